@@ -1,0 +1,39 @@
+// Small text helpers that every floor needs: durations, sizes, "did you mean".
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace bigocean::base {
+
+/// Reads "250ms", "2s", "5m", "1h", "1d" or "0"; nothing else (no sign, no fraction, no bare number
+/// other than 0). Empty result: not a duration, or more than 10 years.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+/// Writes the shortest form that parse_duration reads back exactly: 120000 ms → "2m".
+std::string format_duration(std::chrono::milliseconds value);
+
+/// A measured time for people: "3 ms", "1.24 s", "2 min 5 s".
+std::string format_elapsed(std::chrono::microseconds value);
+
+/// A size for people, in units of 1024: "312 B", "1.4 MB".
+std::string format_bytes(std::uint64_t bytes);
+
+/// The candidate nearest to `word` by edit distance (with transpositions), if one is near enough to be
+/// what was meant: at most a third of the longer word's length, never more than 3 edits.
+std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates);
+
+/// " (did you mean `x`?)" or an empty string; for the end of a message.
+std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
+
+/// ASCII only, independent of the locale.
+std::string to_lower(std::string_view text);
+std::string to_upper(std::string_view text);
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+std::string_view trim(std::string_view text);
+
+}  // namespace bigocean::base

@@ -1,0 +1,40 @@
+// What one subcommand file offers to main.cpp.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/settings.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace bigocean::cli {
+
+/// Filled while the command line is parsed, used after it: which subcommand runs, what it requires, and the
+/// settings that flags gave.
+struct Invocation {
+  std::vector<config::Override> overrides;
+  std::optional<std::string> config_file;
+  std::vector<config::Requirement> requirements;
+  /// May look at the settings that are loaded without requirements, and add requirements to them.
+  std::function<int(const config::Loaded&)> run;
+};
+
+/// Adds one option that overrides the setting `key`; help text, default and environment variable come from
+/// config::setting_table(). `flag` is "--lock-timeout". Boolean settings become plain flags.
+void add_setting(CLI::App& app, Invocation& invocation, const std::string& flag, const std::string& key);
+
+/// Each adds its subcommand to `root`; its callback sets `invocation.run` and `.requirements`.
+void add_serve(CLI::App& root, Invocation& invocation);
+void add_migrate(CLI::App& root, Invocation& invocation);
+void add_check_db(CLI::App& root, Invocation& invocation);
+void add_check_redis(CLI::App& root, Invocation& invocation);
+void add_healthcheck(CLI::App& root, Invocation& invocation);
+void add_config(CLI::App& root, Invocation& invocation);
+void add_completion(CLI::App& root, Invocation& invocation);
+
+}  // namespace bigocean::cli

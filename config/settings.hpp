@@ -1,0 +1,148 @@
+// The settings of the whole binary: one typed struct, and where each value came from.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.hpp"
+#include "config/secret.hpp"
+
+namespace bigocean::config {
+
+using std::chrono::milliseconds;
+
+enum class Environment { kDevelopment, kTest, kProduction };
+enum class LogFormatChoice { kAuto, kText, kJson };
+
+/// Defaults live in config/default.toml, the only place that has them; README.md's table is made from the
+/// same list. Durations are written "2s", sizes are bytes.
+struct Settings {
+  Environment environment = Environment::kDevelopment;
+
+  struct Log {
+    base::LogLevel level{};
+    LogFormatChoice format{};  ///< auto: JSON in production or on Railway, else text
+  } log;
+
+  struct Database {
+    Secret url;
+    Secret unpooled_url;                ///< for migrations, where `url` goes through a pooler
+    milliseconds connect_timeout{};     ///< one connection attempt, name resolution to ready
+    milliseconds statement_timeout{};   ///< of the service's and the checks' own statements
+    std::int64_t version_min = 0;       ///< major version; check-db fails below it
+  } database;
+
+  struct Redis {
+    Secret url;
+    milliseconds connect_timeout{};
+    milliseconds command_timeout{};
+    std::int64_t version_min = 0;       ///< major version; check-redis fails below it
+  } redis;
+
+  struct Server {
+    std::string host;                   ///< "::" binds dual-stack
+    std::int64_t port = 0;
+    std::int64_t workers = 0;           ///< threads that run handlers; 0: one per core, at least 2
+    std::int64_t connections_max = 0;
+    std::int64_t head_bytes_max = 0;
+    std::int64_t body_bytes_max = 0;
+    milliseconds head_timeout{};        ///< first byte to end of head
+    milliseconds body_timeout{};
+    milliseconds keep_alive_timeout{};  ///< longer than the edge proxy's 60 s
+    milliseconds drain_timeout{};       ///< SIGTERM to exit; RAILWAY_DEPLOYMENT_DRAINING_SECONDS minus 2 s
+    milliseconds probe_period{};        ///< how often /ready's answers are renewed
+  } server;
+
+  struct Anthropic {
+    Secret api_key;
+    std::string base_url;
+  } anthropic;
+
+  struct Sentry {
+    Secret dsn;
+  } sentry;
+
+  struct Migrate {
+    std::string dir;                    ///< empty: the files in the binary
+    std::string schema;                 ///< where the history is kept
+    milliseconds deadline{};            ///< for all waiting on locks together
+    milliseconds wait{};                ///< for a database that is starting up
+    milliseconds lock_timeout{};        ///< files with statements that take strong locks
+    milliseconds data_lock_timeout{};   ///< files of data changes only
+    milliseconds statement_timeout{};   ///< any statement; 0: none
+    milliseconds concurrently_timeout{};///< statements that run CONCURRENTLY
+    std::int64_t batch_bytes = 0;       ///< larger files are sent in batches of about this size
+    bool strict_order = false;
+    bool no_ahead = false;
+    bool session_pooler = false;        ///< the pooler in the way is known to pool sessions
+  } migrate;
+
+  /// What Railway injects; empty elsewhere.
+  struct Railway {
+    std::string environment_name;
+    std::string deployment_id;
+    std::string replica_id;
+    std::string git_commit_sha;
+    std::string public_domain;
+    std::string private_domain;
+  } railway;
+
+  bool on_railway() const { return !railway.environment_name.empty(); }
+};
+
+/// One value given by a flag: the setting's dotted key ("migrate.lock_timeout"), the text, and the flag's name.
+struct Override {
+  std::string key;
+  std::string value;
+  std::string flag;
+};
+
+/// Where settings come from; a test brings its own.
+struct Sources {
+  std::vector<Override> overrides;
+  std::function<std::optional<std::string>(const std::string&)> environment;  ///< default: getenv
+  std::optional<std::string> config_file;  ///< --config; must exist when given
+  std::string working_directory = ".";     ///< where .env, .env.local and config/ are looked for
+};
+
+/// What a subcommand cannot do without. Everything missing is named at once.
+enum class Requirement { kDatabaseUrl, kRedisUrl, kAnthropicKey };
+
+/// One row of the table behind flags, environment, TOML and `bigocean config`.
+struct SettingInfo {
+  std::string_view key;          ///< "migrate.lock_timeout": section and name in bigocean.toml
+  std::string_view environment;  ///< "DATABASE_URL", or empty
+  std::string_view type;         ///< "duration", "integer", "boolean", "text", "url", "secret", or the choices
+  std::string_view help;         ///< one line for people
+};
+std::span<const SettingInfo> setting_table();
+
+struct Loaded {
+  Settings settings;
+  /// One line per setting for `bigocean config`: key, redacted value, source ("flag --port", "environment PORT",
+  /// ".env.local", "config/bigocean.toml", "default").
+  struct Line {
+    std::string key;
+    std::string value;
+    std::string source;
+  };
+  std::vector<Line> lines;
+  std::vector<std::string> warnings;
+};
+
+/// Flags, environment, .env.local, .env (both in development only), bigocean.toml, defaults; the first that
+/// has a value wins. Throws one base::Error(kUsage) that lists every fault, one a line, each with the name
+/// and place, what is wrong, and what a right value looks like.
+Loaded load_settings(const Sources& sources, std::span<const Requirement> requirements = {});
+
+/// The default of a setting as default.toml writes it, for help texts; empty when it has none.
+std::string default_text(std::string_view key);
+
+}  // namespace bigocean::config

@@ -1,0 +1,126 @@
+// One connection to PostgreSQL over libpq: every wait has a limit and can be interrupted.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/interrupt.hpp"
+#include "config/secret.hpp"
+
+namespace bigocean::sql {
+
+/// How far a connection attempt came; what check-db reports and what decides whether waiting helps.
+enum class ConnectStage { kUrl, kResolve, kTcp, kTls, kAuthentication, kDatabase, kReady };
+std::string_view connect_stage_name(ConnectStage stage);
+
+/// A failed connection attempt. exit code kUnreachable (7), kUsage (2) for a malformed URL, 130/143 on a signal.
+struct ConnectError : base::Error {
+  ConnectError(base::ExitCode code, ConnectStage stage_in, std::string sqlstate_in, bool can_heal_in,
+               std::string message, std::string hint, std::string detail = {})
+      : Error(code, std::move(message), std::move(hint), std::move(detail)),
+        stage(stage_in),
+        sqlstate(std::move(sqlstate_in)),
+        can_heal(can_heal_in) {}
+  ConnectStage stage;
+  std::string sqlstate;  ///< five characters, or empty when the server did not get to say one
+  bool can_heal;         ///< time may mend it (starting up, refused, not resolvable, too many connections)
+};
+
+/// A statement that the server refused, with everything it said.
+struct SqlError : base::Error {
+  using Error::Error;
+  std::string sqlstate;
+  std::string server_message;
+  std::string server_detail;
+  std::string server_hint;
+  std::string context;
+  std::string schema, table, column, constraint;
+  std::size_t position = 0;  ///< 1-based, in characters of the sent text; 0: none
+};
+
+/// The connection broke or the server went away in the middle; exit code kUnreachable.
+struct ConnectionLost : base::Error {
+  using Error::Error;
+};
+
+/// The rows of one result; text values, nullopt for NULL.
+struct Rows {
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::optional<std::string>>> rows;
+  std::string command_tag;  ///< "INSERT 0 5"
+
+  /// The value, which must exist and not be NULL; throws base::Error(kInternal) otherwise.
+  const std::string& at(std::size_t row, std::size_t column) const;
+};
+
+struct ConnectOptions {
+  std::string application_name;
+  std::chrono::milliseconds timeout{5000};     ///< whole attempt: resolve, TCP, TLS, authentication
+  const base::Interrupt* interrupt = nullptr;  ///< may be null; must outlive the connection
+};
+
+/// Owns a PGconn in non-blocking mode. Not thread-safe. Notices go to the sink, if one is set.
+/// No URL or password is in any error it throws.
+class Connection {
+ public:
+  /// Connects, or throws ConnectError. `url` is a PostgreSQL URI or a keyword/value string; a host name with
+  /// several addresses is tried address by address, within the one time-out.
+  static Connection connect(const config::Secret& url, const ConnectOptions& options);
+
+  Connection(Connection&&) noexcept;
+  Connection& operator=(Connection&&) noexcept;
+  ~Connection();
+
+  struct Limits {
+    std::chrono::milliseconds timeout{0};  ///< 0: none on this side; passing it cancels, throws SqlError 57014
+    /// Called about every `period` while the server works.
+    std::function<void()> on_wait;
+    std::chrono::milliseconds on_wait_period{500};
+  };
+
+  /// Sends `sql` (one or many statements) as one simple-query message and reads all results; returns the last
+  /// statement's rows. Throws SqlError, ConnectionLost; on a signal it cancels on the server first, then throws
+  /// base::Error 130/143. A COPY FROM STDIN without `copy_data` is an error of the server's.
+  Rows execute(std::string_view sql, const Limits& limits);
+  Rows execute(std::string_view sql);
+
+  /// Like execute, for a single `COPY … FROM STDIN` whose data is `data`.
+  Rows copy_in(std::string_view sql, std::string_view data, const Limits& limits,
+               const std::function<void(std::size_t bytes_sent)>& on_progress = {});
+
+  /// One statement with parameters ($1 …), text format; nullopt is NULL.
+  Rows execute_params(const std::string& sql, const std::vector<std::optional<std::string>>& parameters,
+                      const Limits& limits);
+
+  /// The results of all statements of one message, in order.
+  std::vector<Rows> execute_all(std::string_view sql, const Limits& limits);
+
+  void on_notice(std::function<void(const std::string& severity, const std::string& message)> sink);
+
+  std::string quote_literal(std::string_view text) const;
+  std::string quote_identifier(std::string_view name) const;
+
+  int server_version() const;   ///< 160014 for 16.14
+  int backend_pid() const;      ///< as the start-up message said: a pooler's own number behind a pooler
+  bool in_transaction() const;
+  bool transaction_failed() const;
+  bool is_encrypted() const;
+  std::string host() const;     ///< host name or socket folder
+  std::string port() const;
+  std::string database() const;
+  std::string user() const;
+  std::string parameter(const std::string& name) const;  ///< a ParameterStatus value ("server_version")
+
+ private:
+  struct Impl;
+  explicit Connection(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace bigocean::sql

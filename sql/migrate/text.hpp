@@ -1,0 +1,17 @@
+// A migration file's bytes made into text: one form to hash, to cut and to send.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace bigocean::sql::migrate {
+
+/// The text without UTF-8 BOM and with LF line ends. Throws base::Error(kUsage) naming `file` and, 1-based, the
+/// byte (and line) of the first invalid UTF-8 sequence, or of the first NUL byte. Inline data of a binary COPY
+/// (it starts with PostgreSQL's 11-byte signature) is kept as it is and not checked.
+std::string normalize(std::string_view bytes, std::string_view file);
+
+/// SHA-256 of `text` as 64 lower-case hex digits.
+std::string sha256_hex(std::string_view text);
+
+}  // namespace bigocean::sql::migrate
