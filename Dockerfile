@@ -1,0 +1,58 @@
+# The image of bigocean: built on Debian 13, run from nothing but the binary and what it loads.
+#
+#   docker build --build-arg BIGOCEAN_COMMIT="$(git rev-parse HEAD)" -t bigocean .
+#
+# The base is pinned by the digest of its multi-platform index. To move on to a newer one:
+#   docker buildx imagetools inspect debian:trixie-slim --format '{{.Manifest.Digest}}'
+ARG BASE=debian:trixie-slim@sha256:a29215f6a35e51e22adffa17f89e9d2ef06214e64a2bad10d765c46aea49f11f
+
+FROM ${BASE} AS build
+ENV DEBIAN_FRONTEND=noninteractive
+# What changes least comes first. (No cache mounts: Railway's builder refuses them under ids that are not its own.)
+COPY scripts/packages /packages
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends busybox-static ca-certificates \
+      $(awk '!/^#/ && / build( |$)/ { print $1 }' /packages) \
+ && rm -rf /var/lib/apt/lists/*
+
+WORKDIR /source
+COPY . .
+# Railway hands over RAILWAY_GIT_COMMIT_SHA by itself; elsewhere give BIGOCEAN_COMMIT.
+ARG BIGOCEAN_COMMIT
+ARG RAILWAY_GIT_COMMIT_SHA
+RUN commit="${BIGOCEAN_COMMIT:-${RAILWAY_GIT_COMMIT_SHA:-}}" \
+ && cmake --preset release -DBIGOCEAN_COMMIT="$(printf %.12s "$commit")" \
+ && cmake --build --preset release \
+ && cmake --install build/release --prefix /out/usr/local --strip
+
+# The root file system of the image: the libraries that the binary loads and the loader itself, certificates,
+# a user who owns nothing, names looked up in files and DNS, and one static shell for whoever must look inside.
+RUN mkdir -p /out/bin /out/etc/ssl/certs \
+ && ldd /out/usr/local/bin/bigocean | grep -o '/[^ ]*' | sort -u | xargs -I{} cp -L --parents {} /out \
+ && cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ \
+ && cp /bin/busybox /out/bin/busybox \
+ && ln -s busybox /out/bin/sh \
+ && echo 'bigocean:x:10001:10001::/:/bin/sh' > /out/etc/passwd \
+ && echo 'bigocean:x:10001:' > /out/etc/group \
+ && echo 'hosts: files dns' > /out/etc/nsswitch.conf \
+ && chroot /out /usr/local/bin/bigocean --version
+
+FROM scratch
+ARG BIGOCEAN_VERSION=0.1.0
+ARG BIGOCEAN_COMMIT
+ARG RAILWAY_GIT_COMMIT_SHA
+LABEL org.opencontainers.image.title="bigocean" \
+      org.opencontainers.image.description="One binary that migrates, checks and serves: from a commit to a healthy deployment" \
+      org.opencontainers.image.version="${BIGOCEAN_VERSION}" \
+      org.opencontainers.image.revision="${BIGOCEAN_COMMIT:-${RAILWAY_GIT_COMMIT_SHA}}"
+COPY --from=build /out/ /
+# NODE_ENV, the weaker of the two names, so that BIGOCEAN_ENV can still say otherwise.
+ENV PATH=/usr/local/bin:/bin \
+    SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
+    NODE_ENV=production
+USER 10001:10001
+EXPOSE 4000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s --retries=3 \
+  CMD ["/usr/local/bin/bigocean", "healthcheck"]
+CMD ["bigocean", "serve"]
