@@ -28,7 +28,10 @@ enum class ExitCode : int {
 /// Thrown by value, turned into output in cli/main.cpp and server/ only.
 struct Error : std::exception {
   Error(ExitCode code_in, std::string message_in, std::string hint_in = {}, std::string detail_in = {})
-      : code(code_in), message(std::move(message_in)), hint(std::move(hint_in)), detail(std::move(detail_in)) {}
+      : code(code_in),
+        message(std::move(message_in)),
+        hint(std::move(hint_in)),
+        detail(std::move(detail_in)) {}
 
   const char* what() const noexcept override { return message.c_str(); }
 

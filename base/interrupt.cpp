@@ -38,7 +38,8 @@ Interrupt::Interrupt(bool second_signal_exits) {
   first_signal = 0;
   exit_on_second = second_signal_exits;
   if (::pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK) != 0) {
-    throw Error(ExitCode::kInternal, "cannot create a pipe for signals", "raise the limit of open files (ulimit -n)");
+    throw Error(ExitCode::kInternal, "cannot create a pipe for signals",
+                "raise the limit of open files (ulimit -n)");
   }
   struct sigaction action {};
   action.sa_handler = handle;

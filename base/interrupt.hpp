@@ -7,7 +7,8 @@ namespace bigocean::base {
 
 /// Catches SIGINT and SIGTERM from construction to destruction (the earlier handlers come back). One at a
 /// time: signal handlers are process-wide. The first signal is remembered and makes fd() readable for good;
-/// a second one does nothing more unless `second_signal_exits` was asked for, then it ends the process at once.
+/// a second one does nothing more unless `second_signal_exits` was asked for, then it ends the process at
+/// once.
 class Interrupt {
  public:
   explicit Interrupt(bool second_signal_exits = false);

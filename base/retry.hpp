@@ -16,8 +16,8 @@ class Backoff {
 
   std::chrono::milliseconds next() {
     ceiling_ = std::min(cap_, ceiling_ * 2);
-    return std::chrono::milliseconds{
-        std::uniform_int_distribution<std::chrono::milliseconds::rep>(base_.count(), ceiling_.count())(random_)};
+    return std::chrono::milliseconds{std::uniform_int_distribution<std::chrono::milliseconds::rep>(
+        base_.count(), ceiling_.count())(random_)};
   }
 
  private:

@@ -33,27 +33,27 @@ struct Settings {
 
   struct Database {
     Secret url;
-    Secret unpooled_url;                ///< for migrations, where `url` goes through a pooler
-    milliseconds connect_timeout{};     ///< one connection attempt, name resolution to ready
-    milliseconds statement_timeout{};   ///< of the service's and the checks' own statements
-    std::int64_t version_min = 0;       ///< major version; check-db fails below it
+    Secret unpooled_url;               ///< for migrations, where `url` goes through a pooler
+    milliseconds connect_timeout{};    ///< one connection attempt, name resolution to ready
+    milliseconds statement_timeout{};  ///< of the service's and the checks' own statements
+    std::int64_t version_min = 0;      ///< major version; check-db fails below it
   } database;
 
   struct Redis {
     Secret url;
     milliseconds connect_timeout{};
     milliseconds command_timeout{};
-    std::int64_t version_min = 0;       ///< major version; check-redis fails below it
+    std::int64_t version_min = 0;  ///< major version; check-redis fails below it
   } redis;
 
   struct Server {
-    std::string host;                   ///< "::" binds dual-stack
+    std::string host;  ///< "::" binds dual-stack
     std::int64_t port = 0;
-    std::int64_t workers = 0;           ///< threads that run handlers; 0: one per core, at least 2
+    std::int64_t workers = 0;  ///< threads that run handlers; 0: one per core, at least 2
     std::int64_t connections_max = 0;
     std::int64_t head_bytes_max = 0;
     std::int64_t body_bytes_max = 0;
-    milliseconds head_timeout{};        ///< first byte to end of head
+    milliseconds head_timeout{};  ///< first byte to end of head
     milliseconds body_timeout{};
     milliseconds keep_alive_timeout{};  ///< longer than the edge proxy's 60 s
     milliseconds drain_timeout{};       ///< SIGTERM to exit; RAILWAY_DEPLOYMENT_DRAINING_SECONDS minus 2 s
@@ -70,18 +70,18 @@ struct Settings {
   } sentry;
 
   struct Migrate {
-    std::string dir;                    ///< empty: the files in the binary
-    std::string schema;                 ///< where the history is kept
-    milliseconds deadline{};            ///< for all waiting on locks together
-    milliseconds wait{};                ///< for a database that is starting up
-    milliseconds lock_timeout{};        ///< files with statements that take strong locks
-    milliseconds data_lock_timeout{};   ///< files of data changes only
-    milliseconds statement_timeout{};   ///< any statement; 0: none
-    milliseconds concurrently_timeout{};///< statements that run CONCURRENTLY
-    std::int64_t batch_bytes = 0;       ///< larger files are sent in batches of about this size
+    std::string dir;                      ///< empty: the files in the binary
+    std::string schema;                   ///< where the history is kept
+    milliseconds deadline{};              ///< for all waiting on locks together
+    milliseconds wait{};                  ///< for a database that is starting up
+    milliseconds lock_timeout{};          ///< files with statements that take strong locks
+    milliseconds data_lock_timeout{};     ///< files of data changes only
+    milliseconds statement_timeout{};     ///< any statement; 0: none
+    milliseconds concurrently_timeout{};  ///< statements that run CONCURRENTLY
+    std::int64_t batch_bytes = 0;         ///< larger files are sent in batches of about this size
     bool strict_order = false;
     bool no_ahead = false;
-    bool session_pooler = false;        ///< the pooler in the way is known to pool sessions
+    bool session_pooler = false;  ///< the pooler in the way is known to pool sessions
   } migrate;
 
   /// What Railway injects; empty elsewhere.
@@ -97,7 +97,8 @@ struct Settings {
   bool on_railway() const { return !railway.environment_name.empty(); }
 };
 
-/// One value given by a flag: the setting's dotted key ("migrate.lock_timeout"), the text, and the flag's name.
+/// One value given by a flag: the setting's dotted key ("migrate.lock_timeout"), the text, and the flag's
+/// name.
 struct Override {
   std::string key;
   std::string value;
@@ -119,14 +120,15 @@ enum class Requirement { kDatabaseUrl, kRedisUrl, kAnthropicKey };
 struct SettingInfo {
   std::string_view key;          ///< "migrate.lock_timeout": section and name in bigocean.toml
   std::string_view environment;  ///< "DATABASE_URL", or empty
-  std::string_view type;         ///< "duration", "integer", "boolean", "text", "url", "secret", or the choices
-  std::string_view help;         ///< one line for people
+  std::string_view type;  ///< "duration", "integer", "boolean", "text", "url", "secret", or the choices
+  std::string_view help;  ///< one line for people
 };
 std::span<const SettingInfo> setting_table();
 
 struct Loaded {
   Settings settings;
-  /// One line per setting for `bigocean config`: key, redacted value, source ("flag --port", "environment PORT",
+  /// One line per setting for `bigocean config`: key, redacted value, source ("flag --port", "environment
+  /// PORT",
   /// ".env.local", "config/bigocean.toml", "default").
   struct Line {
     std::string key;
@@ -139,8 +141,9 @@ struct Loaded {
 
 /// Flags, environment, .env.local, .env (both in development only), bigocean.toml, defaults; the first that
 /// has a value wins. Throws one base::Error(kUsage) that lists every fault, one a line, each with the name
-/// and place, what is wrong, and what a right value looks like.
-Loaded load_settings(const Sources& sources, std::span<const Requirement> requirements = {});
+/// and place, what is wrong, and what a right value looks like; what is required and missing is among them.
+Loaded load_settings(const Sources& sources, std::span<const Requirement> requirements = {},
+                     std::span<const Requirement> production_requirements = {});
 
 /// The default of a setting as default.toml writes it, for help texts; empty when it has none.
 std::string default_text(std::string_view key);

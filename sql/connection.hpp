@@ -19,11 +19,12 @@ namespace bigocean::sql {
 enum class ConnectStage { kUrl, kResolve, kTcp, kTls, kAuthentication, kDatabase, kReady };
 std::string_view connect_stage_name(ConnectStage stage);
 
-/// A failed connection attempt. exit code kUnreachable (7), kUsage (2) for a malformed URL, 130/143 on a signal.
+/// A failed connection attempt. exit code kUnreachable (7), kUsage (2) for a malformed URL, 130/143 on a
+/// signal.
 struct ConnectError : base::Error {
-  ConnectError(base::ExitCode code, ConnectStage stage_in, std::string sqlstate_in, bool can_heal_in,
-               std::string message, std::string hint, std::string detail = {})
-      : Error(code, std::move(message), std::move(hint), std::move(detail)),
+  ConnectError(base::ExitCode code_in, ConnectStage stage_in, std::string sqlstate_in, bool can_heal_in,
+               std::string message_in, std::string hint_in, std::string detail_in = {})
+      : Error(code_in, std::move(message_in), std::move(hint_in), std::move(detail_in)),
         stage(stage_in),
         sqlstate(std::move(sqlstate_in)),
         can_heal(can_heal_in) {}
@@ -41,7 +42,8 @@ struct SqlError : base::Error {
   std::string server_hint;
   std::string context;
   std::string schema, table, column, constraint;
-  std::size_t position = 0;  ///< 1-based, in characters of the sent text; 0: none
+  std::size_t position = 0;   ///< 1-based, in characters of the sent text; 0: none
+  std::size_t completed = 0;  ///< statements of the same message that had run before this one
 };
 
 /// The connection broke or the server went away in the middle; exit code kUnreachable.
@@ -78,15 +80,17 @@ class Connection {
   ~Connection();
 
   struct Limits {
-    std::chrono::milliseconds timeout{0};  ///< 0: none on this side; passing it cancels, throws SqlError 57014
+    std::chrono::milliseconds timeout{
+        0};  ///< 0: none on this side; passing it cancels, throws SqlError 57014
     /// Called about every `period` while the server works.
     std::function<void()> on_wait;
     std::chrono::milliseconds on_wait_period{500};
+    bool ignore_interrupt = false;  ///< for cleaning up after a signal; give it a time-out
   };
 
   /// Sends `sql` (one or many statements) as one simple-query message and reads all results; returns the last
-  /// statement's rows. Throws SqlError, ConnectionLost; on a signal it cancels on the server first, then throws
-  /// base::Error 130/143. A COPY FROM STDIN without `copy_data` is an error of the server's.
+  /// statement's rows. Throws SqlError, ConnectionLost; on a signal it cancels on the server first, then
+  /// throws base::Error 130/143. A COPY FROM STDIN without `copy_data` is an error of the server's.
   Rows execute(std::string_view sql, const Limits& limits);
   Rows execute(std::string_view sql);
 
@@ -101,17 +105,20 @@ class Connection {
   /// The results of all statements of one message, in order.
   std::vector<Rows> execute_all(std::string_view sql, const Limits& limits);
 
+  /// Asks the server to cancel what it runs, waiting at most two seconds for the request to be delivered.
+  void cancel();
+
   void on_notice(std::function<void(const std::string& severity, const std::string& message)> sink);
 
   std::string quote_literal(std::string_view text) const;
   std::string quote_identifier(std::string_view name) const;
 
-  int server_version() const;   ///< 160014 for 16.14
-  int backend_pid() const;      ///< as the start-up message said: a pooler's own number behind a pooler
+  int server_version() const;  ///< 160014 for 16.14
+  int backend_pid() const;     ///< as the start-up message said: a pooler's own number behind a pooler
   bool in_transaction() const;
   bool transaction_failed() const;
   bool is_encrypted() const;
-  std::string host() const;     ///< host name or socket folder
+  std::string host() const;  ///< host name or socket folder
   std::string port() const;
   std::string database() const;
   std::string user() const;

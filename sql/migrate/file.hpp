@@ -27,25 +27,46 @@ struct Part {
 };
 
 struct Migration {
-  std::string name;           ///< identity: the file's full name without ".sql" (or ".up.sql")
-  std::string version;        ///< the leading digits
-  std::string path;           ///< for messages
-  std::string text;           ///< normalised; of an .up.sql/.down.sql pair only the up file's
-  std::string checksum;       ///< SHA-256 over `text`, hex
+  std::string name;      ///< identity: the file's full name without ".sql" (or ".up.sql")
+  std::string version;   ///< the leading digits
+  std::string path;      ///< for messages
+  std::string text;      ///< normalised; of an .up.sql/.down.sql pair only the up file's
+  std::string checksum;  ///< SHA-256 over `text`, hex
   Part up;
-  std::optional<Part> down;   ///< in `text`; for a pair in `down_text`
-  std::string down_text;      ///< pair: the down file's normalised text; else empty
-  std::string down_path;      ///< pair: the down file's path; else empty
+  std::optional<Part> down;  ///< in `text`; for a pair in `down_text`
+  std::string down_text;     ///< pair: the down file's normalised text; else empty
+  std::string down_path;     ///< pair: the down file's path; else empty
 
   std::string_view up_sql() const { return std::string_view(text).substr(up.begin, up.end - up.begin); }
-  std::string_view down_source() const { return down_path.empty() ? std::string_view(text) : std::string_view(down_text); }
+  std::string_view down_source() const {
+    return down_path.empty() ? std::string_view(text) : std::string_view(down_text);
+  }
 };
 
-/// Reads marks and options of one file. `bytes` is its content as read, `file_name` its name without folder.
-/// Throws base::Error(kUsage): bad name, bad mark, unknown option with a suggestion, each with file:line.
+/// Reads name, marks and options of one file. `bytes` is its content as read, `file_name` its name without
+/// folder. The format is dbmate's: a line "-- migrate:up [options]" and perhaps a line "-- migrate:down
+/// [options]"; a file without marks is all up. A mark counts wherever its line stands, in a string or in COPY
+/// data too, as it does for dbmate. Options, on the mark or on lines "-- bigocean: key=value …" above a
+/// part's first statement: transaction, lock-timeout, statement-timeout, retry. Lines "-- bigocean: allow …"
+/// may stand anywhere; they are for lint and mean nothing here. Throws one base::Error(kUsage) with a line
+/// "path:line: …" for each fault: name, marks, options with a suggestion, not UTF-8, nothing to run. Options
+/// and marks are found without lexing the SQL.
 Migration parse_migration(std::string_view file_name, std::string_view path, std::string_view bytes);
 
-/// Order of migrations: by the number in front (as a number of any length), then by the rest of the name.
+/// Gives the migration that was read from an .up.sql file its .down.sql file. Throws as parse_migration does.
+void add_down_file(Migration& migration, std::string_view path, std::string_view bytes);
+
+/// What a file's name says. Throws base::Error(kUsage) on a name that is none: `<digits>[_-.]<name>.sql`,
+/// `<digits>.sql`, or either with .up.sql or .down.sql at its end.
+struct FileName {
+  enum class Role { kWhole, kUp, kDown } role = Role::kWhole;
+  std::string_view identity;  ///< without the extension; views into the given name
+  std::string_view version;   ///< the leading digits
+};
+FileName parse_file_name(std::string_view file_name, std::string_view path);
+
+/// Order of migrations: by the number in front (as a number of any length), then by the rest of the name,
+/// then by the whole name, so that no two names are equal in order.
 bool runs_before(std::string_view name_a, std::string_view name_b);
 
 }  // namespace bigocean::sql::migrate

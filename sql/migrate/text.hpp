@@ -6,9 +6,12 @@
 
 namespace bigocean::sql::migrate {
 
-/// The text without UTF-8 BOM and with LF line ends. Throws base::Error(kUsage) naming `file` and, 1-based, the
-/// byte (and line) of the first invalid UTF-8 sequence, or of the first NUL byte. Inline data of a binary COPY
-/// (it starts with PostgreSQL's 11-byte signature) is kept as it is and not checked.
+/// How the data of a binary COPY begins (PostgreSQL, "COPY", Binary Format).
+inline constexpr std::string_view kBinaryCopySignature("PGCOPY\n\xFF\r\n\0", 11);
+
+/// The text without UTF-8 BOM and with LF line ends. Throws base::Error(kUsage) naming `file` and, 1-based,
+/// the byte (and line) of the first invalid UTF-8 sequence, or of the first NUL byte. Inline data of a binary
+/// COPY (it starts with PostgreSQL's 11-byte signature) is kept as it is and not checked.
 std::string normalize(std::string_view bytes, std::string_view file);
 
 /// SHA-256 of `text` as 64 lower-case hex digits.

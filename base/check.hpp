@@ -1,0 +1,57 @@
+// What a pre-flight check found: rows with a level, and the verdict over all of them.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace bigocean::base {
+
+enum class CheckLevel {
+  kOk,
+  kInfo,     ///< worth knowing, neither good nor bad
+  kWarn,     ///< works today, will hurt
+  kFail,     ///< not safe to go on
+  kSkipped,  ///< could not be looked at (privilege missing, or an earlier check failed); never means ok
+};
+
+/// "ok", "info", "warn", "fail", "skipped".
+std::string_view check_level_name(CheckLevel level);
+
+/// One thing that was looked at. No text in it may carry a secret.
+struct Check {
+  std::string id;  ///< stable, for machines: "memory.policy"
+  CheckLevel level = CheckLevel::kOk;
+  std::string observed;
+  std::string expected;  ///< empty where it is plain from `observed`
+  std::string remedy;    ///< what to do, for warn, fail and skipped
+  std::optional<std::chrono::microseconds> elapsed;
+  bool can_heal = false;  ///< a failure that time may mend
+};
+
+struct CheckReport {
+  std::string target;  ///< "PostgreSQL at db:5432/app"
+  std::vector<Check> checks;
+  bool connected = false;  ///< false: a connection stage failed, the other checks did not run
+
+  void add(Check check) { checks.push_back(std::move(check)); }
+  const Check* find(std::string_view id) const;
+  std::size_t count(CheckLevel level) const;
+
+  /// Something failed, and everything that failed may be mended by time: waiting makes sense.
+  bool can_heal() const;
+  /// kDone, kUnreachable when the connection failed, kCheckFailed when a check after it did.
+  ExitCode exit_code() const;
+  /// Why, in one line: the first failure, else the warnings by id, else how many were ok.
+  std::string reason() const;
+};
+
+/// True where traffic to `host` does not leave the machine or a network that encrypts it or belongs to the
+/// deployment alone: unix socket, loopback, a container network's dotless name, *.internal, *.local.
+bool is_private_host(std::string_view host);
+
+}  // namespace bigocean::base

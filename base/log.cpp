@@ -1,0 +1,133 @@
+// The log over spdlog: records are laid out here, spdlog locks, colours and writes.
+#include "base/log.hpp"
+
+#include <spdlog/logger.h>
+#include <spdlog/sinks/ansicolor_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+namespace bigocean::base {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarn:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+/// RFC 3339, UTC, milliseconds.
+std::string timestamp() {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
+  const std::time_t time = std::chrono::system_clock::to_time_t(seconds);
+  std::tm parts{};
+  ::gmtime_r(&time, &parts);
+  char text[40];
+  const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  const auto millis = static_cast<int>((now - seconds).count());
+  return fmt::format("{}.{:03}Z", std::string_view(text, length), millis);
+}
+
+/// JSON text on one line; invalid UTF-8 becomes U+FFFD instead of an exception.
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json to_json(const LogField& field) {
+  return std::visit([](const auto& value) { return Json(value); }, field.value);
+}
+
+std::string json_line(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
+  Json record;
+  record["level"] = log_level_name(level);
+  record["time"] = timestamp();
+  record["message"] = message;
+  for (const LogField& field : fields) record.emplace(field.name, to_json(field));
+  return dump(record);
+}
+
+/// As it is where that is readable and unambiguous, else as a JSON string.
+std::string plain_or_quoted(std::string_view text, bool may_have_spaces) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte > 0x20 && byte < 0x7f ? (may_have_spaces || (c != '"' && c != '='))
+                                      : (may_have_spaces && c == ' ');
+  });
+  return plain ? std::string(text) : dump(Json(text));
+}
+
+std::string text_line(std::string_view message, std::initializer_list<LogField> fields) {
+  std::string line = plain_or_quoted(message, true);
+  for (const LogField& field : fields) {
+    const auto* text = std::get_if<std::string_view>(&field.value);
+    line += fmt::format(" {}={}", field.name, text ? plain_or_quoted(*text, false) : dump(to_json(field)));
+  }
+  return line;
+}
+
+spdlog::sink_ptr make_sink(LogFormat format, bool colour) {
+  if (format == LogFormat::kText && colour) {
+    return std::make_shared<spdlog::sinks::ansicolor_stdout_sink_mt>(spdlog::color_mode::always);
+  }
+  return std::make_shared<spdlog::sinks::stdout_sink_mt>();
+}
+
+}  // namespace
+
+std::string_view log_level_name(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarn:
+      return "warn";
+    case LogLevel::kError:
+      return "error";
+  }
+  return "error";
+}
+
+struct Logger::Impl {
+  Impl(LogFormat format_in, LogLevel minimum, bool colour)
+      : format(format_in), logger("bigocean", make_sink(format_in, colour)) {
+    logger.set_level(spdlog_level(minimum));
+    // A service's lines must be seen when they happen; only debug lines may wait in the buffer.
+    logger.flush_on(spdlog::level::info);
+    logger.set_pattern(format == LogFormat::kJson ? "%v" : "%H:%M:%S.%e %^%-7l%$ %v");
+    // A log that cannot be written (closed pipe, full disk) must not disturb the service.
+    logger.set_error_handler([](const std::string&) {});
+  }
+
+  LogFormat format;
+  spdlog::logger logger;
+};
+
+Logger::Logger(LogFormat format, LogLevel minimum, bool colour)
+    : impl_(std::make_unique<Impl>(format, minimum, colour)) {}
+
+Logger::~Logger() { flush(); }
+
+void Logger::write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
+  const auto target = spdlog_level(level);
+  if (!impl_->logger.should_log(target)) return;
+  const std::string line =
+      impl_->format == LogFormat::kJson ? json_line(level, message, fields) : text_line(message, fields);
+  impl_->logger.log(target, spdlog::string_view_t(line.data(), line.size()));
+}
+
+void Logger::flush() { impl_->logger.flush(); }
+
+}  // namespace bigocean::base

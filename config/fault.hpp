@@ -1,0 +1,27 @@
+// Faults in the settings, collected so that the user sees all of them at once.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace bigocean::config {
+
+/// What is wrong with a value, and how a right one looks. Neither shows a secret.
+struct Fault {
+  std::string wrong;
+  std::string example;  ///< empty: the setting's own example will do
+};
+
+class Faults {
+ public:
+  /// `place` is "PORT (environment)" or "config/bigocean.toml:12: server.port"; `example` may be empty.
+  void add(const std::string& place, const std::string& wrong, const std::string& example);
+
+  /// Throws base::Error(kUsage) with one line a fault, if there is any.
+  void throw_if_any() const;
+
+ private:
+  std::vector<std::string> lines_;
+};
+
+}  // namespace bigocean::config

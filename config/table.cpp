@@ -1,0 +1,196 @@
+// The one table of settings: flags, environment, TOML, `bigocean config` and help come from it.
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "config/setting.hpp"
+#include "config/url.hpp"
+
+namespace bigocean::config {
+namespace {
+
+constexpr std::int64_t kSecond = 1000;
+constexpr std::int64_t kMinute = 60 * kSecond;
+constexpr std::int64_t kHour = 60 * kMinute;
+constexpr std::int64_t kDay = 24 * kHour;
+constexpr std::int64_t kKilobyte = 1024;
+constexpr std::int64_t kMegabyte = 1024 * kKilobyte;
+
+// A captureless function from Settings to one of its fields.
+#define BIGOCEAN_FIELD(member) [](Settings& s) -> Field { return &s.member; }
+
+// One setting a row; min and max of durations are milliseconds.
+// clang-format off
+constexpr std::array kSettings{
+    Setting{.info = {"environment", "BIGOCEAN_ENV", "development, test, production",
+                     "kind of environment; NODE_ENV is asked too"},
+            .field = BIGOCEAN_FIELD(environment), .example = "production"},
+
+    Setting{.info = {"log.level", "LOG_LEVEL", "debug, info, warn, error",
+                     "least level that is logged"},
+            .field = BIGOCEAN_FIELD(log.level)},
+    Setting{.info = {"log.format", "BIGOCEAN_LOG_FORMAT", "auto, text, json",
+                     "form of log lines; auto: JSON in production and on Railway, else text"},
+            .field = BIGOCEAN_FIELD(log.format)},
+
+    Setting{.info = {"database.url", "DATABASE_URL", "url",
+                     "PostgreSQL: a URL, or keyword=value pairs"},
+            .field = BIGOCEAN_FIELD(database.url), .example = "postgresql://user:password@host:5432/name",
+            .check = check_database_url},
+    Setting{.info = {"database.unpooled_url", "DATABASE_UNPOOLED_URL", "url",
+                     "PostgreSQL past the pooler, for migrations; where DATABASE_URL goes through one"},
+            .field = BIGOCEAN_FIELD(database.unpooled_url), .example = "postgresql://user:password@host:5432/name",
+            .check = check_database_url},
+    Setting{.info = {"database.connect_timeout", "BIGOCEAN_DATABASE_CONNECT_TIMEOUT", "duration",
+                     "limit of one connection attempt, from name resolution to ready"},
+            .field = BIGOCEAN_FIELD(database.connect_timeout), .min = 10, .max = 10 * kMinute},
+    Setting{.info = {"database.statement_timeout", "BIGOCEAN_DATABASE_STATEMENT_TIMEOUT", "duration",
+                     "limit of each statement of the service and the checks"},
+            .field = BIGOCEAN_FIELD(database.statement_timeout), .min = 10, .max = kHour},
+    Setting{.info = {"database.version_min", "BIGOCEAN_DATABASE_VERSION_MIN", "integer",
+                     "oldest major version of PostgreSQL that will do"},
+            .field = BIGOCEAN_FIELD(database.version_min), .min = 9, .max = 99},
+
+    Setting{.info = {"redis.url", "REDIS_URL", "url",
+                     "Redis"},
+            .field = BIGOCEAN_FIELD(redis.url), .example = "redis://default:password@host:6379",
+            .check = check_redis_url},
+    Setting{.info = {"redis.connect_timeout", "BIGOCEAN_REDIS_CONNECT_TIMEOUT", "duration",
+                     "limit of one connection attempt"},
+            .field = BIGOCEAN_FIELD(redis.connect_timeout), .min = 10, .max = 10 * kMinute},
+    Setting{.info = {"redis.command_timeout", "BIGOCEAN_REDIS_COMMAND_TIMEOUT", "duration",
+                     "limit of each command"},
+            .field = BIGOCEAN_FIELD(redis.command_timeout), .min = 10, .max = 10 * kMinute},
+    Setting{.info = {"redis.version_min", "BIGOCEAN_REDIS_VERSION_MIN", "integer",
+                     "oldest major version of Redis that will do"},
+            .field = BIGOCEAN_FIELD(redis.version_min), .min = 2, .max = 99},
+
+    Setting{.info = {"server.host", "HOST", "text",
+                     "address to listen on; :: is IPv6 and IPv4"},
+            .field = BIGOCEAN_FIELD(server.host)},
+    Setting{.info = {"server.port", "PORT", "integer",
+                     "port to listen on"},
+            .field = BIGOCEAN_FIELD(server.port), .min = 1, .max = 65535},
+    Setting{.info = {"server.workers", "BIGOCEAN_SERVER_WORKERS", "integer",
+                     "threads that run handlers; 0: one per core, at least 2"},
+            .field = BIGOCEAN_FIELD(server.workers), .min = 0, .max = 1024},
+    Setting{.info = {"server.connections_max", "BIGOCEAN_SERVER_CONNECTIONS_MAX", "integer",
+                     "open connections at most"},
+            .field = BIGOCEAN_FIELD(server.connections_max), .min = 1, .max = 1'000'000},
+    Setting{.info = {"server.head_bytes_max", "BIGOCEAN_SERVER_HEAD_BYTES_MAX", "integer",
+                     "bytes of a request's head at most"},
+            .field = BIGOCEAN_FIELD(server.head_bytes_max), .min = kKilobyte, .max = kMegabyte},
+    Setting{.info = {"server.body_bytes_max", "BIGOCEAN_SERVER_BODY_BYTES_MAX", "integer",
+                     "bytes of a request's body at most"},
+            .field = BIGOCEAN_FIELD(server.body_bytes_max), .min = 0, .max = 1024 * kMegabyte},
+    Setting{.info = {"server.head_timeout", "BIGOCEAN_SERVER_HEAD_TIMEOUT", "duration",
+                     "limit from a request's first byte to the end of its head"},
+            .field = BIGOCEAN_FIELD(server.head_timeout), .min = 10, .max = kHour},
+    Setting{.info = {"server.body_timeout", "BIGOCEAN_SERVER_BODY_TIMEOUT", "duration",
+                     "limit for a request's body to arrive"},
+            .field = BIGOCEAN_FIELD(server.body_timeout), .min = 10, .max = kHour},
+    Setting{.info = {"server.keep_alive_timeout", "BIGOCEAN_SERVER_KEEP_ALIVE_TIMEOUT", "duration",
+                     "how long an idle connection stays open; longer than the proxy's 60 s"},
+            .field = BIGOCEAN_FIELD(server.keep_alive_timeout), .min = 10, .max = kDay},
+    Setting{.info = {"server.drain_timeout", "BIGOCEAN_SERVER_DRAIN_TIMEOUT", "duration",
+                     "limit from SIGTERM to exit; on Railway 2 s less than the draining seconds"},
+            .field = BIGOCEAN_FIELD(server.drain_timeout), .min = 0, .max = kDay},
+    Setting{.info = {"server.probe_period", "BIGOCEAN_SERVER_PROBE_PERIOD", "duration",
+                     "how often the answers of /ready are renewed"},
+            .field = BIGOCEAN_FIELD(server.probe_period), .min = 100, .max = kHour},
+
+    Setting{.info = {"anthropic.api_key", "ANTHROPIC_API_KEY", "secret",
+                     "key of the chat model's API"},
+            .field = BIGOCEAN_FIELD(anthropic.api_key), .example = "sk-ant-api03-...",
+            .check = check_api_key},
+    Setting{.info = {"anthropic.base_url", "ANTHROPIC_BASE_URL", "url",
+                     "address of the chat model's API"},
+            .field = BIGOCEAN_FIELD(anthropic.base_url)},
+
+    Setting{.info = {"sentry.dsn", "SENTRY_DSN", "secret",
+                     "where error reports go; without it there are none"},
+            .field = BIGOCEAN_FIELD(sentry.dsn), .example = "https://key@host/42", .check = check_sentry_dsn},
+
+    Setting{.info = {"migrate.dir", "BIGOCEAN_MIGRATE_DIR", "folder",
+                     "folder of migrations; empty: the files in the binary"},
+            .field = BIGOCEAN_FIELD(migrate.dir)},
+    Setting{.info = {"migrate.schema", "BIGOCEAN_MIGRATE_SCHEMA", "text",
+                     "schema that keeps the history"},
+            .field = BIGOCEAN_FIELD(migrate.schema)},
+    Setting{.info = {"migrate.deadline", "BIGOCEAN_MIGRATE_DEADLINE", "duration",
+                     "limit of all waiting for locks together"},
+            .field = BIGOCEAN_FIELD(migrate.deadline), .min = 0, .max = kDay},
+    Setting{.info = {"migrate.wait", "BIGOCEAN_MIGRATE_WAIT", "duration",
+                     "how long to wait for a database that is starting up"},
+            .field = BIGOCEAN_FIELD(migrate.wait), .min = 0, .max = kDay},
+    Setting{.info = {"migrate.lock_timeout", "BIGOCEAN_MIGRATE_LOCK_TIMEOUT", "duration",
+                     "wait for a table's lock, in files with statements that take strong ones"},
+            .field = BIGOCEAN_FIELD(migrate.lock_timeout), .min = 1, .max = kDay},
+    Setting{.info = {"migrate.data_lock_timeout", "BIGOCEAN_MIGRATE_DATA_LOCK_TIMEOUT", "duration",
+                     "wait for a lock, in files that change data only"},
+            .field = BIGOCEAN_FIELD(migrate.data_lock_timeout), .min = 1, .max = kDay},
+    Setting{.info = {"migrate.statement_timeout", "BIGOCEAN_MIGRATE_STATEMENT_TIMEOUT", "duration",
+                     "limit of one statement; 0: none"},
+            .field = BIGOCEAN_FIELD(migrate.statement_timeout), .min = 0, .max = 20 * kDay},
+    Setting{.info = {"migrate.concurrently_timeout", "BIGOCEAN_MIGRATE_CONCURRENTLY_TIMEOUT", "duration",
+                     "limit of one statement that runs CONCURRENTLY; 0: none"},
+            .field = BIGOCEAN_FIELD(migrate.concurrently_timeout), .min = 0, .max = 20 * kDay},
+    Setting{.info = {"migrate.batch_bytes", "BIGOCEAN_MIGRATE_BATCH_BYTES", "integer",
+                     "a larger file is sent in batches of about this many bytes"},
+            .field = BIGOCEAN_FIELD(migrate.batch_bytes), .min = kKilobyte, .max = 1024 * kMegabyte},
+    Setting{.info = {"migrate.strict_order", "BIGOCEAN_MIGRATE_STRICT_ORDER", "boolean",
+                     "refuse a file older than one that is already applied"},
+            .field = BIGOCEAN_FIELD(migrate.strict_order)},
+    Setting{.info = {"migrate.no_ahead", "BIGOCEAN_MIGRATE_NO_AHEAD", "boolean",
+                     "refuse a database that has migrations this binary does not know"},
+            .field = BIGOCEAN_FIELD(migrate.no_ahead)},
+    Setting{.info = {"migrate.session_pooler", "BIGOCEAN_MIGRATE_SESSION_POOLER", "boolean",
+                     "the pooler in the way is known to pool sessions, not transactions"},
+            .field = BIGOCEAN_FIELD(migrate.session_pooler)},
+
+    Setting{.info = {"railway.environment_name", "RAILWAY_ENVIRONMENT_NAME", "text",
+                     "set by Railway"},
+            .field = BIGOCEAN_FIELD(railway.environment_name), .example = "production"},
+    Setting{.info = {"railway.deployment_id", "RAILWAY_DEPLOYMENT_ID", "text",
+                     "set by Railway"},
+            .field = BIGOCEAN_FIELD(railway.deployment_id), .example = "f5b1..."},
+    Setting{.info = {"railway.replica_id", "RAILWAY_REPLICA_ID", "text",
+                     "set by Railway"},
+            .field = BIGOCEAN_FIELD(railway.replica_id), .example = "a02c..."},
+    Setting{.info = {"railway.git_commit_sha", "RAILWAY_GIT_COMMIT_SHA", "text",
+                     "set by Railway"},
+            .field = BIGOCEAN_FIELD(railway.git_commit_sha), .example = "d0beb8f5..."},
+    Setting{.info = {"railway.public_domain", "RAILWAY_PUBLIC_DOMAIN", "text",
+                     "set by Railway"},
+            .field = BIGOCEAN_FIELD(railway.public_domain), .example = "app.example.com"},
+    Setting{.info = {"railway.private_domain", "RAILWAY_PRIVATE_DOMAIN", "text",
+                     "set by Railway"},
+            .field = BIGOCEAN_FIELD(railway.private_domain), .example = "app.railway.internal"},
+};
+// clang-format on
+
+#undef BIGOCEAN_FIELD
+
+/// Railway kills the process n seconds after SIGTERM; we want to be gone 2 s before that.
+std::optional<std::string> drain_timeout_of(std::string_view seconds) {
+  std::int64_t value = 0;
+  const char* end = seconds.data() + seconds.size();
+  const auto [stop, failure] = std::from_chars(seconds.data(), end, value);
+  if (failure != std::errc{} || stop != end || value < 0 || value > kDay / kSecond) return std::nullopt;
+  return std::to_string(std::max<std::int64_t>(1, value - 2)) + "s";
+}
+
+std::optional<std::string> unchanged(std::string_view value) { return std::string(value); }
+
+constexpr std::array kAliases{
+    Alias{"NODE_ENV", "environment", unchanged, {}, "production"},
+    Alias{"RAILWAY_DEPLOYMENT_DRAINING_SECONDS", "server.drain_timeout", drain_timeout_of,
+          "a whole number of seconds", "10"},
+};
+
+}  // namespace
+
+std::span<const Setting> settings() { return kSettings; }
+std::span<const Alias> aliases() { return kAliases; }
+
+}  // namespace bigocean::config

@@ -1,0 +1,23 @@
+// bigocean.toml and default.toml: TOML text to the settings' texts.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "config/fault.hpp"
+
+namespace bigocean::config {
+
+struct TomlValue {
+  std::string text;  ///< as the setting's field reads it
+  std::size_t line = 0;
+};
+
+/// The values by dotted key. Syntax errors (file:line:column), unknown sections and keys (with the nearest
+/// known one) and values of a wrong TOML type (both file:line) go to `faults`.
+std::map<std::string, TomlValue, std::less<>> parse_toml(std::string_view text, const std::string& file,
+                                                         Faults& faults);
+
+}  // namespace bigocean::config

@@ -1,0 +1,260 @@
+// One connection to Redis over hiredis' protocol code: every wait has a limit and can be interrupted.
+#include "redis/client.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <stdexcept>
+
+#include "config/redis_url.hpp"
+#include "redis/reply.hpp"
+#include "redis/transport.hpp"
+
+namespace bigocean::redis {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// More than anything that is asked for here; a server that sends without end is cut off.
+constexpr std::size_t kReplyBytesMax = std::size_t{64} * 1024 * 1024;
+constexpr std::size_t kShownBytesMax = 40;
+
+/// The start of bytes that are not Redis's, fit for one line of a message.
+std::string printable_start(std::string_view bytes) {
+  std::string shown;
+  for (const char byte : bytes.substr(0, kShownBytesMax)) {
+    if (byte == '\r' || byte == '\n') break;
+    shown += byte >= ' ' && byte <= '~' ? byte : '?';
+  }
+  return shown;
+}
+
+bool looks_like_tls(std::string_view bytes) {
+  return bytes.size() >= 2 && (bytes[0] == '\x15' || bytes[0] == '\x16') && bytes[1] == '\x03';
+}
+
+}  // namespace
+
+std::string_view stage_name(Stage stage) {
+  switch (stage) {
+    case Stage::kUrl:
+      return "url";
+    case Stage::kResolve:
+      return "resolve";
+    case Stage::kTcp:
+      return "tcp";
+    case Stage::kTls:
+      return "tls";
+    case Stage::kAuthentication:
+      return "authentication";
+    case Stage::kPing:
+      return "ping";
+    case Stage::kReady:
+      return "ready";
+  }
+  return "ready";
+}
+
+bool RedisError::can_heal() const {
+  switch (fault) {
+    case Fault::kNotResolvable:
+    case Fault::kRefused:
+    case Fault::kUnreachable:
+    case Fault::kTimedOut:
+    case Fault::kClosed:
+    case Fault::kLoading:
+    case Fault::kReadOnly:
+    case Fault::kMisconfigured:
+    case Fault::kTooManyClients:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool RedisError::connection_usable() const {
+  switch (fault) {
+    case Fault::kNoAuth:
+    case Fault::kWrongPassword:
+    case Fault::kNoPermission:
+    case Fault::kLoading:
+    case Fault::kReadOnly:
+    case Fault::kOutOfMemory:
+    case Fault::kMisconfigured:
+    case Fault::kReply:
+      return true;
+    default:
+      return false;
+  }
+}
+
+struct Client::Impl {
+  config::Secret url;
+  Target target;
+  ConnectOptions options;
+  std::optional<Transport> transport;
+  ReplyReader reader;
+  Stage stage = Stage::kTcp;
+  Clock::time_point stage_begin = Clock::now();
+
+  Deadline command_deadline() const { return Clock::now() + options.command_timeout; }
+
+  void leave_stage(Stage left, Stage next, const std::string& seen) {
+    const auto now = Clock::now();
+    if (options.on_stage) {
+      options.on_stage(left, std::chrono::duration_cast<std::chrono::microseconds>(now - stage_begin), seen);
+    }
+    stage = next;
+    stage_begin = now;
+  }
+
+  RedisError error_of(const Reply& reply) const {
+    const Fault fault = fault_of_reply(reply.text);
+    return target.error(fault, stage, config::redact(reply.text, url), hint_of_reply(fault));
+  }
+
+  void send(std::span<const std::vector<std::string>> commands, Deadline deadline) {
+    if (!transport)
+      throw target.error(Fault::kClosed, stage, "the connection was given up after an earlier error");
+    std::string bytes;
+    for (const auto& words : commands) bytes += encode(words);
+    transport->send(bytes, deadline, stage);
+  }
+
+  Reply receive(Deadline deadline) {
+    std::size_t received = 0;
+    std::string_view bytes;
+    try {
+      for (;;) {
+        if (auto reply = reader.next()) return std::move(*reply);
+        bytes = transport->receive(deadline, stage);
+        received += bytes.size();
+        if (received > kReplyBytesMax) throw std::runtime_error("reply without end");
+        reader.feed(bytes);
+      }
+    } catch (const std::runtime_error&) {
+      const bool tls = looks_like_tls(bytes);
+      throw target.error(
+          Fault::kNotRedis, stage,
+          tls ? "it speaks TLS there"
+              : fmt::format("this is not Redis, its answer begins `{}`", printable_start(bytes)),
+          tls ? "REDIS_URL must start with rediss://" : "correct host and port in REDIS_URL");
+    }
+  }
+
+  /// Whatever breaks the connection closes it, so that a later reply is never taken for an earlier command's.
+  std::vector<Reply> exchange(std::span<const std::vector<std::string>> commands, Deadline deadline) {
+    try {
+      send(commands, deadline);
+      std::vector<Reply> replies;
+      while (replies.size() < commands.size()) replies.push_back(receive(deadline));
+      return replies;
+    } catch (...) {
+      transport.reset();
+      throw;
+    }
+  }
+
+  void open(const config::RedisUrl& parsed);
+  void log_in(const config::RedisUrl& parsed, Deadline deadline);
+};
+
+void Client::Impl::open(const config::RedisUrl& parsed) {
+  const Deadline deadline = Clock::now() + options.connect_timeout;
+  stage = Stage::kResolve;
+  const std::vector<Address> addresses = resolve(target, deadline);
+  std::string found;
+  for (const Address& address : addresses) found += (found.empty() ? "" : ", ") + address.text;
+  leave_stage(Stage::kResolve, Stage::kTcp, found);
+  transport.emplace(target, addresses, deadline);
+  leave_stage(Stage::kTcp, Stage::kTls, transport->address());
+  if (parsed.tls) {
+    transport->start_tls(deadline);
+    leave_stage(Stage::kTls, Stage::kAuthentication, transport->tls_version());
+  }
+  stage = Stage::kAuthentication;
+  log_in(parsed, deadline);
+}
+
+void Client::Impl::log_in(const config::RedisUrl& parsed, Deadline deadline) {
+  std::vector<std::vector<std::string>> commands;
+  if (!parsed.password.empty()) {
+    commands.push_back(parsed.user.empty()
+                           ? std::vector<std::string>{"AUTH", parsed.password.reveal()}
+                           : std::vector<std::string>{"AUTH", parsed.user, parsed.password.reveal()});
+  }
+  if (parsed.database != 0) commands.push_back({"SELECT", std::to_string(parsed.database)});
+  for (const Reply& reply : exchange(commands, deadline)) {
+    if (reply.is_error()) throw error_of(reply);
+  }
+  const std::string who = parsed.user.empty() ? "default" : parsed.user;
+  if (!parsed.password.empty()) leave_stage(Stage::kAuthentication, Stage::kPing, "user " + who);
+
+  static const std::vector<std::string> kPing[] = {{"PING"}};
+  const Reply pong = exchange(kPing, deadline).front();
+  // A user whose ACL lacks PING is connected and known all the same.
+  if (pong.is_error() && fault_of_reply(pong.text) != Fault::kNoPermission) {
+    if (fault_of_reply(pong.text) != Fault::kNoAuth) stage = Stage::kPing;
+    throw error_of(pong);
+  }
+  stage = Stage::kPing;
+  leave_stage(Stage::kPing, Stage::kReady, pong.text);
+}
+
+Client Client::connect(const config::Secret& url, const ConnectOptions& options) {
+  const config::RedisUrl parsed = config::parse_redis_url(url);
+  auto impl = std::make_unique<Impl>();
+  impl->url = url;
+  impl->options = options;
+  impl->target.host = parsed.host;
+  impl->target.port = parsed.port;
+  impl->target.family = parsed.family == 4 ? AF_INET : parsed.family == 6 ? AF_INET6 : AF_UNSPEC;
+  impl->target.name = parsed.host.find(':') == std::string::npos
+                          ? fmt::format("{}:{}", parsed.host, parsed.port)
+                          : fmt::format("[{}]:{}", parsed.host, parsed.port);
+  impl->target.interrupt = options.interrupt;
+  impl->open(parsed);
+  return Client(std::move(impl));
+}
+
+Client Client::connect(const config::Settings::Redis& settings) {
+  ConnectOptions options;
+  options.connect_timeout = settings.connect_timeout;
+  options.command_timeout = settings.command_timeout;
+  return connect(settings.url, options);
+}
+
+Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+Client::~Client() = default;
+
+std::chrono::microseconds Client::ping() {
+  const auto begin = Clock::now();
+  command({"PING"});
+  return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
+}
+
+Reply Client::command(std::initializer_list<std::string_view> words) {
+  const std::vector<std::string> copied(words.begin(), words.end());
+  return command(copied);
+}
+
+Reply Client::command(std::span<const std::string> words) {
+  const std::vector<std::string> one[] = {{words.begin(), words.end()}};
+  Reply reply = pipeline(one).front();
+  if (reply.is_error()) throw error_of(reply);
+  return reply;
+}
+
+std::vector<Reply> Client::pipeline(std::span<const std::vector<std::string>> commands) {
+  return impl_->exchange(commands, impl_->command_deadline());
+}
+
+RedisError Client::error_of(const Reply& reply) const { return impl_->error_of(reply); }
+
+bool Client::is_encrypted() const { return impl_->transport && impl_->transport->is_encrypted(); }
+
+std::string Client::address() const { return impl_->target.name; }
+
+}  // namespace bigocean::redis

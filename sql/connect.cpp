@@ -1,0 +1,429 @@
+// Opening a PGconn: names resolved and every address tried within one time-out.
+#include "sql/connect.hpp"
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <regex>
+#include <thread>
+
+#include "base/text.hpp"
+
+namespace bigocean::sql {
+namespace {
+
+using base::ExitCode;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+struct Target {
+  std::string host;     // as written: name, address or socket folder; what TLS verification compares
+  std::string address;  // numeric, or empty for a socket
+  std::string port;
+};
+
+std::string describe(const Target& target) {
+  if (target.address.empty()) return fmt::format("socket {}/.s.PGSQL.{}", target.host, target.port);
+  if (target.address == target.host) return fmt::format("{} port {}", target.address, target.port);
+  return fmt::format("{} ({}) port {}", target.host, target.address, target.port);
+}
+
+std::vector<std::string> split_list(const std::string& list) {
+  std::vector<std::string> parts(1);
+  for (const char c : list) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+using Parameters = std::map<std::string, std::string>;
+
+Parameters parse_url(const config::Secret& url) {
+  if (url.empty()) {
+    throw ConnectError(ExitCode::kUsage, ConnectStage::kUrl, "", false, "no database URL is set",
+                       "set DATABASE_URL=postgresql://user:password@host:5432/database");
+  }
+  char* problem = nullptr;
+  PQconninfoOption* options = PQconninfoParse(url.reveal().c_str(), &problem);
+  if (options == nullptr) {
+    const std::string text = problem == nullptr ? "out of memory" : config::redact(problem, url);
+    PQfreemem(problem);
+    throw ConnectError(
+        ExitCode::kUsage, ConnectStage::kUrl, "", false,
+        fmt::format("DATABASE_URL cannot be read: {}", base::trim(text)),
+        "a right value looks like postgresql://user:password@host:5432/database; percent-encode "
+        "special characters in the password");
+  }
+  Parameters parameters;
+  for (const auto* option = options; option->keyword != nullptr; ++option) {
+    if (option->val != nullptr) parameters[option->keyword] = option->val;
+  }
+  PQconninfoFree(options);
+  return parameters;
+}
+
+struct Resolution {
+  int failure = 0;
+  std::vector<std::string> addresses;
+};
+
+Resolution resolve_now(const std::string& host) {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  Resolution result;
+  result.failure = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
+  if (result.failure != 0) return result;
+  for (const auto* entry = found; entry != nullptr; entry = entry->ai_next) {
+    char text[NI_MAXHOST];
+    if (::getnameinfo(entry->ai_addr, entry->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) ==
+        0) {
+      result.addresses.emplace_back(text);
+    }
+  }
+  ::freeaddrinfo(found);
+  return result;
+}
+
+bool is_numeric(const std::string& host) {
+  addrinfo hints{};
+  hints.ai_flags = AI_NUMERICHOST;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return false;
+  ::freeaddrinfo(found);
+  return true;
+}
+
+/// getaddrinfo cannot be given a limit, so it runs in a thread of its own, which is left to itself when it is
+/// too slow. Returns nothing when the deadline passed.
+std::optional<Resolution> resolve(const std::string& host, Deadline deadline,
+                                  const base::Interrupt* interrupt) {
+  struct Shared {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::optional<Resolution> result;
+  };
+  auto shared = std::make_shared<Shared>();
+  std::thread([shared, host] {
+    auto result = resolve_now(host);
+    const std::lock_guard lock(shared->mutex);
+    shared->result = std::move(result);
+    shared->changed.notify_one();
+  }).detach();
+  std::unique_lock lock(shared->mutex);
+  while (!shared->result && Clock::now() < deadline) {
+    base::throw_if_interrupted(interrupt);
+    shared->changed.wait_until(lock, std::min(deadline, Clock::now() + milliseconds(100)));
+  }
+  return shared->result;
+}
+
+/// Host, port and hostaddr lists of libpq made into single targets, every name into all its addresses.
+std::vector<Target> find_targets(const Parameters& parameters, const ConnectOptions& options,
+                                 Deadline deadline) {
+  const auto get = [&](const char* key, const char* variable, const char* otherwise) {
+    if (const auto found = parameters.find(key); found != parameters.end()) return found->second;
+    const char* value = ::getenv(variable);
+    return std::string(value == nullptr ? otherwise : value);
+  };
+  const auto hosts = split_list(get("host", "PGHOST", ""));
+  const auto addresses = split_list(get("hostaddr", "PGHOSTADDR", ""));
+  const auto ports = split_list(get("port", "PGPORT", "5432"));
+  std::vector<Target> targets;
+  std::string failure;
+  for (std::size_t i = 0; i < std::max(hosts.size(), addresses.size()); ++i) {
+    std::string host = i < hosts.size() ? hosts[i] : "";
+    std::string port = ports[std::min(i, ports.size() - 1)];
+    if (port.empty()) port = "5432";
+    if (i < addresses.size() && !addresses[i].empty()) {
+      targets.push_back({host.empty() ? addresses[i] : host, addresses[i], port});
+    } else if (host.empty() || host.front() == '/' || host.front() == '@') {
+      targets.push_back({host.empty() ? "/var/run/postgresql" : host, "", port});
+    } else if (is_numeric(host)) {
+      targets.push_back({host, host, port});
+    } else if (const auto resolution = resolve(host, deadline, options.interrupt); !resolution) {
+      failure = fmt::format("{}: no answer from name resolution within {}", host,
+                            base::format_duration(options.timeout));
+    } else if (resolution->failure != 0) {
+      failure = fmt::format("{}: {}", host, ::gai_strerror(resolution->failure));
+    } else {
+      for (const auto& address : resolution->addresses) targets.push_back({host, address, port});
+    }
+  }
+  if (targets.empty()) {
+    throw ConnectError(
+        ExitCode::kUnreachable, ConnectStage::kResolve, "", true,
+        fmt::format("cannot resolve the database's host {}", failure),
+        "check the host in DATABASE_URL; a *.railway.internal name exists only inside the project's "
+        "private network, not at build time");
+  }
+  return targets;
+}
+
+// ---- one attempt
+// -------------------------------------------------------------------------------------------
+
+struct Attempt {
+  ConnectionHandle connection;  // set when it succeeded
+  ConnectStage stage = ConnectStage::kTcp;
+  std::string sqlstate;
+  std::string text;
+  bool timed_out = false;
+};
+
+/// SQLSTATEs stand in the message since the verbosity is "verbose": "FATAL:  28P01: password …".
+/// With sslmode=prefer libpq tries twice, with TLS and without; a wrong password is the truth of both.
+std::string find_sqlstate(const std::string& text) {
+  static const std::regex pattern(R"(:\s+([0-9A-Z]{5}):\s)");
+  std::string last;
+  for (auto it = std::sregex_iterator(text.begin(), text.end(), pattern); it != std::sregex_iterator();
+       ++it) {
+    last = (*it)[1];
+    if (last == "28P01" || last == "3D000") return last;
+  }
+  return last;
+}
+
+/// The message without libpq's preamble, LOCATION lines and repetition.
+std::string clean_message(const std::string& text, const std::string& sqlstate) {
+  std::string_view rest = text;
+  if (!sqlstate.empty()) {
+    const auto at = text.find(sqlstate + ":");
+    if (at != std::string::npos) rest.remove_prefix(at + 6);
+    return std::string(base::trim(rest.substr(0, rest.find('\n'))));
+  }
+  const auto failed = rest.find("failed: ");
+  if (failed != std::string_view::npos) rest.remove_prefix(failed + 8);
+  return std::string(base::trim(rest.substr(0, rest.find('\n'))));
+}
+
+ConnectStage stage_of(ConnStatusType status, ConnectStage before) {
+  switch (status) {
+    case CONNECTION_STARTED:
+      return ConnectStage::kTcp;
+    case CONNECTION_MADE:
+    case CONNECTION_SSL_STARTUP:
+      return ConnectStage::kTls;
+    case CONNECTION_AWAITING_RESPONSE:
+      return ConnectStage::kAuthentication;
+    case CONNECTION_AUTH_OK:
+    case CONNECTION_CHECK_WRITABLE:
+    case CONNECTION_CONSUME:
+    case CONNECTION_CHECK_TARGET:
+    case CONNECTION_CHECK_STANDBY:
+      return ConnectStage::kDatabase;
+    default:
+      return before;
+  }
+}
+
+Attempt try_target(const Parameters& parameters, const Target& target, const ConnectOptions& options,
+                   Deadline deadline) {
+  Parameters all = {
+      {"gssencmode", "disable"},  // costs milliseconds and is only wanted where the URL asks for it
+      {"keepalives_idle", "10"},     {"keepalives_interval", "5"}, {"keepalives_count", "3"},
+      {"tcp_user_timeout", "30000"}, {"client_encoding", "UTF8"}};
+  for (const auto& [key, value] : parameters) all[key] = value;
+  all["host"] = target.host;
+  all["port"] = target.port;
+  all.erase("hostaddr");
+  if (!target.address.empty()) all["hostaddr"] = target.address;
+  if (!options.application_name.empty()) all["application_name"] = options.application_name;
+  std::vector<const char*> keys, values;
+  for (const auto& [key, value] : all) {
+    keys.push_back(key.c_str());
+    values.push_back(value.c_str());
+  }
+  keys.push_back(nullptr);
+  values.push_back(nullptr);
+
+  Attempt attempt;
+  ConnectionHandle connection(PQconnectStartParams(keys.data(), values.data(), 0));
+  if (!connection) throw std::bad_alloc();
+  PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
+  auto polling = PGRES_POLLING_WRITING;
+  while (PQstatus(connection.get()) != CONNECTION_BAD && polling != PGRES_POLLING_OK &&
+         polling != PGRES_POLLING_FAILED) {
+    switch (wait_for_socket(PQsocket(connection.get()), polling == PGRES_POLLING_WRITING, deadline,
+                            options.interrupt)) {
+      case Woken::kInterrupted:
+        base::throw_if_interrupted(options.interrupt);
+        break;
+      case Woken::kTimeout:
+        attempt.timed_out = true;
+        attempt.text = attempt.stage == ConnectStage::kTcp
+                           ? "no answer to the connection attempt"
+                           : "the connection was accepted, but nothing answered";
+        return attempt;
+      case Woken::kReady:
+        break;
+    }
+    polling = PQconnectPoll(connection.get());
+    attempt.stage = stage_of(PQstatus(connection.get()), attempt.stage);
+  }
+  if (polling == PGRES_POLLING_OK && PQstatus(connection.get()) == CONNECTION_OK) {
+    PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
+    PQsetnonblocking(connection.get(), 1);
+    attempt.connection = std::move(connection);
+    return attempt;
+  }
+  const std::string text = PQerrorMessage(connection.get());
+  attempt.sqlstate = find_sqlstate(text);
+  attempt.text = clean_message(text, attempt.sqlstate);
+  return attempt;
+}
+
+// ---- failures made readable
+// --------------------------------------------------------------------------------
+
+struct Verdict {
+  ConnectStage stage;
+  bool can_heal;
+  std::string hint;
+};
+
+Verdict judge(const Attempt& attempt) {
+  const auto& state = attempt.sqlstate;
+  const auto has = [&](std::string_view part) { return attempt.text.find(part) != std::string::npos; };
+  if (attempt.timed_out) {
+    return {attempt.stage, true,
+            "check that host and port lead to PostgreSQL and that no firewall swallows the packets"};
+  }
+  if (state == "28P01") {
+    return {ConnectStage::kAuthentication, false,
+            "correct user and password in DATABASE_URL; percent-encode special characters"};
+  }
+  if (state == "28000") {
+    return {
+        ConnectStage::kAuthentication, false,
+        "the server's pg_hba.conf refuses this user, database, address or encryption; if it wants TLS, add "
+        "?sslmode=require to DATABASE_URL"};
+  }
+  if (state == "3D000")
+    return {ConnectStage::kDatabase, false, "create the database, or correct its name in DATABASE_URL"};
+  if (state == "42501")
+    return {ConnectStage::kDatabase, false, "GRANT CONNECT ON DATABASE … TO … for this role"};
+  if (state == "57P03")
+    return {ConnectStage::kDatabase, true,
+            "the server is starting up or shutting down: try again, or use --wait 60s"};
+  if (state == "53300")
+    return {ConnectStage::kDatabase, true,
+            "close connections, raise max_connections, or put a pooler in front"};
+  if (!state.empty()) return {ConnectStage::kDatabase, false, "see the server's log"};
+  if (has("Connection refused")) {
+    return {ConnectStage::kTcp, true,
+            "start PostgreSQL, or correct host and port in DATABASE_URL; --wait 60s waits for it"};
+  }
+  if (has("No such file or directory")) {
+    return {ConnectStage::kTcp, true,
+            "no PostgreSQL listens on that socket: start it, or correct the folder in DATABASE_URL"};
+  }
+  if (has("no password supplied")) {
+    return {ConnectStage::kAuthentication, false, "DATABASE_URL has no password, and the server wants one"};
+  }
+  if (has("does not support SSL")) {
+    return {ConnectStage::kTls, false,
+            "the server has no TLS: use ?sslmode=prefer or disable, or switch TLS on there"};
+  }
+  if (has("certificate")) {
+    return {
+        ConnectStage::kTls, false,
+        "set sslrootcert to the server's CA, or use ?sslmode=require where the certificate is self-signed"};
+  }
+  if (has("received invalid response") || has("unsupported frontend protocol") ||
+      has("expected authentication request")) {
+    return {attempt.stage == ConnectStage::kTcp ? ConnectStage::kTls : attempt.stage, false,
+            "what listens there is not PostgreSQL: correct host and port in DATABASE_URL"};
+  }
+  if (has("session is read-only") || has("server is in hot standby") || has("session is not read-only")) {
+    return {ConnectStage::kDatabase, true,
+            "no server in DATABASE_URL has the target_session_attrs asked for"};
+  }
+  const bool tls = has("SSL") || attempt.stage == ConnectStage::kTls;
+  return {tls ? ConnectStage::kTls : attempt.stage, true,
+          "check that host and port lead to a PostgreSQL that is up"};
+}
+
+[[noreturn]] void fail(const Target& target, const Attempt& attempt, const ConnectOptions& options,
+                       const config::Secret& url, const std::string& attempts) {
+  const auto verdict = judge(attempt);
+  const auto text = config::redact(attempt.text, url);
+  std::string message;
+  if (attempt.timed_out) {
+    message = fmt::format("no connection to PostgreSQL at {} within {}: {}", describe(target),
+                          base::format_duration(options.timeout), text);
+  } else {
+    message = fmt::format("cannot connect to PostgreSQL at {} ({}): {}", describe(target),
+                          connect_stage_name(verdict.stage), text);
+    if (!attempt.sqlstate.empty()) message += fmt::format(" (SQLSTATE {})", attempt.sqlstate);
+  }
+  throw ConnectError(ExitCode::kUnreachable, verdict.stage, attempt.sqlstate, verdict.can_heal, message,
+                     verdict.hint, attempts);
+}
+
+}  // namespace
+
+std::string_view connect_stage_name(ConnectStage stage) {
+  switch (stage) {
+    case ConnectStage::kUrl:
+      return "URL";
+    case ConnectStage::kResolve:
+      return "name resolution";
+    case ConnectStage::kTcp:
+      return "TCP";
+    case ConnectStage::kTls:
+      return "TLS";
+    case ConnectStage::kAuthentication:
+      return "authentication";
+    case ConnectStage::kDatabase:
+      return "database";
+    case ConnectStage::kReady:
+      break;
+  }
+  return "ready";
+}
+
+Woken wait_for_socket(int socket, bool for_write, Deadline deadline, const base::Interrupt* interrupt) {
+  for (;;) {
+    pollfd entries[2] = {{socket, static_cast<short>(for_write ? POLLIN | POLLOUT : POLLIN), 0},
+                         {interrupt == nullptr ? -1 : interrupt->fd(), POLLIN, 0}};
+    const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now()).count();
+    const int timeout = static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
+    const int ready = ::poll(entries, 2, timeout);
+    if (ready > 0 && entries[1].revents != 0) return Woken::kInterrupted;
+    if (ready > 0) return Woken::kReady;
+    if (left <= 0) return Woken::kTimeout;
+  }
+}
+
+ConnectionHandle open_connection(const config::Secret& url, const ConnectOptions& options) {
+  const auto deadline = Clock::now() + options.timeout;
+  const auto parameters = parse_url(url);
+  const auto targets = find_targets(parameters, options, deadline);
+  std::optional<std::pair<Target, Attempt>> worst;
+  std::string attempts;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    // A silent address gets its share of the time, not all of it, so that the next ones are tried too.
+    const auto share = (deadline - Clock::now()) / static_cast<int>(targets.size() - i);
+    auto attempt = try_target(parameters, targets[i], options, Clock::now() + share);
+    if (attempt.connection) return std::move(attempt.connection);
+    attempts += fmt::format("{}: {}\n", describe(targets[i]), config::redact(attempt.text, url));
+    // The address that came furthest has the most to say.
+    if (!worst || judge(attempt).stage >= judge(worst->second).stage)
+      worst.emplace(targets[i], std::move(attempt));
+  }
+  fail(worst->first, worst->second, options, url, attempts);
+}
+
+}  // namespace bigocean::sql

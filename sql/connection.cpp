@@ -1,0 +1,370 @@
+// One connection to PostgreSQL over libpq: every wait has a limit and can be interrupted.
+#include "sql/connection.hpp"
+
+#include <fmt/format.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "sql/connect.hpp"
+
+namespace bigocean::sql {
+namespace {
+
+using base::ExitCode;
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr milliseconds kCancelTimeout{2000};        // to deliver a cancel request
+constexpr milliseconds kCancelAnswerTimeout{5000};  // for the server to stop after it
+constexpr std::size_t kCopyChunkBytes = 64 * 1024;
+
+struct ClearResult {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Result = std::unique_ptr<PGresult, ClearResult>;
+
+std::string field(const PGresult* result, int code) {
+  const char* value = PQresultErrorField(result, code);
+  return value == nullptr ? std::string{} : std::string(value);
+}
+
+SqlError make_sql_error(const PGresult* result) {
+  const auto state = field(result, PG_DIAG_SQLSTATE);
+  const auto text = field(result, PG_DIAG_MESSAGE_PRIMARY);
+  SqlError error(ExitCode::kSqlError, state.empty() ? text : fmt::format("{} (SQLSTATE {})", text, state),
+                 field(result, PG_DIAG_MESSAGE_HINT));
+  error.sqlstate = state;
+  error.server_message = text;
+  error.server_detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+  error.server_hint = error.hint;
+  error.context = field(result, PG_DIAG_CONTEXT);
+  error.schema = field(result, PG_DIAG_SCHEMA_NAME);
+  error.table = field(result, PG_DIAG_TABLE_NAME);
+  error.column = field(result, PG_DIAG_COLUMN_NAME);
+  error.constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
+  const auto position = field(result, PG_DIAG_STATEMENT_POSITION);
+  if (!position.empty()) error.position = std::stoul(position);
+  return error;
+}
+
+Rows make_rows(const PGresult* result) {
+  Rows rows;
+  rows.command_tag = PQcmdStatus(const_cast<PGresult*>(result));
+  const int columns = PQnfields(result);
+  for (int c = 0; c < columns; ++c) rows.columns.emplace_back(PQfname(result, c));
+  rows.rows.resize(static_cast<std::size_t>(PQntuples(result)));
+  for (int r = 0; r < PQntuples(result); ++r) {
+    auto& row = rows.rows[static_cast<std::size_t>(r)];
+    row.reserve(static_cast<std::size_t>(columns));
+    for (int c = 0; c < columns; ++c) {
+      if (PQgetisnull(result, r, c) != 0) {
+        row.emplace_back(std::nullopt);
+      } else {
+        row.emplace_back(
+            std::string(PQgetvalue(result, r, c), static_cast<std::size_t>(PQgetlength(result, r, c))));
+      }
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
+struct Connection::Impl {
+  ConnectionHandle handle;
+  const base::Interrupt* interrupt = nullptr;
+  std::function<void(const std::string&, const std::string&)> notice;
+
+  PGconn* get() const { return handle.get(); }
+
+  static void receive_notice(void* self, const PGresult* result) {
+    const auto* impl = static_cast<const Impl*>(self);
+    if (impl->notice)
+      impl->notice(field(result, PG_DIAG_SEVERITY_NONLOCALIZED), field(result, PG_DIAG_MESSAGE_PRIMARY));
+  }
+
+  [[noreturn]] void fail_lost(const std::string& said) const {
+    std::string text(said.empty() ? std::string(PQerrorMessage(get())) : said);
+    text = config::redact_urls(text.substr(0, text.find('\n')));
+    throw ConnectionLost(
+        ExitCode::kUnreachable, fmt::format("the connection to PostgreSQL was lost: {}", text),
+        "what was not committed is rolled back; run the same command again once the server is back");
+  }
+
+  void cancel() const {
+    // PQcancel blocks without a limit, so it runs in a thread that may be left behind.
+    struct Shared {
+      std::mutex mutex;
+      std::condition_variable changed;
+      bool done = false;
+    };
+    auto shared = std::make_shared<Shared>();
+    std::shared_ptr<PGcancel> request(PQgetCancel(get()), [](PGcancel* r) { PQfreeCancel(r); });
+    if (!request) return;
+    std::thread([shared, request] {
+      char problem[256];
+      PQcancel(request.get(), problem, sizeof problem);
+      const std::lock_guard lock(shared->mutex);
+      shared->done = true;
+      shared->changed.notify_one();
+    }).detach();
+    std::unique_lock lock(shared->mutex);
+    shared->changed.wait_for(lock, kCancelTimeout, [&] { return shared->done; });
+  }
+
+  /// Waits for the socket under `limits`, on behalf of a running statement. Passing the time-out or a signal
+  /// cancels on the server, reads what it still answers, and throws.
+  struct Waiter {
+    Impl& impl;
+    const Limits& limits;
+    Clock::time_point started = Clock::now();
+    Clock::time_point next_call = started + limits.on_wait_period;
+
+    void wait(bool for_write) {
+      const auto end = limits.timeout.count() > 0 ? started + limits.timeout
+                                                  : Clock::time_point::max() - std::chrono::hours(1);
+      for (;;) {
+        const auto until = limits.on_wait ? std::min(end, next_call) : end;
+        switch (wait_for_socket(PQsocket(impl.get()), for_write, until,
+                                limits.ignore_interrupt ? nullptr : impl.interrupt)) {
+          case Woken::kReady:
+            return;
+          case Woken::kInterrupted:
+            abandon();
+            base::throw_if_interrupted(impl.interrupt);
+            return;
+          case Woken::kTimeout:
+            break;
+        }
+        if (Clock::now() >= end) {
+          abandon();
+          SqlError error(ExitCode::kSqlError,
+                         fmt::format("no answer from the server within {} ms", limits.timeout.count()));
+          error.sqlstate = "57014";
+          throw error;
+        }
+        if (limits.on_wait && Clock::now() >= next_call) {
+          limits.on_wait();
+          next_call = Clock::now() + limits.on_wait_period;
+        }
+      }
+    }
+
+    void abandon() {
+      impl.cancel();
+      const auto end = Clock::now() + kCancelAnswerTimeout;
+      for (;;) {
+        if (PQconsumeInput(impl.get()) == 0) return;
+        while (PQisBusy(impl.get()) == 0) {
+          const Result result(PQgetResult(impl.get()));
+          if (!result) return;
+          const auto status = PQresultStatus(result.get());
+          if (status == PGRES_COPY_IN) PQputCopyEnd(impl.get(), "cancelled");
+          if (status == PGRES_COPY_OUT) break;
+        }
+        if (wait_for_socket(PQsocket(impl.get()), false, end, nullptr) != Woken::kReady) return;
+      }
+    }
+  };
+
+  void flush(Waiter& waiter) {
+    for (;;) {
+      const int left = PQflush(get());
+      if (left < 0) fail_lost({});
+      if (left == 0) return;
+      waiter.wait(true);
+      // The server may be stuck sending to us (notices, errors): read, or both sides wait for ever.
+      if (PQconsumeInput(get()) == 0) fail_lost({});
+    }
+  }
+
+  Result next_result(Waiter& waiter) {
+    while (PQisBusy(get()) != 0) {
+      waiter.wait(false);
+      if (PQconsumeInput(get()) == 0 && PQisBusy(get()) != 0) fail_lost({});
+    }
+    return Result(PQgetResult(get()));
+  }
+
+  /// A migration may say COPY … TO STDOUT; nobody wants the data, and unread it would block the connection.
+  void discard_copy_out(Waiter& waiter) {
+    for (;;) {
+      char* buffer = nullptr;
+      const int length = PQgetCopyData(get(), &buffer, 1);
+      if (length > 0) {
+        PQfreemem(buffer);
+      } else if (length == 0) {
+        waiter.wait(false);
+        if (PQconsumeInput(get()) == 0) fail_lost({});
+      } else {
+        return;
+      }
+    }
+  }
+
+  /// Reads results to the end of the message; the first error is thrown after the rest has been read.
+  void read_results(Waiter& waiter, const std::function<void(Result)>& visit) {
+    std::optional<SqlError> error;
+    std::size_t completed = 0;
+    while (auto result = next_result(waiter)) {
+      switch (PQresultStatus(result.get())) {
+        case PGRES_COMMAND_OK:
+        case PGRES_TUPLES_OK:
+        case PGRES_EMPTY_QUERY:
+          ++completed;
+          visit(std::move(result));
+          break;
+        case PGRES_COPY_IN:
+          PQputCopyEnd(get(), "COPY … FROM STDIN without inline data");
+          flush(waiter);
+          break;
+        case PGRES_COPY_OUT:
+          discard_copy_out(waiter);
+          break;
+        default:
+          if (error) break;
+          error = make_sql_error(result.get());
+          error->completed = completed;
+          break;
+      }
+      if (PQstatus(get()) == CONNECTION_BAD) break;
+    }
+    if (PQstatus(get()) == CONNECTION_BAD) fail_lost(error ? error->server_message : "");
+    if (error) throw *error;
+  }
+
+  template <typename Visit>
+  void run(std::string_view sql, const Limits& limits, Visit visit) {
+    if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
+    Waiter waiter{*this, limits};
+    if (PQsendQuery(get(), std::string(sql).c_str()) == 0) fail_lost({});
+    flush(waiter);
+    read_results(waiter, visit);
+  }
+};
+
+const std::string& Rows::at(std::size_t row, std::size_t column) const {
+  if (row >= rows.size() || column >= rows[row].size() || !rows[row][column]) {
+    throw base::Error(ExitCode::kInternal,
+                      fmt::format("the server's answer lacks row {}, column {}", row, column));
+  }
+  return *rows[row][column];
+}
+
+Connection::Connection(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Connection::Connection(Connection&&) noexcept = default;
+Connection& Connection::operator=(Connection&&) noexcept = default;
+Connection::~Connection() = default;
+
+Connection Connection::connect(const config::Secret& url, const ConnectOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  impl->handle = open_connection(url, options);
+  impl->interrupt = options.interrupt;
+  PQsetNoticeReceiver(impl->get(), Impl::receive_notice, impl.get());
+  return Connection(std::move(impl));
+}
+
+Rows Connection::execute(std::string_view sql) { return execute(sql, Limits{}); }
+
+Rows Connection::execute(std::string_view sql, const Limits& limits) {
+  Result last;
+  impl_->run(sql, limits, [&](Result result) { last = std::move(result); });
+  return last ? make_rows(last.get()) : Rows{};
+}
+
+std::vector<Rows> Connection::execute_all(std::string_view sql, const Limits& limits) {
+  std::vector<Rows> all;
+  impl_->run(sql, limits, [&](Result result) { all.push_back(make_rows(result.get())); });
+  return all;
+}
+
+Rows Connection::execute_params(const std::string& sql,
+                                const std::vector<std::optional<std::string>>& parameters,
+                                const Limits& limits) {
+  if (!limits.ignore_interrupt) base::throw_if_interrupted(impl_->interrupt);
+  std::vector<const char*> values;
+  for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  Impl::Waiter waiter{*impl_, limits};
+  if (PQsendQueryParams(impl_->get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                        nullptr, nullptr, 0) == 0) {
+    impl_->fail_lost({});
+  }
+  impl_->flush(waiter);
+  Result last;
+  impl_->read_results(waiter, [&](Result result) { last = std::move(result); });
+  return last ? make_rows(last.get()) : Rows{};
+}
+
+Rows Connection::copy_in(std::string_view sql, std::string_view data, const Limits& limits,
+                         const std::function<void(std::size_t)>& on_progress) {
+  if (!limits.ignore_interrupt) base::throw_if_interrupted(impl_->interrupt);
+  Impl::Waiter waiter{*impl_, limits};
+  if (PQsendQuery(impl_->get(), std::string(sql).c_str()) == 0) impl_->fail_lost({});
+  impl_->flush(waiter);
+  auto first = impl_->next_result(waiter);
+  if (first && PQresultStatus(first.get()) == PGRES_COPY_IN) {
+    for (std::size_t sent = 0; sent < data.size();) {
+      const auto piece = data.substr(sent, kCopyChunkBytes);
+      const int queued = PQputCopyData(impl_->get(), piece.data(), static_cast<int>(piece.size()));
+      if (queued < 0) impl_->fail_lost({});
+      if (queued == 1) sent += piece.size();
+      impl_->flush(waiter);
+      if (on_progress) on_progress(sent);
+    }
+    while (PQputCopyEnd(impl_->get(), nullptr) == 0) impl_->flush(waiter);
+    impl_->flush(waiter);
+  } else if (first && PQresultStatus(first.get()) == PGRES_FATAL_ERROR) {
+    const auto error = make_sql_error(first.get());
+    impl_->read_results(waiter, [](Result) {});
+    throw error;
+  }
+  Result last;
+  impl_->read_results(waiter, [&](Result result) { last = std::move(result); });
+  return last ? make_rows(last.get()) : Rows{};
+}
+
+void Connection::cancel() { impl_->cancel(); }
+
+void Connection::on_notice(std::function<void(const std::string&, const std::string&)> sink) {
+  impl_->notice = std::move(sink);
+}
+
+std::string Connection::quote_literal(std::string_view text) const {
+  const std::unique_ptr<char, void (*)(void*)> quoted(PQescapeLiteral(impl_->get(), text.data(), text.size()),
+                                                      PQfreemem);
+  if (!quoted)
+    throw base::Error(ExitCode::kInternal,
+                      fmt::format("cannot quote a text: {}", PQerrorMessage(impl_->get())));
+  return quoted.get();
+}
+
+std::string Connection::quote_identifier(std::string_view name) const {
+  const std::unique_ptr<char, void (*)(void*)> quoted(
+      PQescapeIdentifier(impl_->get(), name.data(), name.size()), PQfreemem);
+  if (!quoted)
+    throw base::Error(ExitCode::kInternal,
+                      fmt::format("cannot quote a name: {}", PQerrorMessage(impl_->get())));
+  return quoted.get();
+}
+
+int Connection::server_version() const { return PQserverVersion(impl_->get()); }
+int Connection::backend_pid() const { return PQbackendPID(impl_->get()); }
+bool Connection::in_transaction() const { return PQtransactionStatus(impl_->get()) != PQTRANS_IDLE; }
+bool Connection::transaction_failed() const { return PQtransactionStatus(impl_->get()) == PQTRANS_INERROR; }
+bool Connection::is_encrypted() const { return PQsslInUse(impl_->get()) != 0; }
+
+namespace {
+std::string text_or_empty(const char* value) { return value == nullptr ? std::string{} : std::string(value); }
+}  // namespace
+
+std::string Connection::host() const { return text_or_empty(PQhost(impl_->get())); }
+std::string Connection::port() const { return text_or_empty(PQport(impl_->get())); }
+std::string Connection::database() const { return text_or_empty(PQdb(impl_->get())); }
+std::string Connection::user() const { return text_or_empty(PQuser(impl_->get())); }
+std::string Connection::parameter(const std::string& name) const {
+  return text_or_empty(PQparameterStatus(impl_->get(), name.c_str()));
+}
+
+}  // namespace bigocean::sql

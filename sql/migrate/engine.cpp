@@ -1,0 +1,178 @@
+// The commands of `bigocean migrate` that apply and show: up, preview, status, verify.
+#include "sql/migrate/engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "sql/migrate/diff.hpp"
+#include "sql/migrate/failure.hpp"
+#include "sql/migrate/work.hpp"
+
+namespace bigocean::sql::migrate {
+
+using base::Error;
+using base::ExitCode;
+
+const Migration& find_migration(const std::vector<Migration>& migrations, const std::string& name) {
+  std::vector<const Migration*> found;
+  std::vector<std::string_view> names;
+  for (const auto& migration : migrations) {
+    names.push_back(migration.name);
+    if (migration.name == name || migration.name + ".sql" == name) return migration;
+    if (migration.version == name) found.push_back(&migration);
+  }
+  if (found.size() == 1) return *found.front();
+  if (found.size() > 1) {
+    throw Error(ExitCode::kUsage,
+                fmt::format("version {} is not unique: {} and {}", name, found[0]->name, found[1]->name),
+                "give the full name");
+  }
+  throw Error(ExitCode::kUsage,
+              fmt::format("no migration is called {}{}", name, base::did_you_mean(name, names)),
+              "bigocean migrate status lists them");
+}
+
+Engine::Engine(const config::Settings& settings, std::vector<Migration> migrations, Sink& sink,
+               const base::Interrupt* interrupt)
+    : work_(std::make_unique<Work>(settings, std::move(migrations), sink, interrupt)) {}
+
+Engine::~Engine() = default;
+
+void Engine::up(const std::string& to, Report& report) { work_->up(to, report); }
+
+std::vector<FilePreview> Engine::preview(const std::string& to, Report& report) {
+  const auto snapshot = work_->open();
+  const auto plan = make_plan(work_->migrations, snapshot.rows);
+  work_->refuse_conflicts(plan, report);
+  std::vector<FilePreview> previews;
+  for (const auto* file : work_->to_run(plan, to)) {
+    const Job job(*file->migration, Direction::kUp, previews.size() + 1, 0);
+    const auto mode = choose_mode(job);
+    const auto timeouts = file_timeouts(job, work_->settings.migrate);
+    previews.push_back({file->name, job.script.statements.size(), job.text.size(), mode.transaction,
+                        mode.reason, base::format_duration(timeouts.lock), file->out_of_order});
+  }
+  report.pending = previews.size();
+  return previews;
+}
+
+Overview Engine::status() {
+  const auto snapshot = work_->open();
+  return {make_plan(work_->migrations, snapshot.rows), work_->target(), work_->connection->server_version()};
+}
+
+Overview Engine::verify() {
+  auto overview = status();
+  std::string message;
+  for (const auto& file : overview.plan.files) {
+    if (file.state == FileState::kEdited) {
+      message += work_->edited_message(file) + "\n";
+    } else if (file.state == FileState::kRunning || file.state == FileState::kReverting) {
+      message += fmt::format("{} is {}\n", file.name, file_state_name(file.state));
+    }
+  }
+  if (!message.empty()) {
+    message.pop_back();
+    throw Error(ExitCode::kHistoryConflict, message,
+                "restore an edited file, or accept it with bigocean migrate bless FILE --reason TEXT; "
+                "bigocean migrate up "
+                "finishes a half-applied one");
+  }
+  return overview;
+}
+
+void Engine::Work::up(const std::string& to, Report& report) {
+  const auto began = Clock::now();
+  auto snapshot = open();
+  auto plan = make_plan(migrations, snapshot.rows);
+  refuse_conflicts(plan, report);
+  report.already_applied = plan.with(FileState::kApplied).size();
+  if (!to_run(plan, to).empty()) {
+    check_jobs(to_run(plan, to));
+    require_writable(snapshot);
+    plan = lock_and_plan_again();
+    report.warnings.clear();
+    refuse_conflicts(plan, report);
+    report.already_applied = plan.with(FileState::kApplied).size();
+    run_files(to_run(plan, to), report);
+  }
+  report.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
+}
+
+void Engine::Work::check_jobs(const std::vector<const PlannedFile*>& files) {
+  std::string faults;
+  for (const auto* file : files) {
+    try {
+      jobs.emplace(file->name, Job(*file->migration, Direction::kUp, 0, 0));
+      choose_mode(jobs.at(file->name));
+    } catch (const Error& error) {
+      if (files.size() == 1) throw;
+      faults +=
+          (faults.empty() ? "" : "\n") + error.message + (error.hint.empty() ? "" : "\n  → " + error.hint);
+    }
+  }
+  if (!faults.empty()) throw Error(ExitCode::kUsage, faults, "correct the files; nothing was applied");
+}
+
+void Engine::Work::run_files(const std::vector<const PlannedFile*>& files, Report& report) {
+  report.pending = files.size();
+  tell(EventKind::kPlan, "", "", 0, files.size());
+  std::size_t index = 0;
+  for (const auto* file : files) {
+    ++index;
+    auto found = jobs.find(file->name);
+    Job job = found != jobs.end() ? std::move(found->second)
+                                  : Job(*file->migration, Direction::kUp, index, files.size());
+    if (found != jobs.end()) jobs.erase(found);
+    job.index = index;
+    job.count = files.size();
+    if (file->out_of_order) {
+      tell(EventKind::kNote, file->name, "is older than the newest applied migration, and is applied now");
+    }
+    run_job(job, file->state == FileState::kRunning, report);
+  }
+}
+
+void Engine::Work::run_job(const Job& job, bool resumes, Report& report) {
+  const auto began = Clock::now();
+  const auto& name = job.migration.name;
+  tell(EventKind::kFileStart, name, "", job.index, job.count);
+  auto bench = make_bench();
+  FileResult result;
+  result.name = name;
+  result.direction = job.direction == Direction::kUp ? "up" : "down";
+  result.statements = job.script.statements.size();
+  const auto mode = choose_mode(job);
+  try {
+    bool by_statement = resumes || !mode.transaction;
+    if (by_statement) {
+      const auto why = mode.transaction ? std::string("it was begun that way") : mode.reason;
+      tell(EventKind::kNote, name,
+           fmt::format("runs outside a transaction, statement by statement ({})", why));
+    } else if (run_in_transaction(bench, job, result.retries) == TransactionOutcome::kMustLeave) {
+      tell(EventKind::kNote, name,
+           "the server wants a statement outside a transaction: running it statement by statement");
+      by_statement = true;
+    }
+    if (by_statement) run_by_statement(bench, job, resumes, result.retries);
+  } catch (...) {
+    // After a signal too: the server has rolled back before this process says that it ended.
+    roll_back(*connection);
+    throw;
+  }
+  result.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
+  Event event;
+  event.kind = EventKind::kFileDone;
+  event.name = name;
+  event.text = result.direction;
+  event.index = job.index;
+  event.count = job.count;
+  event.statements = result.statements;
+  event.elapsed = result.elapsed;
+  sink.on(event);
+  report.files.push_back(std::move(result));
+}
+
+}  // namespace bigocean::sql::migrate

@@ -1,0 +1,77 @@
+// The commands of `bigocean migrate`: each opens the database, decides, acts, and reports.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "sql/migrate/file.hpp"
+#include "sql/migrate/plan.hpp"
+#include "sql/migrate/report.hpp"
+
+namespace bigocean::sql::migrate {
+
+/// What `status`, `plan` and `verify` show.
+struct Overview {
+  Plan plan;
+  std::string target;  ///< "database app on host:port, PostgreSQL 16.14"
+  int server_version = 0;
+};
+
+/// One pending file as it would run.
+struct FilePreview {
+  std::string name;
+  std::size_t statements = 0;
+  std::size_t bytes = 0;
+  bool transaction = true;
+  std::string reason;        ///< why it leaves the transaction
+  std::string lock_timeout;  ///< "2s"
+  bool out_of_order = false;
+};
+
+struct DownOptions {
+  std::optional<std::size_t> steps;  ///< default 1, without `to`
+  std::string to;                    ///< revert everything after this version or name
+  /// Asked before something is lost: a file without a down part, or whose down part drops data. False: stop.
+  std::function<bool(const std::string& question)> confirm;
+};
+
+/// One database and one set of files. Throws base::Error and its kin; what was done until then stands in
+/// `report`.
+class Engine {
+ public:
+  /// `migrations` in order. All references must outlive the engine; `interrupt` may be null.
+  Engine(const config::Settings& settings, std::vector<Migration> migrations, Sink& sink,
+         const base::Interrupt* interrupt);
+  ~Engine();
+
+  /// Applies what is pending, up to and including `to` (a version or a full name; empty: everything).
+  void up(const std::string& to, Report& report);
+  /// What `up` would do, without doing it.
+  std::vector<FilePreview> preview(const std::string& to, Report& report);
+  void down(const DownOptions& options, Report& report);
+  /// Reverts the newest applied file and applies it again.
+  void redo(const DownOptions& options, Report& report);
+  Overview status();
+  /// Compares every applied text with the file here. Throws MigrationError(kHistoryConflict) with a diff.
+  Overview verify();
+  /// Accepts the text of one applied file as it is here now; the reason goes into the audit.
+  void bless(const std::string& name, const std::string& reason);
+  /// Records everything up to and including `version` as applied, without running it.
+  std::vector<std::string> baseline(const std::string& version);
+  /// Decides an interrupted statement that nobody can prove: done, or to be run again.
+  void resolve(const std::string& name, bool done);
+
+ private:
+  struct Work;
+  std::unique_ptr<Work> work_;
+};
+
+/// The migration of that full name, file name, or version; throws base::Error(kUsage) with the nearest name,
+/// or naming both when a version is not unique.
+const Migration& find_migration(const std::vector<Migration>& migrations, const std::string& name);
+
+}  // namespace bigocean::sql::migrate

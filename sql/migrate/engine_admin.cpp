@@ -1,0 +1,95 @@
+// The commands of `bigocean migrate` that change the history and not the schema: bless, baseline, resolve.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sql/migrate/work.hpp"
+
+namespace bigocean::sql::migrate {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+const PlannedFile& row_of(const Plan& plan, const Migration& migration) {
+  const auto found = std::find_if(plan.files.begin(), plan.files.end(),
+                                  [&](const PlannedFile& file) { return file.name == migration.name; });
+  if (found->state == FileState::kPending) {
+    throw Error(ExitCode::kUsage, fmt::format("{} is not applied yet", migration.name),
+                "bigocean migrate up applies it");
+  }
+  return *found;
+}
+
+}  // namespace
+
+void Engine::bless(const std::string& name, const std::string& reason) {
+  auto& work = *work_;
+  const auto& migration = find_migration(work.migrations, name);
+  work.require_writable(work.open());
+  const auto plan = work.lock_and_plan_again();
+  const auto& file = row_of(plan, migration);
+  if (file.state == FileState::kApplied) {
+    throw Error(ExitCode::kUsage,
+                fmt::format("{} is as it was applied: there is nothing to accept", migration.name));
+  }
+  if (file.state != FileState::kEdited) {
+    throw Error(ExitCode::kHistoryConflict,
+                fmt::format("{} is {}", migration.name, file_state_name(file.state)),
+                "finish it with bigocean migrate up first");
+  }
+  auto& history = *work.history;
+  work.connection->execute(
+      "BEGIN;" + history.renew_text_sql(migration) +
+      history.event_sql(migration.name, "bless", reason, file.recorded_checksum, migration.checksum));
+  TextParts parts(migration.text, static_cast<std::size_t>(work.settings.migrate.batch_bytes));
+  while (!parts.done()) work.connection->execute(parts.next_sql(history, migration.name));
+  work.connection->execute("COMMIT");
+}
+
+std::vector<std::string> Engine::baseline(const std::string& version) {
+  auto& work = *work_;
+  const auto& last = find_migration(work.migrations, version);
+  work.require_writable(work.open());
+  const auto plan = work.lock_and_plan_again();
+  auto& history = *work.history;
+  std::vector<std::string> recorded;
+  work.connection->execute("BEGIN");
+  for (const auto& file : plan.files) {
+    if (runs_before(last.name, file.name)) break;
+    if (file.state != FileState::kPending) continue;
+    work.connection->execute(history.record_sql(*file.migration, RowState::kApplied, "baseline") +
+                             history.event_sql(file.name, "baseline", "", "", file.migration->checksum));
+    TextParts parts(file.migration->text, static_cast<std::size_t>(work.settings.migrate.batch_bytes));
+    while (!parts.done()) work.connection->execute(parts.next_sql(history, file.name));
+    recorded.push_back(file.name);
+  }
+  work.connection->execute("COMMIT");
+  return recorded;
+}
+
+void Engine::resolve(const std::string& name, bool done) {
+  auto& work = *work_;
+  const auto& migration = find_migration(work.migrations, name);
+  work.require_writable(work.open());
+  const auto plan = work.lock_and_plan_again();
+  const auto& file = row_of(plan, migration);
+  auto& history = *work.history;
+  const auto direction = file.state == FileState::kReverting ? Direction::kDown : Direction::kUp;
+  const Job job(migration, direction, 1, 1);
+  const auto key = job.journal_key();
+  const auto steps = history.steps(key);
+  if (steps.empty() || steps.back().done) {
+    throw Error(ExitCode::kUsage, fmt::format("no statement of {} is in doubt", migration.name),
+                "bigocean migrate status shows where things stand");
+  }
+  Step step = steps.back();
+  step.done = true;
+  work.connection->execute(
+      "BEGIN;" + (done ? history.step_sql(key, step) : history.unbegin_step_sql(key, step.ordinal)) +
+      history.event_sql(migration.name, done ? "resolve done" : "resolve again",
+                        fmt::format("statement {}", step.ordinal), "", "") +
+      "COMMIT");
+}
+
+}  // namespace bigocean::sql::migrate

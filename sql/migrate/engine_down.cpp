@@ -1,0 +1,128 @@
+// The commands of `bigocean migrate` that take back: down, redo.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sql/migrate/work.hpp"
+
+namespace bigocean::sql::migrate {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+bool drops_data(const Job& job) {
+  return std::any_of(job.script.statements.begin(), job.script.statements.end(), [](const Statement& s) {
+    const auto& words = s.words;
+    if (words.starts_with("DROP TABLE") || words.starts_with("DROP SCHEMA") ||
+        words.starts_with("DROP DATABASE") || words.starts_with("DROP MATERIALIZED") ||
+        words.starts_with("TRUNCATE") || words.starts_with("DELETE")) {
+      return true;
+    }
+    return words.starts_with("ALTER TABLE") && words.find(" DROP ") != std::string::npos &&
+           words.find(" DROP CONSTRAINT") == std::string::npos &&
+           words.find(" DROP DEFAULT") == std::string::npos &&
+           words.find(" DROP NOT NULL") == std::string::npos;
+  });
+}
+
+/// The newest applied files first, as many as the options ask for.
+std::vector<const PlannedFile*> choose(const Plan& plan, const DownOptions& options,
+                                       const std::vector<Migration>& migrations) {
+  std::vector<const PlannedFile*> chosen;
+  const Migration* keep = options.to.empty() ? nullptr : &find_migration(migrations, options.to);
+  const std::size_t most = keep != nullptr ? plan.files.size() : options.steps.value_or(1);
+  for (auto file = plan.files.rbegin(); file != plan.files.rend() && chosen.size() < most; ++file) {
+    if (keep != nullptr && !runs_before(keep->name, file->name)) break;
+    if (file->state != FileState::kPending) chosen.push_back(&*file);
+  }
+  return chosen;
+}
+
+void ask(const DownOptions& options, const std::string& question) {
+  if (options.confirm && options.confirm(question)) return;
+  throw Error(ExitCode::kUsage, fmt::format("stopped: {}", question),
+              "say --yes if that is what you want; nothing was changed");
+}
+
+void refuse_undoable(const PlannedFile& file) {
+  if (file.state == FileState::kEdited) {
+    throw Error(ExitCode::kHistoryConflict,
+                fmt::format("{} was edited after it was applied; its down part may not fit", file.name),
+                "restore the file, or accept it with bigocean migrate bless FILE --reason TEXT");
+  }
+  if (file.state == FileState::kRunning) {
+    throw Error(ExitCode::kHistoryConflict, fmt::format("{} is half applied", file.name),
+                "finish it with bigocean migrate up, then take it back");
+  }
+}
+
+}  // namespace
+
+void Engine::down(const DownOptions& options, Report& report) {
+  auto& work = *work_;
+  const auto began = Clock::now();
+  work.require_writable(work.open());
+  const auto plan = work.lock_and_plan_again();
+  const auto chosen = choose(plan, options, work.migrations);
+  report.pending = chosen.size();
+
+  // Everything is looked at, and asked for, before the first file is taken back.
+  std::vector<Migration> from_database;  // files that are not here: the history has kept their text
+  from_database.reserve(chosen.size());
+  std::vector<const Migration*> migrations;
+  for (const auto* file : chosen) {
+    refuse_undoable(*file);
+    if (file->migration == nullptr) {
+      const auto text = work.history->text(file->name);
+      if (!text) {
+        throw Error(ExitCode::kHistoryConflict,
+                    fmt::format("{} is not among the files here, and its text was not kept", file->name),
+                    "run down with the version of the files that has it");
+      }
+      from_database.push_back(parse_migration(file->name + ".sql", file->name + ".sql (as applied)", *text));
+    }
+    migrations.push_back(file->migration != nullptr ? file->migration : &from_database.back());
+    const auto& migration = *migrations.back();
+    if (!migration.down) {
+      ask(options, fmt::format("{} has no down part: only its history row would go, what it did would stay",
+                               file->name));
+      continue;
+    }
+    const Job job(migration, Direction::kDown, 0, 0);
+    choose_mode(job);
+    if (drops_data(job)) ask(options, fmt::format("the down part of {} drops data", file->name));
+  }
+
+  work.tell(EventKind::kPlan, "", "down", 0, chosen.size());
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    const auto& migration = *migrations[i];
+    if (migration.down) {
+      work.run_job(Job(migration, Direction::kDown, i + 1, chosen.size()),
+                   chosen[i]->state == FileState::kReverting, report);
+      continue;
+    }
+    work.connection->execute(
+        "BEGIN;" + work.history->forget_sql(migration.name) +
+        work.history->event_sql(migration.name, "forget", "no down part", migration.checksum, "") + "COMMIT");
+    report.files.push_back({migration.name, "down", std::chrono::microseconds{0}, 0, 0});
+    work.tell(EventKind::kNote, migration.name, "had no down part; its history row is gone");
+  }
+  report.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
+}
+
+void Engine::redo(const DownOptions& options, Report& report) {
+  DownOptions one = options;
+  one.steps = 1;
+  one.to.clear();
+  down(one, report);
+  if (report.files.empty()) return;
+  const auto name = report.files.front().name;
+  // The lock is still held: nobody can come in between.
+  const auto plan = make_plan(work_->migrations, work_->history->read().rows);
+  for (const auto& file : plan.files) {
+    if (file.name == name && file.migration != nullptr) work_->run_files({&file}, report);
+  }
+}
+
+}  // namespace bigocean::sql::migrate

@@ -1,0 +1,35 @@
+// An error of the server's, led back to the line of the file that caused it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sql/connection.hpp"
+#include "sql/migrate/lexer.hpp"
+
+namespace bigocean::sql::migrate {
+
+/// A migration that failed. `message` is ready to print (several lines, source line and caret included).
+struct MigrationError : base::Error {
+  using Error::Error;
+  std::string file;
+  std::size_t line = 0, column = 0;  ///< 1-based; 0: the server named no place
+  std::string sqlstate, server_message, server_detail, server_hint, context, constraint;
+};
+
+/// `offset` is a byte of `text`, the whole file; `path` names it in the message.
+MigrationError make_migration_error(const SqlError& error, std::string_view path, std::string_view text,
+                                    std::optional<std::size_t> offset);
+
+/// An error of our own about a place in a file: "path:line:column: message", source line and caret below.
+MigrationError make_file_error(base::ExitCode code, std::string_view path, std::string_view text,
+                               std::size_t offset, std::string_view message, std::string hint);
+
+/// The byte offset in `sent` of the server's 1-based character position.
+std::size_t byte_of_character(std::string_view sent, std::size_t position);
+
+/// True for what another try may mend: a lock time-out, a deadlock, a serialization failure.
+bool is_lock_trouble(const SqlError& error);
+
+}  // namespace bigocean::sql::migrate

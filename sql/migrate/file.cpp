@@ -1,0 +1,181 @@
+// One migration file: its parts and their options, put together.
+#include "sql/migrate/file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.hpp"
+#include "sql/migrate/lexer.hpp"
+#include "sql/migrate/marks.hpp"
+#include "sql/migrate/options.hpp"
+#include "sql/migrate/scan.hpp"
+#include "sql/migrate/text.hpp"
+
+namespace bigocean::sql::migrate {
+namespace {
+
+/// Offset of the first token that is not a ';', or `end` when there is none. A comment or string that is not
+/// closed counts as a token: lexing the part says what is wrong with it.
+std::size_t first_statement(std::string_view text, std::size_t begin, std::size_t end) {
+  Scanner scanner(text.substr(0, end), begin);
+  try {
+    for (;;) {
+      const Token token = scanner.next();
+      if (token.kind != TokenKind::kSemicolon) return token.begin;
+    }
+  } catch (const LexError& error) {
+    return error.offset;
+  }
+}
+
+class Reader {
+ public:
+  Reader(std::string_view path, std::string_view text) : path_(path), text_(text) {
+    marks_ = find_marks(text, faults_);
+  }
+
+  /// Up and down of a file in our own format; all up when it has no marks.
+  void read_whole(Migration& migration) {
+    const Mark* up = nullptr;
+    const Mark* down = nullptr;
+    for (const Mark& mark : marks_) {
+      if (mark.kind == Mark::Kind::kUp) take_up(mark, up, down);
+      if (mark.kind == Mark::Kind::kDown) take_down(mark, up, down);
+    }
+    const std::size_t end = text_.size();
+    migration.up = part(up == nullptr ? 0 : up->end, down == nullptr ? end : down->begin, up);
+    if (down != nullptr) migration.down = part(down->end, end, down);
+    if (up == nullptr && faults_.empty() && first_statement(text_, 0, end) == end) {
+      fault(0, text_.empty() ? "the file is empty; write the SQL below a line `-- migrate:up`"
+                             : "nothing to run; where that is meant, say so with a line `-- migrate:up`");
+    }
+  }
+
+  /// The one part of an .up.sql or .down.sql file.
+  Part read_half() {
+    for (const Mark& mark : marks_) {
+      if (mark.kind == Mark::Kind::kOptions) continue;
+      fault(mark.line,
+            "a file of an .up.sql/.down.sql pair has no marks; remove the line or join the two in one .sql "
+            "file");
+    }
+    return part(0, text_.size(), nullptr);
+  }
+
+  /// Throws if there were faults.
+  void finish() {
+    if (faults_.empty()) return;
+    std::stable_sort(faults_.begin(), faults_.end(),
+                     [](const Fault& a, const Fault& b) { return a.line < b.line; });
+    std::string message;
+    for (const Fault& fault : faults_) {
+      const std::string line = fault.line == 0 ? "" : fmt::format("{}:", fault.line);
+      message += fmt::format("{}{}:{} {}", message.empty() ? "" : "\n", path_, line, fault.text);
+    }
+    throw base::Error(base::ExitCode::kUsage, std::move(message));
+  }
+
+ private:
+  void take_up(const Mark& mark, const Mark*& up, const Mark* down) {
+    if (up != nullptr) {
+      fault(mark.line, fmt::format("a second `-- migrate:up`; the first is in line {}", up->line));
+      return;
+    }
+    up = &mark;
+    if (down == nullptr) {
+      check_head(mark.begin);
+    } else {
+      fault(mark.line, fmt::format("`-- migrate:up` comes below `-- migrate:down` in line {}; put it first",
+                                   down->line));
+    }
+  }
+
+  void take_down(const Mark& mark, const Mark* up, const Mark*& down) {
+    if (down != nullptr) {
+      fault(mark.line, fmt::format("a second `-- migrate:down`; the first is in line {}", down->line));
+      return;
+    }
+    down = &mark;
+    const bool up_follows =
+        std::any_of(marks_.begin(), marks_.end(), [](const Mark& m) { return m.kind == Mark::Kind::kUp; });
+    if (up == nullptr && !up_follows)
+      fault(mark.line, "`-- migrate:down` without a line `-- migrate:up` above it");
+  }
+
+  Part part(std::size_t begin, std::size_t end, const Mark* mark) {
+    Part part{begin, std::max(begin, end), {}};
+    if (mark != nullptr) read_options(mark->options, mark->line, part.options, faults_);
+    std::optional<std::size_t> first;
+    for (const Mark& line : marks_) {
+      if (line.kind != Mark::Kind::kOptions || line.begin < part.begin || line.begin >= part.end) continue;
+      if (line.options == "allow" || line.options.starts_with("allow ")) continue;
+      if (!first) first = first_statement(text_, part.begin, part.end);
+      if (line.begin > *first) {
+        fault(line.line, "options belong above the first statement");
+      } else if (line.options.empty()) {
+        fault(line.line, "`-- bigocean:` says nothing; write key=value behind it");
+      } else {
+        read_options(line.options, line.line, part.options, faults_);
+      }
+    }
+    return part;
+  }
+
+  /// Nothing may stand above the first mark but comments.
+  void check_head(std::size_t mark_begin) {
+    const std::size_t first = first_statement(text_, 0, mark_begin);
+    if (first < mark_begin) {
+      fault(place_of(text_, first).line, "SQL above the line `-- migrate:up` never runs; move it below");
+    }
+    for (const Mark& line : marks_) {
+      if (line.kind == Mark::Kind::kOptions && line.begin < mark_begin) {
+        fault(line.line, "options stand above the line `-- migrate:up`; move them below it");
+      }
+    }
+  }
+
+  void fault(std::size_t line, std::string text) { faults_.push_back({line, std::move(text)}); }
+
+  std::string_view path_;
+  std::string_view text_;
+  std::vector<Fault> faults_;
+  std::vector<Mark> marks_;
+};
+
+}  // namespace
+
+Migration parse_migration(std::string_view file_name, std::string_view path, std::string_view bytes) {
+  const FileName name = parse_file_name(file_name, path);
+  if (name.role == FileName::Role::kDown) {
+    throw base::Error(base::ExitCode::kUsage,
+                      fmt::format("{}: there is no {}.up.sql that it takes back", path, name.identity));
+  }
+  Migration migration;
+  migration.name = name.identity;
+  migration.version = name.version;
+  migration.path = path;
+  migration.text = normalize(bytes, path);
+  Reader reader(path, migration.text);
+  if (name.role == FileName::Role::kWhole) {
+    reader.read_whole(migration);
+  } else {
+    migration.up = reader.read_half();
+  }
+  reader.finish();
+  migration.checksum = sha256_hex(migration.text);
+  return migration;
+}
+
+void add_down_file(Migration& migration, std::string_view path, std::string_view bytes) {
+  std::string text = normalize(bytes, path);
+  Reader reader(path, text);
+  const Part down = reader.read_half();
+  reader.finish();
+  migration.down = down;
+  migration.down_text = std::move(text);
+  migration.down_path = path;
+}
+
+}  // namespace bigocean::sql::migrate

@@ -1,0 +1,226 @@
+// What the database knows of the migrations: the history tables, their layout and its upgrades.
+#include "sql/migrate/history.hpp"
+
+#include <fmt/format.h>
+
+#include "base/version.hpp"
+
+namespace bigocean::sql::migrate {
+namespace {
+
+constexpr std::chrono::milliseconds kHistoryTimeout{30'000};
+
+RowState parse_state(const std::string& text) {
+  if (text == "running") return RowState::kRunning;
+  if (text == "reverting") return RowState::kReverting;
+  return RowState::kApplied;
+}
+
+/// "bigocean history layout 2" → 2
+int parse_layout(const std::optional<std::string>& comment) {
+  const auto at = comment ? comment->find("layout ") : std::string::npos;
+  return at == std::string::npos ? 1 : std::atoi(comment->c_str() + at + 7);
+}
+
+}  // namespace
+
+std::string_view row_state_name(RowState state) {
+  switch (state) {
+    case RowState::kRunning:
+      return "running";
+    case RowState::kReverting:
+      return "reverting";
+    case RowState::kApplied:
+      break;
+  }
+  return "applied";
+}
+
+History::History(Connection& connection, std::string schema)
+    : connection_(connection), schema_(std::move(schema)) {}
+
+std::string History::table(std::string_view name) const {
+  return fmt::format("{}.{}", connection_.quote_identifier(schema_), name);
+}
+
+Snapshot History::read() {
+  const std::string facts = fmt::format(
+      "SELECT pg_catalog.pg_backend_pid(), pg_catalog.to_regnamespace({0}) IS NOT NULL,"
+      " pg_catalog.to_regclass({1}) IS NOT NULL,"
+      " pg_catalog.obj_description(pg_catalog.to_regclass({1}), 'pg_class'),"
+      " pg_catalog.current_setting('transaction_read_only') = 'on';",
+      literal(connection_.quote_identifier(schema_)), literal(table("migrations")));
+  const std::string rows = fmt::format("SELECT name, checksum, state FROM {}", table("migrations"));
+  Connection::Limits limits;
+  limits.timeout = kHistoryTimeout;
+  std::vector<Rows> answers;
+  try {
+    answers = connection_.execute_all(facts + rows, limits);
+  } catch (SqlError& error) {
+    if (error.sqlstate == "42501") {
+      error.hint = fmt::format(
+          "this role may not read {}: connect as the role that ran the earlier migrations, or GRANT it",
+          table("migrations"));
+      throw;
+    }
+    if (error.sqlstate != "42P01" && error.sqlstate != "3F000") throw;
+    answers = connection_.execute_all(facts, limits);  // no history yet
+  }
+  Snapshot snapshot;
+  snapshot.pooler = answers.at(0).at(0, 0) != std::to_string(connection_.backend_pid());
+  snapshot.schema_exists = answers[0].at(0, 1) == "t";
+  if (answers[0].at(0, 2) == "t") snapshot.layout = parse_layout(answers[0].rows[0][3]);
+  snapshot.read_only = answers[0].at(0, 4) == "t";
+  if (answers.size() > 1) {
+    snapshot.rows.reserve(answers[1].rows.size());
+    for (std::size_t i = 0; i < answers[1].rows.size(); ++i) {
+      snapshot.rows.push_back({answers[1].at(i, 0), answers[1].at(i, 1), parse_state(answers[1].at(i, 2))});
+    }
+  }
+  return snapshot;
+}
+
+void History::prepare(const Snapshot& snapshot) {
+  if (snapshot.layout >= kHistoryLayout) return;
+  std::string sql = "BEGIN;";
+  // CREATE SCHEMA IF NOT EXISTS asks for a privilege on the database even where the schema exists.
+  if (!snapshot.schema_exists) sql += fmt::format("CREATE SCHEMA {};", connection_.quote_identifier(schema_));
+  if (snapshot.layout == 0) {
+    sql += fmt::format(
+        "CREATE TABLE {} (name text PRIMARY KEY, checksum text NOT NULL,"
+        " state text NOT NULL DEFAULT 'applied' CHECK (state IN ('applied', 'running', 'reverting')),"
+        " applied_at timestamptz NOT NULL DEFAULT pg_catalog.now(),"
+        " duration_ms double precision, applied_by text NOT NULL DEFAULT session_user);",
+        table("migrations"));
+  }
+  // Layout 2 came with the engine: who ran it, the text as applied, the journal and the audit.
+  sql += fmt::format(
+      "ALTER TABLE {0} ADD COLUMN app_version text, ADD COLUMN git_commit text,"
+      " ADD COLUMN how text NOT NULL DEFAULT 'up', ADD COLUMN ordinal bigint GENERATED ALWAYS AS IDENTITY;"
+      "CREATE TABLE {1} (name text NOT NULL, part integer NOT NULL, body text NOT NULL, PRIMARY KEY (name, "
+      "part));"
+      // The texts are read once in a blue moon; compressing them would cost a large file more than sending
+      // it.
+      "ALTER TABLE {1} ALTER COLUMN body SET STORAGE EXTERNAL;"
+      "CREATE TABLE {2} (name text NOT NULL, ordinal integer NOT NULL, prefix_hash text NOT NULL,"
+      " done boolean NOT NULL, before text NOT NULL DEFAULT '', at timestamptz NOT NULL DEFAULT "
+      "pg_catalog.now(),"
+      " PRIMARY KEY (name, ordinal));"
+      "CREATE TABLE {3} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL,"
+      " action text NOT NULL, reason text NOT NULL, checksum_before text NOT NULL, checksum_after text NOT "
+      "NULL,"
+      " who text NOT NULL DEFAULT session_user, app_version text NOT NULL,"
+      " at timestamptz NOT NULL DEFAULT pg_catalog.now());"
+      "COMMENT ON TABLE {0} IS 'bigocean history layout {4}'; COMMIT",
+      table("migrations"), table("migration_texts"), table("migration_steps"), table("migration_events"),
+      kHistoryLayout);
+  Connection::Limits limits;
+  limits.timeout = kHistoryTimeout;
+  try {
+    connection_.execute(sql, limits);
+  } catch (SqlError& error) {
+    connection_.execute("ROLLBACK", limits);
+    error.message = fmt::format("cannot make the history tables in schema {}: {}", schema_, error.message);
+    if (error.sqlstate == "42501") {
+      error.hint = fmt::format(
+          "GRANT CREATE ON DATABASE \"{}\" TO \"{}\", or let --schema name a schema this role may create in",
+          connection_.database(), connection_.user());
+    }
+    throw;
+  }
+}
+
+std::string History::record_sql(const Migration& migration, RowState state, std::string_view how) const {
+  return fmt::format(
+      "INSERT INTO {} (name, checksum, state, applied_at, duration_ms, app_version, git_commit, how) VALUES"
+      " ({}, '{}', '{}', pg_catalog.clock_timestamp(),"
+      " 1000 * pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()), {}, {}, "
+      "'{}');",
+      table("migrations"), literal(migration.name), migration.checksum, row_state_name(state),
+      literal(base::version()), literal(base::git_commit()), how);
+}
+
+std::string History::text_sql(const std::string& name, std::size_t part, std::string_view text) const {
+  return fmt::format("INSERT INTO {} VALUES ({}, {}, {});", table("migration_texts"), literal(name), part,
+                     literal(text));
+}
+
+std::string History::renew_text_sql(const Migration& migration) const {
+  return fmt::format("UPDATE {} SET checksum = '{}' WHERE name = {};DELETE FROM {} WHERE name = {};",
+                     table("migrations"), migration.checksum, literal(migration.name),
+                     table("migration_texts"), literal(migration.name));
+}
+
+std::string History::forget_sql(const std::string& name) const {
+  return fmt::format("DELETE FROM {} WHERE name = {};DELETE FROM {} WHERE name = {};", table("migrations"),
+                     literal(name), table("migration_texts"), literal(name));
+}
+
+std::string History::step_sql(const std::string& key, const Step& step) const {
+  return fmt::format(
+      "INSERT INTO {} (name, ordinal, prefix_hash, done, before) VALUES ({}, {}, '{}', {}, {})"
+      " ON CONFLICT (name, ordinal) DO UPDATE SET done = excluded.done, prefix_hash = excluded.prefix_hash,"
+      " at = excluded.at;",
+      table("migration_steps"), literal(key), step.ordinal, step.prefix_hash, step.done,
+      literal(step.before));
+}
+
+std::string History::event_sql(const std::string& name, std::string_view action, std::string_view reason,
+                               std::string_view checksum_before, std::string_view checksum_after) const {
+  return fmt::format(
+      "INSERT INTO {} (name, action, reason, checksum_before, checksum_after, app_version) VALUES ({}, {}, "
+      "{}, {}, {}, {});",
+      table("migration_events"), literal(name), literal(action), literal(reason), literal(checksum_before),
+      literal(checksum_after), literal(base::version()));
+}
+
+std::string History::finish_sql(const std::string& name, const std::string& key) const {
+  return fmt::format(
+      "UPDATE {} SET state = 'applied', duration_ms = 1000 * pg_catalog.date_part('epoch',"
+      " pg_catalog.clock_timestamp() - applied_at), applied_at = pg_catalog.clock_timestamp() WHERE name = "
+      "{};{}",
+      table("migrations"), literal(name), clear_steps_sql(key));
+}
+
+std::string History::unbegin_step_sql(const std::string& key, int ordinal) const {
+  return fmt::format("DELETE FROM {} WHERE name = {} AND ordinal = {};", table("migration_steps"),
+                     literal(key), ordinal);
+}
+
+std::string History::clear_steps_sql(const std::string& key) const {
+  return fmt::format("DELETE FROM {} WHERE name = {};", table("migration_steps"), literal(key));
+}
+
+std::string History::set_state_sql(const std::string& name, RowState state) const {
+  return fmt::format("UPDATE {} SET state = '{}' WHERE name = {};", table("migrations"),
+                     row_state_name(state), literal(name));
+}
+
+std::vector<Step> History::steps(const std::string& key) {
+  Connection::Limits limits;
+  limits.timeout = kHistoryTimeout;
+  const auto rows =
+      connection_.execute(fmt::format("SELECT ordinal, prefix_hash, done, before FROM {} WHERE name = {}"
+                                      " ORDER BY ordinal",
+                                      table("migration_steps"), literal(key)),
+                          limits);
+  std::vector<Step> steps;
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) {
+    steps.push_back({std::stoi(rows.at(i, 0)), rows.at(i, 1), rows.at(i, 2) == "t", rows.at(i, 3)});
+  }
+  return steps;
+}
+
+std::optional<std::string> History::text(const std::string& name) {
+  Connection::Limits limits;
+  limits.timeout = kHistoryTimeout;
+  const auto rows = connection_.execute(fmt::format("SELECT body FROM {} WHERE name = {} ORDER BY part",
+                                                    table("migration_texts"), literal(name)),
+                                        limits);
+  if (rows.rows.empty()) return std::nullopt;
+  std::string text;
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) text += rows.at(i, 0);
+  return text;
+}
+
+}  // namespace bigocean::sql::migrate

@@ -1,0 +1,216 @@
+// One file on its way through the server: what is run, with what, and how.
+#include "sql/migrate/job.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/retry.hpp"
+#include "base/text.hpp"
+#include "sql/migrate/failure.hpp"
+
+namespace bigocean::sql::migrate {
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr milliseconds kRetryPauseMin{100};
+constexpr milliseconds kRetryPauseMax{5000};
+constexpr milliseconds kLookPeriodMax{500};
+constexpr milliseconds kLookPeriodMin{50};
+constexpr milliseconds kRollbackTimeout{10'000};
+
+Script lex_part(const Migration& migration, std::string_view path, std::string_view source,
+                const Part& part) {
+  try {
+    return lex(source.substr(part.begin, part.end - part.begin));
+  } catch (const LexError& error) {
+    throw make_file_error(base::ExitCode::kUsage, path, source, part.begin + error.offset, error.message,
+                          error.hint);
+  }
+}
+
+const Part& part_of(const Migration& migration, Direction direction) {
+  return direction == Direction::kUp ? migration.up : migration.down.value();
+}
+
+std::string first_words(const Statement& statement) {
+  std::string_view words = statement.words;
+  std::size_t end = 0;
+  for (int i = 0; i < 4 && end != std::string_view::npos; ++i) end = words.find(' ', end + 1);
+  return std::string(words.substr(0, end));
+}
+
+}  // namespace
+
+Job::Job(const Migration& m, Direction d, std::size_t index_in, std::size_t count_in)
+    : migration(m),
+      direction(d),
+      index(index_in),
+      count(count_in),
+      source(d == Direction::kUp ? std::string_view(m.text) : m.down_source()),
+      path(d == Direction::kUp || m.down_path.empty() ? m.path : m.down_path),
+      text(source.substr(part_of(m, d).begin, part_of(m, d).end - part_of(m, d).begin)),
+      text_begin(part_of(m, d).begin),
+      options(part_of(m, d).options),
+      script(lex_part(path, source, part_of(m, d))) {}
+
+std::string Job::journal_key() const {
+  return direction == Direction::kUp ? migration.name : migration.name + " (down)";
+}
+
+Mode choose_mode(const Job& job) {
+  const auto place = [&](const Statement& s, std::string_view message, std::string hint) {
+    return make_file_error(base::ExitCode::kUsage, job.path, job.source, job.text_begin + s.begin, message,
+                           std::move(hint));
+  };
+  const bool may_leave = job.options.transaction.has_value() && !*job.options.transaction;
+  Mode mode;
+  if (may_leave) mode = {false, "the file says transaction:false"};
+  for (const auto& statement : job.script.statements) {
+    if (statement.kind == StatementKind::kTransaction && !may_leave) {
+      throw place(statement,
+                  fmt::format("{} in a migration: bigocean runs each file in a transaction of its own",
+                              first_words(statement)),
+                  "remove it, or, if the file means to manage its own transactions, write `-- migrate:up "
+                  "transaction:false`");
+    }
+    const bool outside =
+        statement.kind == StatementKind::kConcurrently || statement.kind == StatementKind::kNonTransactional;
+    if (!outside || !mode.transaction) continue;
+    if (job.options.transaction.value_or(false)) {
+      throw place(statement,
+                  fmt::format("{} cannot run inside a transaction, but the file says transaction:true",
+                              first_words(statement)),
+                  "remove transaction:true, or move the statement into a file of its own");
+    }
+    mode = {false,
+            fmt::format("line {}: {} cannot run inside a transaction",
+                        place_of(job.source, job.text_begin + statement.begin).line, first_words(statement))};
+  }
+  return mode;
+}
+
+Timeouts file_timeouts(const Job& job, const config::Settings::Migrate& settings) {
+  const bool strong = std::any_of(job.script.statements.begin(), job.script.statements.end(),
+                                  [](const Statement& s) { return s.kind == StatementKind::kOther; });
+  return {job.options.lock_timeout.value_or(strong ? settings.lock_timeout : settings.data_lock_timeout),
+          job.options.statement_timeout.value_or(settings.statement_timeout)};
+}
+
+Timeouts statement_timeouts(const Statement& statement, const FileOptions& options,
+                            const config::Settings::Migrate& settings) {
+  Timeouts timeouts{settings.lock_timeout, settings.statement_timeout};
+  if (statement.kind == StatementKind::kConcurrently)
+    timeouts = {milliseconds{0}, settings.concurrently_timeout};
+  if (statement.kind == StatementKind::kNonTransactional) timeouts.statement = settings.concurrently_timeout;
+  if (statement.kind == StatementKind::kData || statement.kind == StatementKind::kCopyFromStdin) {
+    timeouts.lock = settings.data_lock_timeout;
+  }
+  return {options.lock_timeout.value_or(timeouts.lock),
+          options.statement_timeout.value_or(timeouts.statement)};
+}
+
+std::string reset_sql(const Connection& connection) {
+  std::string sql =
+      "RESET SESSION AUTHORIZATION;RESET ROLE;RESET ALL;DEALLOCATE ALL;CLOSE ALL;UNLISTEN *;"
+      "DISCARD PLANS;DISCARD SEQUENCES;DISCARD TEMP;SET standard_conforming_strings = on;";
+  // The server looks every two seconds whether we are still there: when we are killed, a long statement ends
+  // and the migration lock is free, instead of both living on until the statement is through.
+  if (connection.server_version() >= 140000) {
+    sql += "SET client_connection_check_interval = 2000;SET idle_session_timeout = 0;";
+  }
+  return sql + "SET idle_in_transaction_session_timeout = 0;";
+}
+
+std::string history_guard_sql() {
+  return "RESET SESSION AUTHORIZATION;RESET ROLE;SET LOCAL search_path = pg_catalog, pg_temp;";
+}
+
+void roll_back(Connection& connection) {
+  try {
+    if (!connection.in_transaction()) return;
+    Connection::Limits limits;
+    limits.timeout = kRollbackTimeout;
+    limits.ignore_interrupt = true;
+    connection.execute("ROLLBACK", limits);
+  } catch (const base::Error&) {
+    // The connection is gone, and with it the transaction.
+  }
+}
+
+Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
+                           const Timeouts& timeouts, std::uint64_t bytes_done) {
+  Connection::Limits limits;
+  limits.on_wait_period = kLookPeriodMax;
+  if (timeouts.lock.count() > 0) {
+    // Look at least twice before the server gives up waiting: afterwards nobody can tell who was in the way.
+    limits.on_wait_period = std::clamp(timeouts.lock / 3, kLookPeriodMin, kLookPeriodMax);
+  }
+  limits.on_wait = [&bench, &job, &blockers, bytes_done, began = Clock::now()] {
+    const int pid = bench.connection.backend_pid();
+    auto seen = bench.watch.blockers(pid);
+    Event event;
+    event.kind = EventKind::kProgress;
+    event.name = job.migration.name;
+    event.index = job.index;
+    event.count = job.count;
+    event.bytes = bytes_done;
+    event.bytes_total = job.text.size();
+    event.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
+    if (!seen.empty()) {
+      blockers = seen;
+      event.blockers = std::move(seen);
+    } else if (auto phase = bench.watch.index_progress(pid)) {
+      event.text = std::move(*phase);
+    }
+    bench.sink.on(event);
+  };
+  return limits;
+}
+
+int with_lock_retries(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
+                      const std::function<void()>& attempt) {
+  base::Backoff backoff(kRetryPauseMin, kRetryPauseMax);
+  for (int tries = 0;; ++tries) {
+    blockers.clear();
+    try {
+      attempt();
+      return tries;
+    } catch (const PlacedError& error) {
+      roll_back(bench.connection);
+      std::optional<std::size_t> offset;
+      if (error.offset) offset = job.text_begin + *error.offset;
+      const auto failure = make_migration_error(error.cause, job.path, job.source, offset);
+      if (!is_lock_trouble(error.cause)) throw failure;
+      const bool too_often = job.options.retry && tries >= *job.options.retry;
+      const auto pause = backoff.next();
+      if (too_often || Clock::now() + pause >= bench.deadline) {
+        std::string message = fmt::format("{}\n  gave up after {} tries; nothing of this file is applied",
+                                          failure.message, tries + 1);
+        for (const auto& blocker : blockers) message += fmt::format("\n  blocked by {}", describe(blocker));
+        auto final = failure;
+        final.code = base::ExitCode::kTableLockTimeout;
+        final.message = message;
+        final.hint =
+            "end the blocking session or wait for it, then run the same command again; --deadline says how "
+            "long to try";
+        throw final;
+      }
+      Event event;
+      event.kind = EventKind::kFileRetry;
+      event.name = job.migration.name;
+      event.text =
+          fmt::format("{}; rolled back, trying again in {}", error.cause.server_message,
+                      base::format_elapsed(std::chrono::duration_cast<std::chrono::microseconds>(pause)));
+      event.blockers = blockers;
+      event.index = static_cast<std::size_t>(tries) + 1;
+      bench.sink.on(event);
+      if (bench.interrupt != nullptr && !bench.interrupt->sleep(pause))
+        base::throw_if_interrupted(bench.interrupt);
+    }
+  }
+}
+
+}  // namespace bigocean::sql::migrate

@@ -1,0 +1,99 @@
+// One file on its way through the server: what is run, with what, and how.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "config/settings.hpp"
+#include "sql/connection.hpp"
+#include "sql/migrate/file.hpp"
+#include "sql/migrate/history.hpp"
+#include "sql/migrate/lexer.hpp"
+#include "sql/migrate/report.hpp"
+#include "sql/migrate/watch.hpp"
+
+namespace bigocean::sql::migrate {
+
+/// What every file of a run shares. Nothing is owned.
+struct Bench {
+  Connection& connection;
+  History& history;
+  const config::Settings::Migrate& settings;
+  Watch& watch;
+  Sink& sink;
+  const base::Interrupt* interrupt;
+  std::chrono::steady_clock::time_point deadline;  ///< for waiting on locks
+};
+
+enum class Direction { kUp, kDown };
+
+/// A part of a migration, cut into statements.
+struct Job {
+  Job(const Migration& migration, Direction direction, std::size_t index, std::size_t count);
+
+  const Migration& migration;
+  Direction direction;
+  std::size_t index, count;  ///< file `index` of `count`, 1-based
+  std::string_view source;   ///< the whole file
+  std::string_view path;
+  std::string_view text;   ///< the part that runs; offsets of `script` count from its begin
+  std::size_t text_begin;  ///< of `text` in `source`
+  FileOptions options;
+  Script script;
+
+  std::string_view sql() const { return script.sql(text); }
+  std::string_view sql(const Statement& s) const { return sql().substr(s.begin, s.end - s.begin); }
+  /// Where the journal keeps this file's steps.
+  std::string journal_key() const;
+};
+
+/// How a file has to be run, and why when it is not the ordinary way.
+struct Mode {
+  bool transaction = true;
+  std::string reason;
+};
+
+/// Reads the options and the statements. Throws MigrationError(kUsage) for transaction control in a file that
+/// does not say transaction:false, and for transaction:true on a file that cannot have one.
+Mode choose_mode(const Job& job);
+
+struct Timeouts {
+  std::chrono::milliseconds lock{0};       ///< 0: none
+  std::chrono::milliseconds statement{0};  ///< 0: none
+};
+
+/// Per class of work: strong locks are waited for briefly, since everybody queues behind the waiter; pure
+/// data changes and CONCURRENTLY block nobody while they wait, and get more.
+Timeouts file_timeouts(const Job& job, const config::Settings::Migrate& settings);
+Timeouts statement_timeouts(const Statement& statement, const FileOptions& options,
+                            const config::Settings::Migrate& settings);
+
+/// SQL that puts a session back to how it began, as DISCARD ALL does, but for advisory locks: the migration
+/// lock is one. Runs inside a transaction too.
+std::string reset_sql(const Connection& connection);
+
+/// SQL that takes back what a file may have set, so that the history can be written: role and search_path.
+std::string history_guard_sql();
+
+/// A server error in the middle of a job; the place is a byte of Job::text.
+struct PlacedError {
+  SqlError cause;
+  std::optional<std::size_t> offset;
+};
+
+/// Runs `attempt` until it succeeds. Between tries it rolls back, waits with backoff and jitter, and says who
+/// was in the way. Returns the number of retries. Throws MigrationError for what another try cannot mend, and
+/// base::Error(kTableLockTimeout) when the deadline (or the file's retry= count) has passed.
+int with_lock_retries(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
+                      const std::function<void()>& attempt);
+
+/// Limits for a statement of `job`: every now and then it looks who blocks it and tells how far it is.
+Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
+                           const Timeouts& timeouts, std::uint64_t bytes_done);
+
+/// ROLLBACK, if a transaction is open; also after a signal. Never throws.
+void roll_back(Connection& connection);
+
+}  // namespace bigocean::sql::migrate

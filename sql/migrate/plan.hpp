@@ -1,0 +1,42 @@
+// Files minus history: what is applied, pending, edited, half done, or unknown here. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sql/migrate/file.hpp"
+#include "sql/migrate/history.hpp"
+
+namespace bigocean::sql::migrate {
+
+enum class FileState {
+  kApplied,
+  kPending,
+  kEdited,     ///< applied with another text than the one here
+  kRunning,    ///< begun outside a transaction and not finished
+  kReverting,  ///< the same, going down
+  kAhead       ///< applied, and not among the files here
+};
+
+/// "applied", "pending", "edited", "half applied", "half reverted", "ahead".
+std::string_view file_state_name(FileState state);
+
+struct PlannedFile {
+  std::string name;
+  FileState state = FileState::kPending;
+  const Migration* migration = nullptr;  ///< null when ahead; owned by the caller of make_plan
+  std::string recorded_checksum;         ///< empty when pending
+  bool out_of_order = false;             ///< pending, and older than the newest applied one
+};
+
+struct Plan {
+  std::vector<PlannedFile> files;  ///< in the order in which they run
+
+  std::vector<const PlannedFile*> with(FileState state) const;
+  bool has(FileState state) const { return !with(state).empty(); }
+};
+
+/// The difference of two sets by full name; order only decides what comes first.
+Plan make_plan(const std::vector<Migration>& migrations, const std::vector<HistoryRow>& history);
+
+}  // namespace bigocean::sql::migrate

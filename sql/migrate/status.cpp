@@ -1,0 +1,59 @@
+// Whether a database's schema is what this binary expects: for readiness and check-db.
+#include "sql/migrate/status.hpp"
+
+#include <fmt/format.h>
+
+#include "sql/migrate/directory.hpp"
+#include "sql/migrate/history.hpp"
+#include "sql/migrate/plan.hpp"
+
+namespace bigocean::sql {
+std::span<const base::EmbeddedFile> embedded_migrations();  // made by cmake/embed.cmake
+}
+
+namespace bigocean::sql::migrate {
+
+std::vector<Migration> configured_migrations(const config::Settings& settings) {
+  return settings.migrate.dir.empty() ? read_embedded(embedded_migrations())
+                                      : read_folder(settings.migrate.dir);
+}
+
+SchemaState schema_state(Connection& connection, const config::Settings& settings) {
+  const auto migrations = configured_migrations(settings);
+  History history(connection, settings.migrate.schema);
+  const auto plan = make_plan(migrations, history.read().rows);
+  SchemaState state;
+  std::string first_pending;
+  for (const auto& file : plan.files) {
+    switch (file.state) {
+      case FileState::kPending:
+        if (state.pending++ == 0) first_pending = file.name;
+        break;
+      case FileState::kAhead:
+        ++state.ahead;
+        break;
+      case FileState::kEdited:
+      case FileState::kRunning:
+      case FileState::kReverting:
+        ++state.edited;
+        break;
+      case FileState::kApplied:
+        break;
+    }
+  }
+  state.current = state.pending == 0 && state.edited == 0;
+  if (state.edited > 0) {
+    state.text =
+        fmt::format("{} migrations edited or half applied: see bigocean migrate status", state.edited);
+  } else if (state.pending > 0) {
+    state.text = fmt::format("behind: {} migrations pending, first {}", state.pending, first_pending);
+  } else if (state.ahead > 0) {
+    state.text =
+        fmt::format("ahead: the database has {} migrations that this build does not know", state.ahead);
+  } else {
+    state.text = fmt::format("current: {} migrations applied", migrations.size());
+  }
+  return state;
+}
+
+}  // namespace bigocean::sql::migrate

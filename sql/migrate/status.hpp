@@ -1,0 +1,28 @@
+// Whether a database's schema is what this binary expects: for readiness and check-db.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "sql/connection.hpp"
+#include "sql/migrate/file.hpp"
+
+namespace bigocean::sql::migrate {
+
+struct SchemaState {
+  bool current = false;  ///< nothing pending, edited or half applied; "ahead" is current
+  int pending = 0;
+  int ahead = 0;
+  int edited = 0;    ///< edited or half applied
+  std::string text;  ///< one line for people
+};
+
+/// Compares the history over `connection` with the configured files (settings.migrate.dir, else the binary's
+/// own).
+SchemaState schema_state(Connection& connection, const config::Settings& settings);
+
+/// The migrations that the settings point to.
+std::vector<Migration> configured_migrations(const config::Settings& settings);
+
+}  // namespace bigocean::sql::migrate

@@ -1,0 +1,180 @@
+// What the engine's commands share: opening, locking, refusing, telling.
+#include "sql/migrate/work.hpp"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "base/retry.hpp"
+#include "base/text.hpp"
+#include "base/version.hpp"
+#include "sql/migrate/diff.hpp"
+
+namespace bigocean::sql::migrate {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kServerPauseMin{200};
+constexpr milliseconds kServerPauseMax{2000};
+
+}  // namespace
+
+Engine::Work::Work(const config::Settings& settings_in, std::vector<Migration> migrations_in, Sink& sink_in,
+                   const base::Interrupt* interrupt_in)
+    : settings(settings_in),
+      migrations(std::move(migrations_in)),
+      sink(sink_in),
+      interrupt(interrupt_in),
+      url(settings.database.unpooled_url.empty() ? settings.database.url : settings.database.unpooled_url),
+      application(fmt::format("bigocean-migrate/{}", base::version())),
+      watch(url, application + " watch"),
+      deadline(Clock::now() + settings.migrate.deadline) {}
+
+Snapshot Engine::Work::open() {
+  ConnectOptions options;
+  options.application_name = application;
+  options.timeout = settings.database.connect_timeout;
+  options.interrupt = interrupt;
+  const auto give_up = Clock::now() + settings.migrate.wait;
+  base::Backoff backoff(kServerPauseMin, kServerPauseMax);
+  std::string told;
+  while (!connection) {
+    try {
+      connection.emplace(Connection::connect(url, options));
+    } catch (const ConnectError& error) {
+      if (!error.can_heal || Clock::now() >= give_up) throw;
+      if (told != error.message) tell(EventKind::kServerWait, "", error.message);
+      told = error.message;
+      const auto pause = std::min(backoff.next(), std::chrono::ceil<milliseconds>(give_up - Clock::now()));
+      if (interrupt == nullptr) {
+        std::this_thread::sleep_for(pause);
+      } else if (!interrupt->sleep(pause)) {
+        base::throw_if_interrupted(interrupt);
+      }
+    }
+  }
+  connection->on_notice([this](const std::string& severity, const std::string& text) {
+    tell(EventKind::kServerNotice, "", fmt::format("{}: {}", severity, text));
+  });
+  history.emplace(*connection, settings.migrate.schema);
+  deadline = Clock::now() + settings.migrate.deadline;
+  auto snapshot = history->read();
+  if (snapshot.layout > kHistoryLayout) {
+    throw Error(
+        ExitCode::kHistoryConflict,
+        fmt::format("the history in schema {} was written by a newer bigocean (layout {}, this one knows {})",
+                    settings.migrate.schema, snapshot.layout, kHistoryLayout),
+        "deploy the newer version, or a later one");
+  }
+  return snapshot;
+}
+
+void Engine::Work::require_writable(const Snapshot& snapshot) const {
+  if (snapshot.read_only) {
+    throw Error(ExitCode::kUnreachable,
+                "the database takes no writes (a standby, or default_transaction_read_only is on)",
+                "let DATABASE_URL lead to the primary");
+  }
+  if (snapshot.pooler && !settings.migrate.session_pooler) {
+    throw Error(ExitCode::kUsage,
+                "a connection pooler stands between bigocean and PostgreSQL: a lock taken through it can be "
+                "left behind",
+                "set DATABASE_UNPOOLED_URL to the server's own address (Railway has it under that name), or, "
+                "where the pooler "
+                "is known to pool sessions, say --session-pooler");
+  }
+}
+
+Plan Engine::Work::lock_and_plan_again() {
+  take_lock(*connection, settings.migrate.schema, deadline, sink, interrupt);
+  const auto snapshot = history->read();
+  history->prepare(snapshot);
+  return make_plan(migrations, snapshot.rows);
+}
+
+std::string Engine::Work::edited_message(const PlannedFile& file) {
+  const auto applied = history->text(file.name);
+  std::string message = fmt::format("{} was edited after it was applied", file.migration->path);
+  if (!applied) return message + " (the text as applied was not kept)";
+  return message + ":\n" + diff_texts(*applied, file.migration->text);
+}
+
+void Engine::Work::refuse_conflicts(const Plan& plan, Report& report) {
+  std::string edited, late, ahead;
+  std::size_t ahead_count = 0;
+  for (const auto& file : plan.files) {
+    switch (file.state) {
+      case FileState::kEdited:
+        edited += (edited.empty() ? "" : "\n") + edited_message(file);
+        break;
+      case FileState::kReverting:
+        throw Error(ExitCode::kHistoryConflict, fmt::format("{} is half reverted", file.name),
+                    "finish it with bigocean migrate down, then run up again");
+      case FileState::kAhead:
+        ahead += (ahead.empty() ? "" : ", ") + file.name;
+        ++ahead_count;
+        break;
+      case FileState::kPending:
+        if (file.out_of_order) late += (late.empty() ? "" : ", ") + file.name;
+        break;
+      case FileState::kApplied:
+      case FileState::kRunning:
+        break;
+    }
+  }
+  if (!edited.empty()) {
+    throw Error(ExitCode::kHistoryConflict, edited,
+                "restore the file and write a new migration for the change; or accept the text as it is with "
+                "bigocean migrate "
+                "bless FILE --reason TEXT");
+  }
+  if (!late.empty() && settings.migrate.strict_order) {
+    throw Error(ExitCode::kHistoryConflict,
+                fmt::format("pending, but older than the newest applied migration: {}", late),
+                "give the file a newer number, or run without --strict-order");
+  }
+  if (ahead.empty()) return;
+  const auto text = fmt::format("the database is ahead: {} applied {} not among the files here: {}",
+                                ahead_count, ahead_count == 1 ? "migration is" : "migrations are", ahead);
+  if (settings.migrate.no_ahead) {
+    throw Error(ExitCode::kHistoryConflict, text,
+                "deploy the version that has these files, or run without --no-ahead");
+  }
+  report.warnings.push_back(text);
+  tell(EventKind::kWarning, "", text);
+}
+
+std::vector<const PlannedFile*> Engine::Work::to_run(const Plan& plan, const std::string& to) const {
+  const Migration* last = to.empty() ? nullptr : &find_migration(migrations, to);
+  std::vector<const PlannedFile*> files;
+  for (const auto& file : plan.files) {
+    if (last != nullptr && runs_before(last->name, file.name)) break;
+    if (file.state == FileState::kPending || file.state == FileState::kRunning) files.push_back(&file);
+  }
+  return files;
+}
+
+Bench Engine::Work::make_bench() {
+  return {*connection, *history, settings.migrate, watch, sink, interrupt, deadline};
+}
+
+std::string Engine::Work::target() const {
+  return fmt::format("database {} on {}:{}, PostgreSQL {}", connection->database(), connection->host(),
+                     connection->port(), connection->parameter("server_version"));
+}
+
+void Engine::Work::tell(EventKind kind, const std::string& name, const std::string& text, std::size_t index,
+                        std::size_t count) {
+  Event event;
+  event.kind = kind;
+  event.name = name;
+  event.text = text;
+  event.index = index;
+  event.count = count;
+  sink.on(event);
+}
+
+}  // namespace bigocean::sql::migrate

@@ -1,0 +1,65 @@
+// What the engine's commands share: the connection, the history, the files. Used by engine*.cpp only.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sql/connection.hpp"
+#include "sql/migrate/engine.hpp"
+#include "sql/migrate/history.hpp"
+#include "sql/migrate/job.hpp"
+#include "sql/migrate/lock.hpp"
+#include "sql/migrate/steps.hpp"
+#include "sql/migrate/transaction.hpp"
+#include "sql/migrate/watch.hpp"
+
+namespace bigocean::sql::migrate {
+
+using Clock = std::chrono::steady_clock;
+
+struct Engine::Work {
+  Work(const config::Settings& settings, std::vector<Migration> migrations, Sink& sink,
+       const base::Interrupt* interrupt);
+
+  /// Connects (waiting for a server that starts, when told to) and reads the history in one round trip.
+  Snapshot open();
+  /// Takes the migration lock, reads the history again, makes or upgrades its tables.
+  Plan lock_and_plan_again();
+  /// Throws unless the connection can hold a session lock and may write.
+  void require_writable(const Snapshot& snapshot) const;
+  /// Throws for edited and half-reverted files, and for what --strict-order and --no-ahead refuse; warns of
+  /// what is merely worth knowing.
+  void refuse_conflicts(const Plan& plan, Report& report);
+  /// Pending and half-applied files up to `to`.
+  std::vector<const PlannedFile*> to_run(const Plan& plan, const std::string& to) const;
+  std::string edited_message(const PlannedFile& file);
+
+  void up(const std::string& to, Report& report);
+  /// Every file is cut and checked before the first one runs.
+  void check_jobs(const std::vector<const PlannedFile*>& files);
+  void run_files(const std::vector<const PlannedFile*>& files, Report& report);
+  void run_job(const Job& job, bool resumes, Report& report);
+
+  Bench make_bench();
+  std::string target() const;
+  void tell(EventKind kind, const std::string& name, const std::string& text, std::size_t index = 0,
+            std::size_t count = 0);
+
+  const config::Settings& settings;
+  std::vector<Migration> migrations;
+  Sink& sink;
+  const base::Interrupt* interrupt;
+  const config::Secret& url;
+  std::string application;
+  Watch watch;
+  Clock::time_point deadline;
+  std::optional<Connection> connection;
+  std::optional<History> history;
+  std::map<std::string, Job> jobs;
+};
+
+}  // namespace bigocean::sql::migrate
