@@ -20,7 +20,9 @@ struct Invocation {
   std::vector<config::Override> overrides;
   std::optional<std::string> config_file;
   std::vector<config::Requirement> requirements;
-  /// May look at the settings that are loaded without requirements, and add requirements to them.
+  std::vector<config::Requirement> production_requirements;  ///< on top, in production only
+  bool needs_settings = true;     ///< false: they are not read, and `run` gets empty ones
+  bool reports_warnings = false;  ///< true: `run` shows Loaded::warnings itself; false: main.cpp does
   std::function<int(const config::Loaded&)> run;
 };
 

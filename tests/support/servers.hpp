@@ -12,10 +12,10 @@
 namespace bigocean::test {
 
 struct PostgresOptions {
-  int major = 0;  ///< 0: $BIGOCEAN_TEST_POSTGRES_MAJOR, else 16
-  std::map<std::string, std::string> settings;   ///< postgresql.conf, on top of the fast ones
-  std::string hba;                               ///< replaces pg_hba.conf; empty: trust everything local
-  bool tls = false;                              ///< a self-signed certificate for localhost
+  int major = 0;                                ///< 0: $BIGOCEAN_TEST_POSTGRES_MAJOR, else 16
+  std::map<std::string, std::string> settings;  ///< postgresql.conf, on top of the fast ones
+  std::string hba;                              ///< replaces pg_hba.conf; empty: trust everything local
+  bool tls = false;                             ///< a self-signed certificate for localhost
 };
 
 /// A server of its own: starts in about 0.1 s from a cached initdb template, listens on a unix socket and on
@@ -33,11 +33,12 @@ class PrivatePostgres {
                       const std::string& password = "") const;
   int port() const;
   int major() const;
-  pid_t pid() const;               ///< postmaster
-  std::string log() const;         ///< the server's log so far
+  pid_t pid() const;                ///< postmaster
+  std::string log() const;          ///< the server's log so far
+  std::string certificate() const;  ///< path of the certificate that `tls` made, for sslrootcert
   void stop(bool immediate = true);
   void start();
-  void pause();                    ///< SIGSTOP to every process of the server
+  void pause();  ///< SIGSTOP to every process of the server
   void resume();
 
  private:
@@ -69,7 +70,7 @@ class PrivateRedis {
   /// Extra redis-server arguments ("--requirepass", "secret", …).
   explicit PrivateRedis(const std::vector<std::string>& arguments = {});
   ~PrivateRedis();
-  std::string url() const;         ///< redis://127.0.0.1:PORT
+  std::string url() const;  ///< redis://127.0.0.1:PORT
   int port() const;
   pid_t pid() const;
   void stop();

@@ -1,0 +1,68 @@
+# Every task has its own script in scripts/; this file names them. `make` shows the list.
+SHELL := /bin/bash
+SECONDS ?= 60
+KILLS ?= 200
+CASES ?=
+.DEFAULT_GOAL := help
+# The tasks below start compilers, servers and tests of their own: one after the other.
+.NOTPARALLEL:
+.PHONY: help up down logs psql redis-cli build test test-asan test-tsan test-matrix bench faults fuzz \
+  format format-check lint clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: ## install, build, start PostgreSQL, Redis and the service here; says the URLs
+	@scripts/up
+down: ## stop what `make up` started; data stays in .local/
+	@scripts/down
+logs: ## follow the logs of the local stack
+	@tail -n 50 -F .local/log/serve.log .local/log/postgres.log .local/log/redis.log
+psql: ## SQL on the local stack's database
+	@scripts/with-local-env psql
+redis-cli: ## commands to the local stack's Redis
+	@scripts/with-local-env redis-cli
+
+build: ## the release binary: build/release/bigocean
+	@scripts/install-packages build
+	@scripts/build release
+
+test: ## all tests, on private servers of their own
+	@scripts/install-packages build test
+	@scripts/test dev
+test-asan: ## the same under AddressSanitizer and UndefinedBehaviorSanitizer
+	@scripts/install-packages build test
+	@scripts/test asan
+test-tsan: ## the same under ThreadSanitizer
+	@scripts/install-packages build test
+	@scripts/test tsan
+test-matrix: ## migration tests on PostgreSQL 16, 17 and 18
+	@scripts/install-packages build test
+	@for major in 16 17 18; do \
+	  echo "PostgreSQL $$major"; \
+	  BIGOCEAN_TEST_POSTGRES_MAJOR=$$major scripts/test dev -R '^(integration_support|integration_sql|e2e_migrate)$$' || exit 1; \
+	done
+
+bench: ## measure against other tools; CASES="migrate …" chooses
+	@scripts/bench $(CASES)
+faults: ## kill `migrate` at random moments, KILLS=200
+	@scripts/install-packages build test
+	@scripts/build dev
+	@build/dev/tests/faults $(KILLS)
+fuzz: ## run the libFuzzer targets, SECONDS=60 each
+	@scripts/install-packages build lint
+	@scripts/fuzz $(SECONDS)
+
+format: ## lay out the C++ files
+	@scripts/install-packages lint
+	@scripts/format
+format-check: ## fail when a C++ file is not laid out
+	@scripts/install-packages lint
+	@scripts/format --check
+lint: ## clang-tidy
+	@scripts/install-packages build test lint
+	@scripts/build dev
+	@run-clang-tidy -quiet -p build/dev -j $$(scripts/jobs) '/(base|config|sql|redis|server|cli)/.*\.cpp$$'
+
+clean: ## remove build/; .local/ and .cache/ stay
+	@rm -rf build

@@ -1,0 +1,142 @@
+// The way in: command line, settings, subcommand, exit code; and the one place that prints errors.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <system_error>
+
+#include "base/error.hpp"
+#include "base/version.hpp"
+#include "cli/command.hpp"
+#include "cli/help.hpp"
+#include "cli/option_error.hpp"
+
+namespace bigocean::cli {
+namespace {
+
+/// A closed standard stream would give its number to the next socket, and output would go to a server.
+void occupy_standard_streams() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (::fcntl(fd, F_GETFD) == -1) [[maybe_unused]]
+      const int opened = ::open("/dev/null", O_RDWR);
+  }
+}
+
+/// `label: first line`, further lines indented. Failing to write it is nothing that can be helped.
+void print_labelled(std::string_view label, std::string_view colour, std::string_view text) {
+  const bool coloured = ::isatty(STDERR_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  std::string out = coloured ? fmt::format("\x1b[{}m{}:\x1b[0m ", colour, label) : fmt::format("{}: ", label);
+  for (const char c : text) {
+    out += c;
+    if (c == '\n') out += "  ";
+  }
+  out += '\n';
+  std::fwrite(out.data(), 1, out.size(), stderr);
+}
+
+int print(const base::Error& error) {
+  std::fflush(stdout);
+  print_labelled("error", "1;31", error.message.empty() ? "failed without a message" : error.message);
+  if (!error.hint.empty()) print_labelled("hint", "1;36", error.hint);
+  return static_cast<int>(error.code);
+}
+
+void add_root_options(CLI::App& root, Invocation& invocation) {
+  root.name("bigocean");
+  root.formatter(help_formatter());
+  root.fallthrough();
+  root.require_subcommand(1);
+  root.set_help_flag("-h,--help", "show this help");
+  root.add_flag_callback(
+      "--version", [] { throw CLI::CallForVersion("", 0); }, "show version and git commit");
+  root.add_option("--config", invocation.config_file,
+                  "settings file [default: config/bigocean.toml, then /etc/bigocean/bigocean.toml] "
+                  "[env: BIGOCEAN_CONFIG]")
+      ->type_name("FILE");
+  add_setting(root, invocation, "--env", "environment");
+  add_setting(root, invocation, "--log-level", "log.level");
+  add_setting(root, invocation, "--log-format", "log.format");
+  root.footer(
+      "Settings come from flags, the environment, .env.local and .env (in development),\n"
+      "bigocean.toml and built-in defaults, in this order. `bigocean config` shows them all.\n");
+}
+
+int run(const Invocation& invocation) {
+  config::Loaded loaded;
+  if (invocation.needs_settings) {
+    config::Sources sources;
+    sources.overrides = invocation.overrides;
+    sources.config_file = invocation.config_file;
+    loaded = config::load_settings(sources, invocation.requirements, invocation.production_requirements);
+    if (!invocation.reports_warnings) {
+      for (const auto& warning : loaded.warnings) print_labelled("warning", "1;33", warning);
+    }
+  }
+  return invocation.run(loaded);
+}
+
+int parse_and_run(CLI::App& root, Invocation& invocation, int argc, char** argv) {
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const std::string help = root.help();
+    std::fwrite(help.data(), 1, help.size(), stdout);
+    return 0;
+  } catch (const CLI::CallForVersion&) {
+    fmt::print("bigocean {} (commit {})\n", base::version(), base::git_commit());
+    return 0;
+  } catch (const CLI::ParseError& failure) {
+    throw usage_error(root, failure);
+  }
+  return run(invocation);
+}
+
+/// Whoever reads our output may stop reading (`| head`): no failure. A full disk is one.
+int finish_output(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  if (errno == EPIPE || code != 0) return code;
+  return print({base::ExitCode::kInternal, "cannot write to standard output", "is the disk full?"});
+}
+
+int build_and_run(CLI::App& root, Invocation& invocation, int argc, char** argv) {
+  try {
+    add_root_options(root, invocation);
+    add_serve(root, invocation);
+    add_migrate(root, invocation);
+    add_check_db(root, invocation);
+    add_check_redis(root, invocation);
+    add_healthcheck(root, invocation);
+    add_config(root, invocation);
+    add_completion(root, invocation);
+    return finish_output(parse_and_run(root, invocation, argc, argv));
+  } catch (const base::Error& error) {
+    return print(error);
+  } catch (const std::system_error& error) {
+    if (error.code() == std::errc::broken_pipe) return static_cast<int>(base::ExitCode::kInternal);
+    return print({base::ExitCode::kInternal, error.what()});
+  } catch (const std::exception& error) {
+    return print(
+        {base::ExitCode::kInternal, error.what(), "this is a fault of the program: please report it"});
+  }
+}
+
+}  // namespace
+}  // namespace bigocean::cli
+
+int main(int argc, char** argv) {
+  using namespace bigocean::cli;
+  occupy_standard_streams();
+  std::signal(SIGPIPE, SIG_IGN);
+  CLI::App root(
+      "Takes a PostgreSQL- and Redis-backed service from a commit to a healthy deployment, and then is it.");
+  Invocation invocation;
+  const int code = build_and_run(root, invocation, argc, argv);
+  // Docker reserves every exit code of a health check but 0 and 1.
+  const auto commands = root.get_subcommands();
+  const bool is_healthcheck = !commands.empty() && commands.front()->get_name() == "healthcheck";
+  return code != 0 && is_healthcheck ? 1 : code;
+}

@@ -1,0 +1,116 @@
+// bigocean serve: the HTTP service, until SIGTERM.
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include "base/interrupt.hpp"
+#include "base/log.hpp"
+#include "base/version.hpp"
+#include "cli/command.hpp"
+#include "cli/help.hpp"
+#include "server/probes.hpp"
+#include "server/service.hpp"
+
+namespace bigocean::cli {
+namespace {
+
+base::LogFormat log_format(const config::Settings& settings) {
+  switch (settings.log.format) {
+    case config::LogFormatChoice::kJson:
+      return base::LogFormat::kJson;
+    case config::LogFormatChoice::kText:
+      return base::LogFormat::kText;
+    case config::LogFormatChoice::kAuto:
+      break;
+  }
+  const bool for_machines = settings.environment == config::Environment::kProduction || settings.on_railway();
+  return for_machines ? base::LogFormat::kJson : base::LogFormat::kText;
+}
+
+std::string_view environment_name(config::Environment environment) {
+  switch (environment) {
+    case config::Environment::kDevelopment:
+      return "development";
+    case config::Environment::kTest:
+      return "test";
+    case config::Environment::kProduction:
+      return "production";
+  }
+  return "";
+}
+
+/// Every connection is a descriptor, and the usual soft limit of 1024 would be the real connections_max.
+void raise_descriptor_limit(std::int64_t connections_max, base::Logger& log) {
+  constexpr rlim_t kOwnDescriptors = 64;
+  const auto wanted = static_cast<rlim_t>(connections_max) + kOwnDescriptors;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  if (::setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= wanted) return;
+  log.warn("fewer open files are allowed than server.connections_max needs",
+           {{"allowed", static_cast<long long>(limit.rlim_cur)}, {"needed", static_cast<long long>(wanted)}});
+}
+
+int serve(const config::Loaded& loaded) {
+  const auto& settings = loaded.settings;
+  const bool colour = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  base::Logger log(log_format(settings), settings.log.level, colour);
+  raise_descriptor_limit(settings.server.connections_max, log);
+
+  const base::Interrupt interrupt(true);
+  auto service = std::make_unique<server::Service>(settings, server::make_probes(settings, &interrupt), log);
+  log.info("listening", {{"address", std::string_view(service->address())},
+                         {"port", static_cast<long long>(service->port())},
+                         {"version", base::version()},
+                         {"commit", base::git_commit()},
+                         {"environment", environment_name(settings.environment)}});
+  const auto cut = service->run(interrupt.fd());
+  const std::string_view name = interrupt.signal() == SIGINT ? "SIGINT" : "SIGTERM";
+  if (cut > 0) {
+    log.warn("stopped with requests unfinished",
+             {{"signal", name}, {"unfinished", static_cast<long long>(cut)}});
+    log.flush();
+    // A handler that did not end by now must not keep the process past its drain time.
+    std::_Exit(0);
+  }
+  service.reset();
+  log.info("stopped", {{"signal", name}});
+  return 0;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& root, Invocation& invocation) {
+  CLI::App* app = root.add_subcommand("serve",
+                                      "Runs the HTTP service. GET /health says that the process is alive, "
+                                      "GET /ready that PostgreSQL, its schema "
+                                      "and Redis are, too. SIGTERM or SIGINT drains: requests in flight are "
+                                      "finished, then it exits with 0; a "
+                                      "second signal ends it at once.");
+  auto check_only = std::make_shared<bool>(false);
+  add_setting(*app, invocation, "--port", "server.port");
+  add_setting(*app, invocation, "--host", "server.host");
+  add_setting(*app, invocation, "--workers", "server.workers");
+  add_setting(*app, invocation, "--drain-timeout", "server.drain_timeout");
+  app->add_flag("--check-config", *check_only, "Check the settings and exit");
+  app->footer(exit_codes_footer({0, 2}, "bigocean serve --port 8080"));
+  app->callback([check_only, &invocation] {
+    invocation.production_requirements = {config::Requirement::kDatabaseUrl, config::Requirement::kRedisUrl,
+                                          config::Requirement::kAnthropicKey};
+    invocation.run = [check_only](const config::Loaded& loaded) {
+      if (!*check_only) return serve(loaded);
+      fmt::print("the settings are good for `bigocean serve` ({})\n",
+                 environment_name(loaded.settings.environment));
+      return 0;
+    };
+  });
+}
+
+}  // namespace bigocean::cli

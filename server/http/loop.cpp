@@ -1,0 +1,235 @@
+// Events, acceptance, deadlines and the drain of the event loop.
+#include "server/http/loop.hpp"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <memory>
+
+#include "base/error.hpp"
+#include "server/http/loop_state.hpp"
+
+namespace bigocean::server::http {
+namespace {
+
+using std::chrono::milliseconds;
+
+// What an epoll event is about; connections have numbers from kFirstConnection on.
+constexpr std::uint64_t kListener = 0;
+constexpr std::uint64_t kStop = 1;
+constexpr std::uint64_t kCompletion = 2;
+constexpr std::uint64_t kFirstConnection = 16;
+
+constexpr int kAcceptsPerRound = 256;
+/// How long acceptance rests when the process has no descriptor left.
+constexpr milliseconds kAcceptPause{100};
+/// Deadlines are looked at no more often than this.
+constexpr milliseconds kExpiryStep{10};
+
+void watch(int epoll, int fd, std::uint64_t about, std::uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = about;
+  if (::epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) != 0) {
+    throw base::Error(base::ExitCode::kInternal, "cannot watch a descriptor with epoll",
+                      "raise the limit of open files (ulimit -n)");
+  }
+}
+
+}  // namespace
+
+Loop::Loop(Listener listener, const Router& router, LoopLimits limits, base::Logger& log)
+    : listener_(std::move(listener)),
+      router_(router),
+      limits_(limits),
+      log_(log),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      completion_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      now_(Clock::now()),
+      next_id_(kFirstConnection),
+      workers_(limits.workers) {
+  watch(epoll_.get(), completion_event_.get(), kCompletion, EPOLLIN);
+  watch_listener(true);
+}
+
+Loop::~Loop() = default;
+
+std::size_t Loop::run(int stop_fd, milliseconds drain_timeout, const std::function<void()>& on_stop) {
+  watch(epoll_.get(), stop_fd, kStop, EPOLLIN);
+  stop_fd_ = stop_fd;
+  while (!stop_requested_) wait_and_dispatch();
+  on_stop();
+  begin_drain();
+  const auto end = Clock::now() + drain_timeout;
+  next_expiry_ = std::min(next_expiry_, end);
+  while (in_flight() > 0 && Clock::now() < end) {
+    next_expiry_ = std::min(next_expiry_, end);
+    wait_and_dispatch();
+  }
+  return in_flight();
+}
+
+void Loop::begin_drain() {
+  draining_ = true;
+  // Readable for good from here on: it would wake the loop without end.
+  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, stop_fd_, nullptr);
+  const std::vector<std::uint64_t> idle(idle_.begin(), idle_.end());
+  for (const auto id : idle) {
+    // A request may have arrived since the last look; it is served.
+    Connection& connection = *connections_.at(id);
+    connection.readable = true;
+    drive(connection);
+    if (connection.idle) close(connection);
+    if (connection.gone) connections_.erase(id);
+  }
+}
+
+void Loop::wait_and_dispatch() {
+  std::array<epoll_event, 256> events{};
+  const int count =
+      ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait_milliseconds());
+  now_ = Clock::now();
+  const auto unfinished = std::exchange(again_, {});
+  const auto drive_id = [this](std::uint64_t id, std::uint32_t what) {
+    const auto found = connections_.find(id);
+    if (found == connections_.end()) return;
+    Connection& connection = *found->second;
+    if ((what & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) connection.readable = true;
+    if ((what & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) connection.writable = true;
+    drive(connection);
+    if (connection.gone) connections_.erase(id);
+  };
+  for (int i = 0; i < count; ++i) {
+    const auto& event = events[static_cast<std::size_t>(i)];
+    switch (event.data.u64) {
+      case kListener:
+        accept_all();
+        break;
+      case kStop:
+        stop_requested_ = true;
+        break;
+      case kCompletion:
+        take_completions();
+        break;
+      default:
+        drive_id(event.data.u64, event.events);
+    }
+  }
+  for (const auto id : unfinished) drive_id(id, 0);
+  expire();
+}
+
+int Loop::wait_milliseconds() const {
+  if (!again_.empty()) return 0;
+  const auto next = std::min(next_expiry_, accept_again_);
+  if (next == Clock::time_point::max()) return -1;
+  const auto left = std::chrono::ceil<milliseconds>(next - Clock::now());
+  return static_cast<int>(std::clamp(left, milliseconds{0}, milliseconds{60'000}).count());
+}
+
+void Loop::watch_listener(bool on) {
+  if (on) {
+    watch(epoll_.get(), listener_.socket.get(), kListener, EPOLLIN);
+  } else {
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, listener_.socket.get(), nullptr);
+  }
+}
+
+void Loop::accept_all() {
+  for (int i = 0; i < kAcceptsPerRound; ++i) {
+    Descriptor socket(::accept4(listener_.socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (socket.get() >= 0) {
+      accept_one(std::move(socket));
+      continue;
+    }
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      log_.error("no descriptor left for a new connection",
+                 {{"connections", static_cast<long long>(connections_.size())}});
+      watch_listener(false);
+      accept_again_ = now_ + kAcceptPause;
+    }
+    if (errno != ECONNABORTED && errno != EINTR) return;
+  }
+}
+
+void Loop::accept_one(Descriptor socket) {
+  if (connections_.size() >= limits_.connections_max) {
+    if (idle_.empty()) {
+      auto busy = problem(503, "too many connections");
+      busy.headers.emplace_back("Retry-After", "1");
+      const auto bytes = closing_bytes(busy);
+      ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      return;
+    }
+    const auto id = idle_.front();
+    close(*connections_.at(id));
+    connections_.erase(id);
+  }
+  const int on = 1;
+  ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  const auto id = next_id_++;
+  const int fd = socket.get();
+  auto& connection =
+      *connections_.emplace(id, std::make_unique<Connection>(id, std::move(socket), limits_.intake))
+           .first->second;
+  set_idle(connection, true);
+  set_deadline(connection, limits_.keep_alive_timeout);
+  // Data that has already arrived is reported at once.
+  watch(epoll_.get(), fd, id, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+}
+
+void Loop::take_completions() {
+  std::uint64_t count = 0;
+  [[maybe_unused]] const auto got = ::read(completion_event_.get(), &count, sizeof count);
+  std::vector<Completion> done;
+  {
+    const std::lock_guard lock(completions_mutex_);
+    done.swap(completions_);
+  }
+  for (auto& completion : done) {
+    const auto found = connections_.find(completion.id);
+    if (found == connections_.end()) continue;
+    Connection& connection = *found->second;
+    reply(connection, std::move(completion.reply), connection.close_after);
+    drive(connection);
+    if (connection.gone) connections_.erase(completion.id);
+  }
+}
+
+void Loop::expire() {
+  if (accept_again_ <= now_) {
+    accept_again_ = Clock::time_point::max();
+    watch_listener(true);
+  }
+  if (next_expiry_ > now_) return;
+  next_expiry_ = Clock::time_point::max();
+  std::vector<std::uint64_t> late;
+  for (const auto& [id, connection] : connections_) {
+    if (connection->deadline <= now_) {
+      late.push_back(id);
+    } else {
+      next_expiry_ = std::min(next_expiry_, connection->deadline);
+    }
+  }
+  for (const auto id : late) {
+    Connection& connection = *connections_.at(id);
+    const bool half_sent = connection.phase == Phase::kReading && !connection.idle;
+    if (half_sent) {
+      refuse(connection, 408, "the request did not arrive in time");
+      drive(connection);
+    } else {
+      close(connection);
+    }
+    if (connection.gone) connections_.erase(id);
+  }
+  next_expiry_ = std::max(next_expiry_, now_ + kExpiryStep);
+}
+
+}  // namespace bigocean::server::http

@@ -1,0 +1,103 @@
+// The event loop: one thread owns every connection, workers only run handlers.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/log.hpp"
+#include "server/http/intake.hpp"
+#include "server/http/router.hpp"
+#include "server/http/socket.hpp"
+#include "server/http/worker_pool.hpp"
+
+namespace bigocean::server::http {
+
+struct LoopLimits {
+  IntakeLimits intake;
+  std::size_t connections_max;
+  int workers;
+  std::chrono::milliseconds head_timeout;
+  std::chrono::milliseconds body_timeout;  ///< also for a client that takes its reply slowly
+  std::chrono::milliseconds keep_alive_timeout;
+};
+
+/// Connections wait in epoll (edge-triggered) whatever they do: idle, sending slowly, reading slowly. A
+/// worker sees only whole requests and gives back whole replies, so no client can hold one. Quick routes are
+/// answered by the loop itself. At `connections_max` the longest idle connection makes room; when none is
+/// idle, 503.
+class Loop {
+ public:
+  /// `router` and `log` must outlive the loop.
+  Loop(Listener listener, const Router& router, LoopLimits limits, base::Logger& log);
+  ~Loop();
+
+  /// Serves until `stop_fd` is readable, then calls `on_stop` and drains: idle connections are closed, every
+  /// reply says "Connection: close", requests in flight (half-sent ones too) are finished. Returns how many
+  /// were cut because `drain_timeout` passed.
+  std::size_t run(int stop_fd, std::chrono::milliseconds drain_timeout, const std::function<void()>& on_stop);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  enum class Phase { kReading, kHandling, kWriting, kLingering };
+  struct Connection;
+  struct Completion {
+    std::uint64_t id;
+    std::string reply;
+  };
+
+  // loop.cpp: events, acceptance, time.
+  void wait_and_dispatch();
+  int wait_milliseconds() const;
+  void accept_all();
+  void accept_one(Descriptor socket);
+  void take_completions();
+  void expire();
+  void watch_listener(bool on);
+  void begin_drain();
+  std::size_t in_flight() const { return connections_.size() - idle_.size(); }
+
+  // loop_connection.cpp: the way of one connection.
+  void drive(Connection& connection);
+  bool read_some(Connection& connection);
+  bool start_request(Connection& connection);
+  void refuse(Connection& connection, int status, std::string_view detail);
+  void reply(Connection& connection, std::string bytes, bool close);
+  bool write_some(Connection& connection);
+  bool linger(Connection& connection);
+  void settle(Connection& connection);
+  void set_idle(Connection& connection, bool idle);
+  void set_deadline(Connection& connection, std::chrono::milliseconds from_now);
+  void close(Connection& connection);
+
+  Listener listener_;
+  const Router& router_;
+  const LoopLimits limits_;
+  base::Logger& log_;
+  Descriptor epoll_;
+  Descriptor completion_event_;
+
+  Clock::time_point now_;
+  Clock::time_point next_expiry_ = Clock::time_point::max();
+  Clock::time_point accept_again_ = Clock::time_point::max();  ///< when no descriptor was left
+  bool stop_requested_ = false;
+  bool draining_ = false;
+  int stop_fd_ = -1;
+
+  std::uint64_t next_id_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
+  std::list<std::uint64_t> idle_;     ///< longest idle first
+  std::vector<std::uint64_t> again_;  ///< had their share of this round and have more to do
+
+  std::mutex completions_mutex_;
+  std::vector<Completion> completions_;
+  WorkerPool workers_;  // last: its threads use what stands above
+};
+
+}  // namespace bigocean::server::http

@@ -1,0 +1,197 @@
+// The way of one connection: read, hand over, write, read again or close.
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+#include "server/http/loop.hpp"
+#include "server/http/loop_state.hpp"
+
+namespace bigocean::server::http {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Steps of one connection before the others have their turn.
+constexpr int kStepsPerRound = 64;
+/// After a reply to a client that may still be sending: closing at once would reset the connection and could
+/// destroy the reply on its way.
+constexpr milliseconds kLingerTimeout{1000};
+
+}  // namespace
+
+void Loop::drive(Connection& connection) {
+  for (int step = 0; step < kStepsPerRound; ++step) {
+    bool more = false;
+    switch (connection.phase) {
+      case Phase::kReading:
+        if (connection.intake.state() == Intake::State::kReady) {
+          more = start_request(connection);
+        } else if (connection.intake.state() == Intake::State::kRefused) {
+          refuse(connection, connection.intake.refusal().status, connection.intake.refusal().detail);
+          more = true;
+        } else {
+          more = read_some(connection);
+        }
+        break;
+      case Phase::kHandling:
+        break;
+      case Phase::kWriting:
+        more = write_some(connection);
+        break;
+      case Phase::kLingering:
+        more = linger(connection);
+        break;
+    }
+    if (connection.gone) return;
+    if (!more) return settle(connection);
+  }
+  settle(connection);
+  again_.push_back(connection.id);
+}
+
+/// Returns whether there is more to do at once.
+bool Loop::read_some(Connection& connection) {
+  if (!connection.readable) return false;
+  std::array<char, 16384> buffer;
+  const auto count = ::recv(connection.socket.get(), buffer.data(), buffer.size(), 0);
+  if (count < 0 && errno == EINTR) return true;
+  if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+    connection.readable = false;
+    return false;
+  }
+  if (count <= 0) {
+    close(connection);
+    return false;
+  }
+  set_idle(connection, false);
+  connection.intake.feed({buffer.data(), static_cast<std::size_t>(count)});
+  if (connection.intake.take_continue()) {
+    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    // Nothing else is on its way to the client here, so this fits into an empty socket buffer.
+    ::send(connection.socket.get(), kContinue.data(), kContinue.size(), MSG_NOSIGNAL);
+  }
+  return true;
+}
+
+bool Loop::start_request(Connection& connection) {
+  const Head& head = connection.intake.head();
+  const bool close = !head.keep_alive || draining_;
+  if (router_.is_quick(head.path)) {
+    reply(connection, router_.respond(connection.intake.request(), close), close);
+    return true;
+  }
+  connection.phase = Phase::kHandling;
+  connection.close_after = close;
+  connection.deadline = Clock::time_point::max();
+  workers_.submit([this, id = connection.id, request = connection.intake.request(), close] {
+    Completion completion{id, router_.respond(request, close)};
+    {
+      const std::lock_guard lock(completions_mutex_);
+      completions_.push_back(std::move(completion));
+    }
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(completion_event_.get(), &one, sizeof one);
+  });
+  return false;
+}
+
+void Loop::refuse(Connection& connection, int status, std::string_view detail) {
+  reply(connection, closing_bytes(problem(status, detail)), true);
+}
+
+void Loop::reply(Connection& connection, std::string bytes, bool close) {
+  connection.out = std::move(bytes);
+  connection.out_sent = 0;
+  connection.close_after = close;
+  connection.phase = Phase::kWriting;
+  set_deadline(connection, limits_.body_timeout);
+}
+
+bool Loop::write_some(Connection& connection) {
+  if (!connection.writable) return false;
+  const auto rest = std::string_view(connection.out).substr(connection.out_sent);
+  const auto count = ::send(connection.socket.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+  if (count < 0 && errno == EINTR) return true;
+  if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+    connection.writable = false;
+    return false;
+  }
+  if (count < 0) {
+    close(connection);
+    return false;
+  }
+  connection.out_sent += static_cast<std::size_t>(count);
+  if (connection.out_sent < connection.out.size()) return true;
+  connection.out = {};
+  if (!connection.close_after) {
+    connection.phase = Phase::kReading;
+    connection.timed_state = Intake::State::kReady;  // so that the next state gets a deadline of its own
+    connection.intake.next();
+    return true;
+  }
+  ::shutdown(connection.socket.get(), SHUT_WR);
+  connection.phase = Phase::kLingering;
+  set_deadline(connection, kLingerTimeout);
+  return true;
+}
+
+/// Reads and forgets until the client closes its side, too.
+bool Loop::linger(Connection& connection) {
+  if (!connection.readable) return false;
+  std::array<char, 16384> buffer;
+  const auto count = ::recv(connection.socket.get(), buffer.data(), buffer.size(), 0);
+  if (count > 0 || (count < 0 && errno == EINTR)) return true;
+  if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+    connection.readable = false;
+  } else {
+    close(connection);
+  }
+  return false;
+}
+
+/// A connection that waits for its client gets the deadline of what it waits for.
+void Loop::settle(Connection& connection) {
+  if (connection.phase != Phase::kReading) return;
+  const auto state = connection.intake.state();
+  if (state == Intake::State::kEmpty) set_idle(connection, true);
+  if (state == connection.timed_state) return;
+  connection.timed_state = state;
+  switch (state) {
+    case Intake::State::kEmpty:
+      set_deadline(connection, limits_.keep_alive_timeout);
+      break;
+    case Intake::State::kHead:
+      set_deadline(connection, limits_.head_timeout);
+      break;
+    case Intake::State::kBody:
+      set_deadline(connection, limits_.body_timeout);
+      break;
+    case Intake::State::kReady:
+    case Intake::State::kRefused:
+      break;
+  }
+}
+
+void Loop::set_idle(Connection& connection, bool idle) {
+  if (connection.idle == idle) return;
+  connection.idle = idle;
+  if (idle) {
+    connection.idle_place = idle_.insert(idle_.end(), connection.id);
+  } else {
+    idle_.erase(connection.idle_place);
+  }
+}
+
+void Loop::set_deadline(Connection& connection, milliseconds from_now) {
+  connection.deadline = now_ + from_now;
+  next_expiry_ = std::min(next_expiry_, connection.deadline);
+}
+
+void Loop::close(Connection& connection) {
+  set_idle(connection, false);
+  connection.gone = true;
+  connection.socket = Descriptor();
+}
+
+}  // namespace bigocean::server::http

@@ -1,0 +1,28 @@
+// What the event loop knows about one connection.
+#pragma once
+
+#include "server/http/loop.hpp"
+
+namespace bigocean::server::http {
+
+struct Loop::Connection {
+  Connection(std::uint64_t id_in, Descriptor socket_in, IntakeLimits limits)
+      : id(id_in), socket(std::move(socket_in)), intake(limits) {}
+
+  const std::uint64_t id;
+  Descriptor socket;
+  Intake intake;
+  Phase phase = Phase::kReading;
+  std::string out;
+  std::size_t out_sent = 0;
+  bool readable = false;     ///< edge-triggered: stays true until a read finds nothing
+  bool writable = true;      ///< likewise
+  bool close_after = false;  ///< once `out` is sent
+  bool gone = false;         ///< closed: to be forgotten by the caller of drive()
+  Clock::time_point deadline = Clock::time_point::max();
+  Intake::State timed_state = Intake::State::kEmpty;  ///< for which the deadline was set
+  std::list<std::uint64_t>::iterator idle_place;
+  bool idle = false;
+};
+
+}  // namespace bigocean::server::http

@@ -1,0 +1,69 @@
+// Errors as problem+json, and the bytes of a reply that bypasses the router.
+#include "server/http/message.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace bigocean::server::http {
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 400:
+      return "Bad Request";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 422:
+      return "Unprocessable Content";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return status < 400 ? "OK" : status < 500 ? "Client Error" : "Server Error";
+  }
+}
+
+Reply problem(int status, std::string_view detail) {
+  nlohmann::ordered_json body;
+  body["type"] = "about:blank";
+  body["title"] = reason_phrase(status);
+  body["status"] = status;
+  if (!detail.empty()) body["detail"] = detail;
+  return {status,
+          "application/problem+json",
+          body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace),
+          {}};
+}
+
+std::string closing_bytes(const Reply& reply) {
+  std::string bytes =
+      fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n",
+                  reply.status, reason_phrase(reply.status), reply.content_type, reply.body.size());
+  for (const auto& [name, value] : reply.headers) bytes += fmt::format("{}: {}\r\n", name, value);
+  return bytes + "\r\n" + reply.body;
+}
+
+}  // namespace bigocean::server::http

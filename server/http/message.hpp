@@ -1,0 +1,47 @@
+// A request and a reply as handlers see them, free of the HTTP library.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace bigocean::server::http {
+
+struct Request {
+  std::string method;
+  std::string path;  ///< percent-decoded, without query
+  std::string body;
+};
+
+struct Reply {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// Runs on a worker thread, or on the event loop for a quick route; must be thread-safe. A base::Error or any
+/// other exception becomes a 500 or 503 that tells the client nothing of the inside.
+using Handler = std::function<Reply(const Request&)>;
+
+struct Route {
+  std::string method;  ///< "GET" answers HEAD too
+  std::string path;    ///< literal
+  Handler handler;
+  /// Answered on the event loop itself, so also while every worker is busy. Only for handlers that touch
+  /// nothing but memory and take microseconds.
+  bool quick = false;
+};
+
+/// What every error looks like: application/problem+json (RFC 9457) with title, status and detail.
+Reply problem(int status, std::string_view detail);
+
+/// The reason phrase of the statuses that this service sends.
+std::string_view reason_phrase(int status);
+
+/// A reply as bytes of HTTP/1.1 with `Connection: close`, for requests that never reach the router.
+std::string closing_bytes(const Reply& reply);
+
+}  // namespace bigocean::server::http

@@ -1,0 +1,40 @@
+// File descriptors that close themselves, and the listening socket.
+#pragma once
+
+#include <unistd.h>
+
+#include <string>
+#include <utility>
+
+namespace bigocean::server::http {
+
+/// Owns a file descriptor; -1 is none.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+struct Listener {
+  Descriptor socket;    ///< bound, listening, non-blocking
+  std::string address;  ///< as bound: "[::]:4000"
+  int port = 0;
+};
+
+/// Binds and listens. "::" takes IPv4 too, and falls back to 0.0.0.0 on a machine without IPv6. Port 0 lets
+/// the kernel choose. Throws base::Error(kUsage) for a port in use, a forbidden port, an address not of this
+/// machine.
+Listener listen_on(const std::string& host, int port);
+
+}  // namespace bigocean::server::http

@@ -1,0 +1,91 @@
+// Findings as a health document.
+#include "server/readiness.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/version.hpp"
+
+namespace bigocean::server {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string_view status_name(ProbeStatus status) {
+  switch (status) {
+    case ProbeStatus::kPass:
+      return "pass";
+    case ProbeStatus::kWarn:
+      return "warn";
+    case ProbeStatus::kFail:
+      return "fail";
+  }
+  return "fail";
+}
+
+std::string rfc3339(Readiness::Clock::time_point time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", fmt::gmtime(Readiness::Clock::to_time_t(time)));
+}
+
+}  // namespace
+
+Readiness::Readiness(const std::vector<std::string>& names, std::chrono::milliseconds stale_after)
+    : stale_after_(stale_after) {
+  for (const auto& name : names) {
+    seen_.emplace(name, Seen{{name, ProbeStatus::kFail, "starting", std::nullopt}, Clock::time_point{}});
+  }
+}
+
+ProbeStatus Readiness::record(const Finding& finding, Clock::time_point now) {
+  const std::lock_guard lock(mutex_);
+  Seen& seen = seen_[finding.name];
+  const auto before = seen.finding.status;
+  seen = {finding, now};
+  return before;
+}
+
+void Readiness::start_draining() {
+  const std::lock_guard lock(mutex_);
+  draining_ = true;
+}
+
+http::Reply Readiness::reply(Clock::time_point now) const {
+  const std::lock_guard lock(mutex_);
+  auto worst = ProbeStatus::kPass;
+  Json checks = Json::object();
+  for (const auto& [name, seen] : seen_) {
+    auto status = seen.finding.status;
+    auto output = seen.finding.output;
+    const bool was_seen = seen.at != Clock::time_point{};
+    if (was_seen && now - seen.at > stale_after_) {
+      status = ProbeStatus::kFail;
+      output = "the last look is too old: its probe does not come back";
+    }
+    worst = std::max(worst, status);
+    Json check;
+    check["status"] = status_name(status);
+    if (was_seen) check["time"] = rfc3339(seen.at);
+    if (seen.finding.elapsed) {
+      check["observedValue"] = static_cast<double>(seen.finding.elapsed->count()) / 1000.0;
+      check["observedUnit"] = "ms";
+    }
+    if (!output.empty()) check["output"] = output;
+    checks[name] = Json::array({std::move(check)});
+  }
+  Json document;
+  document["status"] = status_name(draining_ ? ProbeStatus::kFail : worst);
+  if (draining_) document["output"] = "draining: this process is about to end";
+  document["version"] = base::version();
+  document["commit"] = base::git_commit();
+  document["checks"] = std::move(checks);
+  const bool ready = !draining_ && worst != ProbeStatus::kFail;
+  return {ready ? 200 : 503,
+          "application/health+json",
+          document.dump(-1, ' ', false, Json::error_handler_t::replace),
+          {{"Cache-Control", "no-store"}}};
+}
+
+}  // namespace bigocean::server

@@ -1,0 +1,42 @@
+// What /ready answers: the latest findings, kept in memory.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "server/http/message.hpp"
+#include "server/probe.hpp"
+
+namespace bigocean::server {
+
+/// Thread-safe. Ready means: every dependency was seen not to fail, lately, and the service is not draining.
+class Readiness {
+ public:
+  using Clock = std::chrono::system_clock;
+
+  /// `names`: what must be seen. A finding older than `stale_after` counts as a failure: its probe hangs.
+  Readiness(const std::vector<std::string>& names, std::chrono::milliseconds stale_after);
+
+  /// Returns the status that the dependency had before.
+  ProbeStatus record(const Finding& finding, Clock::time_point now = Clock::now());
+  void start_draining();
+
+  /// 200 or 503, application/health+json, never cached.
+  http::Reply reply(Clock::time_point now = Clock::now()) const;
+
+ private:
+  struct Seen {
+    Finding finding;
+    Clock::time_point at;
+  };
+
+  const std::chrono::milliseconds stale_after_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Seen> seen_;
+  bool draining_ = false;
+};
+
+}  // namespace bigocean::server

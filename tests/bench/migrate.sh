@@ -1,0 +1,178 @@
+#!/usr/bin/env bash
+# `bigocean migrate` beside psql, dbmate and, where npm is, drizzle-orm and node-pg-migrate, on one server in
+# turns. Medians of $RUNS rounds (1,000 files and 20 MB: of $LONG_RUNS). Ends with 1 when a bar is missed.
+. "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
+. "$project/tests/bench/lib.sh"
+: "${RUNS:=21}" "${LONG_RUNS:=3}"
+bigocean=${BIGOCEAN_BINARY:-$project/build/release/bigocean}
+peers=
+
+install_peers() {
+  local folder
+  if ! command -v npm >/dev/null; then
+    say "no npm here: measured against psql only"
+    return
+  fi
+  folder=$(cache_dir)/bench
+  mkdir -p "$folder"
+  cp "$project"/tests/bench/peers/* "$folder/"
+  (cd "$folder" && npm install --silent --no-audit --no-fund --prefer-offline >/dev/null) ||
+    die "npm could not install the other tools; see its message above."
+  peers=$folder
+  dbmate=$folder/node_modules/@dbmate/linux-x64/bin/dbmate
+}
+
+# numbered COUNT FOLDER TEMPLATE: files in dbmate's format, @ in the template being the number.
+numbered() {
+  mkdir -p "$2"
+  awk -v count="$1" -v folder="$2" -v template="$3" 'BEGIN {
+    for (n = 1; n <= count; ++n) {
+      text = template; gsub(/@/, n, text)
+      file = sprintf("%s/20240101%06d_step_%d.sql", folder, n, n)
+      printf "-- migrate:up\n%s\n\n-- migrate:down\nSELECT 1;\n", text > file
+      close(file)
+    }
+  }'
+}
+
+run_bigocean() { DATABASE_URL=$(url "$2") measure "$1" "$bigocean" migrate --dir "$3"; }
+run_dbmate() { DATABASE_URL=$(url "$2") measure "$1" "$dbmate" --no-dump-schema --migrations-dir "$3" migrate; }
+run_node() { DATABASE_URL=$(url "$2") measure "$1" node "$peers/$3" "$4"; }
+
+nothing_to_do() {
+  local dir=$work/hundred round name
+  echo "Nothing to do, 100 files applied ($RUNS rounds)"
+  numbered 100 "$dir" 'CREATE TABLE small_@ (id bigint PRIMARY KEY, name text NOT NULL);'
+  for name in bigocean dbmate drizzle pgmigrate; do empty_database "idle_$name"; done
+  for ((round = 0; round <= RUNS; ++round)); do
+    # Round 0 applies the files and warms up; it does not count.
+    if [ "$round" = 1 ]; then rm "$work"/idle-*; fi
+    run_bigocean idle-bigocean idle_bigocean "$dir"
+    measure idle-psql psql -Xqc 'select 1' "$(url idle_bigocean)"
+    if [ -n "$peers" ]; then
+      run_dbmate idle-dbmate idle_dbmate "$dir"
+      run_node idle-drizzle-orm idle_drizzle drizzle.mjs "$dir"
+      run_node idle-node-pg-migrate idle_pgmigrate node-pg-migrate.mjs "$dir"
+    fi
+  done
+  for name in "$work"/idle-*; do show "$(basename "$name")"; done
+  verdict "wall: bigocean / psql -c 'select 1'" "$(ratio "$(median idle-bigocean 1)" "$(median idle-psql 1)")" 1.1
+  [ -z "$peers" ] || verdict "wall: bigocean / dbmate" "$(ratio "$(median idle-bigocean 1)" "$(median idle-dbmate 1)")" 1
+}
+
+many_small_files() {
+  local dir=$work/thousand file round
+  echo "1,000 small files ($LONG_RUNS rounds)"
+  numbered 1000 "$dir" 'CREATE TABLE small_@ (id bigint PRIMARY KEY, name text NOT NULL, made_at timestamptz);'
+  {
+    echo 'CREATE TABLE history (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now());'
+    for file in "$dir"/*.sql; do
+      printf 'BEGIN;\n\\i %s\nINSERT INTO history (name) VALUES ($$%s$$);\nCOMMIT;\n' "$file" "$(basename "$file")"
+    done
+  } >"$work/thousand.psql"
+  for ((round = 0; round < LONG_RUNS; ++round)); do
+    empty_database many
+    run_bigocean many-bigocean many "$dir"
+    empty_database many
+    measure many-psql psql -Xq -v ON_ERROR_STOP=1 -f "$work/thousand.psql" "$(url many)"
+    if [ -n "$peers" ]; then
+      empty_database many
+      run_dbmate many-dbmate many "$dir"
+    fi
+  done
+  for file in "$work"/many-*; do show "$(basename "$file")"; done
+  verdict "wall: bigocean / psql" "$(ratio "$(median many-bigocean 1)" "$(median many-psql 1)")" 1.02
+  verdict "CPU: bigocean / psql" "$(ratio "$(median many-bigocean 2)" "$(median many-psql 2)")" 1
+}
+
+# Samples the private memory of the backend that works in a database, until the file $work/stop is there.
+# Its resident set would count the shared buffers that it touched.
+watch_backend() {
+  local database=$1 peak=0 pid= key value rest
+  until [ -f "$work/stop" ]; do
+    if [ ! -e "/proc/${pid:-none}/status" ]; then
+      pid=$(sql postgres "SELECT pid FROM pg_stat_activity WHERE datname = '$database' AND state <> 'idle'
+        ORDER BY backend_start DESC LIMIT 1")
+      sleep 0.01
+      continue
+    fi
+    while read -r key value rest; do
+      if [ "$key" = RssAnon: ] && [ "$value" -gt "$peak" ]; then peak=$value; fi
+    done <"/proc/$pid/status" 2>/dev/null || true
+    sleep 0.01
+  done
+  echo "$peak" >"$work/backend-$database"
+}
+
+# watched DATABASE COMMAND...: runs it, the backend being watched; the peak is then in $work/backend-DATABASE.
+watched() {
+  local database=$1 watcher
+  shift
+  rm -f "$work/stop"
+  watch_backend "$database" &
+  watcher=$!
+  "$@"
+  touch "$work/stop"
+  wait "$watcher"
+}
+
+one_big_file() {
+  local dir=$work/big file round bytes
+  echo "One file of 100,000 single-row INSERTs ($LONG_RUNS rounds)"
+  mkdir -p "$dir"
+  file=$dir/20240101000001_load_rows.sql
+  awk 'BEGIN {
+    print "-- migrate:up\nCREATE TABLE big (id bigint PRIMARY KEY, name text NOT NULL, note text);"
+    for (n = 1; n <= 100000; ++n)
+      printf "INSERT INTO big (id, name, note) VALUES (%d, '\''name of row number %d'\'', '\''%s'\'');\n", n, n, \
+        "It is the note of this row, some words long, so that the line has about two hundred bytes, as the lines of real seed data do."
+    print "\n-- migrate:down\nDROP TABLE big;"
+  }' >"$file"
+  sed '/^-- migrate:down/,$d' "$file" >"$work/big.psql"
+  bytes=$(stat -c %s "$file")
+  for ((round = 0; round < LONG_RUNS; ++round)); do
+    empty_database big
+    run_bigocean big-bigocean big "$dir"
+    empty_database big
+    measure big-psql psql -Xq -v ON_ERROR_STOP=1 -1 -f "$work/big.psql" "$(url big)"
+    if [ -n "$peers" ]; then
+      empty_database big
+      run_dbmate big-dbmate big "$dir"
+    fi
+  done
+  for file in "$work"/big-*; do show "$(basename "$file")"; done
+  empty_database big
+  watched big run_bigocean memory-bigocean big "$dir"
+  echo "  the backend's private memory under bigocean: $(cat "$work/backend-big") KB; the file: $((bytes / 1024)) KB"
+  verdict "wall: bigocean / psql -1 -f" "$(ratio "$(median big-bigocean 1)" "$(median big-psql 1)")" 0.2
+  verdict "KB: bigocean's peak, 16 MB + twice the file" "$(median big-bigocean 3)" $((16384 + 2 * bytes / 1024))
+  [ "$(cat "$work/backend-big")" -gt 0 ] || die "the backend was not seen at work"
+  verdict "KB: the backend's private peak" "$(cat "$work/backend-big")" 61440
+}
+
+ten_thousand_applied() {
+  local round count
+  echo "Nothing to do, 10,000 files applied beside 100 ($RUNS rounds)"
+  for count in 100 10000; do
+    numbered "$count" "$work/ahead-$count" 'SELECT @;'
+    empty_database "ahead_$count"
+    run_bigocean "first-$count" "ahead_$count" "$work/ahead-$count"
+  done
+  for ((round = 0; round < RUNS; ++round)); do
+    for count in 100 10000; do run_bigocean "ahead-files-$count" "ahead_$count" "$work/ahead-$count"; done
+  done
+  show ahead-files-100
+  show ahead-files-10000
+  verdict "wall: 10,000 / 100" "$(ratio "$(median ahead-files-10000 1)" "$(median ahead-files-100 1)")" 15
+  verdict "CPU a file: 10,000 / 100" \
+    "$(ratio "$(median ahead-files-10000 2)" "$(awk -v cpu="$(median ahead-files-100 2)" 'BEGIN { print cpu * 100 }')")" 1
+}
+
+[ -x "$bigocean" ] || die "no $bigocean: make build"
+c++ -std=c++20 -O2 -o "$work/stopwatch" "$project/tests/bench/stopwatch.cpp"
+install_peers
+start_server
+cd "$work" # no .env of the project's reaches the runners
+export BIGOCEAN_ENV=production
+for case in ${CASES:-nothing_to_do many_small_files one_big_file ten_thousand_applied}; do "$case"; done
+[ "$failures" = 0 ] || die "$failures bars missed"

@@ -1,0 +1,170 @@
+// The service with its real probes, a real PostgreSQL and a real Redis.
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+
+#include "server/probes.hpp"
+#include "server/service.hpp"
+#include "tests/integration/server/raw_client.hpp"
+#include "tests/support/servers.hpp"
+
+namespace bigocean::server {
+namespace {
+
+using namespace std::chrono_literals;
+using Json = nlohmann::json;
+
+config::Settings settings_for(const std::string& database_url, const std::string& redis_url) {
+  config::Sources sources;
+  sources.environment = [=](const std::string& name) -> std::optional<std::string> {
+    if (name == "DATABASE_URL" && !database_url.empty()) return database_url;
+    if (name == "REDIS_URL" && !redis_url.empty()) return redis_url;
+    return std::nullopt;
+  };
+  sources.working_directory = "/";
+  auto settings = config::load_settings(sources).settings;
+  settings.server.host = "127.0.0.1";
+  settings.server.port = 0;
+  settings.server.probe_period = 20ms;
+  settings.redis.connect_timeout = 1s;
+  settings.redis.command_timeout = 500ms;
+  settings.database.connect_timeout = 1s;
+  settings.database.statement_timeout = 1s;
+  return settings;
+}
+
+class Running {
+ public:
+  explicit Running(config::Settings settings)
+      : settings_(std::move(settings)), service_(settings_, make_probes(settings_, nullptr), log_) {
+    REQUIRE(::pipe(stop_) == 0);
+    thread_ = std::thread([this] { service_.run(stop_[0]); });
+  }
+  ~Running() {
+    [[maybe_unused]] const auto written = ::write(stop_[1], "x", 1);
+    thread_.join();
+    ::close(stop_[0]);
+    ::close(stop_[1]);
+  }
+  int port() const { return service_.port(); }
+  std::string ready() const { return test::get(port(), "/ready"); }
+  Json check(const std::string& name) const { return Json::parse(test::body_of(ready()))["checks"][name][0]; }
+  void wait_for(const std::string& name, const std::string& status) const {
+    test::wait_until(name + " to be " + status, 20s, [&] { return check(name)["status"] == status; });
+  }
+
+ private:
+  config::Settings settings_;
+  base::Logger log_{base::LogFormat::kText, base::LogLevel::kError, false};
+  Service service_;
+  int stop_[2] = {-1, -1};
+  std::thread thread_;
+};
+
+test::Finished migrate(const std::string& database_url) {
+  test::ProcessOptions options;
+  options.environment = {{"DATABASE_URL", database_url}};
+  return test::run({BIGOCEAN_BINARY, "migrate"}, options);
+}
+
+TEST_CASE("ready follows schema, Redis and PostgreSQL, down and up again") {
+  test::PrivatePostgres postgres;
+  test::PrivateRedis redis;
+  const auto url = postgres.create_database();
+  Running service(settings_for(url, redis.url()));
+
+  service.wait_for("redis", "pass");
+  service.wait_for("postgres", "pass");
+  CHECK(service.check("schema")["status"] == "fail");
+  CHECK(test::status_of(service.ready()) == 503);
+
+  REQUIRE(migrate(url).exit_code == 0);
+  service.wait_for("schema", "pass");
+  const auto ready = service.ready();
+  CHECK(test::status_of(ready) == 200);
+  CHECK(ready.find("Content-Type: application/health+json\r\n") != std::string::npos);
+  CHECK(ready.find("Cache-Control: no-store\r\n") != std::string::npos);
+
+  redis.stop();
+  service.wait_for("redis", "fail");
+  CHECK(test::status_of(service.ready()) == 503);
+  redis.start();
+  service.wait_for("redis", "pass");
+
+  postgres.stop();
+  service.wait_for("postgres", "fail");
+  service.wait_for("schema", "fail");
+  CHECK(test::status_of(service.ready()) == 503);
+  CHECK(test::status_of(test::get(service.port(), "/health")) == 200);
+  postgres.start();
+  service.wait_for("schema", "pass");
+  CHECK(test::status_of(service.ready()) == 200);
+}
+
+TEST_CASE("a database that is ahead of the binary is ready, with a note") {
+  test::PrivateRedis redis;
+  const auto url = test::shared_postgres().create_database();
+  REQUIRE(migrate(url).exit_code == 0);
+  test::query(
+      url,
+      "INSERT INTO bigocean.migrations SELECT (m).* FROM (SELECT jsonb_populate_record(m, "
+      "'{\"name\": \"29990101000000_from_the_future\"}') AS m FROM bigocean.migrations m LIMIT 1) one");
+  Running service(settings_for(url, redis.url()));
+  service.wait_for("schema", "warn");
+  service.wait_for("redis", "pass");
+  CHECK(test::status_of(service.ready()) == 200);
+  CHECK(service.check("schema")["output"].get<std::string>().size() > 5);
+}
+
+TEST_CASE("without URLs it starts, and says what is missing") {
+  Running service(settings_for("", ""));
+  service.wait_for("redis", "fail");
+  test::wait_until("the first look", 20s, [&] { return service.check("redis")["output"] != "starting"; });
+  CHECK(service.check("redis")["output"] == "REDIS_URL is not set");
+  test::wait_until("the first look", 20s, [&] { return service.check("schema")["output"] != "starting"; });
+  CHECK(service.check("postgres")["output"] == "DATABASE_URL is not set");
+}
+
+TEST_CASE("servers that hang fail the check, and neither /ready nor /health waits for them") {
+  test::PrivatePostgres postgres;
+  test::PrivateRedis redis;
+  const auto url = postgres.create_database();
+  Running service(settings_for(url, redis.url()));
+  service.wait_for("redis", "pass");
+  service.wait_for("postgres", "pass");
+  redis.pause();
+  postgres.pause();
+  for (int i = 0; i < 20; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    CHECK(test::status_of(test::get(service.port(), "/health")) == 200);
+    service.ready();
+    CHECK(std::chrono::steady_clock::now() - start < 500ms);
+  }
+  service.wait_for("redis", "fail");
+  service.wait_for("postgres", "fail");
+  redis.resume();
+  postgres.resume();
+  service.wait_for("redis", "pass");
+  service.wait_for("postgres", "pass");
+}
+
+TEST_CASE("no password reaches /ready") {
+  test::PrivateRedis redis({"--requirepass", "right"});
+  const auto port = std::to_string(redis.port());
+  Running service(
+      settings_for("postgresql://app:hunter2@127.0.0.1:1/app", "redis://:hunter3@127.0.0.1:" + port));
+  test::wait_until("the first looks", 20s, [&] {
+    return service.check("redis")["output"] != "starting" &&
+           service.check("postgres")["output"] != "starting";
+  });
+  const auto reply = service.ready();
+  CHECK(reply.find("hunter") == std::string::npos);
+  CHECK(test::status_of(reply) == 503);
+}
+
+}  // namespace
+}  // namespace bigocean::server

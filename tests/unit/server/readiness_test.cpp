@@ -1,0 +1,136 @@
+// /ready's document, and the prober that feeds it.
+#include "server/readiness.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "base/error.hpp"
+#include "server/prober.hpp"
+#include "tests/support/process.hpp"
+
+namespace bigocean::server {
+namespace {
+
+using namespace std::chrono_literals;
+using Json = nlohmann::json;
+
+Finding passed(std::string name) { return {std::move(name), ProbeStatus::kPass, {}, 1500us}; }
+
+Json checks_of(const http::Reply& reply) { return Json::parse(reply.body)["checks"]; }
+
+TEST_CASE("before the first look it is 503 and says starting") {
+  const Readiness readiness({"postgres", "redis"}, 10s);
+  const auto reply = readiness.reply();
+  CHECK(reply.status == 503);
+  CHECK(reply.content_type == "application/health+json");
+  CHECK(checks_of(reply)["postgres"][0]["output"] == "starting");
+  CHECK(checks_of(reply)["redis"][0]["status"] == "fail");
+  CHECK(Json::parse(reply.body)["version"].is_string());
+  CHECK(Json::parse(reply.body)["commit"].is_string());
+}
+
+TEST_CASE("ready when all pass; a warning passes, a failure does not") {
+  Readiness readiness({"postgres", "schema"}, 10s);
+  CHECK(readiness.record(passed("postgres")) == ProbeStatus::kFail);
+  CHECK(readiness.reply().status == 503);
+  readiness.record({"schema", ProbeStatus::kWarn, "one migration ahead", std::nullopt});
+  const auto ready = readiness.reply();
+  CHECK(ready.status == 200);
+  CHECK(ready.headers == decltype(ready.headers){{"Cache-Control", "no-store"}});
+  CHECK(Json::parse(ready.body)["status"] == "warn");
+  CHECK(checks_of(ready)["postgres"][0]["observedValue"] == 1.5);
+  CHECK(checks_of(ready)["schema"][0]["output"] == "one migration ahead");
+  CHECK(readiness.record({"postgres", ProbeStatus::kFail, "refused", std::nullopt}) == ProbeStatus::kPass);
+  CHECK(readiness.reply().status == 503);
+}
+
+TEST_CASE("a finding that is too old is a failure") {
+  Readiness readiness({"postgres"}, 10s);
+  const auto now = Readiness::Clock::now();
+  readiness.record(passed("postgres"), now);
+  CHECK(readiness.reply(now + 9s).status == 200);
+  CHECK(readiness.reply(now + 11s).status == 503);
+}
+
+TEST_CASE("draining is not ready") {
+  Readiness readiness({"postgres"}, 10s);
+  readiness.record(passed("postgres"));
+  CHECK(readiness.reply().status == 200);
+  readiness.start_draining();
+  CHECK(readiness.reply().status == 503);
+  CHECK(Json::parse(readiness.reply().body)["output"].get<std::string>().starts_with("draining"));
+}
+
+TEST_CASE("output that is not UTF-8 does not break the document") {
+  Readiness readiness({"postgres"}, 10s);
+  readiness.record({"postgres", ProbeStatus::kFail, "bad \xff byte", std::nullopt});
+  CHECK(Json::parse(readiness.reply().body).is_object());
+}
+
+TEST_CASE("the prober looks at once, again, and turns what is thrown into findings without secrets") {
+  base::Logger log(base::LogFormat::kText, base::LogLevel::kError, false);
+  Readiness readiness({"postgres", "schema", "redis"}, 10s);
+  std::atomic<int> looks = 0;
+  std::vector<Probe> probes{{{"postgres", "schema"},
+                             [&]() -> std::vector<Finding> {
+                               if (++looks >= 3) return {passed("postgres"), passed("schema")};
+                               throw base::Error(base::ExitCode::kUnreachable,
+                                                 "refused by postgresql://app:secret@db/app", "start it");
+                             }},
+                            {{"redis"}, []() -> std::vector<Finding> { throw std::runtime_error("odd"); }}};
+  {
+    const Prober prober(std::move(probes), 1ms, readiness, log);
+    test::wait_until("the third look", 10s,
+                     [&] { return checks_of(readiness.reply())["schema"][0]["status"] == "pass"; });
+    CHECK(readiness.reply().status == 503);
+    test::wait_until("redis", 10s,
+                     [&] { return checks_of(readiness.reply())["redis"][0]["output"] == "odd"; });
+  }
+  CHECK(looks >= 3);
+}
+
+TEST_CASE("secrets in a probe's words are cut out") {
+  base::Logger log(base::LogFormat::kText, base::LogLevel::kError, false);
+  Readiness readiness({"redis"}, 10s);
+  std::vector<Probe> probes{{{"redis"}, []() -> std::vector<Finding> {
+                               throw base::Error(base::ExitCode::kUnreachable,
+                                                 "refused by redis://app:hunter2@cache:6379", "start it");
+                             }}};
+  const Prober prober(std::move(probes), 1h, readiness, log);
+  test::wait_until("the first look", 10s,
+                   [&] { return checks_of(readiness.reply())["redis"][0]["output"] != "starting"; });
+  const auto body = readiness.reply().body;
+  CHECK(body.find("hunter2") == std::string::npos);
+  CHECK(body.find("refused by") != std::string::npos);
+  CHECK(body.find("start it") != std::string::npos);
+}
+
+TEST_CASE("a probe that hangs does not delay the others") {
+  base::Logger log(base::LogFormat::kText, base::LogLevel::kError, false);
+  Readiness readiness({"slow", "fast"}, 10s);
+  std::mutex mutex;
+  std::condition_variable wake;
+  bool released = false;
+  std::vector<Probe> probes{{{"slow"},
+                             [&]() -> std::vector<Finding> {
+                               std::unique_lock lock(mutex);
+                               wake.wait(lock, [&] { return released; });
+                               return {passed("slow")};
+                             }},
+                            {{"fast"}, [] { return std::vector<Finding>{passed("fast")}; }}};
+  const Prober prober(std::move(probes), 1ms, readiness, log);
+  test::wait_until("the fast one", 10s,
+                   [&] { return checks_of(readiness.reply())["fast"][0]["status"] == "pass"; });
+  CHECK(checks_of(readiness.reply())["slow"][0]["output"] == "starting");
+  const std::lock_guard lock(mutex);
+  released = true;
+  wake.notify_all();
+}
+
+}  // namespace
+}  // namespace bigocean::server

@@ -1,0 +1,103 @@
+// Routing over cpp-httplib: replies, errors, and what never reaches the client.
+#include "server/http/router.hpp"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+
+#include "base/error.hpp"
+
+namespace bigocean::server::http {
+namespace {
+
+struct Fixture {
+  base::Logger log{base::LogFormat::kText, base::LogLevel::kError, false};
+  Router router{{{"GET", "/ok",
+                  [](const Request&) {
+                    return Reply{.body = "{}", .headers = {{"X-A", "b"}}};
+                  },
+                  true},
+                 {"POST", "/echo", [](const Request& r) { return Reply{.body = r.body, .headers = {}}; }},
+                 {"GET", "/a.b", [](const Request&) { return Reply{.body = "dot", .headers = {}}; }},
+                 {"GET", "/down",
+                  [](const Request&) -> Reply {
+                    throw base::Error(base::ExitCode::kUnreachable, "inside", "hint", "detail");
+                  }},
+                 {"GET", "/broken", [](const Request&) -> Reply { throw std::runtime_error("inside"); }}},
+                log};
+
+  std::string ask(const std::string& method, const std::string& path, const std::string& body = "",
+                  bool close = false) {
+    const auto length = body.empty() ? "" : "Content-Length: " + std::to_string(body.size()) + "\r\n";
+    return router.respond(method + " " + path + " HTTP/1.1\r\nHost: a\r\n" + length + "\r\n" + body, close);
+  }
+};
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+nlohmann::json problem_in(const std::string& reply) {
+  REQUIRE(has(reply, "Content-Type: application/problem+json\r\n"));
+  return nlohmann::json::parse(reply.substr(reply.find("\r\n\r\n") + 4));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a reply carries status, type, length and headers") {
+  const auto reply = ask("GET", "/ok");
+  CHECK(reply.starts_with("HTTP/1.1 200 OK\r\n"));
+  CHECK(has(reply, "Content-Type: application/json\r\n"));
+  CHECK(has(reply, "Content-Length: 2\r\n"));
+  CHECK(has(reply, "X-A: b\r\n"));
+  CHECK_FALSE(has(reply, "Connection: close"));
+  CHECK(reply.ends_with("\r\n\r\n{}"));
+  CHECK(has(ask("GET", "/ok", "", true), "Connection: close\r\n"));
+  CHECK(ask("POST", "/echo", "hello").ends_with("\r\n\r\nhello"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "HEAD has the headers of GET and no body") {
+  const auto reply = ask("HEAD", "/ok");
+  CHECK(reply.starts_with("HTTP/1.1 200 OK\r\n"));
+  CHECK(has(reply, "Content-Length: 2\r\n"));
+  CHECK(reply.ends_with("\r\n\r\n"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "paths that are not there, and methods that are not") {
+  CHECK(problem_in(ask("GET", "/none"))["status"] == 404);
+  CHECK(problem_in(ask("GET", "/aXb"))["status"] == 404);  // a dot in a path is a dot
+  CHECK(ask("GET", "/a.b").ends_with("dot"));
+  const auto wrong = ask("POST", "/ok", "x");
+  CHECK(wrong.starts_with("HTTP/1.1 405 "));
+  CHECK(has(wrong, "Allow: GET, HEAD\r\n"));
+  CHECK(problem_in(wrong)["status"] == 405);
+  CHECK(has(ask("DELETE", "/echo"), "Allow: POST\r\n"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "what handlers throw stays inside") {
+  const auto down = ask("GET", "/down");
+  CHECK(problem_in(down)["status"] == 503);
+  const auto broken = ask("GET", "/broken");
+  CHECK(problem_in(broken)["status"] == 500);
+  for (const auto& reply : {down, broken}) {
+    CHECK_FALSE(has(reply, "inside"));
+    CHECK_FALSE(has(reply, "hint"));
+    CHECK_FALSE(has(reply, "EXCEPTION"));
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture, "quick routes are told by their path") {
+  CHECK(router.is_quick("/ok"));
+  CHECK_FALSE(router.is_quick("/echo"));
+  CHECK_FALSE(router.is_quick("/none"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "odd targets give a reply each") {
+  for (const std::string path :
+       {"/%", "/%zz", "/%00", "/%ff%fe", "/ok?x", "/ok?", "/?a=%", "/../..", "//", "/ok/"}) {
+    CAPTURE(path);
+    CHECK(ask("GET", path).starts_with("HTTP/1.1 "));
+  }
+  CHECK(ask("GET", "/" + std::string(7900, 'a')).starts_with("HTTP/1.1 404"));
+}
+
+}  // namespace
+}  // namespace bigocean::server::http

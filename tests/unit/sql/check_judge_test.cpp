@@ -1,0 +1,95 @@
+// The judgement of check-db over made-up facts: what no test server can be brought into.
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+#include "sql/check.hpp"
+
+using namespace bigocean;
+using base::CheckLevel;
+
+namespace {
+
+using Values = std::map<std::string, std::string, std::less<>>;
+
+Values healthy() {
+  return {{"version", "16.4"},       {"encoding", "UTF8"},       {"client_now", "1000000000"},
+          {"in_recovery", "f"},      {"read_only", "f"},         {"database", "app"},
+          {"user", "app"},           {"search_path", "public"},  {"schema", "public"},
+          {"schema_create", "t"},    {"history_exists", "t"},    {"history_create", "t"},
+          {"backend_pid", "77"},     {"connections_max", "100"}, {"connections_reserved", "3"},
+          {"connections_used", "5"}, {"database_limit", "-1"},   {"role_limit", "-1"},
+          {"sees_sessions", "t"},    {"collation_changed", "f"}, {"wal_level", "replica"},
+          {"size", "8000000"},       {"time_zone", "UTC"},       {"transaction_id_age", "700"}};
+}
+
+sql::SessionFacts session() { return {"db.example.com", true, 77, std::chrono::seconds(1000)}; }
+
+base::Check row(const Values& values, std::string_view id, const sql::SessionFacts& with = session()) {
+  config::Settings settings;
+  settings.database.version_min = 16;
+  settings.migrate.schema = "bigocean";
+  const auto rows = sql::judge(sql::Facts(values), with, settings, {});
+  const auto found = std::ranges::find(rows, id, &base::Check::id);
+  REQUIRE_MESSAGE(found != rows.end(), "no row " << std::string(id));
+  return *found;
+}
+
+}  // namespace
+
+TEST_CASE("one changed fact changes one row") {
+  struct Change {
+    const char* name;
+    const char* value;
+    const char* id;
+    CheckLevel level;
+  };
+  for (const Change& change : {
+           Change{"version", "15.9", "version", CheckLevel::kFail},
+           Change{"version", "17beta1", "version", CheckLevel::kOk},
+           Change{"encoding", "LATIN1", "encoding", CheckLevel::kFail},
+           Change{"in_recovery", "t", "writable", CheckLevel::kFail},
+           Change{"client_now", "1003000000", "clock", CheckLevel::kWarn},
+           Change{"client_now", "1001000000", "clock", CheckLevel::kOk},
+           Change{"connections_used", "88", "connections", CheckLevel::kWarn},
+           Change{"connections_used", "87", "connections", CheckLevel::kOk},
+           Change{"database_limit", "5", "connections", CheckLevel::kWarn},
+           Change{"transaction_id_age", "1000000000", "transaction_ids", CheckLevel::kWarn},
+           Change{"collation_changed", "t", "collation", CheckLevel::kWarn},
+           Change{"backend_pid", "78", "pooler", CheckLevel::kWarn},
+           Change{"sees_sessions", "f", "idle_in_transaction", CheckLevel::kSkipped},
+           Change{"idle_in_transaction", "2", "idle_in_transaction", CheckLevel::kWarn},
+       }) {
+    CAPTURE(change.name);
+    CAPTURE(change.value);
+    CHECK(row(healthy(), change.id).level == CheckLevel::kOk);
+    auto values = healthy();
+    values[change.name] = change.value;
+    const auto found = row(values, change.id);
+    CHECK(found.level == change.level);
+    CHECK(found.remedy.empty() == (change.level == CheckLevel::kOk));
+  }
+}
+
+TEST_CASE("a standby may be promoted: time can heal it") {
+  auto values = healthy();
+  values["in_recovery"] = "t";
+  CHECK(row(values, "writable").can_heal);
+}
+
+TEST_CASE("an unencrypted session matters on a public network") {
+  auto plain = session();
+  plain.encrypted = false;
+  CHECK(row(healthy(), "encryption", plain).level == CheckLevel::kWarn);
+  for (const char* host :
+       {"localhost", "127.0.0.1", "::1", "/run/postgresql", "postgres", "db.railway.internal"}) {
+    plain.host = host;
+    CAPTURE(host);
+    CHECK(row(healthy(), "encryption", plain).level == CheckLevel::kInfo);
+  }
+  for (const char* host : {"10.0.0.4", "fd12::4", "internal.example.com"}) {
+    plain.host = host;
+    CAPTURE(host);
+    CHECK(row(healthy(), "encryption", plain).level == CheckLevel::kWarn);
+  }
+}
