@@ -105,7 +105,7 @@ constexpr std::array kSettings{
             .check = check_api_key},
     Setting{.info = {"anthropic.base_url", "ANTHROPIC_BASE_URL", "url",
                      "address of the chat model's API"},
-            .field = BIGOCEAN_FIELD(anthropic.base_url)},
+            .field = BIGOCEAN_FIELD(anthropic.base_url), .check = check_http_url},
 
     Setting{.info = {"sentry.dsn", "SENTRY_DSN", "secret",
                      "where error reports go; without it there are none"},
@@ -116,7 +116,7 @@ constexpr std::array kSettings{
             .field = BIGOCEAN_FIELD(migrate.dir)},
     Setting{.info = {"migrate.schema", "BIGOCEAN_MIGRATE_SCHEMA", "text",
                      "schema that keeps the history"},
-            .field = BIGOCEAN_FIELD(migrate.schema)},
+            .field = BIGOCEAN_FIELD(migrate.schema), .check = check_schema_name},
     Setting{.info = {"migrate.deadline", "BIGOCEAN_MIGRATE_DEADLINE", "duration",
                      "limit of all waiting for locks together"},
             .field = BIGOCEAN_FIELD(migrate.deadline), .min = 0, .max = kDay},

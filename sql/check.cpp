@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sql/migrate/status.hpp"
 
 namespace bigocean::sql {
@@ -27,6 +29,12 @@ microseconds system_now() {
   return std::chrono::duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch());
 }
 
+/// The message, and what each address said where several were tried (`detail` has one a line).
+std::string observed_of(const ConnectError& error) {
+  if (std::ranges::count(error.detail, '\n') < 2) return error.message;
+  return error.message + "; tried " + error.detail.substr(0, error.detail.size() - 1);
+}
+
 /// One row a stage: ok before the one that failed, "not reached" after it.
 void add_failed_connection(base::CheckReport& report, const ConnectError& error, microseconds elapsed) {
   for (const auto& [stage, id] : kStages) {
@@ -34,7 +42,7 @@ void add_failed_connection(base::CheckReport& report, const ConnectError& error,
       report.add({std::string(id), CheckLevel::kOk, "passed", {}, {}, {}});
     } else if (stage == error.stage) {
       report.add(
-          {std::string(id), CheckLevel::kFail, error.message, {}, error.hint, elapsed, error.can_heal});
+          {std::string(id), CheckLevel::kFail, observed_of(error), {}, error.hint, elapsed, error.can_heal});
     } else {
       report.add({std::string(id), CheckLevel::kSkipped, "not reached", {}, {}, {}});
     }

@@ -21,8 +21,7 @@ constexpr milliseconds kLookPeriodMax{500};
 constexpr milliseconds kLookPeriodMin{50};
 constexpr milliseconds kRollbackTimeout{10'000};
 
-Script lex_part(const Migration& migration, std::string_view path, std::string_view source,
-                const Part& part) {
+Script lex_part(std::string_view path, std::string_view source, const Part& part) {
   try {
     return lex(source.substr(part.begin, part.end - part.begin));
   } catch (const LexError& error) {

@@ -19,7 +19,7 @@ TEST_CASE("durations are read strictly") {
   CHECK(base::parse_duration("3660d").has_value());
   for (const char* bad : {"", "5", "s", "-1s", "+1s", "1.5s", "1 s", " 1s", "1s ", "1S", "1w", "3661d",
                           "1m30s", "99999999999999999999s", "9223372036854775807d", "0x1s"}) {
-    CAPTURE(bad);
+    CAPTURE(std::string(bad));
     CHECK_FALSE(base::parse_duration(bad));
   }
 }

@@ -180,7 +180,7 @@ TEST_CASE("connection strings that are right are taken as they are") {
         "postgres://app:pw@[2001:db8::1]:5432/app", "postgres://app:pa$$word@db/app",
         "host=/tmp dbname=app password='a b'", "postgresql://app@/app",
         "postgres://app:pw@db/app?options=-c%20statement_timeout%3D5s"}) {
-    CAPTURE(url);
+    CAPTURE(std::string(url));
     World world;
     world.variables["DATABASE_URL"] = url;
     CHECK(world.message() == "");

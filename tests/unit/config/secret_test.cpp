@@ -47,7 +47,7 @@ TEST_CASE("redacted() keeps what is public") {
       {"sk-ant-api03-0123456789", "***6789"},
   };
   for (const auto& row : rows) {
-    CAPTURE(row.value);
+    CAPTURE(std::string(row.value));
     CHECK(redacted(row.value) == row.expected);
   }
 }
@@ -124,8 +124,8 @@ TEST_CASE("no secret leaks from any setting, right or wrong, by any source") {
     CHECK_FALSE(output.empty());
   };
   for (const auto& [name, value] : rows) {
-    CAPTURE(name);
-    CAPTURE(value);
+    CAPTURE(std::string(name));
+    CAPTURE(std::string(value));
     World by_variable;
     by_variable.variables[name] = value;
     check(by_variable);

@@ -1,0 +1,44 @@
+// How `bigocean migrate` tells what it does: lines, a live line on a terminal, JSON records, one JSON
+// document.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "config/settings.hpp"
+#include "sql/migrate/engine.hpp"
+#include "sql/migrate/report.hpp"
+
+namespace bigocean::cli {
+
+enum class Loudness { kQuiet, kNormal, kVerbose };
+
+/// Where people (or the platform's log) read along. Standard output, or standard error when standard output
+/// is for the document of --json.
+class MigrateOutput : public sql::migrate::Sink {
+ public:
+  /// Says a line of its own, outside of events ("nothing to do …").
+  virtual void say(const std::string& line) = 0;
+  /// True when the error was told here, as a record; false: it is for main.cpp.
+  virtual bool tell_error(const base::Error&) { return false; }
+};
+
+/// Text lines; with a live line when that stream is a terminal; JSON records under Railway, in production
+/// (not on a terminal) and with --log-format json.
+std::unique_ptr<MigrateOutput> make_migrate_output(const config::Settings& settings, Loudness loudness,
+                                                   bool json_document);
+
+/// What a call ends with, as the one document of --json; its schema is docs/migrate.schema.json.
+struct MigrateDocument {
+  std::string command;
+  sql::migrate::Report report;
+  std::optional<sql::migrate::Overview> overview;
+  std::vector<sql::migrate::FilePreview> previews;
+  std::vector<std::string> recorded;  ///< baseline, new
+};
+std::string render(const MigrateDocument& document, int exit_code, const base::Error* error);
+
+}  // namespace bigocean::cli

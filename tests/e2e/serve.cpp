@@ -1,0 +1,174 @@
+// bigocean serve as a process: start, log lines, signals, faults in the settings.
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/integration/server/raw_client.hpp"
+#include "tests/support/servers.hpp"
+
+namespace bigocean::test {
+namespace {
+
+using namespace std::chrono_literals;
+using Environment = std::map<std::string, std::string>;
+
+/// A serve on a free port, once it answers.
+class Serve {
+ public:
+  explicit Serve(Environment environment, std::vector<std::string> arguments = {}) : port_(free_port()) {
+    std::vector<std::string> argv{BIGOCEAN_BINARY, "serve"};
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    environment.emplace("PORT", std::to_string(port_));
+    ProcessOptions options;
+    options.environment = std::move(environment);
+    options.working_directory = folder_.path();
+    process_ = std::make_unique<Process>(argv, options);
+    wait_until("serve to answer", 30s, [this] {
+      try {
+        return status_of(get(port_, "/health")) == 200;
+      } catch (const std::exception&) {
+        if (!process_->running()) throw;
+        return false;
+      }
+    });
+  }
+  int port() const { return port_; }
+  Process& process() { return *process_; }
+
+ private:
+  TempDir folder_;
+  int port_;
+  std::unique_ptr<Process> process_;
+};
+
+std::vector<nlohmann::json> json_lines(const std::string& text) {
+  std::vector<nlohmann::json> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    CAPTURE(text.substr(at, end - at));
+    REQUIRE(nlohmann::json::accept(text.substr(at, end - at)));
+    lines.push_back(nlohmann::json::parse(text.substr(at, end - at)));
+    at = end + 1;
+  }
+  return lines;
+}
+
+Finished run_serve(const Environment& environment, std::vector<std::string> arguments = {}) {
+  TempDir folder;
+  std::vector<std::string> argv{BIGOCEAN_BINARY, "serve"};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  ProcessOptions options;
+  options.environment = environment;
+  options.working_directory = folder.path();
+  return run(argv, options);
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+TEST_CASE("production: migrated servers make it ready, the log is JSON, SIGTERM ends it with 0") {
+  const auto url = shared_postgres().create_database();
+  PrivateRedis redis;
+  ProcessOptions options;
+  options.environment = {{"DATABASE_URL", url}};
+  REQUIRE(run({BIGOCEAN_BINARY, "migrate"}, options).exit_code == 0);
+
+  Serve serve({{"NODE_ENV", "production"},
+               {"DATABASE_URL", url},
+               {"REDIS_URL", redis.url()},
+               {"ANTHROPIC_API_KEY", "sk-ant-0123456789abcdef"}});
+  CHECK(body_of(get(serve.port(), "/health")) == R"({"status":"ok"})");
+  wait_until("ready", 30s, [&] { return status_of(get(serve.port(), "/ready")) == 200; });
+  const auto ready = nlohmann::json::parse(body_of(get(serve.port(), "/ready")));
+  CHECK(ready["status"] == "pass");
+  CHECK(ready["checks"].size() == 3);
+  RawClient any_host(serve.port());
+  any_host.send("GET /health HTTP/1.1\r\nHost: healthcheck.railway.app\r\n\r\n");
+  CHECK(status_of(any_host.read_reply()) == 200);
+
+  serve.process().signal(SIGTERM);
+  const auto finished = serve.process().wait();
+  CHECK(finished.exit_code == 0);
+  CHECK(finished.err == "");
+  const auto lines = json_lines(finished.out);
+  REQUIRE(lines.size() >= 2);
+  for (const auto& line : lines) {
+    CHECK(line["level"].is_string());
+    CHECK(line["time"].is_string());
+    CHECK(line["message"].is_string());
+  }
+  CHECK(lines.front()["message"] == "listening");
+  CHECK(lines.front()["port"] == serve.port());
+  CHECK(lines.front()["environment"] == "production");
+  CHECK(lines.front()["version"].is_string());
+  CHECK(lines.front()["commit"].is_string());
+  CHECK(lines.back()["message"] == "stopped");
+  CHECK_FALSE(has(finished.out, "0123456789abcdef"));
+}
+
+TEST_CASE("SIGTERM: /ready turns 503, the half-sent request is finished, then the end") {
+  Serve serve({{"NODE_ENV", "development"}});
+  RawClient half(serve.port());
+  half.send("GET /health HTTP/1.1\r\nHost: a\r\n");
+  CHECK(status_of(get(serve.port(), "/health")) == 200);  // so the half one has been read
+  serve.process().signal(SIGTERM);
+  wait_until("draining", 10s, [&] { return has(body_of(get(serve.port(), "/ready")), "draining"); });
+  CHECK(status_of(get(serve.port(), "/ready")) == 503);
+  half.send("\r\n");
+  const auto reply = half.read_to_end();
+  CHECK(status_of(reply) == 200);
+  CHECK(has(reply, "Connection: close\r\n"));
+  CHECK(serve.process().wait().exit_code == 0);
+}
+
+TEST_CASE("a request that never ends is cut at the drain limit, and a second signal does not wait for it") {
+  {
+    Serve serve({}, {"--drain-timeout", "300ms"});
+    RawClient half(serve.port());
+    half.send("GET /health HTTP/1.1\r\n");
+    CHECK(status_of(get(serve.port(), "/health")) == 200);
+    serve.process().signal(SIGINT);
+    const auto finished = serve.process().wait();
+    CHECK(finished.exit_code == 0);
+    CHECK(has(finished.out, "unfinished=1"));
+  }
+  Serve serve({});
+  RawClient half(serve.port());
+  half.send("GET /health HTTP/1.1\r\n");
+  CHECK(status_of(get(serve.port(), "/health")) == 200);
+  serve.process().signal(SIGTERM);
+  wait_until("draining", 10s, [&] { return has(body_of(get(serve.port(), "/ready")), "draining"); });
+  serve.process().signal(SIGTERM);
+  CHECK(serve.process().wait().exit_code == 143);
+}
+
+TEST_CASE("production without its variables names all that are missing, and exits with 2") {
+  const auto finished = run_serve({{"NODE_ENV", "production"}});
+  CHECK(finished.exit_code == 2);
+  CHECK(has(finished.err, "DATABASE_URL"));
+  CHECK(has(finished.err, "REDIS_URL"));
+  CHECK(has(finished.err, "ANTHROPIC_API_KEY"));
+  CHECK(finished.out == "");
+}
+
+TEST_CASE("a taken port is exit code 2 and a hint") {
+  Serve first({});
+  const auto finished = run_serve({{"PORT", std::to_string(first.port())}});
+  CHECK(finished.exit_code == 2);
+  CHECK(has(finished.err, "port " + std::to_string(first.port()) + " is in use"));
+  CHECK(has(finished.err, "hint: set PORT"));
+}
+
+TEST_CASE("--check-config looks at the settings and starts nothing") {
+  CHECK(run_serve({}, {"--check-config"}).exit_code == 0);
+  CHECK(run_serve({{"NODE_ENV", "production"}}, {"--check-config"}).exit_code == 2);
+  const auto bad = run_serve({{"PORT", "70000"}}, {"--check-config"});
+  CHECK(bad.exit_code == 2);
+  CHECK(has(bad.err, "PORT"));
+}
+
+}  // namespace
+}  // namespace bigocean::test
