@@ -68,8 +68,7 @@ std::string render_report(const CheckReport& report, bool terminal) {
     if (check.elapsed) line += fmt::format("  [{}]", base::format_elapsed(*check.elapsed));
     out += line + "\n";
     if (!check.remedy.empty()) {
-      out += std::string(terminal ? 15 : 13, ' ') + std::string(width - 2, ' ') + "-> " +
-             one_line(check.remedy) + "\n";
+      out += std::string(width + (terminal ? 15 : 13), ' ') + "-> " + one_line(check.remedy) + "\n";
     }
   }
   const bool failed = report.exit_code() != base::ExitCode::kDone;

@@ -31,6 +31,10 @@ struct MigrateFlags {
   std::size_t steps = 1;
 };
 
+std::chrono::microseconds elapsed_since(std::chrono::steady_clock::time_point began) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+}
+
 /// What a subcommand's action works with.
 struct Call {
   const MigrateFlags& flags;
@@ -38,6 +42,9 @@ struct Call {
   Engine& engine;
   MigrateOutput& output;
   MigrateDocument& document;
+  std::chrono::steady_clock::time_point began;
+
+  std::chrono::microseconds elapsed() const { return elapsed_since(began); }
 };
 using Action = std::function<int(Call&)>;
 
@@ -69,7 +76,7 @@ int run_up(Call& call) {
   if (call.flags.dry_run) return show_plan(call);
   auto& report = call.document.report;
   call.engine.up(call.flags.to, report);
-  const auto elapsed = base::format_elapsed(report.elapsed);
+  const auto elapsed = base::format_elapsed(call.elapsed());
   call.output.say(report.files.empty()
                       ? fmt::format("nothing to do: {} applied ({})", report.already_applied, elapsed)
                       : fmt::format("done: {} applied now, {} before ({})", report.files.size(),
@@ -114,7 +121,7 @@ int run_down(Call& call) {
   call.engine.down(down_options(call), report);
   call.output.say(report.files.empty() ? "nothing to take back"
                                        : fmt::format("done: {} taken back ({})", report.files.size(),
-                                                     base::format_elapsed(report.elapsed)));
+                                                     base::format_elapsed(call.elapsed())));
   return 0;
 }
 
@@ -175,14 +182,17 @@ int run_action(const MigrateFlags& flags, const std::string& command, const Acti
   const auto output = make_migrate_output(settings, loudness, flags.json);
   MigrateDocument document;
   document.command = command;
+  const auto began = std::chrono::steady_clock::now();
   try {
     const base::Interrupt interrupt;
     Engine engine(settings, sql::migrate::configured_migrations(settings), *output, &interrupt);
-    Call call{flags, settings, engine, *output, document};
+    Call call{flags, settings, engine, *output, document, began};
     const int code = action(call);
+    document.elapsed = elapsed_since(began);
     if (flags.json) fmt::print("{}\n", render(document, code, nullptr));
     return code;
   } catch (const Error& error) {
+    document.elapsed = elapsed_since(began);
     say_partial(document, *output);
     if (flags.json) fmt::print("{}\n", render(document, static_cast<int>(error.code), &error));
     std::fflush(stdout);

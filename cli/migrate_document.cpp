@@ -37,7 +37,7 @@ std::string render(const MigrateDocument& document, int exit_code, const base::E
                {"exit_code", exit_code},
                {"version", base::version()},
                {"commit", base::git_commit()},
-               {"elapsed_ms", milliseconds_of(document.report.elapsed)},
+               {"elapsed_ms", milliseconds_of(document.elapsed)},
                {"already_applied", document.report.already_applied},
                {"pending_at_start", document.report.pending},
                {"ran", Json::array()},

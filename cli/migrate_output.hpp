@@ -2,6 +2,7 @@
 // document.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,7 @@ std::unique_ptr<MigrateOutput> make_migrate_output(const config::Settings& setti
 struct MigrateDocument {
   std::string command;
   sql::migrate::Report report;
+  std::chrono::microseconds elapsed{0};
   std::optional<sql::migrate::Overview> overview;
   std::vector<sql::migrate::FilePreview> previews;
   std::vector<std::string> recorded;  ///< baseline, new

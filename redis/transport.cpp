@@ -143,10 +143,12 @@ Transport::~Transport() {
 
 void Transport::wait(short events, Deadline deadline, Stage stage) const {
   if (poll_until(fd_, events, target_.interrupt, deadline)) return;
-  throw target_.error(
-      Fault::kTimedOut, stage, "connected, but no answer within the time-out",
-      "the port is open and silent: is it Redis that listens there, and is it not overloaded? "
-      "redis.connect_timeout and redis.command_timeout set the limits");
+  throw target_.error(Fault::kTimedOut, stage, "connected, but no answer within the time-out",
+                      stage == Stage::kTls
+                          ? "a Redis without TLS stays silent when it is greeted with it: if this is one, "
+                            "REDIS_URL starts with redis://"
+                          : "the port is open and silent: is it Redis that listens there, and is it not "
+                            "overloaded? redis.connect_timeout and redis.command_timeout set the limits");
 }
 
 void Transport::start_tls(Deadline deadline) {

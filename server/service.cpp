@@ -2,6 +2,7 @@
 #include "server/service.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 #include "server/http/loop.hpp"
@@ -49,24 +50,29 @@ std::vector<http::Route> routes_of(const Readiness& readiness) {
 }  // namespace
 
 struct Service::Impl {
-  Impl(const config::Settings& settings, std::vector<Probe> probes, base::Logger& log)
+  Impl(const config::Settings& settings, std::vector<Probe> probes_in, base::Logger& log_in)
       : drain_timeout(settings.server.drain_timeout),
+        probe_period(settings.server.probe_period),
+        log(log_in),
+        probes(std::move(probes_in)),
         readiness(names_of(probes), stale_after(settings)),
         listener(http::listen_on(settings.server.host, static_cast<int>(settings.server.port))),
         address(listener.address),
         port(listener.port),
         router(routes_of(readiness), log),
-        loop(std::move(listener), router, limits_of(settings.server), log),
-        prober(std::move(probes), settings.server.probe_period, readiness, log) {}
+        loop(std::move(listener), router, limits_of(settings.server), log) {}
 
   std::chrono::milliseconds drain_timeout;
+  std::chrono::milliseconds probe_period;
+  base::Logger& log;
+  std::vector<Probe> probes;
   Readiness readiness;
   http::Listener listener;
   std::string address;
   int port;
   http::Router router;
   http::Loop loop;
-  Prober prober;
+  std::optional<Prober> prober;
 };
 
 Service::Service(const config::Settings& settings, std::vector<Probe> probes, base::Logger& log)
@@ -79,6 +85,7 @@ const std::string& Service::address() const { return impl_->address; }
 int Service::port() const { return impl_->port; }
 
 std::size_t Service::run(int stop_fd) {
+  impl_->prober.emplace(std::move(impl_->probes), impl_->probe_period, impl_->readiness, impl_->log);
   return impl_->loop.run(stop_fd, impl_->drain_timeout, [this] { impl_->readiness.start_draining(); });
 }
 

@@ -13,16 +13,16 @@ namespace bigocean::server {
 
 class Service {
  public:
-  /// Binds the port (throws base::Error(kUsage) as http::listen_on does) and starts to probe. `log` must
-  /// outlive the service.
+  /// Binds the port; throws base::Error(kUsage) as http::listen_on does. `log` must outlive the service.
   Service(const config::Settings& settings, std::vector<Probe> probes, base::Logger& log);
   ~Service();
 
   const std::string& address() const;  ///< as bound: "[::]:4000"
   int port() const;
 
-  /// Serves until `stop_fd` is readable, then drains for at most server.drain_timeout. Returns how many
-  /// requests were cut off; with any, handlers may still be running and the destructor may wait for them.
+  /// To be called once: starts to probe, serves until `stop_fd` is readable, then drains for at most
+  /// server.drain_timeout. Returns how many requests were cut off; with any, handlers may still be running
+  /// and the destructor may wait for them.
   std::size_t run(int stop_fd);
 
  private:

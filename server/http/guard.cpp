@@ -114,7 +114,6 @@ class Reader {
       return std::nullopt;
     } else if (equals_ignoring_case(name, "connection")) {
       close_ = close_ || lists(value, "close");
-      keep_alive_ = keep_alive_ || lists(value, "keep-alive");
       return std::nullopt;
     } else if (equals_ignoring_case(name, "expect")) {
       if (!equals_ignoring_case(value, "100-continue"))
@@ -140,7 +139,7 @@ class Reader {
     }
     if (length_.value_or(0) > body_bytes_max) return Refusal{413, "the body is too large"};
     head_.content_length = length_.value_or(0);
-    head_.keep_alive = !close_ && (http_1_1_ || keep_alive_);
+    head_.keep_alive = http_1_1_ && !close_;
     head_.expects_continue = head_.expects_continue && http_1_1_ && has_body;
     return std::move(head_);
   }
@@ -151,7 +150,6 @@ class Reader {
   int hosts_ = 0;
   std::optional<std::size_t> length_;
   bool close_ = false;
-  bool keep_alive_ = false;
 };
 
 }  // namespace

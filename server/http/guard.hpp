@@ -17,8 +17,8 @@ struct Refusal {
 /// What the head says, decided once: nobody behind the guard looks at framing or connection headers again.
 struct Head {
   std::string method;
-  std::string path;  ///< the target without its query, as sent
-  bool keep_alive = true;
+  std::string path;        ///< the target without its query, as sent
+  bool keep_alive = true;  ///< never for HTTP/1.0
   bool expects_continue = false;
   bool chunked = false;
   std::size_t content_length = 0;

@@ -43,18 +43,18 @@ class MemoryStream : public httplib::Stream {
 class RequestProcessor : public httplib::Server {
  public:
   /// False when httplib could not make sense of the request.
-  bool process(MemoryStream& stream, bool close) { return process_with(*this, stream, close); }
+  bool process(MemoryStream& stream) { return process_with(*this, stream); }
 
  private:
   // A template, so that the signature which this version lacks is not looked at.
   template <typename Self>
-  static bool process_with(Self& self, MemoryStream& stream, bool close) {
+  static bool process_with(Self& self, MemoryStream& stream) {
     bool closed = false;
     const std::string none;
-    if constexpr (requires { self.process_request(stream, none, 0, none, 0, close, closed, nullptr); }) {
-      return self.process_request(stream, none, 0, none, 0, close, closed, nullptr);
+    if constexpr (requires { self.process_request(stream, none, 0, none, 0, false, closed, nullptr); }) {
+      return self.process_request(stream, none, 0, none, 0, false, closed, nullptr);
     } else {
-      return self.process_request(stream, close, closed, nullptr);
+      return self.process_request(stream, false, closed, nullptr);
     }
   }
 };

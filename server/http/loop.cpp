@@ -73,7 +73,11 @@ std::size_t Loop::run(int stop_fd, milliseconds drain_timeout, const std::functi
     next_expiry_ = std::min(next_expiry_, end);
     wait_and_dispatch();
   }
-  return in_flight();
+  const auto cut = in_flight();
+  connections_.clear();
+  idle_.clear();
+  listener_.socket = Descriptor();
+  return cut;
 }
 
 void Loop::begin_drain() {
@@ -164,7 +168,7 @@ void Loop::accept_one(Descriptor socket) {
     if (idle_.empty()) {
       auto busy = problem(503, "too many connections");
       busy.headers.emplace_back("Retry-After", "1");
-      const auto bytes = closing_bytes(busy);
+      const auto bytes = with_close(to_bytes(busy));
       ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
       return;
     }
@@ -197,7 +201,7 @@ void Loop::take_completions() {
     const auto found = connections_.find(completion.id);
     if (found == connections_.end()) continue;
     Connection& connection = *found->second;
-    reply(connection, std::move(completion.reply), connection.close_after);
+    reply(connection, std::move(completion.reply));
     drive(connection);
     if (connection.gone) connections_.erase(completion.id);
   }

@@ -68,7 +68,7 @@ class Loop {
   bool read_some(Connection& connection);
   bool start_request(Connection& connection);
   void refuse(Connection& connection, int status, std::string_view detail);
-  void reply(Connection& connection, std::string bytes, bool close);
+  void reply(Connection& connection, std::string bytes);
   bool write_some(Connection& connection);
   bool linger(Connection& connection);
   void settle(Connection& connection);

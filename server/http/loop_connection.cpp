@@ -76,16 +76,15 @@ bool Loop::read_some(Connection& connection) {
 
 bool Loop::start_request(Connection& connection) {
   const Head& head = connection.intake.head();
-  const bool close = !head.keep_alive || draining_;
+  connection.close_after = !head.keep_alive;
   if (router_.is_quick(head.path)) {
-    reply(connection, router_.respond(connection.intake.request(), close), close);
+    reply(connection, router_.respond(connection.intake.request()));
     return true;
   }
   connection.phase = Phase::kHandling;
-  connection.close_after = close;
   connection.deadline = Clock::time_point::max();
-  workers_.submit([this, id = connection.id, request = connection.intake.request(), close] {
-    Completion completion{id, router_.respond(request, close)};
+  workers_.submit([this, id = connection.id, request = connection.intake.request()] {
+    Completion completion{id, router_.respond(request)};
     {
       const std::lock_guard lock(completions_mutex_);
       completions_.push_back(std::move(completion));
@@ -97,13 +96,14 @@ bool Loop::start_request(Connection& connection) {
 }
 
 void Loop::refuse(Connection& connection, int status, std::string_view detail) {
-  reply(connection, closing_bytes(problem(status, detail)), true);
+  connection.close_after = true;
+  reply(connection, to_bytes(problem(status, detail)));
 }
 
-void Loop::reply(Connection& connection, std::string bytes, bool close) {
-  connection.out = std::move(bytes);
+void Loop::reply(Connection& connection, std::string bytes) {
+  connection.close_after = connection.close_after || draining_;
+  connection.out = connection.close_after ? with_close(std::move(bytes)) : std::move(bytes);
   connection.out_sent = 0;
-  connection.close_after = close;
   connection.phase = Phase::kWriting;
   set_deadline(connection, limits_.body_timeout);
 }

@@ -58,12 +58,16 @@ Reply problem(int status, std::string_view detail) {
           {}};
 }
 
-std::string closing_bytes(const Reply& reply) {
+std::string to_bytes(const Reply& reply) {
   std::string bytes =
-      fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n",
-                  reply.status, reason_phrase(reply.status), reply.content_type, reply.body.size());
+      fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n", reply.status,
+                  reason_phrase(reply.status), reply.content_type, reply.body.size());
   for (const auto& [name, value] : reply.headers) bytes += fmt::format("{}: {}\r\n", name, value);
   return bytes + "\r\n" + reply.body;
+}
+
+std::string with_close(std::string bytes) {
+  return bytes.insert(bytes.find("\r\n") + 2, "Connection: close\r\n");
 }
 
 }  // namespace bigocean::server::http

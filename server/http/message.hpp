@@ -41,7 +41,10 @@ Reply problem(int status, std::string_view detail);
 /// The reason phrase of the statuses that this service sends.
 std::string_view reason_phrase(int status);
 
-/// A reply as bytes of HTTP/1.1 with `Connection: close`, for requests that never reach the router.
-std::string closing_bytes(const Reply& reply);
+/// A reply as bytes of HTTP/1.1, for requests that never reach the router.
+std::string to_bytes(const Reply& reply);
+
+/// Puts "Connection: close" into a reply's bytes.
+std::string with_close(std::string bytes);
 
 }  // namespace bigocean::server::http

@@ -89,7 +89,8 @@ Router::Router(std::vector<Route> routes, base::Logger& log)
     impl.explain(request, response);
   });
   impl.server.set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
-    // Neither is true here: connections have no maximum of requests, and no reply has ranges.
+    // The event loop decides on the connection, and no reply has ranges.
+    response.headers.erase("Connection");
     response.headers.erase("Keep-Alive");
     response.headers.erase("Accept-Ranges");
   });
@@ -97,11 +98,11 @@ Router::Router(std::vector<Route> routes, base::Logger& log)
 
 Router::~Router() = default;
 
-std::string Router::respond(const std::string& request, bool close) const {
+std::string Router::respond(const std::string& request) const {
   MemoryStream stream(request);
-  impl_->server.process(stream, close);
+  impl_->server.process(stream);
   auto reply = stream.take_reply();
-  return reply.empty() ? closing_bytes(problem(400, "the request could not be read")) : reply;
+  return reply.empty() ? to_bytes(problem(400, "the request could not be read")) : reply;
 }
 
 bool Router::is_quick(std::string_view path) const {

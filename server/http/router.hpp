@@ -18,9 +18,9 @@ class Router {
   Router(std::vector<Route> routes, base::Logger& log);
   ~Router();
 
-  /// `request` is what Intake::request() made. Returns the whole reply as bytes; with `close` it says
-  /// "Connection: close". Never throws for what a handler does.
-  std::string respond(const std::string& request, bool close) const;
+  /// `request` is what Intake::request() made. Returns the whole reply as bytes, without a Connection header:
+  /// that is decided when the reply is sent. Never throws for what a handler does.
+  std::string respond(const std::string& request) const;
 
   /// Whether the event loop may answer this path itself.
   bool is_quick(std::string_view path) const;

@@ -84,7 +84,6 @@ Overview Engine::verify() {
 }
 
 void Engine::Work::up(const std::string& to, Report& report) {
-  const auto began = Clock::now();
   auto snapshot = open();
   auto plan = make_plan(migrations, snapshot.rows);
   refuse_conflicts(plan, report);
@@ -93,12 +92,10 @@ void Engine::Work::up(const std::string& to, Report& report) {
     check_jobs(to_run(plan, to));
     require_writable(snapshot);
     plan = lock_and_plan_again();
-    report.warnings.clear();
     refuse_conflicts(plan, report);
     report.already_applied = plan.with(FileState::kApplied).size();
     run_files(to_run(plan, to), report);
   }
-  report.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
 }
 
 void Engine::Work::check_jobs(const std::vector<const PlannedFile*>& files) {

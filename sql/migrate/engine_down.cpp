@@ -61,7 +61,6 @@ void refuse_undoable(const PlannedFile& file) {
 
 void Engine::down(const DownOptions& options, Report& report) {
   auto& work = *work_;
-  const auto began = Clock::now();
   work.require_writable(work.open());
   const auto plan = work.lock_and_plan_again();
   const auto chosen = choose(plan, options, work.migrations);
@@ -108,7 +107,6 @@ void Engine::down(const DownOptions& options, Report& report) {
     report.files.push_back({migration.name, "down", std::chrono::microseconds{0}, 0, 0});
     work.tell(EventKind::kNote, migration.name, "had no down part; its history row is gone");
   }
-  report.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
 }
 
 void Engine::redo(const DownOptions& options, Report& report) {

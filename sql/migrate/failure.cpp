@@ -53,8 +53,8 @@ std::string hint_for(const SqlError& cause) {
   if (cause.sqlstate == "42501")
     return "connect as the role that owns these objects, or GRANT what is missing";
   if (cause.sqlstate == "53100")
-    return "the server's disk is full: make room; nothing of this transaction was kept";
-  return "correct the file and run the same command again; nothing of this transaction was kept";
+    return "the server's disk is full: make room, then run the same command again";
+  return "correct the file and run the same command again: it goes on from where it stopped";
 }
 
 }  // namespace

@@ -34,11 +34,15 @@ const Part& part_of(const Migration& migration, Direction direction) {
   return direction == Direction::kUp ? migration.up : migration.down.value();
 }
 
+/// "CREATE INDEX CONCURRENTLY", "ALTER SYSTEM": what a reader knows the statement by.
 std::string first_words(const Statement& statement) {
-  std::string_view words = statement.words;
-  std::size_t end = 0;
-  for (int i = 0; i < 4 && end != std::string_view::npos; ++i) end = words.find(' ', end + 1);
-  return std::string(words.substr(0, end));
+  constexpr std::string_view kConcurrently = "CONCURRENTLY";
+  const std::string_view words = statement.words;
+  if (const auto at = words.find(kConcurrently); at != std::string_view::npos) {
+    return std::string(words.substr(0, at + kConcurrently.size()));
+  }
+  return std::string(
+      words.substr(0, words.find(' ', words.find(' ') == std::string_view::npos ? 0 : words.find(' ') + 1)));
 }
 
 }  // namespace

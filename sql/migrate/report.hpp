@@ -70,7 +70,6 @@ struct Report {
   std::vector<std::string> warnings;
   std::size_t already_applied = 0;
   std::size_t pending = 0;  ///< that were to run when the call began
-  std::chrono::microseconds elapsed{0};
 };
 
 }  // namespace bigocean::sql::migrate

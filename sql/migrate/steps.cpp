@@ -355,10 +355,28 @@ class StepRun {
   bool file_sets_statement_timeout_ = false;
 };
 
+/// A file that failed in its first statement has done nothing: then the history does not know it either.
+void forget_if_nothing_done(Bench& bench, const Job& job) {
+  roll_back(bench.connection);
+  bench.connection.execute(reset_sql(bench.connection));
+  if (!bench.history.steps(job.journal_key()).empty()) return;
+  const auto& name = job.migration.name;
+  bench.connection.execute("BEGIN;" +
+                           (job.direction == Direction::kUp
+                                ? bench.history.forget_sql(name)
+                                : bench.history.set_state_sql(name, RowState::kApplied)) +
+                           "COMMIT");
+}
+
 }  // namespace
 
 void run_by_statement(Bench& bench, const Job& job, bool resumes, int& retries) {
-  StepRun(bench, job, retries).run(resumes);
+  try {
+    StepRun(bench, job, retries).run(resumes);
+  } catch (const MigrationError&) {
+    forget_if_nothing_done(bench, job);
+    throw;
+  }
 }
 
 }  // namespace bigocean::sql::migrate

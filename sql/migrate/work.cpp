@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "base/retry.hpp"
@@ -143,6 +144,8 @@ void Engine::Work::refuse_conflicts(const Plan& plan, Report& report) {
     throw Error(ExitCode::kHistoryConflict, text,
                 "deploy the version that has these files, or run without --no-ahead");
   }
+  // Looked at before and after the wait for the lock, and told once.
+  if (std::find(report.warnings.begin(), report.warnings.end(), text) != report.warnings.end()) return;
   report.warnings.push_back(text);
   tell(EventKind::kWarning, "", text);
 }
@@ -152,6 +155,7 @@ std::vector<const PlannedFile*> Engine::Work::to_run(const Plan& plan, const std
   std::vector<const PlannedFile*> files;
   for (const auto& file : plan.files) {
     if (last != nullptr && runs_before(last->name, file.name)) break;
+    if (file.migration == nullptr) continue;
     if (file.state == FileState::kPending || file.state == FileState::kRunning) files.push_back(&file);
   }
   return files;

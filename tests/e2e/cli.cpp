@@ -1,6 +1,7 @@
 // The real binary's command line: help, version, suggestions, settings, completion, broken pipes.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
@@ -18,8 +19,8 @@ namespace {
 
 using Variables = std::map<std::string, std::string>;
 
-Finished bigocean_in(const std::string& folder, std::vector<std::string> arguments,
-                     const Variables& variables = {}) {
+Finished run_binary_in(const std::string& folder, std::vector<std::string> arguments,
+                       const Variables& variables = {}) {
   arguments.insert(arguments.begin(), BIGOCEAN_BINARY);
   ProcessOptions options;
   options.environment = variables;
@@ -27,9 +28,9 @@ Finished bigocean_in(const std::string& folder, std::vector<std::string> argumen
   return bigocean::test::run(arguments, options);
 }
 
-Finished bigocean(const std::vector<std::string>& arguments, const Variables& variables = {}) {
+Finished run_binary(const std::vector<std::string>& arguments, const Variables& variables = {}) {
   const TempDir empty;
-  return bigocean_in(empty.path(), arguments, variables);
+  return run_binary_in(empty.path(), arguments, variables);
 }
 
 /// Runs a script with the binary as $0.
@@ -51,7 +52,7 @@ const std::vector<std::vector<std::string>> kCommands{{"serve"},    {"migrate"},
 }  // namespace
 
 TEST_CASE("--version says version and commit") {
-  const auto done = bigocean({"--version"});
+  const auto done = run_binary({"--version"});
   CHECK(done.exit_code == 0);
   CHECK(done.err.empty());
   CHECK(std::regex_match(done.out,
@@ -59,13 +60,13 @@ TEST_CASE("--version says version and commit") {
 }
 
 TEST_CASE("--help of every subcommand: what it does, options, exit codes, an example, in 100 columns") {
-  const auto root = bigocean({"--help"});
+  const auto root = run_binary({"--help"});
   CHECK(root.exit_code == 0);
   for (const auto& command : kCommands) {
     CAPTURE(command.back());
     auto arguments = command;
     arguments.push_back("--help");
-    const auto done = bigocean(arguments);
+    const auto done = run_binary(arguments);
     CHECK(done.exit_code == 0);
     CHECK(done.err.empty());
     if (command.size() == 1) CHECK(contains(root.out, "\n  " + command.front() + " "));
@@ -78,7 +79,7 @@ TEST_CASE("--help of every subcommand: what it does, options, exit codes, an exa
       CHECK_FALSE(contains(text, " \n"));
     }
   }
-  CHECK(contains(bigocean({"serve", "--help"}).out, "[default: 4000] [env: PORT]"));
+  CHECK(contains(run_binary({"serve", "--help"}).out, "[default: 4000] [env: PORT]"));
 }
 
 TEST_CASE("a misspelled word gets the nearest one and exit code 2") {
@@ -100,7 +101,7 @@ TEST_CASE("a misspelled word gets the nearest one and exit code 2") {
        "--port (flag): `x` is not a whole number; for example --port 4000"},
   };
   for (const auto& [arguments, says] : rows) {
-    const auto done = bigocean(arguments);
+    const auto done = run_binary(arguments);
     CAPTURE(done.err);
     CHECK(done.exit_code == 2);
     CHECK(done.out.empty());
@@ -108,14 +109,14 @@ TEST_CASE("a misspelled word gets the nearest one and exit code 2") {
     CHECK(contains(done.err, "\nhint: "));
     CHECK(contains(done.err, says));
   }
-  CHECK(contains(bigocean({"serve", "--prot"}).err, "hint: `bigocean serve --help`"));
+  CHECK(contains(run_binary({"serve", "--prot"}).err, "hint: `bigocean serve --help`"));
 }
 
 TEST_CASE("healthcheck ends with 0 or 1 only, whatever is wrong") {
-  CHECK(bigocean({"healthcheck", "--help"}).exit_code == 0);
-  CHECK(bigocean({"healthcheck", "--bogus"}).exit_code == 1);
-  CHECK(bigocean({"--log-level", "info", "healthcheck", "--timeout"}).exit_code == 1);
-  CHECK(bigocean({"healthcheck"}, {{"PORT", "wrong"}}).exit_code == 1);
+  CHECK(run_binary({"healthcheck", "--help"}).exit_code == 0);
+  CHECK(run_binary({"healthcheck", "--bogus"}).exit_code == 1);
+  CHECK(run_binary({"--log-level", "info", "healthcheck", "--timeout"}).exit_code == 1);
+  CHECK(run_binary({"healthcheck"}, {{"PORT", "wrong"}}).exit_code == 1);
 }
 
 TEST_CASE("no secret of the command line is echoed") {
@@ -125,7 +126,7 @@ TEST_CASE("no secret of the command line is echoed") {
                                              {"sk-ant-hunter2"},
                                              {"migrate", "postgres://app:hunter2@db/app"},
                                              {"serve", "--port", "postgres://app:hunter2@db/app"}}) {
-    const auto done = bigocean(arguments);
+    const auto done = run_binary(arguments);
     CAPTURE(done.err);
     CHECK(done.exit_code == 2);
     CHECK_FALSE(contains(done.err, "hunter2"));
@@ -133,7 +134,7 @@ TEST_CASE("no secret of the command line is echoed") {
 }
 
 TEST_CASE("serve in production names all that is missing at once") {
-  const auto done = bigocean({"serve", "--check-config"}, {{"NODE_ENV", "production"}});
+  const auto done = run_binary({"serve", "--check-config"}, {{"NODE_ENV", "production"}});
   CHECK(done.exit_code == 2);
   for (const char* name : {"DATABASE_URL", "REDIS_URL", "ANTHROPIC_API_KEY"}) {
     CHECK(
@@ -149,7 +150,7 @@ TEST_CASE("config shows every setting with its source and no secret") {
   const Variables variables{{"DATABASE_URL", "postgres://app:hunter2@db:5432/app"},
                             {"ANTHROPIC_API_KEY", "sk-hunter2-0123456789"},
                             {"SENTRY_DSN", "https://hunter2@s.example/1"}};
-  const auto text = bigocean_in(folder.path(), {"config", "--log-level", "debug"}, variables);
+  const auto text = run_binary_in(folder.path(), {"config", "--log-level", "debug"}, variables);
   CAPTURE(text.out);
   CHECK(text.exit_code == 0);
   CHECK(text.err.empty());
@@ -164,7 +165,7 @@ TEST_CASE("config shows every setting with its source and no secret") {
   CHECK(has_line("port +4000 +default"));
   CHECK_FALSE(contains(text.out, "hunter2"));
 
-  const auto json = bigocean_in(folder.path(), {"config", "--json"}, variables);
+  const auto json = run_binary_in(folder.path(), {"config", "--json"}, variables);
   const auto document = nlohmann::json::parse(json.out);
   CHECK(document["warnings"].empty());
   CHECK(document["settings"].size() > 30);
@@ -175,7 +176,7 @@ TEST_CASE("config shows every setting with its source and no secret") {
 TEST_CASE("a warning goes to standard error") {
   const TempDir folder;
   folder.write(".env", "DATABSE_URL=x\n");
-  const auto done = bigocean_in(folder.path(), {"config"});
+  const auto done = run_binary_in(folder.path(), {"config"});
   CHECK(done.exit_code == 0);
   CHECK(done.err == "warning: .env:1: DATABSE_URL is unknown (did you mean DATABASE_URL?)\n");
 }
@@ -206,13 +207,13 @@ TEST_CASE("bash completes subcommands, options, words and files") {
 }
 
 TEST_CASE("the completion scripts hold every subcommand and every long option of --help") {
-  const std::string bash = bigocean({"completion", "bash"}).out;
-  const std::string zsh = bigocean({"completion", "zsh"}).out;
+  const std::string bash = run_binary({"completion", "bash"}).out;
+  const std::string zsh = run_binary({"completion", "zsh"}).out;
   CHECK(zsh.starts_with("#compdef bigocean\n"));
   for (const auto& command : kCommands) {
     auto arguments = command;
     arguments.push_back("--help");
-    const std::string help = bigocean(arguments).out;
+    const std::string help = run_binary(arguments).out;
     const std::string level =
         "'bigocean " + command.front() + (command.size() > 1 ? " " + command[1] : "") + "')";
     CHECK_MESSAGE(contains(bash, level), level);
@@ -226,10 +227,8 @@ TEST_CASE("the completion scripts hold every subcommand and every long option of
       CHECK_MESSAGE(contains(zsh, "'" + name + ":"), name);
     }
   }
-  // Quotes and parentheses close: the shells' own grammars agree on this much.
-  ProcessOptions options;
-  options.input = zsh;
   CHECK(std::count(zsh.begin(), zsh.end(), '\'') % 2 == 0);
+  ProcessOptions options;
   options.input = bash;
   CHECK(bigocean::test::run({"bash", "-n"}, options).exit_code == 0);
 }
@@ -245,5 +244,5 @@ TEST_CASE("a reader that goes away is no failure, a full disk is one") {
 }
 
 TEST_CASE("errors are not coloured outside a terminal") {
-  CHECK_FALSE(contains(bigocean({"x"}).err, "\x1b["));
+  CHECK_FALSE(contains(run_binary({"x"}).err, "\x1b["));
 }

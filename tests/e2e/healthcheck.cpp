@@ -152,7 +152,7 @@ TEST_CASE("nobody there") {
 }
 
 TEST_CASE("nothing outlasts the time-out: silence, and bytes that drip for ever") {
-  for (const std::string reply :
+  for (const std::string& reply :
        {std::string("HTTP/1.1 200 OK\r\nX-Long: aaaaaaaaaaaaaaaa"), answer("200 OK", "{}")}) {
     FakeServer server(reply, 20ms);
     const auto start = std::chrono::steady_clock::now();

@@ -110,7 +110,7 @@ TEST_CASE("production: migrated servers make it ready, the log is JSON, SIGTERM 
 }
 
 TEST_CASE("SIGTERM: /ready turns 503, the half-sent request is finished, then the end") {
-  Serve serve({{"NODE_ENV", "development"}});
+  Serve serve(Environment{{"NODE_ENV", "development"}});
   RawClient half(serve.port());
   half.send("GET /health HTTP/1.1\r\nHost: a\r\n");
   CHECK(status_of(get(serve.port(), "/health")) == 200);  // so the half one has been read
@@ -126,7 +126,7 @@ TEST_CASE("SIGTERM: /ready turns 503, the half-sent request is finished, then th
 
 TEST_CASE("a request that never ends is cut at the drain limit, and a second signal does not wait for it") {
   {
-    Serve serve({}, {"--drain-timeout", "300ms"});
+    Serve serve(Environment{}, {"--drain-timeout", "300ms"});
     RawClient half(serve.port());
     half.send("GET /health HTTP/1.1\r\n");
     CHECK(status_of(get(serve.port(), "/health")) == 200);
@@ -135,7 +135,7 @@ TEST_CASE("a request that never ends is cut at the drain limit, and a second sig
     CHECK(finished.exit_code == 0);
     CHECK(has(finished.out, "unfinished=1"));
   }
-  Serve serve({});
+  Serve serve(Environment{});
   RawClient half(serve.port());
   half.send("GET /health HTTP/1.1\r\n");
   CHECK(status_of(get(serve.port(), "/health")) == 200);
@@ -155,7 +155,7 @@ TEST_CASE("production without its variables names all that are missing, and exit
 }
 
 TEST_CASE("a taken port is exit code 2 and a hint") {
-  Serve first({});
+  Serve first(Environment{});
   const auto finished = run_serve({{"PORT", std::to_string(first.port())}});
   CHECK(finished.exit_code == 2);
   CHECK(has(finished.err, "port " + std::to_string(first.port()) + " is in use"));

@@ -83,14 +83,13 @@ TEST_CASE("memory: a small limit and an evicting policy warn, a full one fails")
 }
 
 TEST_CASE("a last save that failed: writes are refused with MISCONF") {
-  const test::PrivateRedis server({"--save", "3600 100000", "--dbfilename", "dump.rdb"});
-  auto client = redis::Client::connect(config::Secret(server.url()), {});
-  client.command({"SET", "key", "value"});
-  const test::TempDir gone_soon;
-  const std::string folder = gone_soon.path() + "/data";
+  const test::TempDir parent;
+  const std::string folder = parent.path() + "/data";
   REQUIRE(test::run({"mkdir", folder}).exit_code == 0);
-  client.command({"CONFIG", "SET", "dir", folder});
+  const test::PrivateRedis server({"--save", "3600 100000", "--dir", folder});
+  auto client = redis::Client::connect(config::Secret(server.url()), {});
   REQUIRE(test::run({"rmdir", folder}).exit_code == 0);
+  client.command({"SET", "key", "value"});
   client.command({"BGSAVE"});
   test::wait_until("the save to fail", 30s, [&] {
     return client.command({"INFO", "persistence"}).text.find("rdb_last_bgsave_status:err") !=

@@ -210,16 +210,18 @@ TEST_CASE("TLS: an unknown authority, a trusted one, and the two ways to mistake
   CHECK(unknown.stage == Stage::kTls);
   CHECK(unknown.message.find("self-signed certificate") != std::string::npos);
 
-  const auto plain_server = failure_of("rediss://127.0.0.1:" + std::to_string(server.port()));
-  CHECK(plain_server.fault == Fault::kTls);
+  const auto plain_server = failure_of("rediss://127.0.0.1:" + std::to_string(server.port()), quick());
+  CHECK(plain_server.stage == Stage::kTls);
   CHECK(plain_server.hint.find("redis://") != std::string::npos);
 
   const auto plain_client = failure_of(local(port));
   CHECK((plain_client.fault == Fault::kClosed || plain_client.fault == Fault::kNotRedis));
   CHECK(plain_client.hint.find("rediss://") != std::string::npos);
 
-  const test::StandIn silent(test::Habit::kSilent);
-  CHECK(failure_of("rediss://127.0.0.1:" + std::to_string(silent.port()), quick()).stage == Stage::kTls);
+  const test::StandIn http(test::Habit::kAnswer, "HTTP/1.1 400 Bad Request\r\n\r\n");
+  const auto babble = failure_of("rediss://127.0.0.1:" + std::to_string(http.port()));
+  CHECK(babble.fault == Fault::kTls);
+  CHECK(babble.hint.find("redis://") != std::string::npos);
 
   ::setenv("SSL_CERT_FILE", certificate.c_str(), 1);
   for (const std::string host : {"127.0.0.1", "localhost"}) {

@@ -84,7 +84,8 @@ TEST_CASE("options stand on the mark and above the first statement") {
 TEST_CASE("comments that only sound like marks are comments") {
   for (const std::string comment :
        {"-- migrate", "-- migrate the users", "-- migration: creates users", "-- migrated: up to 5 rows",
-        "-- bigocean is great", "-- big ocean: x", "-- note:down", "-- up", "-- down",         "-- emigrate: down the river", "--", "-- :", "-- =", "-- goose"}) {
+        "-- bigocean is great", "-- big ocean: x", "-- note:down", "-- up", "-- down",
+        "-- emigrate: down the river", "--", "-- :", "-- =", "-- goose"}) {
     CAPTURE(comment);
     CHECK(parse(comment + "\nselect 1;").up_sql() == comment + "\nselect 1;");
   }

@@ -1,0 +1,8 @@
+// The same two paths on Node and Express, with nothing else to load.
+import express from "express";
+
+const app = express();
+app.get("/health", (_request, response) => response.json({ status: "ok" }));
+app.get("/ready", (_request, response) => response.status(503).json({ status: "fail" }));
+const server = app.listen(Number(process.env.PORT), "::");
+process.on("SIGTERM", () => server.close(() => process.exit(0)));
