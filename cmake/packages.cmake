@@ -4,11 +4,19 @@ find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
+
 pkg_check_modules(fmt REQUIRED IMPORTED_TARGET fmt)
-pkg_check_modules(spdlog REQUIRED IMPORTED_TARGET spdlog)
-pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+# spdlog and toml++ go into the binary, each by one file: as shared libraries their symbols cost a third of the
+# start-up, and a health check is nothing but start-up.
+add_library(bigocean_spdlog INTERFACE)
+target_compile_definitions(bigocean_spdlog INTERFACE SPDLOG_FMT_EXTERNAL)
+target_link_libraries(bigocean_spdlog INTERFACE PkgConfig::fmt)
+add_library(bigocean_tomlplusplus INTERFACE)
+target_compile_definitions(bigocean_tomlplusplus INTERFACE TOML_HEADER_ONLY=1)
+
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
+pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
 # The macros that Debian's pkg-config file adds change httplib's class layouts:
 # without them the program links and then corrupts memory.
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)

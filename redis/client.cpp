@@ -162,9 +162,9 @@ struct Client::Impl {
 void Client::Impl::open(const config::RedisUrl& parsed) {
   const Deadline deadline = Clock::now() + options.connect_timeout;
   stage = Stage::kResolve;
-  const std::vector<Address> addresses = resolve(target, deadline);
+  const std::vector<base::Address> addresses = resolve(target, deadline);
   std::string found;
-  for (const Address& address : addresses) found += (found.empty() ? "" : ", ") + address.text;
+  for (const base::Address& address : addresses) found += (found.empty() ? "" : ", ") + address.text;
   leave_stage(Stage::kResolve, Stage::kTcp, found);
   transport.emplace(target, addresses, deadline);
   leave_stage(Stage::kTcp, Stage::kTls, transport->address());
@@ -192,9 +192,11 @@ void Client::Impl::log_in(const config::RedisUrl& parsed, Deadline deadline) {
 
   static const std::vector<std::string> kPing[] = {{"PING"}};
   const Reply pong = exchange(kPing, deadline).front();
-  // A user whose ACL lacks PING is connected and known all the same.
-  if (pong.is_error() && fault_of_reply(pong.text) != Fault::kNoPermission) {
-    if (fault_of_reply(pong.text) != Fault::kNoAuth) stage = Stage::kPing;
+  // A user whose ACL lacks PING, and a server that refuses PING along with writes, are connected all the
+  // same.
+  const Fault fault = fault_of_reply(pong.text);
+  if (pong.is_error() && fault != Fault::kNoPermission && fault != Fault::kMisconfigured) {
+    if (fault != Fault::kNoAuth) stage = Stage::kPing;
     throw error_of(pong);
   }
   stage = Stage::kPing;

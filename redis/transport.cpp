@@ -1,8 +1,8 @@
 // A TCP or TLS byte stream to Redis whose every wait ends at a deadline or a signal.
 #include "redis/transport.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -30,7 +30,7 @@ struct Attempt {
   int fd = -1;
   int error = 0;  ///< errno of the failure, ETIMEDOUT past the deadline
 
-  Attempt(const Address& address, const Target& target, Deadline deadline) {
+  Attempt(const base::Address& address, const Target& target, Deadline deadline) {
     fd = ::socket(address.bytes.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) {
       error = errno;
@@ -112,7 +112,21 @@ RedisError Target::error(Fault fault, Stage stage, const std::string& what, std:
   return {code, fault, stage, fmt::format("Redis at {}: {}", name, what), std::move(hint)};
 }
 
-Transport::Transport(const Target& target, const std::vector<Address>& addresses, Deadline deadline)
+std::vector<base::Address> resolve(const Target& target, Deadline deadline) {
+  auto resolution = base::resolve(target.host, target.port, target.family, deadline, target.interrupt);
+  if (!resolution) {
+    throw target.error(Fault::kTimedOut, Stage::kResolve, "name resolution did not end within the time-out",
+                       "check the name server of this machine, or raise redis.connect_timeout");
+  }
+  if (resolution->failure != 0) {
+    throw target.error(Fault::kNotResolvable, Stage::kResolve,
+                       fmt::format("the name cannot be resolved ({})", ::gai_strerror(resolution->failure)),
+                       "check the host in REDIS_URL; a private network's names resolve only inside it");
+  }
+  return std::move(resolution->addresses);
+}
+
+Transport::Transport(const Target& target, const std::vector<base::Address>& addresses, Deadline deadline)
     : target_(target), buffer_(kReadBytes, '\0') {
   std::string tried;
   int error = EHOSTUNREACH;

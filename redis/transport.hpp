@@ -1,8 +1,6 @@
 // A TCP or TLS byte stream to Redis whose every wait ends at a deadline or a signal.
 #pragma once
 
-#include <netdb.h>
-
 #include <chrono>
 #include <memory>
 #include <string>
@@ -10,6 +8,7 @@
 #include <vector>
 
 #include "base/interrupt.hpp"
+#include "base/resolve.hpp"
 #include "redis/client.hpp"
 
 namespace bigocean::redis {
@@ -27,23 +26,15 @@ struct Target {
   RedisError error(Fault fault, Stage stage, const std::string& what, std::string hint = {}) const;
 };
 
-struct Address {
-  sockaddr_storage bytes{};
-  socklen_t length = 0;
-  std::string text;  ///< "127.0.0.1" or "[::1]"
-};
-
-/// All addresses of the target, in the resolver's order. The system's resolver has no time-out of its own: it
-/// runs on a thread that is left behind when it outlasts the deadline. Throws RedisError kNotResolvable or
-/// kTimedOut.
-std::vector<Address> resolve(const Target& target, Deadline deadline);
+/// All addresses of the target, in the resolver's order. Throws RedisError kNotResolvable or kTimedOut.
+std::vector<base::Address> resolve(const Target& target, Deadline deadline);
 
 /// Owns one connected, non-blocking socket, and a TLS session on it once start_tls() was called.
 class Transport {
  public:
   /// Tries the addresses in turn, each with a fair share of the time that is left. Throws RedisError with
   /// what each address said.
-  Transport(const Target& target, const std::vector<Address>& addresses, Deadline deadline);
+  Transport(const Target& target, const std::vector<base::Address>& addresses, Deadline deadline);
   ~Transport();
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;

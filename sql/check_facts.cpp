@@ -19,7 +19,7 @@ struct Fact {
 constexpr Fact kFacts[] = {
     {"version", "current_setting('server_version')"},
     {"encoding", "pg_encoding_to_char(d.encoding)"},
-    {"client_now", "(extract(epoch from clock_timestamp()) * 1000000)::bigint"},
+    {"server_now", "(extract(epoch from clock_timestamp()) * 1000000)::bigint"},
     {"in_recovery", "pg_is_in_recovery()"},
     {"read_only", "current_setting('transaction_read_only') = 'on'"},
     {"database", "current_database()"},

@@ -71,7 +71,7 @@ class Judge {
   }
 
   void clock() {
-    const std::chrono::microseconds there{facts_.number("client_now")};
+    const std::chrono::microseconds there{facts_.number("server_now")};
     const auto skew = there > session_.asked_at ? there - session_.asked_at : session_.asked_at - there;
     row("clock", skew <= thresholds_.clock_skew, CheckLevel::kWarn,
         fmt::format("{} {} this machine", base::format_elapsed(skew),

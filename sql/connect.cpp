@@ -7,13 +7,12 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <regex>
-#include <thread>
 
+#include "base/resolve.hpp"
 #include "base/text.hpp"
+#include "sql/connect_verdict.hpp"
 
 namespace bigocean::sql {
 namespace {
@@ -21,12 +20,6 @@ namespace {
 using base::ExitCode;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
-
-struct Target {
-  std::string host;     // as written: name, address or socket folder; what TLS verification compares
-  std::string address;  // numeric, or empty for a socket
-  std::string port;
-};
 
 std::string describe(const Target& target) {
   if (target.address.empty()) return fmt::format("socket {}/.s.PGSQL.{}", target.host, target.port);
@@ -72,63 +65,6 @@ Parameters parse_url(const config::Secret& url) {
   return parameters;
 }
 
-struct Resolution {
-  int failure = 0;
-  std::vector<std::string> addresses;
-};
-
-Resolution resolve_now(const std::string& host) {
-  addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  Resolution result;
-  result.failure = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
-  if (result.failure != 0) return result;
-  for (const auto* entry = found; entry != nullptr; entry = entry->ai_next) {
-    char text[NI_MAXHOST];
-    if (::getnameinfo(entry->ai_addr, entry->ai_addrlen, text, sizeof text, nullptr, 0, NI_NUMERICHOST) ==
-        0) {
-      result.addresses.emplace_back(text);
-    }
-  }
-  ::freeaddrinfo(found);
-  return result;
-}
-
-bool is_numeric(const std::string& host) {
-  addrinfo hints{};
-  hints.ai_flags = AI_NUMERICHOST;
-  addrinfo* found = nullptr;
-  if (::getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return false;
-  ::freeaddrinfo(found);
-  return true;
-}
-
-/// getaddrinfo cannot be given a limit, so it runs in a thread of its own, which is left to itself when it is
-/// too slow. Returns nothing when the deadline passed.
-std::optional<Resolution> resolve(const std::string& host, Deadline deadline,
-                                  const base::Interrupt* interrupt) {
-  struct Shared {
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::optional<Resolution> result;
-  };
-  auto shared = std::make_shared<Shared>();
-  std::thread([shared, host] {
-    auto result = resolve_now(host);
-    const std::lock_guard lock(shared->mutex);
-    shared->result = std::move(result);
-    shared->changed.notify_one();
-  }).detach();
-  std::unique_lock lock(shared->mutex);
-  while (!shared->result && Clock::now() < deadline) {
-    base::throw_if_interrupted(interrupt);
-    shared->changed.wait_until(lock, std::min(deadline, Clock::now() + milliseconds(100)));
-  }
-  return shared->result;
-}
-
 /// Host, port and hostaddr lists of libpq made into single targets, every name into all its addresses.
 std::vector<Target> find_targets(const Parameters& parameters, const ConnectOptions& options,
                                  Deadline deadline) {
@@ -150,15 +86,17 @@ std::vector<Target> find_targets(const Parameters& parameters, const ConnectOpti
       targets.push_back({host.empty() ? addresses[i] : host, addresses[i], port});
     } else if (host.empty() || host.front() == '/' || host.front() == '@') {
       targets.push_back({host.empty() ? "/var/run/postgresql" : host, "", port});
-    } else if (is_numeric(host)) {
-      targets.push_back({host, host, port});
-    } else if (const auto resolution = resolve(host, deadline, options.interrupt); !resolution) {
-      failure = fmt::format("{}: no answer from name resolution within {}", host,
-                            base::format_duration(options.timeout));
-    } else if (resolution->failure != 0) {
-      failure = fmt::format("{}: {}", host, ::gai_strerror(resolution->failure));
     } else {
-      for (const auto& address : resolution->addresses) targets.push_back({host, address, port});
+      const auto resolution = base::resolve(host, 0, AF_UNSPEC, deadline, options.interrupt);
+      if (!resolution) {
+        failure = fmt::format("{}: no answer from name resolution within {}", host,
+                              base::format_duration(options.timeout));
+      } else if (resolution->failure != 0) {
+        failure = fmt::format("{}: {}", host, ::gai_strerror(resolution->failure));
+      }
+      for (const auto& address : resolution.value_or(base::Resolution{}).addresses) {
+        targets.push_back({host, address.text, port});
+      }
     }
   }
   if (targets.empty()) {
@@ -174,18 +112,10 @@ std::vector<Target> find_targets(const Parameters& parameters, const ConnectOpti
 // ---- one attempt
 // -------------------------------------------------------------------------------------------
 
-struct Attempt {
-  ConnectionHandle connection;  // set when it succeeded
-  ConnectStage stage = ConnectStage::kTcp;
-  std::string sqlstate;
-  std::string text;
-  bool timed_out = false;
-};
-
 /// SQLSTATEs stand in the message since the verbosity is "verbose": "FATAL:  28P01: password …".
 /// With sslmode=prefer libpq tries twice, with TLS and without; a wrong password is the truth of both.
 std::string find_sqlstate(const std::string& text) {
-  static const std::regex pattern(R"(:\s+([0-9A-Z]{5}):\s)");
+  static const std::regex pattern(R"(:\s+(?=[A-Z]*[0-9])([0-9A-Z]{5}):\s)");  // not "FATAL"
   std::string last;
   for (auto it = std::sregex_iterator(text.begin(), text.end(), pattern); it != std::sregex_iterator();
        ++it) {
@@ -284,77 +214,6 @@ Attempt try_target(const Parameters& parameters, const Target& target, const Con
   return attempt;
 }
 
-// ---- failures made readable
-// --------------------------------------------------------------------------------
-
-struct Verdict {
-  ConnectStage stage;
-  bool can_heal;
-  std::string hint;
-};
-
-Verdict judge(const Attempt& attempt) {
-  const auto& state = attempt.sqlstate;
-  const auto has = [&](std::string_view part) { return attempt.text.find(part) != std::string::npos; };
-  if (attempt.timed_out) {
-    return {attempt.stage, true,
-            "check that host and port lead to PostgreSQL and that no firewall swallows the packets"};
-  }
-  if (state == "28P01") {
-    return {ConnectStage::kAuthentication, false,
-            "correct user and password in DATABASE_URL; percent-encode special characters"};
-  }
-  if (state == "28000") {
-    return {
-        ConnectStage::kAuthentication, false,
-        "the server's pg_hba.conf refuses this user, database, address or encryption; if it wants TLS, add "
-        "?sslmode=require to DATABASE_URL"};
-  }
-  if (state == "3D000")
-    return {ConnectStage::kDatabase, false, "create the database, or correct its name in DATABASE_URL"};
-  if (state == "42501")
-    return {ConnectStage::kDatabase, false, "GRANT CONNECT ON DATABASE … TO … for this role"};
-  if (state == "57P03")
-    return {ConnectStage::kDatabase, true,
-            "the server is starting up or shutting down: try again, or use --wait 60s"};
-  if (state == "53300")
-    return {ConnectStage::kDatabase, true,
-            "close connections, raise max_connections, or put a pooler in front"};
-  if (!state.empty()) return {ConnectStage::kDatabase, false, "see the server's log"};
-  if (has("Connection refused")) {
-    return {ConnectStage::kTcp, true,
-            "start PostgreSQL, or correct host and port in DATABASE_URL; --wait 60s waits for it"};
-  }
-  if (has("No such file or directory")) {
-    return {ConnectStage::kTcp, true,
-            "no PostgreSQL listens on that socket: start it, or correct the folder in DATABASE_URL"};
-  }
-  if (has("no password supplied")) {
-    return {ConnectStage::kAuthentication, false, "DATABASE_URL has no password, and the server wants one"};
-  }
-  if (has("does not support SSL")) {
-    return {ConnectStage::kTls, false,
-            "the server has no TLS: use ?sslmode=prefer or disable, or switch TLS on there"};
-  }
-  if (has("certificate")) {
-    return {
-        ConnectStage::kTls, false,
-        "set sslrootcert to the server's CA, or use ?sslmode=require where the certificate is self-signed"};
-  }
-  if (has("received invalid response") || has("unsupported frontend protocol") ||
-      has("expected authentication request")) {
-    return {attempt.stage == ConnectStage::kTcp ? ConnectStage::kTls : attempt.stage, false,
-            "what listens there is not PostgreSQL: correct host and port in DATABASE_URL"};
-  }
-  if (has("session is read-only") || has("server is in hot standby") || has("session is not read-only")) {
-    return {ConnectStage::kDatabase, true,
-            "no server in DATABASE_URL has the target_session_attrs asked for"};
-  }
-  const bool tls = has("SSL") || attempt.stage == ConnectStage::kTls;
-  return {tls ? ConnectStage::kTls : attempt.stage, true,
-          "check that host and port lead to a PostgreSQL that is up"};
-}
-
 [[noreturn]] void fail(const Target& target, const Attempt& attempt, const ConnectOptions& options,
                        const config::Secret& url, const std::string& attempts) {
   const auto verdict = judge(attempt);
@@ -373,26 +232,6 @@ Verdict judge(const Attempt& attempt) {
 }
 
 }  // namespace
-
-std::string_view connect_stage_name(ConnectStage stage) {
-  switch (stage) {
-    case ConnectStage::kUrl:
-      return "URL";
-    case ConnectStage::kResolve:
-      return "name resolution";
-    case ConnectStage::kTcp:
-      return "TCP";
-    case ConnectStage::kTls:
-      return "TLS";
-    case ConnectStage::kAuthentication:
-      return "authentication";
-    case ConnectStage::kDatabase:
-      return "database";
-    case ConnectStage::kReady:
-      break;
-  }
-  return "ready";
-}
 
 Woken wait_for_socket(int socket, bool for_write, Deadline deadline, const base::Interrupt* interrupt) {
   for (;;) {

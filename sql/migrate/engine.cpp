@@ -115,6 +115,7 @@ void Engine::Work::check_jobs(const std::vector<const PlannedFile*>& files) {
 
 void Engine::Work::run_files(const std::vector<const PlannedFile*>& files, Report& report) {
   report.pending = files.size();
+  if (files.empty()) return;  // another migrate did it while this one waited for the lock
   tell(EventKind::kPlan, "", "", 0, files.size());
   std::size_t index = 0;
   for (const auto* file : files) {

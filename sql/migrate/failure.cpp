@@ -40,7 +40,7 @@ std::string excerpt(std::string_view text, std::size_t offset, const Place& plac
 
 /// What to do next, where the server does not say it.
 std::string hint_for(const SqlError& cause) {
-  if (!cause.server_hint.empty()) return cause.server_hint;
+  if (!cause.server_hint.empty() && cause.sqlstate != "55P04") return cause.server_hint;
   if (cause.sqlstate == "57014") {
     return "the statement ran into its time-out; give the file more with `-- bigocean: statement-timeout=2h`";
   }

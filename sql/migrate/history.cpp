@@ -214,9 +214,14 @@ std::vector<Step> History::steps(const std::string& key) {
 std::optional<std::string> History::text(const std::string& name) {
   Connection::Limits limits;
   limits.timeout = kHistoryTimeout;
-  const auto rows = connection_.execute(fmt::format("SELECT body FROM {} WHERE name = {} ORDER BY part",
-                                                    table("migration_texts"), literal(name)),
-                                        limits);
+  Rows rows;
+  try {
+    rows = connection_.execute(fmt::format("SELECT body FROM {} WHERE name = {} ORDER BY part",
+                                           table("migration_texts"), literal(name)),
+                               limits);
+  } catch (const SqlError& error) {
+    if (error.sqlstate != "42P01") throw;  // layout 1 kept no texts
+  }
   if (rows.rows.empty()) return std::nullopt;
   std::string text;
   for (std::size_t i = 0; i < rows.rows.size(); ++i) text += rows.at(i, 0);

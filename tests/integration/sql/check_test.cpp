@@ -8,6 +8,7 @@
 
 using namespace bigocean;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 using base::CheckLevel;
 
 namespace {
@@ -163,7 +164,7 @@ TEST_CASE("servers that are none end within the time-out") {
     CHECK_FALSE(report.can_heal());
   }
   SUBCASE("starting up") {
-    std::string body("SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0", 57);
+    const std::string body = "SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"s;
     const std::string head{'E', 0, 0, 0, static_cast<char>(body.size() + 4)};
     const test::StandIn starting(test::Habit::kAnswer, head + body);
     const auto report = check(with_parameter(url(starting.port()), "sslmode=disable"));

@@ -21,6 +21,7 @@ namespace {
 std::string captured(const std::function<void()>& write) {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
+  std::fflush(nullptr);  // or the child would write what this process has not written yet
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {

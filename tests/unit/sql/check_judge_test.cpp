@@ -13,7 +13,7 @@ namespace {
 using Values = std::map<std::string, std::string, std::less<>>;
 
 Values healthy() {
-  return {{"version", "16.4"},       {"encoding", "UTF8"},       {"client_now", "1000000000"},
+  return {{"version", "16.4"},       {"encoding", "UTF8"},       {"server_now", "1000000000"},
           {"in_recovery", "f"},      {"read_only", "f"},         {"database", "app"},
           {"user", "app"},           {"search_path", "public"},  {"schema", "public"},
           {"schema_create", "t"},    {"history_exists", "t"},    {"history_create", "t"},
@@ -49,8 +49,8 @@ TEST_CASE("one changed fact changes one row") {
            Change{"version", "17beta1", "version", CheckLevel::kOk},
            Change{"encoding", "LATIN1", "encoding", CheckLevel::kFail},
            Change{"in_recovery", "t", "writable", CheckLevel::kFail},
-           Change{"client_now", "1003000000", "clock", CheckLevel::kWarn},
-           Change{"client_now", "1001000000", "clock", CheckLevel::kOk},
+           Change{"server_now", "1003000000", "clock", CheckLevel::kWarn},
+           Change{"server_now", "1001000000", "clock", CheckLevel::kOk},
            Change{"connections_used", "88", "connections", CheckLevel::kWarn},
            Change{"connections_used", "87", "connections", CheckLevel::kOk},
            Change{"database_limit", "5", "connections", CheckLevel::kWarn},
