@@ -176,6 +176,8 @@ int run_action(const MigrateFlags& flags, const std::string& command, const Acti
     throw Error(ExitCode::kUsage, "DATABASE_URL is not set",
                 "for example: DATABASE_URL=postgresql://user:password@host:5432/database");
   }
+  if (settings.migrate.schema.empty())
+    throw Error(ExitCode::kUsage, "the schema for the history is empty", "leave --schema out, or name one");
   const auto loudness = flags.quiet     ? Loudness::kQuiet
                         : flags.verbose ? Loudness::kVerbose
                                         : Loudness::kNormal;
@@ -248,6 +250,14 @@ class Builder {
   std::shared_ptr<MigrateFlags> flags_;
 };
 
+/// `--to "$VERSION"` with nothing in the variable must not mean "everything".
+const CLI::Validator& not_empty() {
+  static const CLI::Validator validator(
+      [](const std::string& text) { return std::string(text.empty() ? "wants a version or a name" : ""); },
+      "");
+  return validator;
+}
+
 void add_common_options(CLI::App& app, Invocation& invocation, MigrateFlags& flags) {
   add_setting(app, invocation, "--dir", "migrate.dir");
   add_setting(app, invocation, "--schema", "migrate.schema");
@@ -258,7 +268,9 @@ void add_common_options(CLI::App& app, Invocation& invocation, MigrateFlags& fla
   add_setting(app, invocation, "--strict-order", "migrate.strict_order");
   add_setting(app, invocation, "--no-ahead", "migrate.no_ahead");
   add_setting(app, invocation, "--session-pooler", "migrate.session_pooler");
-  app.add_option("--to", flags.to, "Stop after this version or name (up, plan)")->type_name("VERSION");
+  app.add_option("--to", flags.to, "Stop after this version or name (up, plan)")
+      ->type_name("VERSION")
+      ->check(not_empty());
   app.add_flag("--dry-run", flags.dry_run, "Show what would run, and run nothing");
   app.add_flag("--json", flags.json, "One JSON document on standard output; progress goes to standard error");
   app.add_flag("--quiet", flags.quiet, "Only warnings and errors");
@@ -305,6 +317,7 @@ void add_migrate(CLI::App& root, Invocation& invocation) {
                     ->capture_default_str();
   down.add_option("--to", flags->down_to, "Take back everything after this version or name")
       ->type_name("VERSION")
+      ->check(not_empty())
       ->excludes(steps);
   down.add_flag("--yes", flags->yes, "Go on where data is dropped or a down part is missing");
   auto& redo = builder.add("redo", "Takes back the newest migration and applies it again.", run_redo,

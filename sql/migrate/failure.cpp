@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace bigocean::sql::migrate {
 namespace {
@@ -65,6 +66,22 @@ std::size_t byte_of_character(std::string_view sent, std::size_t position) {
     if (!is_continuation(sent[i]) && ++characters == position) return i;
   }
   return sent.size();
+}
+
+std::size_t copy_error_offset(std::string_view sql, const Statement& statement, const SqlError& error) {
+  if (error.position > 0) {
+    const auto text = sql.substr(statement.begin, statement.end - statement.begin);
+    return statement.begin + byte_of_character(text, error.position);
+  }
+  const auto at = error.context.find(", line ");
+  if (at == std::string::npos) return statement.begin;
+  auto offset = statement.data_begin;
+  for (long line = std::atol(error.context.c_str() + at + 7); line > 1; --line) {
+    const auto next = sql.find('\n', offset);
+    if (next == std::string_view::npos || next >= statement.data_end) break;
+    offset = next + 1;
+  }
+  return offset;
 }
 
 bool is_lock_trouble(const SqlError& error) {

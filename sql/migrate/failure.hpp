@@ -29,6 +29,10 @@ MigrationError make_file_error(base::ExitCode code, std::string_view path, std::
 /// The byte offset in `sent` of the server's 1-based character position.
 std::size_t byte_of_character(std::string_view sent, std::size_t position);
 
+/// Where in `sql` an error of a COPY with inline data belongs: to the line of the data that the server's
+/// context names ("COPY t, line 3, column a: …"), else to the position it gives, else to the statement.
+std::size_t copy_error_offset(std::string_view sql, const Statement& statement, const SqlError& error);
+
 /// True for what another try may mend: a lock time-out, a deadlock, a serialization failure.
 bool is_lock_trouble(const SqlError& error);
 

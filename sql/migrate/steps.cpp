@@ -299,7 +299,7 @@ class StepRun {
       bench_.connection.copy_in(job_.sql(statement), data,
                                 watched(bench_, job_, blockers, timeouts, statement.begin));
     } catch (const SqlError& error) {
-      throw PlacedError{error, statement.begin};
+      throw PlacedError{error, copy_error_offset(job_.sql(), statement, error)};
     }
   }
 

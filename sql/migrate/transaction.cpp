@@ -132,24 +132,9 @@ class TransactionRun {
       bench_.connection.copy_in(job_.sql(statement), data,
                                 watched(bench_, job_, blockers_, timeouts_, statement.data_begin), report);
     } catch (const SqlError& error) {
-      throw PlacedError{error, statement.begin + (error.position > 0
-                                                      ? byte_of_character(job_.sql(statement), error.position)
-                                                      : copy_line_offset(statement, error.context))};
+      throw PlacedError{error, copy_error_offset(job_.sql(), statement, error)};
     }
     bytes_done_ = statement.data_end;
-  }
-
-  /// "COPY t, line 3, column a: …" → the offset of that line, counted from the statement's begin.
-  std::size_t copy_line_offset(const Statement& statement, const std::string& context) const {
-    const auto at = context.find(", line ");
-    if (at == std::string::npos) return 0;
-    auto offset = statement.data_begin;
-    for (long line = std::atol(context.c_str() + at + 7); line > 1; --line) {
-      const auto next = job_.sql().find('\n', offset);
-      if (next == std::string_view::npos || next >= statement.data_end) break;
-      offset = next + 1;
-    }
-    return offset - statement.begin;
   }
 
   void execute(const Message& message, const Batch& batch) {

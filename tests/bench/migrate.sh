@@ -5,6 +5,9 @@
 . "$project/tests/bench/lib.sh"
 : "${RUNS:=21}" "${LONG_RUNS:=3}"
 bigocean=${BIGOCEAN_BINARY:-$project/build/release/bigocean}
+# The program itself: what Debian puts on PATH as psql is a Perl script that looks for it.
+psql=$(find /usr/lib/postgresql -path '*/bin/psql' 2>/dev/null | sort -V | tail -n 1)
+: "${psql:=psql}"
 peers=
 
 install_peers() {
@@ -48,7 +51,7 @@ nothing_to_do() {
     # Round 0 applies the files and warms up; it does not count.
     if [ "$round" = 1 ]; then rm "$work"/idle-*; fi
     run_bigocean idle-bigocean idle_bigocean "$dir"
-    measure idle-psql psql -Xqc 'select 1' "$(url idle_bigocean)"
+    measure idle-psql "$psql" -Xqc 'select 1' "$(url idle_bigocean)"
     if [ -n "$peers" ]; then
       run_dbmate idle-dbmate idle_dbmate "$dir"
       run_node idle-drizzle-orm idle_drizzle drizzle.mjs "$dir"
@@ -74,7 +77,7 @@ many_small_files() {
     empty_database many
     run_bigocean many-bigocean many "$dir"
     empty_database many
-    measure many-psql psql -Xq -v ON_ERROR_STOP=1 -f "$work/thousand.psql" "$(url many)"
+    measure many-psql "$psql" -Xq -v ON_ERROR_STOP=1 -f "$work/thousand.psql" "$(url many)"
     if [ -n "$peers" ]; then
       empty_database many
       run_dbmate many-dbmate many "$dir"
@@ -134,7 +137,7 @@ one_big_file() {
     empty_database big
     run_bigocean big-bigocean big "$dir"
     empty_database big
-    measure big-psql psql -Xq -v ON_ERROR_STOP=1 -1 -f "$work/big.psql" "$(url big)"
+    measure big-psql "$psql" -Xq -v ON_ERROR_STOP=1 -1 -f "$work/big.psql" "$(url big)"
     if [ -n "$peers" ]; then
       empty_database big
       run_dbmate big-dbmate big "$dir"

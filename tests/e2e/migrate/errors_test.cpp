@@ -1,4 +1,5 @@
-// What a failing statement says: place, source line, caret, SQLSTATE, detail, constraint, however it was sent.
+// What a failing statement says: place, source line, caret, SQLSTATE, detail, constraint, however it was
+// sent.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
@@ -12,7 +13,8 @@ namespace {
 std::string many_inserts(int count) {
   std::string text = "CREATE TABLE t (n int PRIMARY KEY, what text);\n";
   for (int i = 1; i <= count; ++i) {
-    text += "INSERT INTO t VALUES (" + std::to_string(i) + ", 'größer als nötig, damit es viele Bytes werden');\n";
+    text += "INSERT INTO t VALUES (" + std::to_string(i) +
+            ", 'größer als nötig, damit es viele Bytes werden');\n";
   }
   return text;
 }
@@ -21,18 +23,20 @@ constexpr int kManyInserts = 9000;  // about 700 KB: several messages of 256 KB
 
 }  // namespace
 
-TEST_CASE("a large file that goes in batches: the place is right in the last batch, with a position and without") {
+TEST_CASE(
+    "a large file that goes in batches: the place is right in the last batch, with a position and without") {
   const Scene scene;
   SUBCASE("with") {
-    scene.file("1_large.sql", many_inserts(kManyInserts) + "INSERT INTO t\n  (n, was) VALUES (0, 'x');\nSELECT 1;\n");
+    scene.file("1_large.sql",
+               many_inserts(kManyInserts) + "INSERT INTO t\n  (n, was) VALUES (0, 'x');\nSELECT 1;\n");
     const auto done = scene.migrate();
     CHECK_MESSAGE(done.exit_code == 5, said(done));
     CHECK_MESSAGE(contains(done.err, "1_large.sql:9003:7: column \"was\""), said(done));
     CHECK(contains(done.err, "9003 |   (n, was) VALUES (0, 'x');\n"));
   }
   SUBCASE("without") {
-    scene.file("1_large.sql",
-               many_inserts(kManyInserts) + "SELECT 1; /* ; */ INSERT INTO t VALUES (7, 'again');\nSELECT 2;\n");
+    scene.file("1_large.sql", many_inserts(kManyInserts) +
+                                  "SELECT 1; /* ; */ INSERT INTO t VALUES (7, 'again');\nSELECT 2;\n");
     const auto done = scene.migrate();
     CHECK_MESSAGE(done.exit_code == 5, said(done));
     CHECK_MESSAGE(contains(done.err, "1_large.sql:9002:19: duplicate key value"), said(done));
@@ -83,7 +87,8 @@ TEST_CASE("an error in a DO block names the block's line and the way to the plac
 
 TEST_CASE("the column counts characters, the excerpt is cut to a readable width") {
   const Scene scene;
-  scene.file("1_wide.sql", "SELECT '" + std::string(400, 'x') + "', 'größe', oops, '" + std::string(400, 'y') + "';\n");
+  scene.file("1_wide.sql",
+             "SELECT '" + std::string(400, 'x') + "', 'größe', oops, '" + std::string(400, 'y') + "';\n");
   const auto done = scene.migrate();
   CHECK_MESSAGE(done.exit_code == 5, said(done));
   CHECK(contains(done.err, "1_wide.sql:1:421: column \"oops\" does not exist"));
@@ -101,7 +106,7 @@ TEST_CASE("a syntax error in the middle of a file that is one message, on its fi
   const Scene scene;
   scene.file("1_a.sql", "SELECT 1;\nSELECT 2 FRM x y;\nSELECT 3;\n");
   const auto done = scene.migrate();
-  CHECK_MESSAGE(contains(done.err, "1_a.sql:2:16: syntax error at or near \"y\""), said(done));
+  CHECK_MESSAGE(contains(done.err, "1_a.sql:2:14: syntax error at or near \"x\""), said(done));
   scene.file("1_a.sql", "\xef\xbb\xbfSELEC 1;\n");
   const auto bom = scene.migrate();
   CHECK_MESSAGE(contains(bom.err, "1_a.sql:1:1: syntax error at or near \"SELEC\""), said(bom));
@@ -142,13 +147,15 @@ TEST_CASE("JSON says the same as the text") {
 TEST_CASE("an error outside a transaction is placed the same way, and the file goes on after a correction") {
   const Scene scene;
   scene.file("1_steps.sql",
-             "-- migrate:up transaction:false\nCREATE TABLE t (n int);\nINSERT INTO t VALUES (1);\nINSERT INTO t (m) VALUES (2);\n");
+             "-- migrate:up transaction:false\nCREATE TABLE t (n int);\nINSERT INTO t VALUES (1);\nINSERT "
+             "INTO t (m) VALUES (2);\n");
   const auto failed = scene.migrate();
   CHECK_MESSAGE(failed.exit_code == 5, said(failed));
   CHECK(contains(failed.err, "1_steps.sql:4:16: column \"m\""));
   CHECK(scene.value("SELECT count(*) FROM t") == "1");
   scene.file("1_steps.sql",
-             "-- migrate:up transaction:false\nCREATE TABLE t (n int);\nINSERT INTO t VALUES (1);\nINSERT INTO t (n) VALUES (2);\n");
+             "-- migrate:up transaction:false\nCREATE TABLE t (n int);\nINSERT INTO t VALUES (1);\nINSERT "
+             "INTO t (n) VALUES (2);\n");
   const auto mended = scene.migrate();
   CHECK_MESSAGE(mended.exit_code == 0, said(mended));
   CHECK(scene.value("SELECT count(*) FROM t") == "2");
@@ -162,5 +169,6 @@ TEST_CASE("a file outside a transaction whose done part was changed is not gone 
   scene.file("1_steps.sql", "-- migrate:up transaction:false\nCREATE TABLE t (n bigint);\nSELECT 1;\n");
   const auto done = scene.migrate();
   CHECK_MESSAGE(done.exit_code == 6, said(done));
-  CHECK(contains(done.err, "have changed since") + contains(done.err, "has changed since") == 1);
+  CHECK(contains(done.err, "has changed since"));
+  CHECK(contains(done.err, "migrate verify"));
 }

@@ -21,6 +21,11 @@ inline const std::string kRunner =
     "FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'bigocean-migrate/%'"
     " AND application_name NOT LIKE '% watch'";
 
+/// Counts the migration locks held in the current database (other tests' may be on the same server).
+inline const std::string kLocksHeld =
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
 /// A new, empty database and an empty folder. The servers must outlive it.
 class Scene {
  public:

@@ -20,9 +20,10 @@ TEST_CASE("a row of the history says what was applied, when, how long, by whom a
   const Scene scene;
   write_two(scene);
   REQUIRE(scene.migrate().exit_code == 0);
-  CHECK(scene.rows("SELECT name, length(checksum), state, applied_at BETWEEN now() - interval '1 hour' AND now(),"
-                   " duration_ms BETWEEN 0 AND 100000, applied_by, app_version <> '', git_commit <> '', how"
-                   " FROM bigocean.migrations ORDER BY ordinal") ==
+  CHECK(scene.rows(
+            "SELECT name, length(checksum), state, applied_at BETWEEN now() - interval '1 hour' AND now(),"
+            " duration_ms BETWEEN 0 AND 100000, applied_by, app_version <> '', git_commit <> '', how"
+            " FROM bigocean.migrations ORDER BY ordinal") ==
         Rows{{"1_a", "64", "applied", "t", "t", "postgres", "t", "t", "up"},
              {"2_b", "64", "applied", "t", "t", "postgres", "t", "t", "up"}});
   const auto none = scene.migrate();
@@ -36,9 +37,8 @@ TEST_CASE("an edited file stops up, plan and verify with a diff; nothing of what
   REQUIRE(scene.migrate().exit_code == 0);
   scene.file("1_a.sql", "-- migrate:up\nCREATE TABLE a (n bigint);\n-- migrate:down\nDROP TABLE a;\n");
   scene.file("3_c.sql", "CREATE TABLE c (n int);");
-  for (const Arguments& command : {Arguments{}, Arguments{"plan"}, Arguments{"verify"}, Arguments{"down", "--to", "0_x"}}) {
+  for (const Arguments& command : {Arguments{}, Arguments{"plan"}, Arguments{"verify"}}) {
     const auto done = scene.migrate(command);
-    if (command.size() == 3) continue;
     CHECK_MESSAGE(done.exit_code == 6, said(done));
     CHECK(contains(done.err, "1_a.sql was edited after it was applied"));
     CHECK(contains(done.err, "-CREATE TABLE a (n int);"));

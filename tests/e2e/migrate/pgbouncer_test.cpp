@@ -7,8 +7,6 @@ using namespace bigocean::test;
 
 namespace {
 
-const std::string kAdvisoryLocks = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'";
-
 std::string database_of(const Scene& scene) { return scene.value("SELECT current_database()"); }
 
 }  // namespace
@@ -22,7 +20,7 @@ TEST_CASE("field 4: a transaction pooler is refused at once, with the remedy, an
   CHECK_MESSAGE(refused.exit_code == 2, said(refused));
   CHECK(contains(refused.err, "pooler"));
   CHECK(contains(refused.err, "DATABASE_UNPOOLED_URL"));
-  CHECK(scene.value(kAdvisoryLocks) == "0");
+  CHECK(scene.value(kLocksHeld) == "0");
   CHECK_FALSE(scene.has_table("t"));
   CHECK(scene.value("SELECT to_regnamespace('bigocean') IS NULL") == "t");
   for (const Arguments& look : {Arguments{"status"}, Arguments{"plan"}}) {
@@ -34,7 +32,7 @@ TEST_CASE("field 4: a transaction pooler is refused at once, with the remedy, an
   const auto direct = scene.migrate();
   CHECK_MESSAGE(direct.exit_code == 0, said(direct));
   CHECK(scene.history() == "1_t");
-  CHECK(scene.value(kAdvisoryLocks) == "0");
+  CHECK(scene.value(kLocksHeld) == "0");
 }
 
 TEST_CASE("field 4: a pooler that is said to pool sessions is used, and the lock goes with the session") {
@@ -47,5 +45,5 @@ TEST_CASE("field 4: a pooler that is said to pool sessions is used, and the lock
   const auto done = scene.migrate({"--session-pooler"});
   CHECK_MESSAGE(done.exit_code == 0, said(done));
   CHECK(scene.history() == "1_t 2_index");
-  scene.wait_for("(" + kAdvisoryLocks + ") = 0");
+  scene.wait_for("(" + kLocksHeld + ") = 0");
 }

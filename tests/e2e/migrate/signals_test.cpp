@@ -13,7 +13,7 @@ namespace {
 void check_nothing_runs(const Scene& scene) {
   CHECK(scene.rows("SELECT state, query " + kRunner + " AND state <> 'idle'").empty());
   scene.wait_for("NOT EXISTS (SELECT " + kRunner + ")");
-  CHECK(scene.value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == "0");
+  CHECK(scene.value(kLocksHeld) == "0");
 }
 
 }  // namespace
