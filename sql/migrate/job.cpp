@@ -21,6 +21,10 @@ constexpr milliseconds kLookPeriodMax{500};
 constexpr milliseconds kLookPeriodMin{50};
 constexpr milliseconds kRollbackTimeout{10'000};
 
+milliseconds elapsed_since(Clock::time_point began) {
+  return std::chrono::duration_cast<milliseconds>(Clock::now() - began);
+}
+
 Script lex_part(std::string_view path, std::string_view source, const Part& part) {
   try {
     return lex(source.substr(part.begin, part.end - part.begin));
@@ -176,10 +180,12 @@ Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& b
 int with_lock_retries(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
                       const std::function<void()>& attempt) {
   base::Backoff backoff(kRetryPauseMin, kRetryPauseMax);
+  std::optional<Clock::time_point> waiting_since;  // work before the first held lock is not waiting
   for (int tries = 0;; ++tries) {
     blockers.clear();
     try {
       attempt();
+      if (waiting_since) bench.wait_left -= elapsed_since(*waiting_since);
       return tries;
     } catch (const PlacedError& error) {
       roll_back(bench.connection);
@@ -189,7 +195,8 @@ int with_lock_retries(Bench& bench, const Job& job, std::vector<Blocker>& blocke
       if (!is_lock_trouble(error.cause)) throw failure;
       const bool too_often = job.options.retry && tries >= *job.options.retry;
       const auto pause = backoff.next();
-      if (too_often || Clock::now() + pause >= bench.deadline) {
+      if (!waiting_since) waiting_since = Clock::now();
+      if (too_often || elapsed_since(*waiting_since) + pause >= bench.wait_left) {
         std::string message = fmt::format("{}\n  gave up after {} tries; nothing of this file is applied",
                                           failure.message, tries + 1);
         for (const auto& blocker : blockers) message += fmt::format("\n  blocked by {}", describe(blocker));

@@ -24,7 +24,7 @@ struct Bench {
   Watch& watch;
   Sink& sink;
   const base::Interrupt* interrupt;
-  std::chrono::steady_clock::time_point deadline;  ///< for waiting on locks
+  std::chrono::milliseconds& wait_left;  ///< of --deadline: what is left of it for waiting on locks
 };
 
 enum class Direction { kUp, kDown };

@@ -32,7 +32,7 @@ Engine::Work::Work(const config::Settings& settings_in, std::vector<Migration> m
       url(settings.database.unpooled_url.empty() ? settings.database.url : settings.database.unpooled_url),
       application(fmt::format("bigocean-migrate/{}", base::version())),
       watch(url, application + " watch"),
-      deadline(Clock::now() + settings.migrate.deadline) {}
+      wait_left(settings.migrate.deadline) {}
 
 Snapshot Engine::Work::open() {
   ConnectOptions options;
@@ -61,7 +61,6 @@ Snapshot Engine::Work::open() {
     tell(EventKind::kServerNotice, "", fmt::format("{}: {}", severity, text));
   });
   history.emplace(*connection, settings.migrate.schema);
-  deadline = Clock::now() + settings.migrate.deadline;
   auto snapshot = history->read();
   if (snapshot.layout > kHistoryLayout) {
     throw Error(
@@ -90,7 +89,9 @@ void Engine::Work::require_writable(const Snapshot& snapshot) const {
 }
 
 Plan Engine::Work::lock_and_plan_again() {
-  take_lock(*connection, settings.migrate.schema, deadline, sink, interrupt);
+  const auto began = Clock::now();
+  take_lock(*connection, settings.migrate.schema, began + wait_left, sink, interrupt);
+  wait_left -= std::chrono::duration_cast<milliseconds>(Clock::now() - began);
   const auto snapshot = history->read();
   history->prepare(snapshot);
   return make_plan(migrations, snapshot.rows);
@@ -162,7 +163,7 @@ std::vector<const PlannedFile*> Engine::Work::to_run(const Plan& plan, const std
 }
 
 Bench Engine::Work::make_bench() {
-  return {*connection, *history, settings.migrate, watch, sink, interrupt, deadline};
+  return {*connection, *history, settings.migrate, watch, sink, interrupt, wait_left};
 }
 
 std::string Engine::Work::target() const {

@@ -56,7 +56,7 @@ struct Engine::Work {
   const config::Secret& url;
   std::string application;
   Watch watch;
-  Clock::time_point deadline;
+  std::chrono::milliseconds wait_left;
   std::optional<Connection> connection;
   std::optional<History> history;
   std::map<std::string, Job> jobs;
