@@ -229,8 +229,7 @@ std::optional<Fault> check_api_key(std::string_view value) {
 std::optional<Fault> check_schema_name(std::string_view value) {
   constexpr std::size_t kNameBytesMax = 63;
   const bool plain = std::all_of(value.begin(), value.end(), is_name);
-  if (plain && !is_digit(value.front()) && value.size() <= kNameBytesMax &&
-      !value.starts_with("pg_")) {
+  if (plain && !is_digit(value.front()) && value.size() <= kNameBytesMax && !value.starts_with("pg_")) {
     return std::nullopt;
   }
   return Fault{"must be a name of letters, digits and _, at most 63, not starting with a digit or pg_", {}};
