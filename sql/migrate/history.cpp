@@ -99,9 +99,6 @@ void History::prepare(const Snapshot& snapshot) {
       " ADD COLUMN how text NOT NULL DEFAULT 'up', ADD COLUMN ordinal bigint GENERATED ALWAYS AS IDENTITY;"
       "CREATE TABLE {1} (name text NOT NULL, part integer NOT NULL, body text NOT NULL, PRIMARY KEY (name, "
       "part));"
-      // The texts are read once in a blue moon; compressing them would cost a large file more than sending
-      // it.
-      "ALTER TABLE {1} ALTER COLUMN body SET STORAGE EXTERNAL;"
       "CREATE TABLE {2} (name text NOT NULL, ordinal integer NOT NULL, prefix_hash text NOT NULL,"
       " done boolean NOT NULL, before text NOT NULL DEFAULT '', at timestamptz NOT NULL DEFAULT "
       "pg_catalog.now(),"

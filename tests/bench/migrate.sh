@@ -177,5 +177,5 @@ install_peers
 start_server
 cd "$work" # no .env of the project's reaches the runners
 export BIGOCEAN_ENV=production
-for case in ${CASES:-nothing_to_do many_small_files one_big_file ten_thousand_applied}; do "$case"; done
+for case in ${MIGRATE_CASES:-nothing_to_do many_small_files one_big_file ten_thousand_applied}; do "$case"; done
 [ "$failures" = 0 ] || die "$failures bars missed"
