@@ -143,6 +143,10 @@ void Engine::Work::run_job(const Job& job, bool resumes, Report& report) {
   result.direction = job.direction == Direction::kUp ? "up" : "down";
   result.statements = job.script.statements.size();
   const auto mode = choose_mode(job);
+  if (result.statements == 0) {
+    report.warnings.push_back(fmt::format("{} has no statement to run, and counts as applied", name));
+    tell(EventKind::kWarning, name, report.warnings.back());
+  }
   try {
     bool by_statement = resumes || !mode.transaction;
     if (by_statement) {

@@ -49,6 +49,10 @@ std::string hint_for(const SqlError& cause) {
     return "a new enum value can be used only after its transaction: move the statements that use it into "
            "the next file";
   }
+  if (cause.sqlstate == "2D000") {
+    return "a procedure or DO block that commits cannot be in the file's transaction: write `-- migrate:up "
+           "transaction:false`";
+  }
   if (cause.sqlstate == "25006")
     return "the database is read-only: connect to the primary, or free its disk space";
   if (cause.sqlstate == "42501")

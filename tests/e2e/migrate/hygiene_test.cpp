@@ -150,3 +150,15 @@ TEST_CASE("a read-only database is refused, but looked at") {
   CHECK_MESSAGE(refused.exit_code == 7, said(refused));
   CHECK(contains(refused.err, "takes no writes"));
 }
+
+TEST_CASE("a file that was never filled in is applied with a warning; a block that commits gets its remedy") {
+  const Scene scene;
+  scene.file("1_empty.sql", "-- migrate:up\n\n-- migrate:down\n");
+  const auto empty = scene.migrate();
+  CHECK_MESSAGE(empty.exit_code == 0, said(empty));
+  CHECK(contains(empty.out, "1_empty has no statement to run"));
+  scene.file("2_commits.sql", "DO $$ BEGIN COMMIT; END $$;\n");
+  const auto commits = scene.migrate();
+  CHECK_MESSAGE(commits.exit_code == 5, said(commits));
+  CHECK(contains(commits.err, "transaction:false"));
+}
