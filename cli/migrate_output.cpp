@@ -11,6 +11,7 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "cli/log_format.hpp"
 #include "sql/migrate/failure.hpp"
 
 namespace bigocean::cli {
@@ -212,11 +213,8 @@ std::unique_ptr<MigrateOutput> make_migrate_output(const config::Settings& setti
                                                    bool json_document) {
   std::FILE* stream = json_document ? stderr : stdout;
   const bool terminal = ::isatty(::fileno(stream)) == 1;
-  const bool records =
-      !json_document &&
-      (settings.log.format == config::LogFormatChoice::kJson ||
-       (settings.log.format == config::LogFormatChoice::kAuto && !terminal &&
-        (settings.on_railway() || settings.environment == config::Environment::kProduction)));
+  // The document is for standard output, and so are records; then people read standard error.
+  const bool records = !json_document && log_format(settings) == base::LogFormat::kJson;
   if (records) return std::make_unique<RecordOutput>(settings.log.level, loudness);
   if (terminal && std::getenv("CI") == nullptr) return std::make_unique<LiveOutput>(stream, loudness);
   return std::make_unique<LineOutput>(stream, loudness);

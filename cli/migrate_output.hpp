@@ -27,8 +27,8 @@ class MigrateOutput : public sql::migrate::Sink {
   virtual bool tell_error(const base::Error&) { return false; }
 };
 
-/// Text lines; with a live line when that stream is a terminal; JSON records under Railway, in production
-/// (not on a terminal) and with --log-format json.
+/// Text lines, with a live line when that stream is a terminal; JSON records where the service's log has
+/// them.
 std::unique_ptr<MigrateOutput> make_migrate_output(const config::Settings& settings, Loudness loudness,
                                                    bool json_document);
 

@@ -15,24 +15,12 @@
 #include "base/version.hpp"
 #include "cli/command.hpp"
 #include "cli/help.hpp"
+#include "cli/log_format.hpp"
 #include "server/probes.hpp"
 #include "server/service.hpp"
 
 namespace bigocean::cli {
 namespace {
-
-base::LogFormat log_format(const config::Settings& settings) {
-  switch (settings.log.format) {
-    case config::LogFormatChoice::kJson:
-      return base::LogFormat::kJson;
-    case config::LogFormatChoice::kText:
-      return base::LogFormat::kText;
-    case config::LogFormatChoice::kAuto:
-      break;
-  }
-  const bool for_machines = settings.environment == config::Environment::kProduction || settings.on_railway();
-  return for_machines ? base::LogFormat::kJson : base::LogFormat::kText;
-}
 
 std::string_view environment_name(config::Environment environment) {
   switch (environment) {
