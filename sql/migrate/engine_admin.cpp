@@ -42,8 +42,7 @@ void Engine::bless(const std::string& name, const std::string& reason) {
   work.connection->execute(
       "BEGIN;" + history.renew_text_sql(migration) +
       history.event_sql(migration.name, "bless", reason, file.recorded_checksum, migration.checksum));
-  TextParts parts(migration.text, static_cast<std::size_t>(work.settings.migrate.batch_bytes));
-  while (!parts.done()) work.connection->execute(parts.next_sql(history, migration.name));
+  store_text(*work.connection, history, migration, work.settings.migrate.batch_bytes);
   work.connection->execute("COMMIT");
 }
 
@@ -60,8 +59,7 @@ std::vector<std::string> Engine::baseline(const std::string& version) {
     if (file.state != FileState::kPending) continue;
     work.connection->execute(history.record_sql(*file.migration, RowState::kApplied, "baseline") +
                              history.event_sql(file.name, "baseline", "", "", file.migration->checksum));
-    TextParts parts(file.migration->text, static_cast<std::size_t>(work.settings.migrate.batch_bytes));
-    while (!parts.done()) work.connection->execute(parts.next_sql(history, file.name));
+    store_text(*work.connection, history, *file.migration, work.settings.migrate.batch_bytes);
     recorded.push_back(file.name);
   }
   work.connection->execute("COMMIT");

@@ -147,6 +147,17 @@ void roll_back(Connection& connection) {
   }
 }
 
+Event progress_event(const Job& job, std::uint64_t bytes) {
+  Event event;
+  event.kind = EventKind::kProgress;
+  event.name = job.migration.name;
+  event.index = job.index;
+  event.count = job.count;
+  event.bytes = bytes;
+  event.bytes_total = job.text.size();
+  return event;
+}
+
 Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
                            const Timeouts& timeouts, std::uint64_t bytes_done) {
   Connection::Limits limits;
@@ -158,13 +169,7 @@ Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& b
   limits.on_wait = [&bench, &job, &blockers, bytes_done, began = Clock::now()] {
     const int pid = bench.connection.backend_pid();
     auto seen = bench.watch.blockers(pid);
-    Event event;
-    event.kind = EventKind::kProgress;
-    event.name = job.migration.name;
-    event.index = job.index;
-    event.count = job.count;
-    event.bytes = bytes_done;
-    event.bytes_total = job.text.size();
+    auto event = progress_event(job, bytes_done);
     event.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
     if (!seen.empty()) {
       blockers = seen;

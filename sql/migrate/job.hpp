@@ -93,6 +93,9 @@ int with_lock_retries(Bench& bench, const Job& job, std::vector<Blocker>& blocke
 Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
                            const Timeouts& timeouts, std::uint64_t bytes_done);
 
+/// A kProgress event of `job`, done up to byte `bytes` of its part.
+Event progress_event(const Job& job, std::uint64_t bytes);
+
 /// ROLLBACK, if a transaction is open; also after a signal. Never throws.
 void roll_back(Connection& connection);
 

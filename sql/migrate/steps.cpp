@@ -70,7 +70,7 @@ class StepRun {
       return;
     }
     bench_.connection.execute("BEGIN;" + history.record_sql(migration, RowState::kRunning, "up"));
-    store_text(migration);
+    store_text(bench_.connection, history, migration, bench_.settings.batch_bytes);
     bench_.connection.execute("COMMIT");
   }
 
@@ -78,13 +78,8 @@ class StepRun {
   void renew_text() {
     if (job_.direction == Direction::kDown) return;
     bench_.connection.execute("BEGIN;" + bench_.history.renew_text_sql(job_.migration));
-    store_text(job_.migration);
+    store_text(bench_.connection, bench_.history, job_.migration, bench_.settings.batch_bytes);
     bench_.connection.execute("COMMIT");
-  }
-
-  void store_text(const Migration& migration) {
-    TextParts parts(migration.text, static_cast<std::size_t>(bench_.settings.batch_bytes));
-    while (!parts.done()) bench_.connection.execute(parts.next_sql(bench_.history, migration.name));
   }
 
   void finish_file() {
@@ -336,14 +331,8 @@ class StepRun {
   }
 
   void tell(std::size_t index) const {
-    Event event;
-    event.kind = EventKind::kProgress;
-    event.name = job_.migration.name;
-    event.index = job_.index;
-    event.count = job_.count;
+    auto event = progress_event(job_, job_.script.statements[index].end);
     event.statements = index + 1;
-    event.bytes = job_.script.statements[index].end;
-    event.bytes_total = job_.text.size();
     bench_.sink.on(event);
   }
 

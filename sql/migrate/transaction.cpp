@@ -168,14 +168,7 @@ class TransactionRun {
   void tell(std::size_t bytes) {
     bytes_done_ = bytes;
     if (job_.text.size() <= batch_bytes_) return;
-    Event event;
-    event.kind = EventKind::kProgress;
-    event.name = job_.migration.name;
-    event.index = job_.index;
-    event.count = job_.count;
-    event.bytes = bytes;
-    event.bytes_total = job_.text.size();
-    bench_.sink.on(event);
+    bench_.sink.on(progress_event(job_, bytes));
   }
 
   Bench& bench_;
@@ -210,6 +203,12 @@ std::string TextParts::next_sql(const History& history, const std::string& name)
   const auto part = text_.substr(at_, end - at_);
   at_ = end;
   return history.text_sql(name, number_++, part);
+}
+
+void store_text(Connection& connection, const History& history, const Migration& migration,
+                std::int64_t part_bytes) {
+  TextParts parts(migration.text, static_cast<std::size_t>(part_bytes));
+  while (!parts.done()) connection.execute(parts.next_sql(history, migration.name));
 }
 
 TransactionOutcome run_in_transaction(Bench& bench, const Job& job, int& retries) {

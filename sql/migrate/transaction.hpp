@@ -36,4 +36,8 @@ class TextParts {
   std::size_t number_ = 0;
 };
 
+/// Stores the whole text of a migration, in the transaction that is open on `connection`.
+void store_text(Connection& connection, const History& history, const Migration& migration,
+                std::int64_t part_bytes);
+
 }  // namespace bigocean::sql::migrate
