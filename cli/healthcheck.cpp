@@ -79,13 +79,8 @@ std::string printable(std::string text) {
   return text;
 }
 
-int fail(const std::string& url, const std::string& why, bool thread_left) {
+int fail(const std::string& url, const std::string& why) {
   fmt::print(stderr, "unhealthy: {} {}\n", url, printable(why));
-  // A thread that still waits for its answer must not meet the destructors of a normal exit.
-  if (thread_left) {
-    std::fflush(nullptr);
-    std::_Exit(1);
-  }
   return 1;
 }
 
@@ -98,12 +93,11 @@ int healthcheck(const Flags& flags, const config::Settings::Server& server) {
   for (int i = 0; i < flags.count; ++i) {
     const Fetched fetched = server::http::fetch(url, timeout);
     const auto fault = fault_of(fetched);
-    if (!fault.empty()) return fail(url, fault, fetched.timed_out);
+    if (!fault.empty()) return fail(url, fault);
     if (latency_max && fetched.elapsed > *latency_max) {
-      return fail(url,
-                  fmt::format("answered 200, but in {}; allowed are {}",
-                              base::format_elapsed(fetched.elapsed), base::format_duration(*latency_max)),
-                  false);
+      return fail(
+          url, fmt::format("answered 200, but in {}; allowed are {}", base::format_elapsed(fetched.elapsed),
+                           base::format_duration(*latency_max)));
     }
     times.push_back(fetched.elapsed);
   }

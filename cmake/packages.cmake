@@ -2,6 +2,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
+find_package(Boost REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 
@@ -17,6 +18,3 @@ target_compile_definitions(bigocean_tomlplusplus INTERFACE TOML_HEADER_ONLY=1)
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
-# The macros that Debian's pkg-config file adds change httplib's class layouts:
-# without them the program links and then corrupts memory.
-pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)

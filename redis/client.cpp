@@ -8,12 +8,13 @@
 
 #include "config/redis_url.hpp"
 #include "redis/reply.hpp"
-#include "redis/transport.hpp"
+#include "redis/target.hpp"
 
 namespace bigocean::redis {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using Deadline = base::Stream::Deadline;
 
 /// More than anything that is asked for here; a server that sends without end is cut off.
 constexpr std::size_t kReplyBytesMax = std::size_t{64} * 1024 * 1024;
@@ -92,7 +93,7 @@ struct Client::Impl {
   config::Secret url;
   Target target;
   ConnectOptions options;
-  std::optional<Transport> transport;
+  std::optional<base::Stream> stream;
   ReplyReader reader;
   Stage stage = Stage::kTcp;
   Clock::time_point stage_begin = Clock::now();
@@ -114,11 +115,11 @@ struct Client::Impl {
   }
 
   void send(std::span<const std::vector<std::string>> commands, Deadline deadline) {
-    if (!transport)
+    if (!stream)
       throw target.error(Fault::kClosed, stage, "the connection was given up after an earlier error");
     std::string bytes;
     for (const auto& words : commands) bytes += encode(words);
-    transport->send(bytes, deadline, stage);
+    stream->send(bytes, deadline);
   }
 
   Reply receive(Deadline deadline) {
@@ -127,11 +128,14 @@ struct Client::Impl {
     try {
       for (;;) {
         if (auto reply = reader.next()) return std::move(*reply);
-        bytes = transport->receive(deadline, stage);
+        bytes = stream->receive(deadline);
+        if (bytes.empty()) throw target.closed(stage, stream->is_encrypted());
         received += bytes.size();
         if (received > kReplyBytesMax) throw std::runtime_error("reply without end");
         reader.feed(bytes);
       }
+    } catch (const base::StreamError&) {
+      throw;
     } catch (const std::runtime_error&) {
       const bool tls = looks_like_tls(bytes);
       throw target.error(
@@ -149,8 +153,11 @@ struct Client::Impl {
       std::vector<Reply> replies;
       while (replies.size() < commands.size()) replies.push_back(receive(deadline));
       return replies;
+    } catch (const base::StreamError& error) {
+      stream.reset();
+      throw target.error(error, stage);
     } catch (...) {
-      transport.reset();
+      stream.reset();
       throw;
     }
   }
@@ -159,21 +166,24 @@ struct Client::Impl {
   void log_in(const config::RedisUrl& parsed, Deadline deadline);
 };
 
-void Client::Impl::open(const config::RedisUrl& parsed) {
+void Client::Impl::open(const config::RedisUrl& parsed) try {
   const Deadline deadline = Clock::now() + options.connect_timeout;
   stage = Stage::kResolve;
-  const std::vector<base::Address> addresses = resolve(target, deadline);
+  const auto addresses =
+      base::Stream::resolve(target.host, target.port, target.family, deadline, target.interrupt);
   std::string found;
   for (const base::Address& address : addresses) found += (found.empty() ? "" : ", ") + address.text;
   leave_stage(Stage::kResolve, Stage::kTcp, found);
-  transport.emplace(target, addresses, deadline);
-  leave_stage(Stage::kTcp, Stage::kTls, transport->address());
+  stream.emplace(addresses, target.port, deadline, target.interrupt);
+  leave_stage(Stage::kTcp, Stage::kTls, stream->address());
   if (parsed.tls) {
-    transport->start_tls(deadline);
-    leave_stage(Stage::kTls, Stage::kAuthentication, transport->tls_version());
+    stream->start_tls(target.host, deadline);
+    leave_stage(Stage::kTls, Stage::kAuthentication, stream->tls_version());
   }
   stage = Stage::kAuthentication;
   log_in(parsed, deadline);
+} catch (const base::StreamError& error) {
+  throw target.error(error, stage);
 }
 
 void Client::Impl::log_in(const config::RedisUrl& parsed, Deadline deadline) {
@@ -255,7 +265,7 @@ std::vector<Reply> Client::pipeline(std::span<const std::vector<std::string>> co
 
 RedisError Client::error_of(const Reply& reply) const { return impl_->error_of(reply); }
 
-bool Client::is_encrypted() const { return impl_->transport && impl_->transport->is_encrypted(); }
+bool Client::is_encrypted() const { return impl_->stream && impl_->stream->is_encrypted(); }
 
 std::string Client::address() const { return impl_->target.name; }
 

@@ -1,38 +1,46 @@
-// GET over cpp-httplib's client, watched by a clock of our own.
+// One GET over a stream of our own, read by the HTTP library's parser.
 #include "server/http/fetch.hpp"
 
 #include <fmt/format.h>
-#include <httplib.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <memory>
-#include <mutex>
-#include <optional>
-#include <thread>
+#include <charconv>
 
 #include "base/error.hpp"
+#include "base/stream.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "config/secret.hpp"
+#include "server/http/parser.hpp"
 
 namespace bigocean::server::http {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kBodyBytesMax = 65536;
+constexpr Parser::Limits kLimits{.head_bytes_max = 65536, .body_bytes_max = 1U << 20U};
 
 struct Url {
-  std::string origin;  ///< "https://host:8443"
+  bool tls = false;
+  std::string authority;  ///< "[::1]:4000", as the Host header has it
+  std::string host;       ///< "::1"
+  int port = 0;
   std::string target;  ///< "/health?x=1"
 };
+
+/// The port behind the host in "host:port", "[v6]:port"; 0 when it is none.
+int parse_port(std::string_view text) {
+  int port = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return fault == std::errc() && end == text.data() + text.size() && port > 0 && port < 65536 ? port : 0;
+}
 
 Url parse(const std::string& url) {
   const auto fail = [&](const char* what) {
     throw base::Error(base::ExitCode::kUsage, fmt::format("`{}` {}", config::redact_urls(url), what),
                       "write it like http://127.0.0.1:4000/health");
   };
+  if (url.find_first_of(" \t\r\n") != std::string::npos) fail("holds white space");
   const auto scheme_end = url.find("://");
   const auto scheme = base::to_lower(url.substr(0, scheme_end));
   if (scheme_end == std::string::npos || (scheme != "http" && scheme != "https")) {
@@ -40,94 +48,74 @@ Url parse(const std::string& url) {
   }
   const auto host_at = scheme_end + 3;
   const auto target_at = std::min(url.find_first_of("/?#", host_at), url.size());
-  const auto authority = url.substr(host_at, target_at - host_at);
-  if (authority.empty()) fail("names no host");
-  if (authority.find('@') != std::string::npos) fail("holds a user or password, which is not supported");
-  auto target = url.substr(target_at, url.find('#') - target_at);
-  if (!target.starts_with('/')) target.insert(0, "/");
-  if (url.find_first_of(" \t\r\n") != std::string::npos) fail("holds white space");
-  return {scheme + "://" + authority, target};
+  Url parts;
+  parts.tls = scheme == "https";
+  parts.authority = url.substr(host_at, target_at - host_at);
+  if (parts.authority.find('@') != std::string::npos)
+    fail("holds a user or password, which is not supported");
+  const auto bracket = parts.authority.starts_with('[') ? parts.authority.find(']') : 0;
+  if (bracket == std::string::npos) fail("opens a [ that is not closed");
+  const auto colon = parts.authority.find(':', bracket);
+  parts.host = parts.authority.substr(0, colon);
+  if (bracket > 0) parts.host = parts.authority.substr(1, bracket - 1);
+  if (parts.host.empty()) fail("names no host");
+  parts.port = parts.tls ? 443 : 80;
+  if (colon != std::string::npos)
+    parts.port = parse_port(std::string_view(parts.authority).substr(colon + 1));
+  if (parts.port == 0) fail("has a port that is none: 1 to 65535");
+  parts.target = url.substr(target_at, url.find('#') - target_at);
+  if (!parts.target.starts_with('/')) parts.target.insert(0, "/");
+  return parts;
 }
 
-std::string describe(httplib::Error error) {
-  switch (error) {
-    case httplib::Error::Connection:
-      return "cannot connect";
-    case httplib::Error::ConnectionTimeout:
-      return "no connection in time";
-    case httplib::Error::Read:
-      return "the answer broke off or did not come";
-    case httplib::Error::Write:
-      return "the request could not be sent";
-    case httplib::Error::SSLConnection:
-      return "the TLS handshake failed";
-    case httplib::Error::SSLLoadingCerts:
-      return "the trusted certificates could not be loaded";
-    case httplib::Error::SSLServerVerification:
-      return "the server's certificate is not valid for this host";
-    default:
-      return httplib::to_string(error);
+/// Throws StreamError for what the network does; what the server says wrong is a fault.
+void exchange(const Url& url, Clock::time_point deadline, Fetched& fetched) {
+  base::Stream stream(base::Stream::resolve(url.host, url.port, AF_UNSPEC, deadline, nullptr), url.port,
+                      deadline, nullptr);
+  if (url.tls) stream.start_tls(url.host, deadline);
+  stream.send(fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: bigocean-healthcheck/{}\r\n"
+                          "Accept: */*\r\nConnection: close\r\n\r\n",
+                          url.target, url.authority, base::version()),
+              deadline);
+  Parser parser(Parser::Kind::kResponse, kLimits);
+  std::string pending;
+  auto progress = Parser::Progress::kMore;
+  while (progress == Parser::Progress::kMore) {
+    const auto bytes = stream.receive(deadline);
+    pending.append(bytes);
+    std::string_view rest = pending;
+    for (std::size_t before = 0; progress == Parser::Progress::kMore && rest.size() != before;) {
+      before = rest.size();
+      progress = parser.feed(rest);
+    }
+    pending.erase(0, pending.size() - rest.size());
+    if (bytes.empty() && progress == Parser::Progress::kMore) progress = parser.finish();
   }
-}
-
-/// Shared by the caller and the thread that fetches, whoever ends first.
-struct Exchange {
-  Exchange(const std::string& origin, std::chrono::milliseconds timeout) : client(origin) {
-    client.set_connection_timeout(timeout);
-    client.set_read_timeout(timeout);
-    client.set_write_timeout(timeout);
-    client.set_follow_location(false);
+  if (progress == Parser::Progress::kFailed) {
+    const bool too_large = parser.fault() == Parser::Fault::kBodyTooLarge;
+    fetched.fault = too_large ? "the answer is too large" : "the answer is no HTTP, or broke off";
+    return;
   }
-  httplib::Client client;
-  std::mutex mutex;
-  std::condition_variable done;
-  std::optional<Fetched> result;
-};
-
-Fetched get(httplib::Client& client, const std::string& target) {
-  Fetched fetched;
-  const auto start = Clock::now();
-  const auto receive = [&](const char* data, std::size_t size) {
-    fetched.body.append(data, std::min(size, kBodyBytesMax - fetched.body.size()));
-    return true;
-  };
-  const auto result =
-      client.Get(target, {{"User-Agent", fmt::format("bigocean-healthcheck/{}", base::version())}}, receive);
-  fetched.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
-  if (!result) {
-    fetched.fault = describe(result.error());
-    return fetched;
-  }
-  fetched.status = result->status;
-  fetched.location = result->get_header_value("Location");
-  return fetched;
+  fetched.status = parser.head()->status;
+  fetched.location = find_header(parser.head()->headers, "Location").value_or("");
+  fetched.body = parser.take_body();
 }
 
 }  // namespace
 
 Fetched fetch(const std::string& url, std::chrono::milliseconds timeout) {
   const Url parts = parse(url);
-  const auto exchange = std::make_shared<Exchange>(parts.origin, timeout);
-  if (!exchange->client.is_valid()) return {.fault = "the address could not be used"};
-  // httplib limits each read, not their sum: a server that sends a byte now and then would hold it for good.
-  std::thread thread([exchange, target = parts.target] {
-    auto fetched = get(exchange->client, target);
-    const std::lock_guard lock(exchange->mutex);
-    exchange->result = std::move(fetched);
-    exchange->done.notify_one();
-  });
-  std::unique_lock lock(exchange->mutex);
-  if (exchange->done.wait_for(lock, timeout, [&] { return exchange->result.has_value(); })) {
-    lock.unlock();
-    thread.join();
-    return std::move(*exchange->result);
+  const auto start = Clock::now();
+  Fetched fetched;
+  try {
+    exchange(parts, start + timeout, fetched);
+  } catch (const base::StreamError& error) {
+    fetched.fault = error.kind == base::StreamError::Kind::kTimedOut
+                        ? "no complete answer within " + base::format_duration(timeout)
+                        : error.what();
   }
-  lock.unlock();
-  exchange->client.stop();
-  thread.detach();
-  return {.fault = "no complete answer within " + base::format_duration(timeout),
-          .elapsed = std::chrono::duration_cast<std::chrono::microseconds>(timeout),
-          .timed_out = true};
+  fetched.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
+  return fetched;
 }
 
 }  // namespace bigocean::server::http

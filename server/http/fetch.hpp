@@ -9,10 +9,9 @@ namespace bigocean::server::http {
 struct Fetched {
   int status = 0;  ///< 0: no complete answer came; `fault` says why
   std::string fault{};
-  std::string body{};      ///< the first 64 KB
+  std::string body{};
   std::string location{};  ///< of a redirect, which is never followed
   std::chrono::microseconds elapsed{};
-  bool timed_out = false;  ///< then a thread may still wait, for example on name resolution
 };
 
 /// Fetches `url` (http or https; certificates are verified) on a connection of its own. `timeout` covers name

@@ -1,10 +1,12 @@
-// Reads the head of a request strictly, before the HTTP library sees it.
+// What this service refuses although, or because, HTTP leaves it open.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <variant>
+
+#include "server/http/parser.hpp"
 
 namespace bigocean::server::http {
 
@@ -16,25 +18,23 @@ struct Refusal {
 
 /// What the head says, decided once: nobody behind the guard looks at framing or connection headers again.
 struct Head {
-  std::string method;
-  std::string path;        ///< the target without its query, as sent
+  Request request;         ///< without its body, and without headers on framing, connection and ranges
   bool keep_alive = true;  ///< never for HTTP/1.0
+  bool has_body = false;
   bool expects_continue = false;
-  bool chunked = false;
-  std::size_t content_length = 0;
-  /// Request line and header lines for the router, each ended by CRLF, without the empty line: framing,
-  /// connection, Expect, Range and Accept-Encoding are left out.
-  std::string forwarded;
 };
 
-/// `head` is everything up to and including the empty line. Refuses with 400 what two parsers could read
-/// differently (RFC 9112: bare CR or LF, NUL, folded lines, space before the colon, Transfer-Encoding beside
-/// Content-Length, repeated or malformed Content-Length, Host missing or twice), with 413, 417, 501 and 505
-/// what is clear but not served. `body_bytes_max` limits Content-Length.
-std::variant<Head, Refusal> read_head(std::string_view head, std::size_t body_bytes_max);
+/// Refuses with 400 what two parsers could read differently (RFC 9112: Transfer-Encoding beside
+/// Content-Length, repeated or malformed Content-Length, Host missing or twice, a body on GET), with 413,
+/// 414, 417 and 501 what is clear but not served. `body_bytes_max` limits Content-Length.
+std::variant<Head, Refusal> judge(const ParsedHead& head, std::size_t body_bytes_max);
 
-/// True when `bytes`, a part of a head that may still grow, holds a line end that is not CRLF; a CR in the
-/// last place does not count yet. Lets a broken client be refused at once instead of by time-out.
-bool has_bare_line_end(std::string_view bytes);
+/// Why the parser gave up on a request that begins with `head`.
+Refusal refusal_of(Parser::Fault fault, std::string_view head);
+
+/// True when `bytes`, a part of a head that may still grow, holds a line end that is not CRLF, or a folded
+/// line; a CR in the last place does not count yet. Lets a broken client be refused at once instead of by
+/// time-out.
+bool has_ambiguous_line_end(std::string_view bytes);
 
 }  // namespace bigocean::server::http

@@ -1,12 +1,15 @@
-// From bytes to requests: head, then body by length or by chunks.
+// From bytes to requests: head, guard, body.
 #include "server/http/intake.hpp"
 
-#include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 namespace bigocean::server::http {
+namespace {
+
+/// A chunk's size line, or all trailers: nobody needs more, and the parser reads them in one piece.
+constexpr std::size_t kChunkLineBytesMax = 8192;
+
+}  // namespace
 
 Intake::State Intake::feed(std::string_view bytes) {
   pending_.append(bytes);
@@ -14,9 +17,8 @@ Intake::State Intake::feed(std::string_view bytes) {
 }
 
 Intake::State Intake::next() {
+  parser_.reset();
   head_ = {};
-  body_ = {};
-  chunks_.reset();
   continue_wanted_ = false;
   state_ = State::kEmpty;
   return advance();
@@ -36,36 +38,34 @@ Intake::State Intake::advance_head() {
   const auto head_bytes = end == std::string::npos ? pending_.size() : end + 4;
   if (head_bytes > limits_.head_bytes_max) return refuse({431, "the head of the request is too large"});
   const auto text = std::string_view(pending_).substr(0, head_bytes);
+  if (has_ambiguous_line_end(text.substr(text[from] == '\n' && from > 0 ? from - 1 : from)))
+    return refuse({400, "a line end that is not CRLF, or a folded line"});
   if (end == std::string::npos) {
-    if (has_bare_line_end(text.substr(text[from] == '\n' && from > 0 ? from - 1 : from)))
-      return refuse({400, "a line end that is not CRLF"});
     scanned_ = pending_.size();
     return state_;
   }
   scanned_ = 0;
-  auto result = read_head(text, limits_.body_bytes_max);
+  parser_.emplace(Parser::Kind::kRequest, limits_);
+  auto rest = text;
+  if (parser_->feed(rest) == Parser::Progress::kFailed) return refuse(refusal_of(parser_->fault(), text));
+  auto result = judge(*parser_->head(), limits_.body_bytes_max);
   if (const auto* refusal = std::get_if<Refusal>(&result)) return refuse(*refusal);
   head_ = std::get<Head>(std::move(result));
   pending_.erase(0, head_bytes);
+  if (!head_.has_body) return state_ = State::kReady;
   state_ = State::kBody;
-  if (head_.chunked) chunks_.emplace(limits_.body_bytes_max);
   continue_wanted_ = head_.expects_continue && pending_.empty();
   return advance_body();
 }
 
 Intake::State Intake::advance_body() {
-  if (chunks_) {
-    std::string_view rest = pending_;
-    const auto result = chunks_->feed(rest, body_);
-    pending_.erase(0, pending_.size() - rest.size());
-    if (result == ChunkedDecoder::Result::kMalformed) return refuse({400, "malformed chunked body"});
-    if (result == ChunkedDecoder::Result::kTooLarge) return refuse({413, "the body is too large"});
-    return state_ = result == ChunkedDecoder::Result::kDone ? State::kReady : State::kBody;
-  }
-  const auto taken = std::min(head_.content_length - body_.size(), pending_.size());
-  body_.append(pending_, 0, taken);
-  pending_.erase(0, taken);
-  return state_ = body_.size() == head_.content_length ? State::kReady : State::kBody;
+  std::string_view rest = pending_;
+  const auto progress = parser_->feed(rest);
+  pending_.erase(0, pending_.size() - rest.size());
+  if (progress == Parser::Progress::kFailed) return refuse(refusal_of(parser_->fault(), {}));
+  if (progress == Parser::Progress::kDone) return state_ = State::kReady;
+  if (pending_.size() > kChunkLineBytesMax) return refuse({400, "malformed chunked body"});
+  return state_;
 }
 
 Intake::State Intake::refuse(Refusal refusal) {
@@ -76,11 +76,9 @@ Intake::State Intake::refuse(Refusal refusal) {
 
 bool Intake::take_continue() { return std::exchange(continue_wanted_, false); }
 
-std::string Intake::request() const {
-  const bool has_body = head_.chunked || head_.content_length > 0;
-  const bool wants_length = has_body || (head_.method != "GET" && head_.method != "HEAD");
-  const auto length = wants_length ? fmt::format("Content-Length: {}\r\n", body_.size()) : std::string();
-  return fmt::format("{}{}\r\n{}", head_.forwarded, length, body_);
+Request Intake::take_request() {
+  head_.request.body = parser_->take_body();
+  return std::move(head_.request);
 }
 
 }  // namespace bigocean::server::http

@@ -6,15 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "server/http/chunked.hpp"
 #include "server/http/guard.hpp"
+#include "server/http/parser.hpp"
 
 namespace bigocean::server::http {
-
-struct IntakeLimits {
-  std::size_t head_bytes_max;
-  std::size_t body_bytes_max;
-};
 
 /// No I/O: bytes go in as they arrive, a complete request comes out, the bytes after it (pipelining) stay for
 /// the next one. So a client that sends slowly costs memory for what it sent, and never a thread.
@@ -24,11 +19,11 @@ class Intake {
     kEmpty,  ///< not a byte of a request yet
     kHead,
     kBody,
-    kReady,   ///< a whole request waits in head() and body()
+    kReady,   ///< a whole request waits to be taken
     kRefused  ///< see refusal(); nothing more is read
   };
 
-  explicit Intake(IntakeLimits limits) : limits_(limits) {}
+  explicit Intake(const Parser::Limits& limits) : limits_(limits) {}
 
   State feed(std::string_view bytes);
   State state() const { return state_; }
@@ -40,8 +35,8 @@ class Intake {
   /// True once, when the client waits for "100 Continue" before it sends the body.
   bool take_continue();
 
-  /// The request for the router, with a Content-Length of its own; only in kReady.
-  std::string request() const;
+  /// The request with its body; once, and only in kReady.
+  Request take_request();
 
   /// Forgets the request and reads on with the bytes behind it.
   State next();
@@ -52,13 +47,12 @@ class Intake {
   State advance_body();
   State refuse(Refusal refusal);
 
-  IntakeLimits limits_;
+  Parser::Limits limits_;
   State state_ = State::kEmpty;
   std::string pending_;      ///< bytes not yet understood
   std::size_t scanned_ = 0;  ///< how much of an unfinished head has been looked at
+  std::optional<Parser> parser_;
   Head head_;
-  std::string body_;
-  std::optional<ChunkedDecoder> chunks_;
   Refusal refusal_{};
   bool continue_wanted_ = false;
 };

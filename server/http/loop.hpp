@@ -20,7 +20,7 @@
 namespace bigocean::server::http {
 
 struct LoopLimits {
-  IntakeLimits intake;
+  Parser::Limits intake;
   std::size_t connections_max;
   int workers;
   std::chrono::milliseconds head_timeout;

@@ -75,16 +75,17 @@ bool Loop::read_some(Connection& connection) {
 }
 
 bool Loop::start_request(Connection& connection) {
-  const Head& head = connection.intake.head();
-  connection.close_after = !head.keep_alive;
-  if (router_.is_quick(head.path)) {
-    reply(connection, router_.respond(connection.intake.request()));
+  connection.close_after = !connection.intake.head().keep_alive;
+  Request request = connection.intake.take_request();
+  const Match match = router_.find(request);
+  if (match.quick) {
+    reply(connection, router_.respond(match, request));
     return true;
   }
   connection.phase = Phase::kHandling;
   connection.deadline = Clock::time_point::max();
-  workers_.submit([this, id = connection.id, request = connection.intake.request()] {
-    Completion completion{id, router_.respond(request)};
+  workers_.submit([this, id = connection.id, match, request = std::move(request)] {
+    Completion completion{id, router_.respond(match, request)};
     {
       const std::lock_guard lock(completions_mutex_);
       completions_.push_back(std::move(completion));

@@ -6,7 +6,7 @@
 namespace bigocean::server::http {
 
 struct Loop::Connection {
-  Connection(std::uint64_t id_in, Descriptor socket_in, IntakeLimits limits)
+  Connection(std::uint64_t id_in, Descriptor socket_in, const Parser::Limits& limits)
       : id(id_in), socket(std::move(socket_in)), intake(limits) {}
 
   const std::uint64_t id;

@@ -1,11 +1,20 @@
-// Errors as problem+json, and the bytes of a reply that bypasses the router.
+// Errors as problem+json, and the bytes of a reply.
 #include "server/http/message.hpp"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
+
 namespace bigocean::server::http {
+
+std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) {
+  for (const auto& [one, value] : headers) {
+    if (base::equals_ignoring_case(one, name)) return value;
+  }
+  return std::nullopt;
+}
 
 std::string_view reason_phrase(int status) {
   switch (status) {
@@ -58,12 +67,14 @@ Reply problem(int status, std::string_view detail) {
           {}};
 }
 
-std::string to_bytes(const Reply& reply) {
+std::string to_bytes(const Reply& reply, bool with_body) {
   std::string bytes =
       fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n", reply.status,
                   reason_phrase(reply.status), reply.content_type, reply.body.size());
-  for (const auto& [name, value] : reply.headers) bytes += fmt::format("{}: {}\r\n", name, value);
-  return bytes + "\r\n" + reply.body;
+  for (const auto& [name, value] : reply.headers)
+    bytes.append(name).append(": ").append(value).append("\r\n");
+  bytes.append("\r\n");
+  return with_body ? bytes + reply.body : bytes;
 }
 
 std::string with_close(std::string bytes) {

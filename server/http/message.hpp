@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,9 +10,17 @@
 
 namespace bigocean::server::http {
 
+/// Names and values in the order of arrival.
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// The first of that name, whatever its case; nothing when there is none.
+std::optional<std::string_view> find_header(const Headers& headers, std::string_view name);
+
 struct Request {
   std::string method;
-  std::string path;  ///< percent-decoded, without query
+  std::string path;   ///< percent-decoded, without query
+  std::string query;  ///< behind the question mark, as sent
+  Headers headers;
   std::string body;
 };
 
@@ -19,7 +28,7 @@ struct Reply {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;
+  Headers headers;
 };
 
 /// Runs on a worker thread, or on the event loop for a quick route; must be thread-safe. A base::Error or any
@@ -41,8 +50,9 @@ Reply problem(int status, std::string_view detail);
 /// The reason phrase of the statuses that this service sends.
 std::string_view reason_phrase(int status);
 
-/// A reply as bytes of HTTP/1.1, for requests that never reach the router.
-std::string to_bytes(const Reply& reply);
+/// A reply as bytes of HTTP/1.1, without a Connection header: that is decided when it is sent. To HEAD the
+/// body stays away, its length does not.
+std::string to_bytes(const Reply& reply, bool with_body = true);
 
 /// Puts "Connection: close" into a reply's bytes.
 std::string with_close(std::string bytes);

@@ -1,7 +1,6 @@
-// Routes a gathered request to its handler and writes the reply's bytes.
+// Finds a request's handler and makes the reply's bytes.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,23 +10,29 @@
 
 namespace bigocean::server::http {
 
-/// cpp-httplib behind a small door. Thread-safe once it is made.
+/// Where a request goes; valid as long as its router.
+struct Match {
+  const Route* route = nullptr;  ///< null: 404, or 405 where `allow` is not empty
+  std::string allow{};           ///< "GET, HEAD"
+  bool quick = false;            ///< the event loop may answer it itself
+};
+
+/// Thread-safe once it is made.
 class Router {
  public:
   /// `log` must outlive the router; handlers' failures go there.
-  Router(std::vector<Route> routes, base::Logger& log);
-  ~Router();
+  Router(std::vector<Route> routes, base::Logger& log) : routes_(std::move(routes)), log_(log) {}
 
-  /// `request` is what Intake::request() made. Returns the whole reply as bytes, without a Connection header:
-  /// that is decided when the reply is sent. Never throws for what a handler does.
-  std::string respond(const std::string& request) const;
+  Match find(const Request& request) const;
 
-  /// Whether the event loop may answer this path itself.
-  bool is_quick(std::string_view path) const;
+  /// Returns the whole reply as bytes. Never throws for what a handler does.
+  std::string respond(const Match& match, const Request& request) const;
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  Reply run(const Route& route, const Request& request) const;
+
+  std::vector<Route> routes_;
+  base::Logger& log_;
 };
 
 }  // namespace bigocean::server::http

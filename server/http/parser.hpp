@@ -1,0 +1,62 @@
+// Boost.Beast's HTTP/1.1 parsers, in memory and behind a small door.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "server/http/message.hpp"
+
+namespace bigocean::server::http {
+
+/// The head of a request or a response as it was sent; repeated headers stay repeated.
+struct ParsedHead {
+  std::string method;  ///< of a request
+  std::string target;  ///< of a request
+  int status = 0;      ///< of a response
+  bool http_1_1 = false;
+  Headers headers;
+};
+
+/// Reads one message from bytes that arrive in any pieces. No I/O. What HTTP allows and this service does not
+/// is the guard's business.
+class Parser {
+ public:
+  enum class Kind { kRequest, kResponse };
+  enum class Progress {
+    kMore,    ///< the message goes on; what is left of `in` must be given again, with more behind it
+    kDone,    ///< what is left of `in` belongs to the next message
+    kFailed,  ///< see fault(); the parser must not be used again
+  };
+  enum class Fault { kNone, kMalformed, kBadVersion, kHeadTooLarge, kBodyTooLarge };
+
+  struct Limits {
+    std::size_t head_bytes_max;
+    std::size_t body_bytes_max;  ///< as decoded
+  };
+
+  Parser(Kind kind, const Limits& limits);
+  ~Parser();
+  Parser(Parser&&) noexcept;
+  Parser& operator=(Parser&&) noexcept;
+
+  /// Takes what it can from the front of `in`; stops once behind the head, so that it can be looked at before
+  /// the body is read.
+  Progress feed(std::string_view& in);
+  /// The peer has closed its side, which is how a response without a length ends.
+  Progress finish();
+
+  Fault fault() const;
+  const ParsedHead* head() const;  ///< null until it is complete
+  std::string take_body();         ///< what has been read of it so far
+
+ private:
+  struct Impl;
+  template <bool is_request>
+  struct Typed;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace bigocean::server::http
