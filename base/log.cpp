@@ -1,6 +1,8 @@
 // The log over spdlog: records are laid out here, spdlog locks, colours and writes.
 #include "base/log.hpp"
 
+#include <spdlog/async_logger.h>
+#include <spdlog/details/thread_pool.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ansicolor_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -101,8 +103,16 @@ std::string_view log_level_name(LogLevel level) {
 }
 
 struct Logger::Impl {
-  Impl(LogFormat format_in, LogLevel minimum, bool colour)
-      : format(format_in), logger("bigocean", make_sink(format_in, colour)) {
+  Impl(LogFormat format_in, LogLevel minimum, bool colour, Writing writing) : format(format_in) {
+    const auto sink = make_sink(format, colour);
+    if (writing == Writing::kInBackground) {
+      background = std::make_shared<spdlog::details::thread_pool>(kLinesWaitingMax, 1);
+      line_logger = std::make_shared<spdlog::async_logger>("bigocean", sink, background,
+                                                           spdlog::async_overflow_policy::overrun_oldest);
+    } else {
+      line_logger = std::make_shared<spdlog::logger>("bigocean", sink);
+    }
+    spdlog::logger& logger = *line_logger;
     logger.set_level(spdlog_level(minimum));
     // A service's lines must be seen when they happen; only debug lines may wait in the buffer.
     logger.flush_on(spdlog::level::info);
@@ -112,22 +122,35 @@ struct Logger::Impl {
   }
 
   LogFormat format;
-  spdlog::logger logger;
+  std::shared_ptr<spdlog::details::thread_pool> background;  ///< writes what waits before it ends
+  std::shared_ptr<spdlog::logger> line_logger;
 };
 
-Logger::Logger(LogFormat format, LogLevel minimum, bool colour)
-    : impl_(std::make_unique<Impl>(format, minimum, colour)) {}
+Logger::Logger(LogFormat format, LogLevel minimum, bool colour, Writing writing)
+    : impl_(std::make_unique<Impl>(format, minimum, colour, writing)) {}
 
 Logger::~Logger() { flush(); }
 
 void Logger::write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
   const auto target = spdlog_level(level);
-  if (!impl_->logger.should_log(target)) return;
+  if (!impl_->line_logger->should_log(target)) return;
   const std::string line =
       impl_->format == LogFormat::kJson ? json_line(level, message, fields) : text_line(message, fields);
-  impl_->logger.log(target, spdlog::string_view_t(line.data(), line.size()));
+  impl_->line_logger->log(target, spdlog::string_view_t(line.data(), line.size()));
 }
 
-void Logger::flush() { impl_->logger.flush(); }
+bool Logger::is_enabled(LogLevel level) const { return impl_->line_logger->should_log(spdlog_level(level)); }
+
+void Logger::stop() {
+  flush();
+  impl_->line_logger->set_level(spdlog::level::off);
+  impl_->background.reset();  // its thread ends once all is written
+}
+
+void Logger::flush() { impl_->line_logger->flush(); }
+
+std::size_t Logger::lines_lost() const {
+  return impl_->background ? impl_->background->overrun_counter() : 0;
+}
 
 }  // namespace bigocean::base

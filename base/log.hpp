@@ -27,7 +27,12 @@ struct LogField {
 /// `colour` is set. Values must be free of secrets already (config/secret.hpp).
 class Logger {
  public:
-  Logger(LogFormat format, LogLevel minimum, bool colour);
+  /// Whether write() waits until a line is written, or leaves that to a thread of its own: then at most
+  /// kLinesWaitingMax lines wait, and when more come the oldest are lost and counted.
+  enum class Writing { kNow, kInBackground };
+  static constexpr std::size_t kLinesWaitingMax = 8192;
+
+  Logger(LogFormat format, LogLevel minimum, bool colour, Writing writing = Writing::kNow);
   ~Logger();
   Logger(const Logger&) = delete;
   Logger& operator=(const Logger&) = delete;
@@ -38,8 +43,15 @@ class Logger {
   void warn(std::string_view m, std::initializer_list<LogField> f = {}) { write(LogLevel::kWarn, m, f); }
   void error(std::string_view m, std::initializer_list<LogField> f = {}) { write(LogLevel::kError, m, f); }
 
-  /// Writes out what is buffered.
+  bool is_enabled(LogLevel level) const;
+
+  /// Writes out what is buffered; in the background, asks for it.
   void flush();
+  /// Writes out all that waits, and nothing more after that. For an end without destructors.
+  void stop();
+
+  /// Lines lost because too many were waiting.
+  std::size_t lines_lost() const;
 
  private:
   struct Impl;

@@ -49,7 +49,7 @@ void raise_descriptor_limit(std::int64_t connections_max, base::Logger& log) {
 int serve(const config::Loaded& loaded) {
   const auto& settings = loaded.settings;
   const bool colour = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-  base::Logger log(log_format(settings), settings.log.level, colour);
+  base::Logger log(log_format(settings), settings.log.level, colour, base::Logger::Writing::kInBackground);
   raise_descriptor_limit(settings.server.connections_max, log);
 
   const base::Interrupt interrupt(true);
@@ -64,7 +64,7 @@ int serve(const config::Loaded& loaded) {
   if (cut > 0) {
     log.warn("stopped with requests unfinished",
              {{"signal", name}, {"unfinished", static_cast<long long>(cut)}});
-    log.flush();
+    log.stop();
     // A handler that did not end by now must not keep the process past its drain time.
     std::_Exit(0);
   }

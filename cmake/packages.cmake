@@ -17,4 +17,5 @@ target_compile_definitions(bigocean_tomlplusplus INTERFACE TOML_HEADER_ONLY=1)
 
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
+pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)

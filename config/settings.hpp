@@ -51,6 +51,9 @@ struct Settings {
     std::int64_t port = 0;
     std::int64_t workers = 0;  ///< threads that run handlers; 0: one per core, at least 2
     std::int64_t connections_max = 0;
+    std::int64_t connections_per_client_max = 0;  ///< 0: no limit
+    std::int64_t requests_max = 0;                ///< with a worker or waiting for one
+    std::string trusted_proxies;
     std::int64_t head_bytes_max = 0;
     std::int64_t body_bytes_max = 0;
     milliseconds head_timeout{};  ///< first byte to end of head
@@ -59,6 +62,10 @@ struct Settings {
     milliseconds drain_timeout{};       ///< SIGTERM to exit; RAILWAY_DEPLOYMENT_DRAINING_SECONDS minus 2 s
     milliseconds probe_period{};        ///< how often /ready's answers are renewed
   } server;
+
+  struct Metrics {
+    Secret token;  ///< empty: /metrics is served in development only
+  } metrics;
 
   struct Anthropic {
     Secret api_key;

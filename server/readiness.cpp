@@ -35,7 +35,8 @@ std::string rfc3339(Readiness::Clock::time_point time) {
 Readiness::Readiness(const std::vector<std::string>& names, std::chrono::milliseconds stale_after)
     : stale_after_(stale_after) {
   for (const auto& name : names) {
-    seen_.emplace(name, Seen{{name, ProbeStatus::kFail, "starting", std::nullopt}, Clock::time_point{}});
+    seen_.emplace(name,
+                  Seen{{name, ProbeStatus::kFail, "starting", std::nullopt}, Clock::time_point{}, false});
   }
 }
 
@@ -43,13 +44,27 @@ ProbeStatus Readiness::record(const Finding& finding, Clock::time_point now) {
   const std::lock_guard lock(mutex_);
   Seen& seen = seen_[finding.name];
   const auto before = seen.finding.status;
-  seen = {finding, now};
+  seen = {finding, now, seen.was_up || finding.status != ProbeStatus::kFail};
   return before;
 }
 
 void Readiness::start_draining() {
   const std::lock_guard lock(mutex_);
   draining_ = true;
+}
+
+bool Readiness::has_started() const {
+  const std::lock_guard lock(mutex_);
+  return std::all_of(seen_.begin(), seen_.end(), [](const auto& one) { return one.second.was_up; });
+}
+
+std::map<std::string, bool> Readiness::dependencies_up(Clock::time_point now) const {
+  const std::lock_guard lock(mutex_);
+  std::map<std::string, bool> up;
+  for (const auto& [name, seen] : seen_) {
+    up[name] = seen.finding.status != ProbeStatus::kFail && !seen.is_stale(now, stale_after_);
+  }
+  return up;
 }
 
 http::Reply Readiness::reply(Clock::time_point now) const {
@@ -60,7 +75,7 @@ http::Reply Readiness::reply(Clock::time_point now) const {
     auto status = seen.finding.status;
     auto output = seen.finding.output;
     const bool was_seen = seen.at != Clock::time_point{};
-    if (was_seen && now - seen.at > stale_after_) {
+    if (seen.is_stale(now, stale_after_)) {
       status = ProbeStatus::kFail;
       output = "the last look is too old: its probe does not come back";
     }

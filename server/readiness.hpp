@@ -27,10 +27,21 @@ class Readiness {
   /// 200 or 503, application/health+json, never cached.
   http::Reply reply(Clock::time_point now = Clock::now()) const;
 
+  /// Whether every dependency has been seen not to fail at least once, each at its own time.
+  bool has_started() const;
+
+  /// By name: whether the latest look did not fail, and is not too old.
+  std::map<std::string, bool> dependencies_up(Clock::time_point now = Clock::now()) const;
+
  private:
   struct Seen {
     Finding finding;
     Clock::time_point at;
+    bool was_up = false;  ///< at least once
+
+    bool is_stale(Clock::time_point now, std::chrono::milliseconds after) const {
+      return at != Clock::time_point{} && now - at > after;
+    }
   };
 
   const std::chrono::milliseconds stale_after_;

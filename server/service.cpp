@@ -8,17 +8,24 @@
 #include "server/http/loop.hpp"
 #include "server/http/router.hpp"
 #include "server/http/socket.hpp"
+#include "server/observe/access_log.hpp"
+#include "server/observe/metrics.hpp"
 #include "server/prober.hpp"
 #include "server/readiness.hpp"
 
 namespace bigocean::server {
 namespace {
 
+/// Railway takes 500 lines a second from a replica and drops the rest, of whatever level.
+constexpr int kAccessLogLinesPerSecond = 400;
+
 http::LoopLimits limits_of(const config::Settings::Server& settings) {
   const auto cores = std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
   return {.intake = {.head_bytes_max = static_cast<std::size_t>(settings.head_bytes_max),
                      .body_bytes_max = static_cast<std::size_t>(settings.body_bytes_max)},
           .connections_max = static_cast<std::size_t>(settings.connections_max),
+          .connections_per_client_max = static_cast<std::size_t>(settings.connections_per_client_max),
+          .requests_max = static_cast<std::size_t>(settings.requests_max),
           .workers = settings.workers == 0 ? cores : static_cast<int>(settings.workers),
           .head_timeout = settings.head_timeout,
           .body_timeout = settings.body_timeout,
@@ -38,13 +45,72 @@ std::vector<std::string> names_of(const std::vector<Probe>& probes) {
   return names;
 }
 
-std::vector<http::Route> routes_of(const Readiness& readiness) {
-  const http::Reply alive{.status = 200,
-                          .content_type = "application/json",
-                          .body = R"({"status":"ok"})",
-                          .headers = {{"Cache-Control", "no-store"}}};
-  return {{"GET", "/health", [alive](const http::Request&) { return alive; }, true},
+http::Reply text_reply(int status, std::string body) {
+  return {status, "application/json", std::move(body), {{"Cache-Control", "no-store"}}};
+}
+
+/// Bearer tokens, compared in a time that does not tell how much of one was right.
+bool is_authorised(const http::Request& request, const config::Secret& token) {
+  const auto given = http::find_header(request.headers, "Authorization").value_or("");
+  const auto wanted = "Bearer " + token.reveal();
+  unsigned difference = given.size() == wanted.size() ? 0 : 1;
+  for (std::size_t i = 0; i < std::min(given.size(), wanted.size()); ++i) {
+    difference |= static_cast<unsigned>(given[i] ^ wanted[i]);
+  }
+  return difference == 0;
+}
+
+http::Route metrics_route(const observe::Metrics& metrics, const config::Settings& settings) {
+  const auto handler = [&metrics, token = settings.metrics.token](const http::Request& request) {
+    if (!token.empty() && !is_authorised(request, token)) {
+      auto reply = http::problem(401, "this needs the bearer token of the setting metrics.token");
+      reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+      return reply;
+    }
+    return http::Reply{200, "text/plain; version=0.0.4; charset=utf-8", metrics.text(), {}};
+  };
+  return {"GET", "/metrics", handler, true};
+}
+
+/// All of them quick: answered on the event loop, from memory, however busy the rest is.
+std::vector<http::Route> probe_routes(const Readiness& readiness) {
+  const auto alive = [](const http::Request&) { return text_reply(200, R"({"status":"ok"})"); };
+  const auto started = [&readiness](const http::Request&) {
+    return readiness.has_started() ? text_reply(200, R"({"status":"started"})")
+                                   : text_reply(503, R"({"status":"starting"})");
+  };
+  return {{"GET", "/health", alive, true},
+          {"GET", "/startup", started, true},
           {"GET", "/ready", [&readiness](const http::Request&) { return readiness.reply(); }, true}};
+}
+
+std::vector<std::string> paths_of(const std::vector<http::Route>& routes) {
+  std::vector<std::string> paths;
+  for (const auto& route : routes) paths.push_back(route.path);
+  return paths;
+}
+
+/// Tells the access log and the metrics.
+struct Telling : http::Observer {
+  Telling(base::Logger& log, const http::LoopGauges& gauges, const Readiness& readiness,
+          const std::vector<std::string>& routes)
+      : access_log(log, kAccessLogLinesPerSecond), metrics(gauges, readiness, routes) {}
+
+  void answered(const http::Exchange& exchange) override {
+    access_log.answered(exchange);
+    metrics.answered(exchange);
+  }
+
+  observe::AccessLog access_log;
+  observe::Metrics metrics;
+};
+
+std::vector<http::Route> all_routes(std::vector<http::Route> routes, const observe::Metrics& metrics,
+                                    const config::Settings& settings) {
+  if (!settings.metrics.token.empty() || settings.environment == config::Environment::kDevelopment) {
+    routes.push_back(metrics_route(metrics, settings));
+  }
+  return routes;
 }
 
 }  // namespace
@@ -56,20 +122,25 @@ struct Service::Impl {
         log(log_in),
         probes(std::move(probes_in)),
         readiness(names_of(probes), stale_after(settings)),
+        proxies(settings.server.trusted_proxies),
         listener(http::listen_on(settings.server.host, static_cast<int>(settings.server.port))),
         address(listener.address),
         port(listener.port),
-        router(routes_of(readiness), log),
-        loop(std::move(listener), router, limits_of(settings.server), log) {}
+        telling(log, gauges, readiness, paths_of(probe_routes(readiness))),
+        router(all_routes(probe_routes(readiness), telling.metrics, settings), log),
+        loop(std::move(listener), limits_of(settings.server), {router, proxies, telling, gauges, log}) {}
 
   std::chrono::milliseconds drain_timeout;
   std::chrono::milliseconds probe_period;
   base::Logger& log;
   std::vector<Probe> probes;
   Readiness readiness;
+  http::TrustedProxies proxies;
+  http::LoopGauges gauges;
   http::Listener listener;
   std::string address;
   int port;
+  Telling telling;
   http::Router router;
   http::Loop loop;
   std::optional<Prober> prober;

@@ -45,11 +45,10 @@ void watch(int epoll, int fd, std::uint64_t about, std::uint32_t events) {
 
 }  // namespace
 
-Loop::Loop(Listener listener, const Router& router, LoopLimits limits, base::Logger& log)
+Loop::Loop(Listener listener, LoopLimits limits, const LoopPartners& partners)
     : listener_(std::move(listener)),
-      router_(router),
       limits_(limits),
-      log_(log),
+      partners_(partners),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       completion_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       now_(Clock::now()),
@@ -128,6 +127,13 @@ void Loop::wait_and_dispatch() {
   }
   for (const auto id : unfinished) drive_id(id, 0);
   expire();
+  update_gauges();
+}
+
+void Loop::update_gauges() {
+  partners_.gauges.connections = connections_.size();
+  partners_.gauges.idle = idle_.size();
+  partners_.gauges.handling = handling_;
 }
 
 int Loop::wait_milliseconds() const {
@@ -148,14 +154,17 @@ void Loop::watch_listener(bool on) {
 
 void Loop::accept_all() {
   for (int i = 0; i < kAcceptsPerRound; ++i) {
-    Descriptor socket(::accept4(listener_.socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    sockaddr_storage peer{};
+    socklen_t length = sizeof peer;
+    Descriptor socket(::accept4(listener_.socket.get(), reinterpret_cast<sockaddr*>(&peer), &length,
+                                SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (socket.get() >= 0) {
-      accept_one(std::move(socket));
+      accept_one(std::move(socket), peer);
       continue;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      log_.error("no descriptor left for a new connection",
-                 {{"connections", static_cast<long long>(connections_.size())}});
+      partners_.log.error("no descriptor left for a new connection",
+                          {{"connections", static_cast<long long>(connections_.size())}});
       watch_listener(false);
       accept_again_ = now_ + kAcceptPause;
     }
@@ -163,25 +172,35 @@ void Loop::accept_all() {
   }
 }
 
-void Loop::accept_one(Descriptor socket) {
-  if (connections_.size() >= limits_.connections_max) {
-    if (idle_.empty()) {
-      auto busy = problem(503, "too many connections");
-      busy.headers.emplace_back("Retry-After", "1");
-      const auto bytes = with_close(to_bytes(busy));
-      ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      return;
-    }
-    const auto id = idle_.front();
-    close(*connections_.at(id));
-    connections_.erase(id);
+/// Whether one more connection of this peer may stay; the longest idle one may have to go for it.
+bool Loop::make_room(const std::string& peer) {
+  if (limits_.connections_per_client_max > 0 && !partners_.proxies.contains(peer)) {
+    const auto found = connections_of_.find(peer);
+    if (found != connections_of_.end() && found->second >= limits_.connections_per_client_max) return false;
   }
+  if (connections_.size() < limits_.connections_max) return true;
+  if (idle_.empty()) return false;
+  const auto id = idle_.front();
+  close(*connections_.at(id));
+  connections_.erase(id);
+  return true;
+}
+
+void Loop::accept_one(Descriptor socket, const sockaddr_storage& peer_bytes) {
+  auto peer = peer_address(peer_bytes);
+  if (!make_room(peer)) {
+    const auto bytes = with_close(to_bytes(busy("too many connections")));
+    ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    return;
+  }
+  if (limits_.connections_per_client_max > 0) ++connections_of_[peer];
   const int on = 1;
   ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const auto id = next_id_++;
   const int fd = socket.get();
   auto& connection =
-      *connections_.emplace(id, std::make_unique<Connection>(id, std::move(socket), limits_.intake))
+      *connections_
+           .emplace(id, std::make_unique<Connection>(id, std::move(socket), std::move(peer), limits_.intake))
            .first->second;
   set_idle(connection, true);
   set_deadline(connection, limits_.keep_alive_timeout);
@@ -197,11 +216,12 @@ void Loop::take_completions() {
     const std::lock_guard lock(completions_mutex_);
     done.swap(completions_);
   }
+  handling_ -= done.size();
   for (auto& completion : done) {
     const auto found = connections_.find(completion.id);
     if (found == connections_.end()) continue;
     Connection& connection = *found->second;
-    reply(connection, std::move(completion.reply));
+    reply(connection, std::move(completion.response));
     drive(connection);
     if (connection.gone) connections_.erase(completion.id);
   }

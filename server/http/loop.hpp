@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "server/http/client_address.hpp"
 #include "server/http/intake.hpp"
+#include "server/http/observer.hpp"
 #include "server/http/router.hpp"
 #include "server/http/socket.hpp"
 #include "server/http/worker_pool.hpp"
@@ -22,20 +24,30 @@ namespace bigocean::server::http {
 struct LoopLimits {
   Parser::Limits intake;
   std::size_t connections_max;
+  std::size_t connections_per_client_max;  ///< of one address that is no trusted proxy; 0: no limit
+  std::size_t requests_max;                ///< with a worker or waiting for one
   int workers;
   std::chrono::milliseconds head_timeout;
   std::chrono::milliseconds body_timeout;  ///< also for a client that takes its reply slowly
   std::chrono::milliseconds keep_alive_timeout;
 };
 
+/// Whom the loop works with; all of it must outlive the loop.
+struct LoopPartners {
+  const Router& router;
+  const TrustedProxies& proxies;
+  Observer& observer;
+  LoopGauges& gauges;
+  base::Logger& log;
+};
+
 /// Connections wait in epoll (edge-triggered) whatever they do: idle, sending slowly, reading slowly. A
 /// worker sees only whole requests and gives back whole replies, so no client can hold one. Quick routes are
-/// answered by the loop itself. At `connections_max` the longest idle connection makes room; when none is
-/// idle, 503.
+/// answered by the loop itself, whatever else is full. At `connections_max` the longest idle connection makes
+/// room; when none is idle, and past the other limits, 503 with Retry-After.
 class Loop {
  public:
-  /// `router` and `log` must outlive the loop.
-  Loop(Listener listener, const Router& router, LoopLimits limits, base::Logger& log);
+  Loop(Listener listener, LoopLimits limits, const LoopPartners& partners);
   ~Loop();
 
   /// Serves until `stop_fd` is readable, then calls `on_stop` and drains: idle connections are closed, every
@@ -49,14 +61,16 @@ class Loop {
   struct Connection;
   struct Completion {
     std::uint64_t id;
-    std::string reply;
+    Response response;
   };
 
   // loop.cpp: events, acceptance, time.
   void wait_and_dispatch();
   int wait_milliseconds() const;
   void accept_all();
-  void accept_one(Descriptor socket);
+  void accept_one(Descriptor socket, const sockaddr_storage& peer);
+  bool make_room(const std::string& peer);
+  void update_gauges();
   void take_completions();
   void expire();
   void watch_listener(bool on);
@@ -68,7 +82,7 @@ class Loop {
   bool read_some(Connection& connection);
   bool start_request(Connection& connection);
   void refuse(Connection& connection, int status, std::string_view detail);
-  void reply(Connection& connection, std::string bytes);
+  void reply(Connection& connection, Response response);
   bool write_some(Connection& connection);
   bool linger(Connection& connection);
   void settle(Connection& connection);
@@ -77,9 +91,8 @@ class Loop {
   void close(Connection& connection);
 
   Listener listener_;
-  const Router& router_;
   const LoopLimits limits_;
-  base::Logger& log_;
+  const LoopPartners partners_;
   Descriptor epoll_;
   Descriptor completion_event_;
 
@@ -92,7 +105,9 @@ class Loop {
 
   std::uint64_t next_id_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
-  std::list<std::uint64_t> idle_;     ///< longest idle first
+  std::list<std::uint64_t> idle_;                                ///< longest idle first
+  std::unordered_map<std::string, std::size_t> connections_of_;  ///< by peer; empty without a limit for it
+  std::size_t handling_ = 0;                                     ///< requests handed to the workers
   std::vector<std::uint64_t> again_;  ///< had their share of this round and have more to do
 
   std::mutex completions_mutex_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 
+#include "server/http/correlation.hpp"
 #include "server/http/loop.hpp"
 #include "server/http/loop_state.hpp"
 
@@ -76,16 +77,24 @@ bool Loop::read_some(Connection& connection) {
 
 bool Loop::start_request(Connection& connection) {
   connection.close_after = !connection.intake.head().keep_alive;
-  Request request = connection.intake.take_request();
-  const Match match = router_.find(request);
-  if (match.quick) {
-    reply(connection, router_.respond(match, request));
+  connection.arrived = Clock::now();
+  auto request = std::make_shared<Request>(connection.intake.take_request());
+  request->id = request_id(request->headers);
+  connection.request = request;
+  connection.match = partners_.router.find(*request);
+  if (connection.match.quick) {
+    reply(connection, partners_.router.respond(connection.match, *request));
     return true;
   }
+  if (handling_ >= limits_.requests_max) {
+    reply(connection, {503, to_bytes(busy("too many requests at a time"), request->method != "HEAD")});
+    return true;
+  }
+  ++handling_;
   connection.phase = Phase::kHandling;
   connection.deadline = Clock::time_point::max();
-  workers_.submit([this, id = connection.id, match, request = std::move(request)] {
-    Completion completion{id, router_.respond(match, request)};
+  workers_.submit([this, id = connection.id, match = connection.match, request] {
+    Completion completion{id, partners_.router.respond(match, *request)};
     {
       const std::lock_guard lock(completions_mutex_);
       completions_.push_back(std::move(completion));
@@ -98,12 +107,28 @@ bool Loop::start_request(Connection& connection) {
 
 void Loop::refuse(Connection& connection, int status, std::string_view detail) {
   connection.close_after = true;
-  reply(connection, to_bytes(problem(status, detail)));
+  connection.arrived = now_;
+  reply(connection, {status, to_bytes(problem(status, detail))});
 }
 
-void Loop::reply(Connection& connection, std::string bytes) {
+void Loop::reply(Connection& connection, Response response) {
+  Exchange exchange;
+  exchange.request = connection.request.get();
+  exchange.route = connection.match.route != nullptr ? std::string_view(connection.match.route->path) : "";
+  exchange.quick = connection.match.quick;
+  const std::string client = connection.request
+                                 ? partners_.proxies.client_of(connection.peer, connection.request->headers)
+                                 : connection.peer;
+  exchange.client = client;
+  exchange.status = response.status;
+  exchange.reply_bytes = response.bytes.size();
+  exchange.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - connection.arrived);
+  partners_.observer.answered(exchange);
+  connection.request.reset();
+  connection.match = {};
+
   connection.close_after = connection.close_after || draining_;
-  connection.out = connection.close_after ? with_close(std::move(bytes)) : std::move(bytes);
+  connection.out = connection.close_after ? with_close(std::move(response.bytes)) : std::move(response.bytes);
   connection.out_sent = 0;
   connection.phase = Phase::kWriting;
   set_deadline(connection, limits_.body_timeout);
@@ -193,6 +218,8 @@ void Loop::close(Connection& connection) {
   set_idle(connection, false);
   connection.gone = true;
   connection.socket = Descriptor();
+  const auto found = connections_of_.find(connection.peer);
+  if (found != connections_of_.end() && --found->second == 0) connections_of_.erase(found);
 }
 
 }  // namespace bigocean::server::http

@@ -1,18 +1,24 @@
 // What the event loop knows about one connection.
 #pragma once
 
+#include <memory>
+
 #include "server/http/loop.hpp"
 
 namespace bigocean::server::http {
 
 struct Loop::Connection {
-  Connection(std::uint64_t id_in, Descriptor socket_in, const Parser::Limits& limits)
-      : id(id_in), socket(std::move(socket_in)), intake(limits) {}
+  Connection(std::uint64_t id_in, Descriptor socket_in, std::string peer_in, const Parser::Limits& limits)
+      : id(id_in), socket(std::move(socket_in)), peer(std::move(peer_in)), intake(limits) {}
 
   const std::uint64_t id;
   Descriptor socket;
+  const std::string peer;  ///< numeric address
   Intake intake;
   Phase phase = Phase::kReading;
+  std::shared_ptr<const Request> request;  ///< from its arrival to its reply
+  Match match;                             ///< of `request`
+  Clock::time_point arrived;               ///< when `request` was complete
   std::string out;
   std::size_t out_sent = 0;
   bool readable = false;     ///< edge-triggered: stays true until a read finds nothing

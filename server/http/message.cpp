@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
@@ -67,10 +68,25 @@ Reply problem(int status, std::string_view detail) {
           {}};
 }
 
+Reply busy(std::string_view detail) {
+  Reply reply = problem(503, detail);
+  reply.headers.emplace_back("Retry-After", "1");
+  return reply;
+}
+
+std::string http_date(std::chrono::system_clock::time_point time) {
+  const auto seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  char text[40];  // in the "C" locale, which this program never leaves
+  return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
+
 std::string to_bytes(const Reply& reply, bool with_body) {
   std::string bytes =
-      fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n", reply.status,
-                  reason_phrase(reply.status), reply.content_type, reply.body.size());
+      fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n", reply.status,
+                  reason_phrase(reply.status), http_date(std::chrono::system_clock::now()),
+                  reply.content_type, reply.body.size());
   for (const auto& [name, value] : reply.headers)
     bytes.append(name).append(": ").append(value).append("\r\n");
   bytes.append("\r\n");

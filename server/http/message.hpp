@@ -1,6 +1,7 @@
 // A request and a reply as handlers see them, free of the HTTP library.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ struct Request {
   std::string query;  ///< behind the question mark, as sent
   Headers headers;
   std::string body;
+  std::string id{};  ///< ties the log lines about this request together
 };
 
 struct Reply {
@@ -44,8 +46,20 @@ struct Route {
   bool quick = false;
 };
 
+/// A reply as it goes to the socket.
+struct Response {
+  int status = 0;
+  std::string bytes;
+};
+
 /// What every error looks like: application/problem+json (RFC 9457) with title, status and detail.
 Reply problem(int status, std::string_view detail);
+
+/// 503 with Retry-After: the service is full, and says so at once.
+Reply busy(std::string_view detail);
+
+/// "Sun, 06 Nov 1994 08:49:37 GMT".
+std::string http_date(std::chrono::system_clock::time_point time);
 
 /// The reason phrase of the statuses that this service sends.
 std::string_view reason_phrase(int status);

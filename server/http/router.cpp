@@ -18,27 +18,34 @@ Match Router::find(const Request& request) const {
   return match;
 }
 
-std::string Router::respond(const Match& match, const Request& request) const {
-  const bool with_body = request.method != "HEAD";
-  if (match.route != nullptr) return to_bytes(run(*match.route, request), with_body);
-  if (match.allow.empty()) return to_bytes(problem(404, "there is nothing at this path"), with_body);
+Response Router::respond(const Match& match, const Request& request) const {
+  Reply reply = answer(match, request);
+  if (!request.id.empty()) reply.headers.emplace_back("X-Request-Id", request.id);
+  return {reply.status, to_bytes(reply, request.method != "HEAD")};
+}
+
+Reply Router::answer(const Match& match, const Request& request) const {
+  if (match.route != nullptr) return run(*match.route, request);
+  if (match.allow.empty()) return problem(404, "there is nothing at this path");
   Reply reply = problem(405, "this path is served for " + match.allow);
   reply.headers.emplace_back("Allow", match.allow);
-  return to_bytes(reply, with_body);
+  return reply;
 }
 
 Reply Router::run(const Route& route, const Request& request) const {
   try {
     return route.handler(request);
   } catch (const base::Error& error) {
-    log_.error("request failed", {{"method", request.method},
+    log_.error("request failed", {{"request_id", std::string_view(request.id)},
+                                  {"method", request.method},
                                   {"path", route.path},
                                   {"error", error.message},
                                   {"detail", error.detail}});
     const bool may_heal = error.code == base::ExitCode::kUnreachable;
     return problem(may_heal ? 503 : 500, may_heal ? "a service that this one needs does not answer" : "");
   } catch (const std::exception& error) {
-    log_.error("request failed", {{"method", request.method},
+    log_.error("request failed", {{"request_id", std::string_view(request.id)},
+                                  {"method", request.method},
                                   {"path", route.path},
                                   {"error", std::string_view(config::redact_urls(error.what()))}});
     return problem(500, "");

@@ -25,10 +25,11 @@ class Router {
 
   Match find(const Request& request) const;
 
-  /// Returns the whole reply as bytes. Never throws for what a handler does.
-  std::string respond(const Match& match, const Request& request) const;
+  /// Never throws for what a handler does.
+  Response respond(const Match& match, const Request& request) const;
 
  private:
+  Reply answer(const Match& match, const Request& request) const;
   Reply run(const Route& route, const Request& request) const;
 
   std::vector<Route> routes_;

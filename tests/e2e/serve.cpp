@@ -109,6 +109,43 @@ TEST_CASE("production: migrated servers make it ready, the log is JSON, SIGTERM 
   CHECK_FALSE(has(finished.out, "0123456789abcdef"));
 }
 
+TEST_CASE("/startup, /metrics behind its token, and an access log with ids") {
+  Serve serve({{"NODE_ENV", "production"},
+               {"DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"},
+               {"REDIS_URL", "redis://127.0.0.1:1"},
+               {"ANTHROPIC_API_KEY", "sk-ant-0123456789abcdef"},
+               {"BIGOCEAN_METRICS_TOKEN", "a-long-random-text"}});
+  CHECK(status_of(get(serve.port(), "/startup")) == 503);
+  const auto metrics = [&](const std::string& header) {
+    RawClient client(serve.port());
+    client.send("GET /metrics HTTP/1.1\r\nHost: a\r\n" + header + "\r\n");
+    return client.read_reply();
+  };
+  CHECK(status_of(metrics("")) == 401);
+  CHECK(status_of(metrics("Authorization: Bearer a-long-random-tex\r\n")) == 401);
+  const auto reply = metrics("Authorization: Bearer a-long-random-text\r\n");
+  CHECK(status_of(reply) == 200);
+  CHECK(has(reply, "bigocean_http_requests_total{method=\"GET\",route=\"/metrics\",status=\"401\"} 2"));
+  CHECK(has(reply, "bigocean_dependency_up{dependency=\"redis\"} 0"));
+  serve.process().signal(SIGTERM);
+  const auto finished = serve.process().wait();
+  CHECK(has(finished.out, "\"message\":\"request\",\"request_id\":\""));
+  CHECK_FALSE(has(finished.out, "a-long-random-text"));
+}
+
+TEST_CASE("in production there is no /metrics without a token; a wrong proxy list ends it with 2") {
+  Environment environment{{"NODE_ENV", "production"},
+                          {"DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"},
+                          {"REDIS_URL", "redis://127.0.0.1:1"},
+                          {"ANTHROPIC_API_KEY", "sk-ant-0123456789abcdef"}};
+  Serve serve(environment);
+  CHECK(status_of(get(serve.port(), "/metrics")) == 404);
+  environment["BIGOCEAN_SERVER_TRUSTED_PROXIES"] = "10.0.0.0/40";
+  const auto finished = run_serve(environment);
+  CHECK(finished.exit_code == 2);
+  CHECK(has(finished.err, "server.trusted_proxies: `10.0.0.0/40` is no address or network"));
+}
+
 TEST_CASE("SIGTERM: /ready turns 503, the half-sent request is finished, then the end") {
   Serve serve(Environment{{"NODE_ENV", "development"}});
   RawClient half(serve.port());

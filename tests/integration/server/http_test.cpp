@@ -1,123 +1,23 @@
 // The event loop with real sockets: keep-alive, pipelining, slow clients, limits, drain.
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "base/error.hpp"
-#include "server/http/loop.hpp"
-#include "server/http/router.hpp"
-#include "server/http/socket.hpp"
 #include "tests/integration/server/raw_client.hpp"
+#include "tests/integration/server/running.hpp"
 #include "tests/support/process.hpp"
 
 namespace bigocean::server::http {
 namespace {
 
-using namespace std::chrono_literals;
 using test::body_of;
 using test::get_request;
 using test::RawClient;
 using test::status_of;
-
-/// A gate that handlers wait at, so that tests decide when they go on.
-class Gate {
- public:
-  void wait() {
-    std::unique_lock lock(mutex_);
-    ++waiting_;
-    wake_.wait(lock, [this] { return open_; });
-  }
-  void open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    wake_.notify_all();
-  }
-  int waiting() {
-    const std::lock_guard lock(mutex_);
-    return waiting_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool open_ = false;
-  int waiting_ = 0;
-};
-
-LoopLimits usual_limits() {
-  return {.intake = {.head_bytes_max = 4096, .body_bytes_max = 4 << 20},
-          .connections_max = 1000,
-          .workers = 2,
-          .head_timeout = 10s,
-          .body_timeout = 10s,
-          .keep_alive_timeout = 60s};
-}
-
-/// A server in a thread of its own; stopped by stop() or the destructor.
-class Running {
- public:
-  explicit Running(LoopLimits limits = usual_limits(), std::chrono::milliseconds drain_timeout = 10s)
-      : listener_(listen_on("127.0.0.1", 0)),
-        port_(listener_.port),
-        router_(routes(), log_),
-        loop_(std::move(listener_), router_, limits, log_) {
-    REQUIRE(::pipe(stop_) == 0);
-    thread_ = std::thread([this, drain_timeout] {
-      cut_ = loop_.run(stop_[0], drain_timeout, [this] { draining_ = true; });
-      done_ = true;
-    });
-  }
-  ~Running() {
-    gate.open();
-    stop();
-    if (thread_.joinable()) thread_.join();
-    ::close(stop_[0]);
-    ::close(stop_[1]);
-  }
-  int port() const { return port_; }
-  void stop() { REQUIRE(::write(stop_[1], "x", 1) == 1); }
-  bool draining() const { return draining_; }
-  bool done() const { return done_; }
-  std::size_t cut() const { return cut_; }
-  void join() { thread_.join(); }
-
-  Gate gate;
-
- private:
-  std::vector<Route> routes() {
-    const std::string big(3 << 20, 'b');
-    return {{"GET", "/health", [](const Request&) { return Reply{.body = "{}", .headers = {}}; }, true},
-            {"POST", "/echo", [](const Request& r) { return Reply{.body = r.body, .headers = {}}; }},
-            {"GET", "/big", [big](const Request&) { return Reply{.body = big, .headers = {}}; }},
-            {"GET", "/slow", [this](const Request&) {
-               gate.wait();
-               return Reply{.body = "done", .headers = {}};
-             }}};
-  }
-
-  base::Logger log_{base::LogFormat::kText, base::LogLevel::kError, false};
-  Listener listener_;
-  int port_;
-  Router router_;
-  Loop loop_;
-  int stop_[2] = {-1, -1};
-  std::atomic<bool> draining_ = false;
-  std::atomic<bool> done_ = false;
-  std::atomic<std::size_t> cut_ = 0;
-  std::thread thread_;
-};
-
-std::string post(const std::string& body) {
-  return "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
-         body;
-}
 
 TEST_CASE("keep-alive: many requests on one connection, quick and through a worker") {
   Running server;

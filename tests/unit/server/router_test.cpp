@@ -30,7 +30,7 @@ struct Fixture {
 
   std::string ask(const std::string& method, const std::string& path, const std::string& body = "") const {
     const Request request{.method = method, .path = path, .query = {}, .headers = {}, .body = body};
-    return router.respond(router.find(request), request);
+    return router.respond(router.find(request), request).bytes;
   }
   bool is_quick(const std::string& path) const {
     return router.find({.method = "GET", .path = path, .query = {}, .headers = {}, .body = {}}).quick;

@@ -1,0 +1,39 @@
+// What the event loop tells about its work: finished exchanges, and how full it is.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "server/http/message.hpp"
+
+namespace bigocean::server::http {
+
+/// One request and its reply, at the moment when the reply is ready to be sent.
+struct Exchange {
+  const Request* request = nullptr;  ///< null when it was refused before it could be read
+  std::string_view route;            ///< the route's path; empty when there is none
+  bool quick = false;                ///< answered by the event loop itself
+  std::string_view client;           ///< numeric address
+  int status = 0;
+  std::size_t reply_bytes = 0;
+  std::chrono::microseconds elapsed{};  ///< since the request had arrived in full
+};
+
+/// Told on the event loop's thread: must not block.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void answered(const Exchange& exchange) = 0;
+};
+
+/// Written by the loop, read by anyone.
+struct LoopGauges {
+  std::atomic<std::size_t> connections{0};
+  std::atomic<std::size_t> idle{0};
+  std::atomic<std::size_t> handling{0};  ///< requests with a worker or in the queue before them
+};
+
+}  // namespace bigocean::server::http

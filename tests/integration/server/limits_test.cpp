@@ -1,0 +1,87 @@
+// What the event loop does when it is full, and what it tells about each exchange.
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/integration/server/raw_client.hpp"
+#include "tests/integration/server/running.hpp"
+#include "tests/support/process.hpp"
+
+namespace bigocean::server::http {
+namespace {
+
+using test::body_of;
+using test::get_request;
+using test::RawClient;
+using test::status_of;
+
+TEST_CASE("past requests_max it is 503 at once, and /health is answered even then") {
+  auto limits = usual_limits();
+  limits.workers = 1;
+  limits.requests_max = 2;
+  Running server(limits);
+  std::vector<RawClient> busy;
+  for (int i = 0; i < 2; ++i) {
+    busy.emplace_back(server.port());
+    busy.back().send(get_request("/slow"));
+  }
+  test::wait_until("both are handled", 10s, [&] { return server.gauges.handling == 2; });
+  RawClient client(server.port());
+  client.send(get_request("/slow"));
+  const auto reply = client.read_reply();
+  CHECK(status_of(reply) == 503);
+  CHECK(reply.find("Retry-After: 1\r\n") != std::string::npos);
+  client.send(get_request("/health"));
+  CHECK(status_of(client.read_reply()) == 200);
+  server.gate.open();
+  for (auto& one : busy) CHECK(body_of(one.read_reply()) == "done");
+  client.send(get_request("/slow"));
+  CHECK(body_of(client.read_reply()) == "done");
+}
+
+TEST_CASE("one address may have no more than its connections, unless it is a trusted proxy") {
+  auto limits = usual_limits();
+  limits.connections_per_client_max = 2;
+  for (const bool trusted : {false, true}) {
+    CAPTURE(trusted);
+    Running server(limits, 10s, trusted ? "private" : "");
+    std::vector<RawClient> clients;
+    for (int i = 0; i < 2; ++i) {
+      clients.emplace_back(server.port());
+      clients.back().send(get_request("/health"));
+      REQUIRE(status_of(clients.back().read_reply()) == 200);
+    }
+    RawClient third(server.port());
+    if (trusted) third.send(get_request("/health"));
+    CHECK(status_of(third.read_reply()) == (trusted ? 200 : 503));
+    if (trusted) continue;
+    clients.pop_back();
+    test::wait_until("one is gone", 10s, [&] { return server.gauges.connections == 1; });
+    RawClient again(server.port());
+    again.send(get_request("/health"));
+    CHECK(status_of(again.read_reply()) == 200);
+  }
+}
+
+TEST_CASE("every reply has a date and the request's id, and the loop tells of it") {
+  Running server;
+  RawClient client(server.port());
+  client.send("GET /health HTTP/1.1\r\nHost: a\r\nX-Request-Id: abc\r\nX-Real-IP: 198.51.100.7\r\n\r\n");
+  const auto reply = client.read_reply();
+  CHECK(reply.find("X-Request-Id: abc\r\n") != std::string::npos);
+  CHECK(reply.find("\r\nDate: ") != std::string::npos);
+  client.send(post("x"));
+  CHECK(client.read_reply().find("\r\nX-Request-Id: ") != std::string::npos);
+  client.send(get_request("/none"));
+  client.read_reply();
+  client.send("rubbish\r\n\r\n");
+  CHECK(status_of(client.read_to_end()) == 400);
+  server.stop();
+  server.join();
+  CHECK(server.told() == std::vector<std::string>{"200 /health 198.51.100.7", "200 /echo 127.0.0.1",
+                                                  "404  127.0.0.1", "400  127.0.0.1"});
+}
+
+}  // namespace
+}  // namespace bigocean::server::http

@@ -1,0 +1,138 @@
+// Request ids, trace ids, the access log's limit, and the numbers for Prometheus.
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <set>
+#include <string>
+
+#include "server/http/correlation.hpp"
+#include "server/observe/access_log.hpp"
+#include "server/observe/metrics.hpp"
+
+namespace bigocean::server {
+namespace {
+
+using namespace std::chrono_literals;
+using http::Exchange;
+using http::Request;
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+TEST_CASE("a request keeps the id that the platform gave it, and gets one otherwise") {
+  CHECK(http::request_id({{"X-Request-Id", "mine"}}) == "mine");
+  CHECK(http::request_id({{"x-request-id", "mine"}, {"x-railway-request-id", "theirs"}}) == "theirs");
+  std::set<std::string> made;
+  for (int i = 0; i < 1000; ++i) made.insert(http::request_id({}));
+  CHECK(made.size() == 1000);
+  for (const std::string& bad : {std::string(), std::string(200, 'x'), std::string("a b"),
+                                 std::string("a\"b"), std::string("caf\xc3\xa9")}) {
+    CAPTURE(bad);
+    const auto id = http::request_id({{"X-Request-Id", bad}});
+    CHECK(id.size() == 32);
+    CHECK(id.find_first_not_of("0123456789abcdef") == std::string::npos);
+  }
+}
+
+TEST_CASE("trace ids come from a well-formed traceparent only") {
+  const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const auto of = [](const std::string& value) { return http::trace_id({{"traceparent", value}}); };
+  CHECK(of("00-" + id + "-00f067aa0ba902b7-01") == id);
+  CHECK(of("01-" + id + "-00f067aa0ba902b7-01-more") == id);
+  CHECK(http::trace_id({}).empty());
+  for (const std::string& bad :
+       {"ff-" + id + "-00f067aa0ba902b7-01", "00-" + id + "-00f067aa0ba902b7",
+        "00-" + id + "x00f067aa0ba902b7-01", "00-" + std::string(32, '0') + "-00f067aa0ba902b7-01",
+        "00-" + id.substr(1) + "G-00f067aa0ba902b7-01"}) {
+    CAPTURE(bad);
+    CHECK(of(bad).empty());
+  }
+}
+
+/// Standard output of a block, line by line.
+class Captured {
+ public:
+  Captured() : file_(std::tmpfile()) {
+    std::fflush(stdout);
+    saved_ = ::dup(STDOUT_FILENO);
+    ::dup2(::fileno(file_), STDOUT_FILENO);
+  }
+  ~Captured() {
+    if (saved_ >= 0) end();
+    std::fclose(file_);
+  }
+  std::string end() {
+    std::fflush(stdout);
+    ::dup2(saved_, STDOUT_FILENO);
+    ::close(saved_);
+    saved_ = -1;
+    std::rewind(file_);
+    std::string text;
+    for (int c = 0; (c = std::fgetc(file_)) != EOF;) text += static_cast<char>(c);
+    return text;
+  }
+
+ private:
+  std::FILE* file_;
+  int saved_ = -1;
+};
+
+TEST_CASE("the access log keeps to its lines a second, and tells how many it left out") {
+  base::Logger log(base::LogFormat::kJson, base::LogLevel::kInfo, false);
+  observe::AccessLog access(log, 3);
+  Request request{.method = "POST", .path = "/rpc/x", .query = {}, .headers = {}, .body = {}, .id = "id-1"};
+  Exchange exchange;
+  exchange.request = &request;
+  exchange.route = "/rpc/x";
+  exchange.status = 201;
+  exchange.client = "192.0.2.1";
+  exchange.elapsed = 1500us;
+  const auto now = observe::AccessLog::Clock::now();
+  Captured captured;
+  for (int i = 0; i < 10; ++i) access.answered(exchange, now + 100ms);
+  access.answered(exchange, now + 1200ms);
+  Exchange probe = exchange;
+  probe.quick = true;
+  probe.status = 200;
+  access.answered(probe, now + 1200ms);
+  const auto text = captured.end();
+  std::size_t lines = 0;
+  for (const char c : text) lines += c == '\n' ? 1U : 0U;
+  CHECK(lines ==
+        3 + 1 + 1);  // three, how many were left out, the next second's; a probe that is well is no news
+  CHECK(has(text, "\"lines\":7"));
+  CHECK(has(
+      text,
+      R"("request_id":"id-1","trace_id":"","method":"POST","path":"/rpc/x","route":"/rpc/x","status":201,)"
+      R"("duration_ms":1.5,)"));
+  CHECK(has(text, R"("client":"192.0.2.1")"));
+}
+
+TEST_CASE("metrics count by method, route and status") {
+  http::LoopGauges gauges;
+  gauges.connections = 7;
+  Readiness readiness({"redis"}, 1min);
+  observe::Metrics metrics(gauges, readiness, {"/health"});
+  Request request{.method = "GET", .path = "/health", .query = {}, .headers = {}, .body = {}};
+  Exchange exchange;
+  exchange.request = &request;
+  exchange.route = "/health";
+  exchange.status = 200;
+  exchange.elapsed = 2ms;
+  for (int i = 0; i < 3; ++i) metrics.answered(exchange);
+  Exchange refused;
+  refused.status = 400;
+  metrics.answered(refused);
+  const auto text = metrics.text();
+  CHECK(has(text, R"(bigocean_http_requests_total{method="GET",route="/health",status="200"} 3)"));
+  CHECK(has(text, R"(bigocean_http_requests_total{method="",route="other",status="400"} 1)"));
+  CHECK(has(text, R"(bigocean_http_request_duration_seconds_bucket{route="/health",le="0.001"} 0)"));
+  CHECK(has(text, R"(bigocean_http_request_duration_seconds_bucket{route="/health",le="0.0025"} 3)"));
+  CHECK(has(text, "bigocean_http_connections 7"));
+  CHECK(has(text, R"(bigocean_dependency_up{dependency="redis"} 0)"));
+  CHECK(has(text, "bigocean_build_info{"));
+  readiness.record({"redis", ProbeStatus::kPass, "", std::nullopt});
+  CHECK(has(metrics.text(), R"(bigocean_dependency_up{dependency="redis"} 1)"));
+}
+
+}  // namespace
+}  // namespace bigocean::server
