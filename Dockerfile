@@ -25,10 +25,11 @@ RUN commit="${BIGOCEAN_COMMIT:-${RAILWAY_GIT_COMMIT_SHA:-}}" \
  && cmake --build --preset release \
  && cmake --install build/release --prefix /out/usr/local --strip
 
-# The root file system of the image: the libraries that the binary loads and the loader itself, certificates,
+# The root file system of the image: the libraries that the binary loads (libpq it loads itself, when needed) and the loader itself, certificates,
 # a user who owns nothing, names looked up in files and DNS, and one static shell for whoever must look inside.
 RUN mkdir -p /out/bin /out/etc/ssl/certs \
- && ldd /out/usr/local/bin/bigocean | grep -o '/[^ ]*' | sort -u | xargs -I{} cp -L --parents {} /out \
+ && libpq="$(ldconfig -p | awk '/libpq\.so\.5 / { print $NF; exit }')" \
+ && { echo "$libpq"; ldd /out/usr/local/bin/bigocean "$libpq"; } | grep -o '/[^ ]*' | sort -u | xargs -I{} cp -L --parents {} /out \
  && cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ \
  && cp /bin/busybox /out/bin/busybox \
  && ln -s busybox /out/bin/sh \

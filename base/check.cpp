@@ -29,39 +29,82 @@ const Check* CheckReport::find(std::string_view id) const {
 }
 
 std::size_t CheckReport::count(CheckLevel level) const {
-  return static_cast<std::size_t>(std::ranges::count(checks, level, &Check::level));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      checks, [&](const Check& check) { return check.level == level && check.waiver.empty(); }));
+}
+
+bool CheckReport::counts(const Check& check) const {
+  const bool bad = check.level == CheckLevel::kFail || (strict && check.level == CheckLevel::kWarn);
+  return bad && check.waiver.empty();
 }
 
 bool CheckReport::can_heal() const {
-  return count(CheckLevel::kFail) > 0 && std::ranges::all_of(checks, [](const Check& check) {
-           return check.level != CheckLevel::kFail || check.can_heal;
-         });
+  bool failed = false;
+  for (const Check& check : checks) {
+    if (!counts(check)) continue;
+    if (!check.can_heal) return false;
+    failed = true;
+  }
+  return failed;
 }
 
 ExitCode CheckReport::exit_code() const {
   if (!connected) return ExitCode::kUnreachable;
-  return count(CheckLevel::kFail) > 0 ? ExitCode::kCheckFailed : ExitCode::kDone;
+  const bool failed = std::ranges::any_of(checks, [&](const Check& check) { return counts(check); });
+  return failed ? ExitCode::kCheckFailed : ExitCode::kDone;
 }
 
 std::string CheckReport::reason() const {
-  const auto failed = std::ranges::find(checks, CheckLevel::kFail, &Check::level);
-  if (failed != checks.end()) {
-    std::string text = fmt::format("{}: {}", failed->id, failed->observed);
-    if (!failed->expected.empty()) text += fmt::format(", expected {}", failed->expected);
-    if (count(CheckLevel::kFail) > 1) text += fmt::format(" (and {} more)", count(CheckLevel::kFail) - 1);
-    return text;
-  }
-  std::string text = fmt::format("{} checks ok", count(CheckLevel::kOk));
-  const auto list = [&](CheckLevel level, std::string_view word) {
-    if (count(level) == 0) return;
-    text += fmt::format(", {} {}:", count(level), word);
+  const auto where = [&](const auto& belongs) {
+    std::vector<const Check*> found;
     for (const Check& check : checks) {
-      if (check.level == level) text += " " + check.id;
+      if (belongs(check)) found.push_back(&check);
     }
+    return found;
   };
-  list(CheckLevel::kWarn, count(CheckLevel::kWarn) == 1 ? "warning" : "warnings");
-  list(CheckLevel::kSkipped, "skipped");
+  std::string text;
+  const auto list = [&](std::string_view word, const std::vector<const Check*>& found) {
+    if (!found.empty()) text += fmt::format(", {} {}:", found.size(), word);
+    for (const Check* check : found) text += " " + check->id;
+  };
+  const auto open = [&](CheckLevel level) {
+    return where([level](const Check& check) { return check.level == level && check.waiver.empty(); });
+  };
+  if (const auto failed = where([&](const Check& check) { return counts(check); }); !failed.empty()) {
+    text = fmt::format("{}: {}", failed[0]->id, failed[0]->observed);
+    if (!failed[0]->expected.empty()) text += fmt::format(", expected {}", failed[0]->expected);
+    if (failed.size() > 1) text += fmt::format(" (and {} more)", failed.size() - 1);
+  } else {
+    const auto ok = count(CheckLevel::kOk);
+    text = fmt::format("{} check{} ok", ok, ok == 1 ? "" : "s");
+    list(count(CheckLevel::kWarn) == 1 ? "warning" : "warnings", open(CheckLevel::kWarn));
+    list("skipped", open(CheckLevel::kSkipped));
+  }
+  list("waived", where([](const Check& check) { return !check.waiver.empty(); }));
   return text;
+}
+
+void CheckPolicy::apply(CheckReport& report) const {
+  report.strict = strict;
+  std::erase_if(report.checks, [&](const Check& check) {
+    const bool explains = !report.connected && check.level == CheckLevel::kFail;
+    return !only.empty() && !explains && std::ranges::find(only, check.id) == only.end();
+  });
+  for (Check& check : report.checks) {
+    const auto found = waivers.find(check.id);
+    const bool bad = check.level == CheckLevel::kFail || check.level == CheckLevel::kWarn;
+    if (bad && found != waivers.end()) check.waiver = found->second;
+  }
+}
+
+bool is_connection_stage(std::string_view id) {
+  constexpr std::string_view kStages[] = {"resolve", "tcp", "tls", "authentication", "database", "ping"};
+  return std::ranges::find(kStages, id) != std::end(kStages);
+}
+
+std::string railway_remedy(std::string_view variable, std::string_view service) {
+  return fmt::format("; on Railway: railway variable set '{0}=${{{{{1}.{0}}}}}' --service bigocean", variable,
+                     service);
 }
 
 bool is_private_host(std::string_view host) {

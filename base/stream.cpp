@@ -120,7 +120,7 @@ Stream::Stream(const std::vector<Address>& addresses, int port, Deadline deadlin
     Attempt attempt(addresses[i], interrupt, now + share);
     if (attempt.error == 0) {
       fd_ = std::exchange(attempt.fd, -1);
-      address_ = fmt::format("{}:{}", addresses[i].text, port);
+      address_ = fmt::format("{}:{}{}", addresses[i].text, port, tried.empty() ? "" : "; before it " + tried);
       const int on = 1;
       ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       return;

@@ -56,8 +56,9 @@ class Stream {
   std::string_view receive(Deadline deadline);
 
   bool is_encrypted() const;
-  const std::string& address() const { return address_; }  ///< the one that answered: "10.0.0.3:6379"
-  std::string tls_version() const;                         ///< "TLSv1.3"; empty without TLS
+  /// The one that answered, "10.0.0.3:6379", and what the ones before it said.
+  const std::string& address() const { return address_; }
+  std::string tls_version() const;  ///< "TLSv1.3"; empty without TLS
 
  private:
   struct Tls;

@@ -2,8 +2,10 @@
 #include "cli/check_report.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
@@ -36,19 +38,18 @@ LevelLook look_of(CheckLevel level) {
   return {"-", "2"};
 }
 
-/// Server texts may hold line ends and control characters; a row is one line.
-std::string one_line(std::string text) {
-  std::ranges::replace_if(
-      text, [](unsigned char byte) { return byte < ' ' || byte == 0x7f; }, ' ');
-  return text;
-}
-
 std::string verdict(const CheckReport& report) {
   if (report.exit_code() != base::ExitCode::kDone) return "fail";
   return report.count(CheckLevel::kWarn) > 0 ? "warn" : "ok";
 }
 
 }  // namespace
+
+std::string one_line(std::string text) {
+  std::ranges::replace_if(
+      text, [](unsigned char byte) { return byte < ' ' || byte == 0x7f; }, ' ');
+  return text;
+}
 
 std::string render_report(const CheckReport& report, bool terminal) {
   std::size_t width = 0;
@@ -65,6 +66,7 @@ std::string render_report(const CheckReport& report, bool terminal) {
         fmt::format("  {}  {:<{}}  {}", paint(look.colour, head), check.id, width, one_line(check.observed));
     const bool bad = check.level == CheckLevel::kFail || check.level == CheckLevel::kWarn;
     if (bad && !check.expected.empty()) line += fmt::format(" (expected {})", check.expected);
+    if (!check.waiver.empty()) line += fmt::format("  waived: {}", one_line(check.waiver));
     if (check.elapsed) line += fmt::format("  [{}]", base::format_elapsed(*check.elapsed));
     out += line + "\n";
     if (!check.remedy.empty()) {
@@ -77,12 +79,13 @@ std::string render_report(const CheckReport& report, bool terminal) {
   return out;
 }
 
-std::string report_json(const CheckReport& report) {
+std::string report_json(const CheckReport& report, int exit_code) {
   nlohmann::ordered_json document;
   document["target"] = report.target;
   document["verdict"] = verdict(report);
   document["reason"] = report.reason();
-  document["exit_code"] = static_cast<int>(report.exit_code());
+  document["exit_code"] = exit_code;
+  document["checks"] = nlohmann::ordered_json::array();
   const auto text = [](const std::string& value) {
     return value.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(value);
   };
@@ -93,6 +96,7 @@ std::string report_json(const CheckReport& report) {
     row["observed"] = check.observed;
     row["expected"] = text(check.expected);
     row["remedy"] = text(check.remedy);
+    row["waiver"] = text(check.waiver);
     if (check.elapsed) {
       row["elapsed_ms"] = static_cast<double>(check.elapsed->count()) / 1000;
     } else {
@@ -102,5 +106,7 @@ std::string report_json(const CheckReport& report) {
   }
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
+
+bool colour_wanted() { return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
 
 }  // namespace bigocean::cli

@@ -1,16 +1,9 @@
-// A check's report for people and for machines, and the waiting for a good one.
+// A check's report for people and for machines.
 #pragma once
 
-#include <chrono>
-#include <functional>
 #include <string>
 
 #include "base/check.hpp"
-#include "base/interrupt.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace bigocean::cli {
 
@@ -18,22 +11,13 @@ namespace bigocean::cli {
 /// `terminal`: marks and colour.
 std::string render_report(const base::CheckReport& report, bool terminal);
 
-/// One JSON document: target, verdict ("ok", "warn", "fail"), reason, exit_code, and the checks with id,
-/// level, observed, expected, remedy (null where there is none) and elapsed_ms.
-std::string report_json(const base::CheckReport& report);
+/// One JSON document as docs/check.schema.json says; `exit_code` is the process's.
+std::string report_json(const base::CheckReport& report, int exit_code);
 
-/// What both check commands offer beside the settings.
-struct CheckFlags {
-  bool json = false;
-  std::string wait = "0";
-};
+/// `text` with blanks for line ends and control characters: servers may send what they like.
+std::string one_line(std::string text);
 
-/// Adds --json and --wait.
-void add_check_flags(CLI::App& app, CheckFlags& flags);
-
-/// Runs `check` until it is good, until time cannot mend what failed, or until --wait is over; prints the
-/// last report and returns its exit code. While waiting, standard error says what for. A signal ends it
-/// (130/143).
-int run_check(const CheckFlags& flags, const std::function<base::CheckReport(const base::Interrupt&)>& check);
+/// Standard output is a terminal, and NO_COLOR is not set.
+bool colour_wanted();
 
 }  // namespace bigocean::cli

@@ -15,7 +15,10 @@ target_link_libraries(bigocean_spdlog INTERFACE PkgConfig::fmt)
 add_library(bigocean_tomlplusplus INTERFACE)
 target_compile_definitions(bigocean_tomlplusplus INTERFACE TOML_HEADER_ONLY=1)
 
+# Loaded when it is needed (config/libpq.hpp): only its declarations are compiled in.
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
+add_library(bigocean_libpq_headers INTERFACE)
+target_include_directories(bigocean_libpq_headers SYSTEM INTERFACE ${libpq_INCLUDE_DIRS})
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)

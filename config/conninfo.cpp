@@ -1,13 +1,16 @@
-// Asks libpq's own parser about a connection string; the only file of this floor that sees libpq.
+// Asks libpq's own parser about a connection string that is not an everyday one.
 #include <fmt/format.h>
-#include <libpq-fe.h>
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <memory>
+#include <vector>
 
 #include "base/text.hpp"
+#include "config/libpq.hpp"
+#include "config/percent.hpp"
 #include "config/url.hpp"
 
 namespace bigocean::config {
@@ -22,21 +25,55 @@ constexpr std::array<std::string_view, 12> kForeignParameters{
     "schema", "pgbouncer",     "connection_limit",     "pool_timeout",     "socket_timeout", "sslaccept",
     "ssl",    "currentSchema", "statement_cache_size", "prepareThreshold", "charset",        "pool_mode"};
 
-std::string_view foreign_parameter(std::string_view value) {
-  for (const auto name : kForeignParameters) {
-    for (const char before : {'?', '&'}) {
-      if (value.find(fmt::format("{}{}=", before, name)) != value.npos) return name;
-    }
+struct FreeOptions {
+  void operator()(PQconninfoOption* options) const { libpq().PQconninfoFree(options); }
+};
+using Options = std::unique_ptr<PQconninfoOption, FreeOptions>;
+
+/// Without libpq's own message: it may quote a password.
+Options parse(const std::string& value) { return Options(libpq().PQconninfoParse(value.c_str(), nullptr)); }
+
+/// The "name=value" parts of a URL's query.
+std::vector<std::string_view> parameters_of(std::string_view url) {
+  std::vector<std::string_view> parameters;
+  for (auto begin = url.find('?'); begin != url.npos;) {
+    const auto end = url.find('&', begin + 1);
+    parameters.push_back(url.substr(begin + 1, end == url.npos ? end : end - begin - 1));
+    begin = end;
   }
-  return {};
+  return parameters;
 }
 
-std::optional<Fault> check_option(const PQconninfoOption& option) {
+/// At its place when `value` is a URL that has it as a parameter.
+Fault option_fault(std::string_view value, std::string_view name, std::string_view what) {
+  for (const auto parameter : parameters_of(value)) {
+    if (parameter.starts_with(fmt::format("{}=", name)))
+      return fault_at(value, parameter.substr(name.size() + 1), what);
+  }
+  return {fmt::format("has {}", what), {}};
+}
+
+/// The first parameter of a URL that libpq does not take.
+Fault parameter_fault(std::string_view url) {
+  for (const auto parameter : parameters_of(url)) {
+    if (parse(fmt::format("postgresql://?{}", parameter))) continue;
+    const auto name = parameter.substr(0, parameter.find('='));
+    const bool known =
+        std::find(kForeignParameters.begin(), kForeignParameters.end(), name) != kForeignParameters.end();
+    return fault_at(url, parameter,
+                    fmt::format("{} PostgreSQL's own library does not know: leave it away",
+                                known ? fmt::format("the parameter `{}`, which", name) : "a parameter that"));
+  }
+  return {"is no URL that PostgreSQL's own library can read", {}};
+}
+
+std::optional<Fault> check_option(std::string_view url, const PQconninfoOption& option) {
   const std::string_view name = option.keyword;
   const std::string_view value = option.val == nullptr ? "" : option.val;
   if (value.empty()) return std::nullopt;
   if (name == "sslmode" && std::find(kSslModes.begin(), kSslModes.end(), value) == kSslModes.end()) {
-    return Fault{fmt::format("has an sslmode that is not one of {}", fmt::join(kSslModes, ", ")), {}};
+    return option_fault(url, name,
+                        fmt::format("an sslmode that is not one of {}", fmt::join(kSslModes, ", ")));
   }
   const auto is_port = [](std::string_view port) {
     std::uint16_t number = 0;
@@ -47,35 +84,41 @@ std::optional<Fault> check_option(const PQconninfoOption& option) {
     for (std::size_t begin = 0; begin <= value.size();) {
       const auto comma = std::min(value.find(',', begin), value.size());
       if (!is_port(value.substr(begin, comma - begin)))
-        return Fault{"has a port that is not a number from 1 to 65535", {}};
+        return option_fault(url, name, "a port that is not a number from 1 to 65535");
       begin = comma + 1;
     }
   }
   return std::nullopt;
 }
 
+/// A URL whose parameters, if any, are among these few and say something plain. Whoever only reads the
+/// settings, as a health check does, need not load libpq for it.
+bool is_everyday(std::string_view value) {
+  if (value.find("://") == value.npos || !percent_decode(value)) return false;
+  const auto parameters = parameters_of(value);
+  return std::all_of(parameters.begin(), parameters.end(), [](std::string_view parameter) {
+    const auto equals = std::min(parameter.find('='), parameter.size());
+    const auto name = parameter.substr(0, equals);
+    const auto text = parameter.substr(std::min(equals + 1, parameter.size()));
+    if (name == "sslmode") return std::find(kSslModes.begin(), kSslModes.end(), text) != kSslModes.end();
+    return (name == "application_name" || name == "connect_timeout") && !text.empty() &&
+           std::all_of(text.begin(), text.end(),
+                       [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+  });
+}
+
 }  // namespace
 
 std::optional<Fault> check_conninfo(std::string_view value) {
-  // Without libpq's own message: it may quote a password.
-  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
-      PQconninfoParse(std::string(value).c_str(), nullptr), &PQconninfoFree);
+  if (is_everyday(value)) return std::nullopt;
+  const Options options = parse(std::string(value));
   if (!options) {
-    if (value.find("://") == value.npos) {
-      return Fault{
-          "is not a list of keyword=value pairs that libpq knows (a value with blanks stands in '...')", {}};
-    }
-    if (const auto parameter = foreign_parameter(value); !parameter.empty()) {
-      return Fault{
-          fmt::format("has the parameter `{}`, which PostgreSQL's own library does not know: leave it away",
-                      parameter),
-          {}};
-    }
-    return Fault{"has a parameter that PostgreSQL's own library does not know, or is no URL to it at all",
-                 {}};
+    if (value.find("://") != value.npos) return parameter_fault(value);
+    return Fault{
+        "is not a list of keyword=value pairs that libpq knows (a value with blanks stands in '...')", {}};
   }
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
-    if (auto fault = check_option(*option)) return fault;
+    if (auto fault = check_option(value, *option)) return fault;
   }
   return std::nullopt;
 }

@@ -9,6 +9,10 @@
 
 namespace bigocean::config {
 
+Fault fault_at(std::string_view value, std::string_view part, std::string_view what) {
+  return {fmt::format("is malformed at character {}: {}", part.data() - value.data() + 1, what), {}};
+}
+
 void Faults::add(const std::string& place, const std::string& wrong, const std::string& example) {
   std::string line = fmt::format("{}: {}{}", place, wrong, example.empty() ? "" : "; for example " + example);
   // One fault, one line: a value with a line end must not break that.

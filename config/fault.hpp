@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bigocean::config {
@@ -11,6 +12,9 @@ struct Fault {
   std::string wrong;
   std::string example;  ///< empty: the setting's own example will do
 };
+
+/// "is malformed at character 12: …"; `part` is the faulty part of `value`, and points into it.
+Fault fault_at(std::string_view value, std::string_view part, std::string_view what);
 
 class Faults {
  public:

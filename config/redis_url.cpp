@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "config/fault.hpp"
 #include "config/percent.hpp"
 
 namespace bigocean::config {
@@ -36,9 +37,8 @@ class Parser {
   }
 
  private:
-  [[noreturn]] static void fail(std::size_t offset, std::string_view what) {
-    throw base::Error(base::ExitCode::kUsage,
-                      fmt::format("is malformed at character {}: {}", offset + 1, what),
+  [[noreturn]] void fail(std::size_t offset, std::string_view what) const {
+    throw base::Error(base::ExitCode::kUsage, fault_at(text_, text_.substr(offset), what).wrong,
                       "write redis://user:password@host:6379/0, or rediss:// for TLS");
   }
 

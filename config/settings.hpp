@@ -46,6 +46,22 @@ struct Settings {
     std::int64_t version_min = 0;  ///< major version; check-redis fails below it
   } redis;
 
+  /// From when on check-db and check-redis warn.
+  struct Check {
+    milliseconds idle_in_transaction{};
+    milliseconds long_transaction{};
+    milliseconds prepared_transaction{};
+    std::int64_t transaction_id_age = 0;  ///< transactions; the server stops at about 2.1 thousand million
+    std::int64_t connections_free = 0;
+    std::int64_t sequence_percent_max = 0;
+    std::int64_t slot_wal_bytes_max = 0;  ///< retained by one inactive replication slot
+    milliseconds clock_skew_max{};
+    milliseconds latency_max{};  ///< of Redis's PING
+    std::int64_t memory_bytes_min = 0;
+    std::int64_t memory_percent_max = 0;
+    std::int64_t clients_percent_max = 0;
+  } check;
+
   struct Server {
     std::string host;  ///< "::" binds dual-stack
     std::int64_t port = 0;

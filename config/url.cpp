@@ -72,39 +72,39 @@ std::optional<Fault> check_scheme(std::string_view value, std::size_t colon) {
                {}};
 }
 
-/// One "host", "host:port" or "[v6]:port".
-std::optional<Fault> check_host(std::string_view host, bool may_be_empty) {
+/// One "host", "host:port" or "[v6]:port", which is a part of `value`.
+std::optional<Fault> check_host(std::string_view value, std::string_view host, bool may_be_empty) {
   std::string_view port;
   if (host.starts_with('[')) {
     const auto close = host.find(']');
-    if (close == host.npos) return Fault{"has a [ without its ] around an IPv6 address", {}};
+    if (close == host.npos) return fault_at(value, host, "a [ without its ] around an IPv6 address");
     port = host.substr(close + 1);
-    if (!port.empty() && port.front() != ':') return Fault{"has text between ] and the port", {}};
+    if (!port.empty() && port.front() != ':') return fault_at(value, port, "text between ] and the port");
     host = host.substr(1, close - 1);
   } else {
     const auto colon = std::min(host.find(':'), host.size());
     port = host.substr(colon);
     host = host.substr(0, colon);
-    if (port.find(':', 1) != port.npos)
-      return Fault{"has an IPv6 address without [ ] around it, or two ports", {}};
+    if (const auto second = port.find(':', 1); second != port.npos)
+      return fault_at(value, port.substr(second), "an IPv6 address without [ ] around it, or two ports");
   }
-  if (host.empty() && (!may_be_empty || !port.empty())) return Fault{"has no host name", {}};
+  if (host.empty() && (!may_be_empty || !port.empty())) return fault_at(value, host, "there is no host name");
   if (port.empty()) return std::nullopt;
   std::uint16_t number = 0;
   const auto [end, failure] = std::from_chars(port.data() + 1, port.data() + port.size(), number);
   if (failure != std::errc{} || end != port.data() + port.size() || number == 0) {
-    return Fault{
-        "has a port that is not a number from 1 to 65535; if that is a password, its special characters "
-        "must be escaped (/ is %2F, ? is %3F, # is %23, @ is %40)",
-        {}};
+    return fault_at(
+        value, port.substr(1),
+        "a port that is not a number from 1 to 65535; if that is a password, its special characters must be "
+        "escaped (/ is %2F, ? is %3F, # is %23, @ is %40)");
   }
   return std::nullopt;
 }
 
-std::optional<Fault> check_hosts(std::string_view hosts, bool may_be_empty) {
+std::optional<Fault> check_hosts(std::string_view value, std::string_view hosts, bool may_be_empty) {
   while (true) {
     const auto comma = hosts.find(',');
-    if (auto fault = check_host(hosts.substr(0, comma), may_be_empty)) return fault;
+    if (auto fault = check_host(value, hosts.substr(0, comma), may_be_empty)) return fault;
     if (comma == hosts.npos) return std::nullopt;
     hosts.remove_prefix(comma + 1);
   }
@@ -157,23 +157,25 @@ std::optional<Fault> check_database_url(std::string_view value) {
   if (auto fault = check_scheme(value, colon)) return fault;
 
   const std::string_view rest = value.substr(colon + 3);
-  if (rest.empty()) return Fault{"has nothing behind ://", {}};
-  if (rest.find_first_of(" \t") != rest.npos)
-    return Fault{"has white space in it: in a password it is %20", {}};
-  if (rest.find('#') != rest.npos) return Fault{"has an unescaped '#': in a password it is %23", {}};
+  if (rest.empty()) return fault_at(value, rest, "there is nothing behind ://");
+  if (const auto space = rest.find_first_of(" \t"); space != rest.npos)
+    return fault_at(value, rest.substr(space), "white space: in a password it is %20");
+  if (const auto hash = rest.find('#'); hash != rest.npos)
+    return fault_at(value, rest.substr(hash), "an unescaped '#': in a password it is %23");
   const auto authority = rest.substr(0, rest.find_first_of("/?"));
   const auto before_query = rest.substr(0, rest.find('?'));
   const auto at = authority.rfind('@');
-  if (at != authority.npos && authority.find('@') != at) {
-    return Fault{"has an unescaped '@' in the user or password: it is %40", {}};
-  }
-  if (at == authority.npos && before_query.find('@') != before_query.npos) {
-    return Fault{"has an unescaped '/' in the user or password: it is %2F", {}};
-  }
+  if (const auto first = authority.find('@'); first != at)
+    return fault_at(value, authority.substr(first), "an unescaped '@' in the user or password: it is %40");
+  if (at == authority.npos && before_query.find('@') != before_query.npos)
+    return fault_at(value, rest.substr(authority.size()),
+                    "an unescaped '/' in the user or password: it is %2F");
   // No host is the local socket; at == npos makes at + 1 zero.
-  if (auto fault = check_hosts(authority.substr(at + 1), true)) return fault;
-  if (!percent_decode(rest)) {
-    return Fault{"has a '%' without two hex digits behind it: the character % itself is %25", {}};
+  if (auto fault = check_hosts(value, authority.substr(at + 1), true)) return fault;
+  for (auto percent = rest.find('%'); percent != rest.npos; percent = rest.find('%', percent + 1)) {
+    if (!percent_decode(rest.substr(percent, 3)))
+      return fault_at(value, rest.substr(percent),
+                      "a '%' without two hex digits behind it: the character % itself is %25");
   }
   return check_conninfo(value);
 }
@@ -201,7 +203,7 @@ std::optional<Fault> check_sentry_dsn(std::string_view value) {
   if (key.empty() || !std::all_of(key.begin(), key.end(), is_name)) {
     return Fault{"has a key that is not made of letters and digits", {}};
   }
-  if (auto fault = check_host(authority.substr(at + 1), false)) return fault;
+  if (auto fault = check_host(value, authority.substr(at + 1), false)) return fault;
   const auto slash = rest.rfind('/');
   const auto project = slash == rest.npos ? std::string_view{} : rest.substr(slash + 1);
   if (project.empty() || !std::all_of(project.begin(), project.end(), is_digit)) {
@@ -216,7 +218,7 @@ std::optional<Fault> check_http_url(std::string_view value) {
   if (rest.find_first_of("?#") != rest.npos) return Fault{"must not have a query or fragment", {}};
   const auto authority = rest.substr(0, rest.find('/'));
   if (authority.find('@') != authority.npos) return Fault{"must not have a user or password in it", {}};
-  return check_host(authority, false);
+  return check_host(value, authority, false);
 }
 
 std::optional<Fault> check_api_key(std::string_view value) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,24 +14,38 @@
 
 namespace bigocean::redis {
 
+/// A command that the service needs, and how it was answered.
+struct Probe {
+  std::string command;  ///< "SET", "SCRIPT LOAD"
+  Reply reply;
+};
+
 /// What a Redis says about itself, and how it answered the probes.
 struct Facts {
+  std::string user;
+  std::string host;  ///< as the URL writes it
+  std::string tls_version;
   std::map<std::string, std::string, std::less<>> info;  ///< INFO's fields; empty: refused
   std::string info_refusal;                              ///< why INFO was refused
   Reply time;                                            ///< answer to TIME, or its error
   std::chrono::microseconds asked_at{};  ///< this machine's clock in the middle of that round trip
-  std::string probe_key;
-  Reply set, get, increment, script, remove;  ///< answers of the write probe
+  std::chrono::microseconds round_trip{};
+  std::vector<Probe> writes;                     ///< SET, GET, INCRBY, PEXPIRE, DEL
+  std::vector<Probe> scripts;                    ///< SCRIPT LOAD, EVALSHA, EVAL
+  std::vector<std::chrono::microseconds> pings;  ///< sorted; empty: refused
 };
 
-/// Two round trips: INFO and TIME, then the write probe on a key of its own, which expires by itself.
+/// A few round trips: INFO and TIME, the probes on a key of its own, which expires by itself, and PINGs.
 Facts read_facts(Client& client);
 
 /// Rows from facts alone; no server is asked.
-std::vector<base::Check> judge(const Facts& facts, const config::Settings::Redis& settings);
+std::vector<base::Check> judge(const Facts& facts, const config::Settings& settings);
 
-/// Connects, asks, judges. Failures to connect are rows, too. Throws base::Error for a bad URL (kUsage) and
-/// on a signal (130/143).
-base::CheckReport check(const config::Settings::Redis& settings, const base::Interrupt* interrupt);
+/// Connects to `settings.redis.url`, asks, judges. Failures to connect are rows, too. Throws base::Error for
+/// a bad URL (kUsage) and on a signal (130/143).
+base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt);
+
+/// The id of every row that check() can report, in order.
+std::span<const std::string_view> check_ids();
 
 }  // namespace bigocean::redis

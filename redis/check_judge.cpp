@@ -1,9 +1,11 @@
 // Is this Redis fit for the service? The judgement over its facts.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
-#include <cstdlib>
+#include <optional>
 
+#include "base/check_rows.hpp"
 #include "base/text.hpp"
 #include "redis/check.hpp"
 #include "redis/reply.hpp"
@@ -15,24 +17,24 @@ using base::Check;
 using base::CheckLevel;
 using std::chrono::microseconds;
 
-constexpr std::uint64_t kMemoryBytesMin = std::uint64_t{128} * 1024 * 1024;
-constexpr std::uint64_t kClientsPercentMax = 80;
-constexpr std::uint64_t kMemoryPercentMax = 90;
-constexpr microseconds kClockSkewMax = std::chrono::seconds(2);
-
 class Judge {
  public:
-  Judge(const Facts& facts, const config::Settings::Redis& settings) : facts_(facts), settings_(settings) {}
+  Judge(const Facts& facts, const config::Settings& settings)
+      : facts_(facts), settings_(settings), limits_(settings.check) {}
 
   std::vector<Check> run() {
+    add({"session", CheckLevel::kOk, "answers", {}, {}, facts_.round_trip});
     version();
     mode();
     role();
     write();
     script();
+    add(base::encryption_row(facts_.tls_version, facts_.host,
+                             "use rediss:// in REDIS_URL, or the private network's host name"));
     memory();
     persistence();
     clients();
+    latency();
     clock();
     return std::move(rows_);
   }
@@ -40,16 +42,29 @@ class Judge {
  private:
   void add(Check row) { rows_.push_back(std::move(row)); }
 
+  void row(std::string_view id, bool fine, CheckLevel level, std::string observed, std::string expected,
+           std::string remedy) {
+    add(base::make_row(id, fine, level, std::move(observed), std::move(expected), std::move(remedy)));
+  }
+
+  void skip(std::string_view id, std::string why, std::string remedy) {
+    add({std::string(id), CheckLevel::kSkipped, std::move(why), {}, std::move(remedy), {}});
+  }
+
+  /// "ACL SETUSER app +info"
+  std::string grant(std::string_view rules) const {
+    return fmt::format("ACL SETUSER {} {}", facts_.user, rules);
+  }
+
   /// An INFO field; when it is not to be had, a "skipped" row for `id` and nullptr.
   const std::string* field(std::string_view id, std::string_view name) {
     const auto found = facts_.info.find(name);
     if (found != facts_.info.end()) return &found->second;
-    add({std::string(id),
-         CheckLevel::kSkipped,
-         facts_.info_refusal.empty() ? fmt::format("INFO does not show {}", name) : facts_.info_refusal,
-         "",
-         facts_.info_refusal.empty() ? "" : "let the user of REDIS_URL read it: ACL SETUSER name +info",
-         {}});
+    if (facts_.info_refusal.empty()) {
+      skip(id, fmt::format("INFO does not show {}", name), {});
+    } else {
+      skip(id, facts_.info_refusal, grant("+info"));
+    }
     return nullptr;
   }
 
@@ -62,122 +77,95 @@ class Judge {
   void version() {
     const auto* version = field("version", "redis_version");
     if (version == nullptr) return;
-    const bool fine = static_cast<std::int64_t>(number(*version)) >= settings_.version_min;
-    add({"version",
-         fine ? CheckLevel::kOk : CheckLevel::kFail,
-         *version,
-         fmt::format("{} or newer", settings_.version_min),
-         fine ? "" : fmt::format("upgrade this Redis to {} or newer", settings_.version_min),
-         {}});
+    const auto floor = settings_.redis.version_min;
+    row("version", static_cast<std::int64_t>(number(*version)) >= floor, CheckLevel::kFail, *version,
+        fmt::format("{} or newer", floor), fmt::format("upgrade this Redis to {} or newer", floor));
   }
 
   void mode() {
     const auto* mode = field("mode", "redis_mode");
     if (mode == nullptr) return;
-    const bool fine = *mode == "standalone";
-    add({"mode",
-         fine ? CheckLevel::kOk : CheckLevel::kFail,
-         *mode,
-         fine ? "" : "standalone",
-         fine ? ""
-              : fmt::format("REDIS_URL must name a plain Redis, not one of a {}",
-                            *mode == "sentinel" ? "sentinel: ask it for the master's address"
-                                                : "cluster, whose other nodes hold other keys"),
-         {}});
+    row("mode", *mode == "standalone", CheckLevel::kFail, *mode, "standalone",
+        fmt::format("REDIS_URL must name a plain Redis, not one of a {}",
+                    *mode == "sentinel" ? "sentinel: ask it for the master (SENTINEL GET-MASTER-ADDR-BY-NAME)"
+                                        : "cluster, whose other nodes hold other keys"));
   }
 
   void role() {
     const auto* role = field("role", "role");
     if (role == nullptr) return;
-    const bool fine = *role == "master";
     const auto host = facts_.info.find("master_host");
-    const std::string master = host == facts_.info.end() ? "" : " of " + host->second;
-    add({"role",
-         fine ? CheckLevel::kOk : CheckLevel::kFail,
-         fine ? *role : "replica" + master,
-         fine ? "" : "master",
-         fine ? "" : "point REDIS_URL at the master, or promote this one (REPLICAOF NO ONE)",
-         {},
-         !fine});
+    const bool fine = *role == "master" || *role == "sentinel";  // of a sentinel, `mode` says enough
+    row("role", fine, CheckLevel::kFail,
+        fine ? *role : "replica" + (host == facts_.info.end() ? "" : " of " + host->second), "master",
+        "point REDIS_URL at the master, or promote this one (REPLICAOF NO ONE)");
+    rows_.back().can_heal = !fine;
+  }
+
+  /// The row of the first probe that was refused, or nothing. `rules` let a user do all of them.
+  std::optional<Check> refused(std::string_view id, const std::vector<Probe>& probes,
+                               std::string_view rules) const {
+    const auto found =
+        std::ranges::find_if(probes, [](const Probe& probe) { return probe.reply.is_error(); });
+    if (found == probes.end()) return std::nullopt;
+    const Fault fault = fault_of_reply(found->reply.text);
+    std::string remedy = fault == Fault::kNoPermission ? grant(rules) : hint_of_reply(fault);
+    if (remedy.empty()) remedy = "use a Redis where the command is neither renamed nor left out";
+    return Check{std::string(id),
+                 CheckLevel::kFail,
+                 fmt::format("{} refused: {}", found->command, found->reply.text),
+                 {},
+                 std::move(remedy),
+                 {},
+                 RedisError({}, fault, Stage::kReady, {}, {}).can_heal()};
   }
 
   void write() {
-    const std::pair<std::string_view, const Reply*> steps[] = {
-        {"SET", &facts_.set}, {"GET", &facts_.get}, {"INCR", &facts_.increment}, {"DEL", &facts_.remove}};
-    for (const auto& [command, reply] : steps) {
-      if (!reply->is_error()) continue;
-      const Fault fault = fault_of_reply(reply->text);
-      const RedisError meaning({}, fault, Stage::kReady, {}, {});
-      add({"write",
-           CheckLevel::kFail,
-           fmt::format("{} refused: {}", command, reply->text),
-           "",
-           hint_of_reply(fault),
-           {},
-           meaning.can_heal()});
-      return;
+    if (auto failed = refused("write", facts_.writes, "+set +get +incrby +pexpire +del ~bigocean:*")) {
+      return add(std::move(*failed));
     }
-    const bool fine = facts_.get.text == "1" && facts_.increment.integer == 2 && facts_.remove.integer == 1;
-    add({"write",
-         fine ? CheckLevel::kOk : CheckLevel::kFail,
-         fine ? "SET, GET, INCR and DEL work"
-              : fmt::format("a key that was just written reads `{}`, then counts {}", facts_.get.text,
-                            facts_.increment.integer),
-         fine ? "" : "1, then 2",
-         fine ? "" : "something deletes or changes keys at once: eviction, or a proxy in between",
-         {}});
+    const auto& value = facts_.writes.at(1).reply.text;
+    const auto count = facts_.writes.at(2).reply.integer;
+    row("write", value == "1" && count == 2, CheckLevel::kFail,
+        value == "1" && count == 2
+            ? "SET, GET, INCRBY, PEXPIRE and DEL work"
+            : fmt::format("a key that was just written reads `{}`, then counts {}", value, count),
+        "1, then 2", "something deletes or changes keys at once: eviction, or a proxy in between");
   }
 
+  /// Where all writes are refused, a script's failure says nothing of scripts.
   void script() {
-    const bool fine = !facts_.script.is_error();
-    const Fault fault = fine ? Fault::kReply : fault_of_reply(facts_.script.text);
-    std::string remedy;
-    if (!fine) {
-      remedy = fault == Fault::kNoPermission
-                   ? "let the user of REDIS_URL run scripts: ACL SETUSER name +@scripting"
-                   : hint_of_reply(fault);
-      if (remedy.empty()) remedy = "rate limits need Lua scripts: use a Redis that has EVAL";
-    }
-    add({"script",
-         fine ? CheckLevel::kOk : CheckLevel::kFail,
-         fine ? "EVAL works" : "EVAL refused: " + facts_.script.text,
-         "",
-         remedy,
-         {},
-         RedisError({}, fault, Stage::kReady, {}, {}).can_heal() && !fine});
+    auto failed = refused("script", facts_.scripts, "+eval +evalsha +script +time ~bigocean:*");
+    if (!failed) return row("script", true, {}, "SCRIPT LOAD, EVALSHA and EVAL work", {}, {});
+    const bool no_writes = facts_.writes.front().reply.is_error() && rows_.back().can_heal;
+    if (no_writes && failed->can_heal) return skip("script", "cannot be known while writes are refused", {});
+    add(std::move(*failed));
   }
 
   void memory() {
     const auto* limit_text = field("memory.limit", "maxmemory");
     const auto* policy = field("memory.policy", "maxmemory_policy");
-    if (limit_text == nullptr || policy == nullptr) return;
+    const auto* used_text = field("memory.used", "used_memory");
+    if (limit_text == nullptr || policy == nullptr || used_text == nullptr) return;
     const std::uint64_t limit = number(*limit_text);
-    const bool roomy = limit == 0 || limit >= kMemoryBytesMin;
-    add({"memory.limit",
-         roomy ? CheckLevel::kOk : CheckLevel::kWarn,
-         limit == 0 ? "no limit" : base::format_bytes(limit),
-         roomy ? "" : base::format_bytes(kMemoryBytesMin) + " or more",
-         roomy ? "" : "raise maxmemory: CONFIG SET maxmemory 256mb (and in redis.conf)",
-         {}});
-    const bool evicts = limit != 0 && *policy != "noeviction";
-    add({"memory.policy",
-         evicts ? CheckLevel::kWarn : CheckLevel::kOk,
-         *policy,
-         evicts ? "noeviction" : "",
-         evicts ? "counters of rate limits may be evicted: CONFIG SET maxmemory-policy noeviction (and in "
-                  "redis.conf)"
-                : "",
-         {}});
-    const std::uint64_t used =
-        number(facts_.info.contains("used_memory") ? facts_.info.at("used_memory") : "0");
-    if (limit == 0) return;
-    const bool tight = used * 100 >= limit * kMemoryPercentMax;
-    add({"memory.used",
-         tight ? CheckLevel::kWarn : CheckLevel::kOk,
-         fmt::format("{} of {}", base::format_bytes(used), base::format_bytes(limit)),
-         tight ? fmt::format("under {} %", kMemoryPercentMax) : "",
-         tight ? "raise maxmemory, or look for what fills it: redis-cli --bigkeys" : "",
-         {}});
+    const auto floor = static_cast<std::uint64_t>(limits_.memory_bytes_min);
+    row("memory.limit", limit == 0 || limit >= floor, CheckLevel::kWarn,
+        limit == 0 ? "no limit" : base::format_bytes(limit), base::format_bytes(floor) + " or more",
+        fmt::format("CONFIG SET maxmemory {} (and in redis.conf)", floor));
+    row("memory.policy", limit == 0 || *policy == "noeviction", CheckLevel::kWarn, *policy, "noeviction",
+        "counters of rate limits may be evicted: CONFIG SET maxmemory-policy noeviction (and in redis.conf)");
+    const std::uint64_t used = number(*used_text);
+    const std::string seen = base::format_bytes(used);
+    share("memory.used", used, limit, limits_.memory_percent_max,
+          limit == 0 ? seen + ", no limit" : fmt::format("{} of {}", seen, base::format_bytes(limit)),
+          "raise maxmemory, or look for what fills it: redis-cli --bigkeys");
+  }
+
+  /// Warns from `percent_max` of the limit on; a limit of 0 is none.
+  void share(std::string_view id, std::uint64_t used, std::uint64_t limit, std::int64_t percent_max,
+             std::string observed, std::string remedy) {
+    row(id, limit == 0 || used * 100 < limit * static_cast<std::uint64_t>(percent_max), CheckLevel::kWarn,
+        std::move(observed), fmt::format("under {} %", percent_max), std::move(remedy));
   }
 
   void persistence() {
@@ -185,62 +173,51 @@ class Judge {
     if (saved == nullptr) return;
     const auto appended = facts_.info.find("aof_last_write_status");
     const bool fine = *saved == "ok" && (appended == facts_.info.end() || appended->second == "ok");
-    add({"persistence",
-         fine ? CheckLevel::kOk : CheckLevel::kWarn,
-         fine ? "last save ok"
-              : (*saved == "ok" ? "the last append to the AOF failed" : "the last save failed"),
-         "",
-         fine ? "" : "look at Redis's log and its free disk space; a restart would lose data",
-         {}});
+    row("persistence", fine, CheckLevel::kWarn,
+        fine             ? "last save ok"
+        : *saved == "ok" ? "the last append to the AOF failed"
+                         : "the last save failed",
+        {}, "look at Redis's log and its free disk space, then BGSAVE; a restart would lose data");
   }
 
   void clients() {
     const auto* connected = field("clients", "connected_clients");
-    if (connected == nullptr) return;
-    const auto* limit_text = field("clients", "maxclients");
-    if (limit_text == nullptr) return;
-    const std::uint64_t count = number(*connected);
-    const std::uint64_t limit = number(*limit_text);
-    const bool tight = limit != 0 && count * 100 >= limit * kClientsPercentMax;
-    add({"clients",
-         tight ? CheckLevel::kWarn : CheckLevel::kOk,
-         fmt::format("{} of {}", count, limit),
-         tight ? fmt::format("under {} %", kClientsPercentMax) : "",
-         tight ? "raise maxclients, or find who keeps connections: CLIENT LIST" : "",
-         {}});
+    const auto* limit = connected == nullptr ? nullptr : field("clients", "maxclients");
+    if (limit == nullptr) return;
+    share("clients", number(*connected), number(*limit), limits_.clients_percent_max,
+          fmt::format("{} of {}", *connected, *limit),
+          "raise maxclients, or find who keeps connections: CLIENT LIST");
+  }
+
+  void latency() {
+    const auto& pings = facts_.pings;
+    if (pings.empty()) return skip("latency", "PING is refused", grant("+ping"));
+    const auto p99 = base::percentile(pings, 99);
+    row("latency", p99 <= limits_.latency_max, CheckLevel::kWarn,
+        fmt::format("median {}, p99 {} of {} PINGs", base::format_elapsed(base::percentile(pings, 50)),
+                    base::format_elapsed(p99), pings.size()),
+        "p99 of at most " + base::format_duration(limits_.latency_max),
+        "put service and Redis into one region; SLOWLOG GET 10 shows commands that hold up the others");
   }
 
   void clock() {
     if (facts_.time.elements.size() != 2) {
-      add({"clock",
-           CheckLevel::kSkipped,
-           facts_.time.is_error() ? facts_.time.text : "no answer to TIME",
-           "",
-           "let the user of REDIS_URL read it: ACL SETUSER name +time",
-           {}});
-      return;
+      return skip("clock", facts_.time.is_error() ? facts_.time.text : "no answer to TIME", grant("+time"));
     }
     const microseconds there{static_cast<microseconds::rep>(number(facts_.time.elements[0].text) * 1'000'000 +
                                                             number(facts_.time.elements[1].text))};
-    const auto skew = there > facts_.asked_at ? there - facts_.asked_at : facts_.asked_at - there;
-    const bool fine = skew <= kClockSkewMax;
-    add({"clock",
-         fine ? CheckLevel::kOk : CheckLevel::kWarn,
-         fmt::format("{} {} this machine", base::format_elapsed(skew),
-                     there > facts_.asked_at ? "ahead of" : "behind"),
-         fine ? "" : "at most " + base::format_elapsed(kClockSkewMax),
-         fine ? "" : "set both clocks by NTP; days of the budget and expiries depend on them",
-         {}});
+    add(base::clock_row(there, facts_.asked_at, limits_.clock_skew_max));
   }
 
   const Facts& facts_;
-  const config::Settings::Redis& settings_;
+  const config::Settings& settings_;
+  const config::Settings::Check& limits_;
   std::vector<Check> rows_;
 };
 
 }  // namespace
 
-std::vector<Check> judge(const Facts& facts, const config::Settings::Redis& settings) {
+std::vector<Check> judge(const Facts& facts, const config::Settings& settings) {
   return Judge(facts, settings).run();
 }
 

@@ -91,6 +91,7 @@ bool RedisError::connection_usable() const {
 
 struct Client::Impl {
   config::Secret url;
+  std::string user;
   Target target;
   ConnectOptions options;
   std::optional<base::Stream> stream;
@@ -176,11 +177,8 @@ void Client::Impl::open(const config::RedisUrl& parsed) try {
   leave_stage(Stage::kResolve, Stage::kTcp, found);
   stream.emplace(addresses, target.port, deadline, target.interrupt);
   leave_stage(Stage::kTcp, Stage::kTls, stream->address());
-  if (parsed.tls) {
-    stream->start_tls(target.host, deadline);
-    leave_stage(Stage::kTls, Stage::kAuthentication, stream->tls_version());
-  }
-  stage = Stage::kAuthentication;
+  if (parsed.tls) stream->start_tls(target.host, deadline);
+  leave_stage(Stage::kTls, Stage::kAuthentication, parsed.tls ? stream->tls_version() : "not used");
   log_in(parsed, deadline);
 } catch (const base::StreamError& error) {
   throw target.error(error, stage);
@@ -197,19 +195,25 @@ void Client::Impl::log_in(const config::RedisUrl& parsed, Deadline deadline) {
   for (const Reply& reply : exchange(commands, deadline)) {
     if (reply.is_error()) throw error_of(reply);
   }
-  const std::string who = parsed.user.empty() ? "default" : parsed.user;
-  if (!parsed.password.empty()) leave_stage(Stage::kAuthentication, Stage::kPing, "user " + who);
+  // Whether a server asks for a password at all shows with the first command.
+  const auto left = [&] {
+    leave_stage(Stage::kAuthentication, Stage::kPing,
+                fmt::format("user {}{}", user, parsed.password.empty() ? ", without a password" : ""));
+  };
+  if (!parsed.password.empty()) left();
 
   static const std::vector<std::string> kPing[] = {{"PING"}};
-  const Reply pong = exchange(kPing, deadline).front();
+  Reply pong = exchange(kPing, deadline).front();
   // A user whose ACL lacks PING, and a server that refuses PING along with writes, are connected all the
   // same.
   const Fault fault = fault_of_reply(pong.text);
+  if (stage == Stage::kAuthentication && fault != Fault::kNoAuth) {
+    left();
+    if (!pong.is_error()) pong = exchange(kPing, deadline).front();
+  }
   if (pong.is_error() && fault != Fault::kNoPermission && fault != Fault::kMisconfigured) {
-    if (fault != Fault::kNoAuth) stage = Stage::kPing;
     throw error_of(pong);
   }
-  stage = Stage::kPing;
   leave_stage(Stage::kPing, Stage::kReady, pong.text);
 }
 
@@ -217,6 +221,7 @@ Client Client::connect(const config::Secret& url, const ConnectOptions& options)
   const config::RedisUrl parsed = config::parse_redis_url(url);
   auto impl = std::make_unique<Impl>();
   impl->url = url;
+  impl->user = parsed.user.empty() ? "default" : parsed.user;
   impl->options = options;
   impl->target.host = parsed.host;
   impl->target.port = parsed.port;
@@ -265,8 +270,8 @@ std::vector<Reply> Client::pipeline(std::span<const std::vector<std::string>> co
 
 RedisError Client::error_of(const Reply& reply) const { return impl_->error_of(reply); }
 
-bool Client::is_encrypted() const { return impl_->stream && impl_->stream->is_encrypted(); }
-
-std::string Client::address() const { return impl_->target.name; }
+std::string Client::tls_version() const { return impl_->stream ? impl_->stream->tls_version() : ""; }
+std::string Client::host() const { return impl_->target.host; }
+std::string Client::user() const { return impl_->user; }
 
 }  // namespace bigocean::redis

@@ -38,7 +38,8 @@ enum class Fault {
   kOutOfMemory,
   kMisconfigured,  ///< MISCONF: the last save failed, so writes are refused
   kTooManyClients,
-  kReply  ///< any other error reply
+  kNoDatabase,  ///< the server has none of that number
+  kReply        ///< any other error reply
 };
 
 /// A failed attempt or command. Exit code kUnreachable (7), kUsage (2) for a bad URL, 130/143 on a signal.
@@ -106,8 +107,9 @@ class Client {
   /// The error that `command` would have thrown for an error reply.
   RedisError error_of(const Reply& reply) const;
 
-  bool is_encrypted() const;
-  std::string address() const;  ///< "cache:6379", as the URL writes it
+  std::string tls_version() const;  ///< "TLSv1.3"; empty: the session is not encrypted
+  std::string host() const;         ///< as the URL writes it
+  std::string user() const;         ///< "default" unless the URL names one
 
  private:
   struct Impl;

@@ -45,6 +45,8 @@ constexpr FaultWord kFaultWords[] = {
     {"NOREPLICAS", Fault::kReadOnly},
     {"OOM", Fault::kOutOfMemory},
     {"MISCONF", Fault::kMisconfigured},
+    {"ERR The user executing the script can't", Fault::kNoPermission},
+    {"ERR DB index is out of range", Fault::kNoDatabase},
     {"ERR max number of clients", Fault::kTooManyClients},
 };
 
@@ -108,6 +110,8 @@ std::string hint_of_reply(Fault fault) {
       return "the last save to disk failed, so Redis refuses writes: look at its log and its free disk space";
     case Fault::kTooManyClients:
       return "raise maxclients of this Redis, or find the client that leaks connections (CLIENT LIST)";
+    case Fault::kNoDatabase:
+      return "correct the number behind the / in REDIS_URL; most servers have 0 to 15";
     default:
       return {};
   }

@@ -3,7 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "sql/migrate/status.hpp"
 
@@ -14,57 +15,88 @@ using base::Check;
 using base::CheckLevel;
 using std::chrono::microseconds;
 
-struct StageRow {
-  ConnectStage stage;
-  std::string_view id;
-};
+constexpr std::string_view kIds[] = {"resolve",
+                                     "tcp",
+                                     "tls",
+                                     "authentication",
+                                     "database",
+                                     "session",
+                                     "version",
+                                     "encoding",
+                                     "writable",
+                                     "clock",
+                                     "schema",
+                                     "privilege.schema",
+                                     "privilege.history",
+                                     "ownership",
+                                     "encryption",
+                                     "pooler",
+                                     "connections",
+                                     "transaction_ids",
+                                     "idle_in_transaction",
+                                     "long_transactions",
+                                     "prepared_transactions",
+                                     "invalid_indexes",
+                                     "not_valid_constraints",
+                                     "sequences",
+                                     "replication_slots",
+                                     "collation",
+                                     "time_zone",
+                                     "size",
+                                     "wal_level",
+                                     "migrations"};
 
-constexpr StageRow kStages[] = {{ConnectStage::kResolve, "resolve"},
-                                {ConnectStage::kTcp, "tcp"},
-                                {ConnectStage::kTls, "tls"},
-                                {ConnectStage::kAuthentication, "authentication"},
-                                {ConnectStage::kDatabase, "database"}};
+constexpr std::pair<ConnectStage, std::string_view> kStages[] = {
+    {ConnectStage::kResolve, "resolve"},
+    {ConnectStage::kTcp, "tcp"},
+    {ConnectStage::kTls, "tls"},
+    {ConnectStage::kAuthentication, "authentication"},
+    {ConnectStage::kDatabase, "database"}};
 
 microseconds system_now() {
   return std::chrono::duration_cast<microseconds>(std::chrono::system_clock::now().time_since_epoch());
 }
 
-/// The message, and what each address said where several were tried (`detail` has one a line).
-std::string observed_of(const ConnectError& error) {
-  if (std::ranges::count(error.detail, '\n') < 2) return error.message;
-  return error.message + "; tried " + error.detail.substr(0, error.detail.size() - 1);
+std::optional<microseconds> elapsed_in(const ConnectTrace& trace, ConnectStage stage) {
+  const auto found = trace.elapsed.find(stage);
+  return found == trace.elapsed.end() ? std::nullopt : std::optional(found->second);
 }
 
 /// One row a stage: ok before the one that failed, "not reached" after it.
-void add_failed_connection(base::CheckReport& report, const ConnectError& error, microseconds elapsed) {
+void add_failed_connection(base::CheckReport& report, const ConnectError& error, const ConnectTrace& trace,
+                           const config::Settings& settings) {
   for (const auto& [stage, id] : kStages) {
-    if (stage < error.stage) {
-      report.add({std::string(id), CheckLevel::kOk, "passed", {}, {}, {}});
-    } else if (stage == error.stage) {
-      report.add(
-          {std::string(id), CheckLevel::kFail, observed_of(error), {}, error.hint, elapsed, error.can_heal});
-    } else {
-      report.add({std::string(id), CheckLevel::kSkipped, "not reached", {}, {}, {}});
+    Check row{std::string(id), CheckLevel::kOk, "passed", {}, {}, elapsed_in(trace, stage)};
+    if (stage == error.stage) {
+      row.level = CheckLevel::kFail;
+      row.observed = error.message;
+      if (trace.refused.size() > 1) row.observed += fmt::format("; tried {}", fmt::join(trace.refused, "; "));
+      row.remedy = error.hint;
+      if (settings.on_railway()) row.remedy += base::railway_remedy("DATABASE_URL", "Postgres");
+      row.can_heal = error.can_heal;
+    } else if (stage > error.stage) {
+      row = {std::string(id), CheckLevel::kSkipped, "not reached", {}, {}, {}};
     }
+    report.add(std::move(row));
   }
 }
 
-void add_connection(base::CheckReport& report, const Connection& connection, microseconds elapsed) {
+void add_connection(base::CheckReport& report, const Connection& connection, const ConnectTrace& trace) {
   for (const auto& [stage, id] : kStages) {
-    std::string seen = "passed";
-    std::optional<microseconds> time;
-    if (stage == ConnectStage::kTcp) {
-      seen = connection.host().starts_with('/') ? "unix socket in " + connection.host()
-                                                : fmt::format("{}:{}", connection.host(), connection.port());
+    std::string seen;
+    if (stage == ConnectStage::kResolve) {
+      seen = fmt::format("{}", fmt::join(trace.resolved, ", "));
+    } else if (stage == ConnectStage::kTcp) {
+      seen = trace.resolved.at(trace.refused.size());
+      if (!trace.refused.empty()) seen += fmt::format("; before it {}", fmt::join(trace.refused, "; "));
     } else if (stage == ConnectStage::kTls) {
-      seen = connection.is_encrypted() ? "encrypted" : "not used";
+      seen = connection.tls_version().empty() ? "not used" : connection.tls_version();
     } else if (stage == ConnectStage::kAuthentication) {
       seen = "user " + connection.user();
-    } else if (stage == ConnectStage::kDatabase) {
+    } else {
       seen = connection.database();
-      time = elapsed;
     }
-    report.add({std::string(id), CheckLevel::kOk, seen, {}, {}, time});
+    report.add({std::string(id), CheckLevel::kOk, seen, {}, {}, elapsed_in(trace, stage)});
   }
 }
 
@@ -93,38 +125,51 @@ Check migrations_row(Connection& connection, const config::Settings& settings) {
   return row;
 }
 
+void add_answers(base::CheckReport& report, Connection& connection, const config::Settings& settings) {
+  const microseconds before = system_now();
+  const Facts facts = read_facts(connection, settings);
+  const microseconds after = system_now();
+  const SessionFacts session = {connection.host(), connection.tls_version(), connection.backend_pid(),
+                                (before + after) / 2, after - before};
+  for (Check& row : judge(facts, session, settings)) report.add(std::move(row));
+  report.add(migrations_row(connection, settings));
+}
+
 }  // namespace
 
-base::CheckReport check(const config::Secret& url, const config::Settings& settings,
-                        const base::Interrupt* interrupt, const CheckThresholds& thresholds) {
+std::span<const std::string_view> check_ids() { return kIds; }
+
+base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt) {
   base::CheckReport report;
-  report.target = "PostgreSQL at " + url.redacted();
+  report.target = "PostgreSQL at " + settings.database.url.redacted();
+  ConnectTrace trace;
   ConnectOptions options;
   options.application_name = "bigocean check-db";
   options.timeout = settings.database.connect_timeout;
   options.interrupt = interrupt;
-  const auto begin = std::chrono::steady_clock::now();
-  const auto elapsed = [&] {
-    return std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now() - begin);
-  };
+  options.trace = &trace;
   try {
-    Connection connection = Connection::connect(url, options);
-    add_connection(report, connection, elapsed());
+    Connection connection = Connection::connect(settings.database.url, options);
+    add_connection(report, connection, trace);
     report.connected = true;
-    const microseconds before = system_now();
-    const Facts facts = read_facts(connection, settings, thresholds);
-    const SessionFacts session = {connection.host(), connection.is_encrypted(), connection.backend_pid(),
-                                  (before + system_now()) / 2};
-    for (Check& row : judge(facts, session, settings, thresholds)) report.add(std::move(row));
-    report.add(migrations_row(connection, settings));
+    add_answers(report, connection, settings);
   } catch (const ConnectError& error) {
     if (error.code != base::ExitCode::kUnreachable) throw;
-    add_failed_connection(report, error, elapsed());
+    add_failed_connection(report, error, trace, settings);
   } catch (const ConnectionLost& error) {
     report.connected = false;
     report.add({"session", CheckLevel::kFail, error.message, {}, error.hint, {}, true});
   } catch (const SqlError& error) {
-    report.add({"facts", CheckLevel::kFail, error.message, {}, error.hint, {}, error.sqlstate == "57014"});
+    const bool timed_out = error.sqlstate == "57014";
+    report.add({"session",
+                CheckLevel::kFail,
+                error.message,
+                {},
+                timed_out ? "look for what keeps the server busy in pg_stat_activity; "
+                            "--statement-timeout and the role's own statement_timeout set the limit"
+                          : error.hint,
+                {},
+                timed_out});
   }
   return report;
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,47 +16,53 @@
 
 namespace bigocean::sql {
 
-/// What a database says about itself, asked for in one round trip; values as text, by name.
+/// One thing that is not as it should be: the check's id, what it is, and what mends it, as SQL where it can
+/// be.
+struct Finding {
+  std::string id;
+  std::string object;
+  std::string remedy;
+};
+
+/// What a database says about itself. A healthy one is asked in one round trip, another in two.
 class Facts {
  public:
-  explicit Facts(std::map<std::string, std::string, std::less<>> values) : values_(std::move(values)) {}
+  using Values = std::map<std::string, std::string, std::less<>>;
+
+  Facts(Values values, std::vector<Finding> findings)
+      : values_(std::move(values)), findings_(std::move(findings)) {}
 
   /// Empty when the server said NULL, or is too old to know it.
   std::string_view text(std::string_view name) const;
   bool yes(std::string_view name) const { return text(name) == "t"; }
   std::int64_t number(std::string_view name) const;  ///< 0 when it is none
+  std::vector<Finding> findings(std::string_view id) const;
 
  private:
-  std::map<std::string, std::string, std::less<>> values_;
-};
-
-/// From when on something is worth a warning.
-struct CheckThresholds {
-  std::chrono::milliseconds idle_in_transaction = std::chrono::minutes(1);
-  std::chrono::milliseconds transaction = std::chrono::hours(1);
-  std::chrono::milliseconds prepared_transaction = std::chrono::minutes(1);
-  std::int64_t transaction_id_age = 1'000'000'000;  ///< of about 2.1 thousand million
-  std::int64_t connections_free = 10;
-  std::chrono::milliseconds clock_skew = std::chrono::seconds(2);
+  Values values_;
+  std::vector<Finding> findings_;
 };
 
 /// What the connection itself knows, beside the facts.
 struct SessionFacts {
   std::string host;
-  bool encrypted = false;
+  std::string tls_version;  ///< empty: not encrypted
   int backend_pid = 0;
-  std::chrono::microseconds asked_at{};  ///< this machine's clock in the middle of the round trip
+  std::chrono::microseconds asked_at{};    ///< this machine's clock in the middle of the round trip
+  std::chrono::microseconds round_trip{};  ///< of the facts
 };
 
-Facts read_facts(Connection& connection, const config::Settings& settings, const CheckThresholds& thresholds);
+Facts read_facts(Connection& connection, const config::Settings& settings);
 
 /// Rows from facts alone; no server is asked.
 std::vector<base::Check> judge(const Facts& facts, const SessionFacts& session,
-                               const config::Settings& settings, const CheckThresholds& thresholds);
+                               const config::Settings& settings);
 
-/// Connects to `url`, asks, judges. Failures to connect are rows, too. Throws base::Error for a bad URL
-/// (kUsage) and on a signal (130/143).
-base::CheckReport check(const config::Secret& url, const config::Settings& settings,
-                        const base::Interrupt* interrupt, const CheckThresholds& thresholds = {});
+/// Connects to `settings.database.url`, asks, judges. Failures to connect are rows, too. Throws base::Error
+/// for a bad URL (kUsage) and on a signal (130/143).
+base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt);
+
+/// The id of every row that check() can report, in order.
+std::span<const std::string_view> check_ids();
 
 }  // namespace bigocean::sql

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
+#include "base/check_rows.hpp"
 #include "base/text.hpp"
 #include "sql/check.hpp"
 
@@ -15,11 +15,11 @@ using base::CheckLevel;
 
 class Judge {
  public:
-  Judge(const Facts& facts, const SessionFacts& session, const config::Settings& settings,
-        const CheckThresholds& thresholds)
-      : facts_(facts), session_(session), settings_(settings), thresholds_(thresholds) {}
+  Judge(const Facts& facts, const SessionFacts& session, const config::Settings& settings)
+      : facts_(facts), session_(session), settings_(settings), limits_(settings.check) {}
 
   std::vector<Check> run() {
+    add({"session", CheckLevel::kOk, "answers", {}, {}, session_.round_trip});
     server();
     privileges();
     session();
@@ -35,13 +35,8 @@ class Judge {
 
   void add(Check row) { rows_.push_back(std::move(row)); }
 
-  /// A row that is ok, or else `level` with what was expected and what to do.
   void row(std::string_view id, bool fine, CheckLevel level, Text observed, Text expected, Text remedy) {
-    if (fine) {
-      add({Text(id), CheckLevel::kOk, std::move(observed), {}, {}, {}});
-    } else {
-      add({Text(id), level, std::move(observed), std::move(expected), std::move(remedy), {}});
-    }
+    add(base::make_row(id, fine, level, std::move(observed), std::move(expected), std::move(remedy)));
   }
 
   Text text(std::string_view name) const { return Text(facts_.text(name)); }
@@ -67,16 +62,8 @@ class Judge {
                           "ALTER ROLE), and look for it in the options of DATABASE_URL",
                           facts_.text("database")));
     rows_.back().can_heal = recovering;
-    clock();
-  }
-
-  void clock() {
-    const std::chrono::microseconds there{facts_.number("server_now")};
-    const auto skew = there > session_.asked_at ? there - session_.asked_at : session_.asked_at - there;
-    row("clock", skew <= thresholds_.clock_skew, CheckLevel::kWarn,
-        fmt::format("{} {} this machine", base::format_elapsed(skew),
-                    there > session_.asked_at ? "ahead of" : "behind"),
-        fmt::format("at most {}", base::format_duration(thresholds_.clock_skew)), "set both clocks by NTP");
+    add(base::clock_row(std::chrono::microseconds(facts_.number("server_now")), session_.asked_at,
+                        limits_.clock_skew_max));
   }
 
   void privileges() {
@@ -104,29 +91,21 @@ class Judge {
         exists ? "CREATE on the schema" : "CREATE on the database",
         exists ? fmt::format("GRANT USAGE, CREATE ON SCHEMA \"{}\" TO \"{}\"", history, user)
                : fmt::format("GRANT CREATE ON DATABASE \"{}\" TO \"{}\"", facts_.text("database"), user));
-    const Text foreign = text("foreign_tables");
-    row("ownership", foreign.empty(), CheckLevel::kFail,
-        foreign.empty() ? "no tables of other roles" : "tables of other roles: " + foreign,
-        fmt::format("tables that {} may alter", user),
-        fmt::format("ALTER TABLE … OWNER TO \"{0}\" for each, or make \"{0}\" a member of the owner", user));
+    findings("ownership", CheckLevel::kFail, fmt::format("tables that {} may alter", user));
   }
 
   void session() {
-    if (!session_.encrypted) {
-      const bool fine = base::is_private_host(session_.host);
-      add({"encryption",
-           fine ? CheckLevel::kInfo : CheckLevel::kWarn,
-           "the session is not encrypted",
-           fine ? "" : "TLS over a public network",
-           fine ? "" : "add ?sslmode=require to DATABASE_URL, or use the private network's host name",
-           {}});
-    } else {
-      add({"encryption", CheckLevel::kOk, "the session is encrypted", {}, {}, {}});
-    }
+    add(base::encryption_row(session_.tls_version, session_.host,
+                             "add ?sslmode=require to DATABASE_URL, or use the private network's host name"));
     const bool direct = facts_.number("backend_pid") == session_.backend_pid;
-    row("pooler", direct, CheckLevel::kWarn, direct ? "none in the way" : "a connection pooler is in the way",
+    const bool way_around = !settings_.database.unpooled_url.empty();
+    row("pooler", direct || way_around, CheckLevel::kWarn,
+        direct       ? "none in the way"
+        : way_around ? "one is in the way; migrations take DATABASE_UNPOOLED_URL"
+                     : "a connection pooler is in the way",
         "a direct connection for migrations",
-        "set DATABASE_UNPOOLED_URL to the server's own address (on Railway: ${{Postgres.DATABASE_URL}})");
+        "set DATABASE_UNPOOLED_URL to the server's own address" +
+            base::railway_remedy("DATABASE_UNPOOLED_URL", "Postgres"));
   }
 
   struct Room {
@@ -145,61 +124,56 @@ class Judge {
       rooms.push_back({"the role's", facts_.number("role_used"), limit});
     }
     const Room& room = *std::ranges::min_element(rooms, {}, [](const Room& r) { return r.limit - r.used; });
-    row("connections", room.limit - room.used >= thresholds_.connections_free, CheckLevel::kWarn,
+    row("connections", room.limit - room.used >= limits_.connections_free, CheckLevel::kWarn,
         fmt::format("{} of {} {} connections in use", room.used, room.limit, room.what),
-        fmt::format("at least {} free", thresholds_.connections_free),
+        fmt::format("at least {} free", limits_.connections_free),
         "close what leaks connections, raise the limit (max_connections, CONNECTION LIMIT), or put a pooler "
-        "in "
-        "front of the service");
+        "in front of the service");
   }
 
-  /// A check over other roles' sessions, which without pg_read_all_stats are hidden: then a good answer means
-  /// nothing, and is "skipped".
-  void sessions_row(std::string_view id, bool fine, Text observed, Text remedy) {
-    if (fine && !facts_.yes("sees_sessions")) {
-      add({Text(id),
-           CheckLevel::kSkipped,
-           "other roles' sessions are hidden from this role",
-           {},
-           fmt::format("GRANT pg_read_all_stats TO \"{}\"", facts_.text("user")),
-           {}});
-      return;
+  /// Objects that are not as they should be, and what mends each.
+  void findings(std::string_view id, CheckLevel level, Text expected) {
+    constexpr std::size_t kShownMax = 5;
+    const auto found = facts_.findings(id);
+    Text objects, remedies;
+    for (std::size_t i = 0; i < std::min(found.size(), kShownMax); ++i) {
+      objects += (i == 0 ? "" : ", ") + found[i].object;
+      remedies += (i == 0 ? "" : "; ") + found[i].remedy;
     }
-    row(id, fine, CheckLevel::kWarn, std::move(observed), "none", std::move(remedy));
+    if (found.size() > kShownMax) objects += fmt::format(" and {} more", found.size() - kShownMax);
+    row(id, found.empty(), level, found.empty() ? "none" : objects, std::move(expected), remedies);
+  }
+
+  /// The same, where a part may be hidden from this role: then finding nothing means nothing, and is
+  /// "skipped".
+  void findings_seen(std::string_view id, bool all_seen, Text hidden, Text remedy) {
+    findings(id, CheckLevel::kWarn, "none");
+    if (rows_.back().level != CheckLevel::kOk || all_seen) return;
+    rows_.back() = {Text(id), CheckLevel::kSkipped, std::move(hidden), {}, std::move(remedy), {}};
   }
 
   void transactions() {
     const auto age = facts_.number("transaction_id_age");
-    row("transaction_ids", age < thresholds_.transaction_id_age, CheckLevel::kWarn,
+    row("transaction_ids", age < limits_.transaction_id_age, CheckLevel::kWarn,
         fmt::format("oldest is {} million transactions old", age / 1'000'000),
-        fmt::format("under {} million", thresholds_.transaction_id_age / 1'000'000),
+        fmt::format("under {} million", limits_.transaction_id_age / 1'000'000),
         "autovacuum does not keep up: find what holds the horizon (old transactions, slots), then VACUUM "
         "FREEZE");
-    const auto idle = facts_.number("idle_in_transaction");
-    sessions_row("idle_in_transaction", idle == 0,
-                 idle == 0 ? "none" : fmt::format("{} (the oldest: {})", idle, facts_.text("idle_example")),
-                 "they hold locks that migrations wait for: end them (SELECT pg_terminate_backend(pid)), set "
-                 "idle_in_transaction_session_timeout");
-    const auto running = facts_.number("long_transactions");
-    sessions_row("long_transactions", running == 0,
-                 running == 0 ? "none"
-                              : fmt::format("{} older than {}", running,
-                                            base::format_duration(thresholds_.transaction)),
-                 "they hold back vacuum and CREATE INDEX CONCURRENTLY: see pg_stat_activity.xact_start");
-    const auto prepared = facts_.number("prepared_transactions");
-    row("prepared_transactions", prepared == 0, CheckLevel::kWarn,
-        prepared == 0 ? "none" : fmt::format("{} left behind", prepared), "none",
-        "they keep their locks over restarts: COMMIT PREPARED or ROLLBACK PREPARED each of "
-        "pg_prepared_xacts");
+    for (const std::string_view id : {"idle_in_transaction", "long_transactions"}) {
+      findings_seen(id, facts_.yes("sees_sessions"), "other roles' sessions are hidden from this role",
+                    fmt::format("GRANT pg_read_all_stats TO \"{}\"", facts_.text("user")));
+    }
+    findings("prepared_transactions", CheckLevel::kWarn, "none");
   }
 
   void objects() {
-    const Text indexes = text("invalid_indexes");
-    row("invalid_indexes", indexes.empty(), CheckLevel::kWarn, indexes.empty() ? "none" : indexes, "none",
-        "REINDEX INDEX CONCURRENTLY … or DROP INDEX CONCURRENTLY … for each");
-    const Text constraints = text("not_valid_constraints");
-    row("not_valid_constraints", constraints.empty(), CheckLevel::kWarn,
-        constraints.empty() ? "none" : constraints, "none", "ALTER TABLE … VALIDATE CONSTRAINT … for each");
+    findings("invalid_indexes", CheckLevel::kWarn, "none");
+    findings("not_valid_constraints", CheckLevel::kWarn, "none");
+    const auto hidden = facts_.number("sequences_hidden");
+    findings_seen("sequences", hidden == 0, fmt::format("{} are hidden from this role", hidden),
+                  fmt::format("GRANT SELECT ON ALL SEQUENCES IN SCHEMA \"{}\" TO \"{}\"",
+                              facts_.text("schema"), facts_.text("user")));
+    findings("replication_slots", CheckLevel::kWarn, "none");
     if (facts_.text("collation_changed").empty()) {
       add({"collation", CheckLevel::kSkipped, "known from PostgreSQL 15 on", {}, {}, {}});
     } else {
@@ -216,26 +190,26 @@ class Judge {
   }
 
   void information() {
+    row("time_zone", facts_.yes("time_zone_utc"), CheckLevel::kWarn, text("time_zone"), "UTC",
+        fmt::format("ALTER DATABASE \"{}\" SET timezone = 'UTC'", facts_.text("database")));
     const auto info = [&](std::string_view id, Text observed) {
       add({Text(id), CheckLevel::kInfo, std::move(observed), {}, {}, {}});
     };
     info("size", base::format_bytes(static_cast<std::uint64_t>(facts_.number("size"))));
     info("wal_level", text("wal_level"));
-    info("time_zone", text("time_zone"));
   }
 
   const Facts& facts_;
   const SessionFacts& session_;
   const config::Settings& settings_;
-  const CheckThresholds& thresholds_;
+  const config::Settings::Check& limits_;
   std::vector<Check> rows_;
 };
 
 }  // namespace
 
-std::vector<Check> judge(const Facts& facts, const SessionFacts& session, const config::Settings& settings,
-                         const CheckThresholds& thresholds) {
-  return Judge(facts, session, settings, thresholds).run();
+std::vector<Check> judge(const Facts& facts, const SessionFacts& session, const config::Settings& settings) {
+  return Judge(facts, session, settings).run();
 }
 
 }  // namespace bigocean::sql

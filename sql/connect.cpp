@@ -1,5 +1,6 @@
 // Opening a PGconn: names resolved and every address tried within one time-out.
 #include "sql/connect.hpp"
+#include "config/libpq.hpp"
 
 #include <fmt/format.h>
 #include <netdb.h>
@@ -48,10 +49,10 @@ Parameters parse_url(const config::Secret& url) {
                        "set DATABASE_URL=postgresql://user:password@host:5432/database");
   }
   char* problem = nullptr;
-  PQconninfoOption* options = PQconninfoParse(url.reveal().c_str(), &problem);
+  PQconninfoOption* options = config::libpq().PQconninfoParse(url.reveal().c_str(), &problem);
   if (options == nullptr) {
     const std::string text = problem == nullptr ? "out of memory" : config::redact(problem, url);
-    PQfreemem(problem);
+    config::libpq().PQfreemem(problem);
     throw ConnectError(
         ExitCode::kUsage, ConnectStage::kUrl, "", false,
         fmt::format("DATABASE_URL cannot be read: {}", base::trim(text)),
@@ -62,13 +63,43 @@ Parameters parse_url(const config::Secret& url) {
   for (const auto* option = options; option->keyword != nullptr; ++option) {
     if (option->val != nullptr) parameters[option->keyword] = option->val;
   }
-  PQconninfoFree(options);
+  config::libpq().PQconninfoFree(options);
   return parameters;
+}
+
+/// Adds the time since the last call to a stage's own.
+class StageClock {
+ public:
+  explicit StageClock(ConnectTrace& trace) : trace_(trace) {}
+  /// A server may answer for several stages at once: then the time stands at the first of them.
+  void came_to(ConnectStage stage) {
+    for (const auto passed :
+         {ConnectStage::kTcp, ConnectStage::kTls, ConnectStage::kAuthentication, ConnectStage::kDatabase}) {
+      if (passed <= stage) trace_.elapsed.try_emplace(passed);
+    }
+  }
+  void spent_in(ConnectStage stage) {
+    const auto now = Clock::now();
+    trace_.elapsed[stage] += std::chrono::duration_cast<std::chrono::microseconds>(now - mark_);
+    mark_ = now;
+  }
+
+ private:
+  ConnectTrace& trace_;
+  Clock::time_point mark_ = Clock::now();
+};
+
+/// libpq is given one address at a time, so that the two rounds of prefer-standby have to be made here.
+void add_second_round(std::vector<Target>& targets) {
+  auto any = targets;
+  for (Target& target : targets) target.session_attrs = "standby";
+  for (Target& target : any) target.session_attrs = "any";
+  targets.insert(targets.end(), any.begin(), any.end());
 }
 
 /// Host, port and hostaddr lists of libpq made into single targets, every name into all its addresses.
 std::vector<Target> find_targets(const Parameters& parameters, const ConnectOptions& options,
-                                 Deadline deadline) {
+                                 Deadline deadline, StageClock& clock) {
   const auto get = [&](const char* key, const char* variable, const char* otherwise) {
     if (const auto found = parameters.find(key); found != parameters.end()) return found->second;
     const char* value = ::getenv(variable);
@@ -107,6 +138,7 @@ std::vector<Target> find_targets(const Parameters& parameters, const ConnectOpti
       }
     }
   }
+  clock.spent_in(ConnectStage::kResolve);
   if (targets.empty()) {
     throw ConnectError(
         ExitCode::kUnreachable, ConnectStage::kResolve, "", true,
@@ -114,6 +146,7 @@ std::vector<Target> find_targets(const Parameters& parameters, const ConnectOpti
         "check the host in DATABASE_URL; a *.railway.internal name exists only inside the project's "
         "private network, not at build time");
   }
+  if (get("target_session_attrs", "PGTARGETSESSIONATTRS", "") == "prefer-standby") add_second_round(targets);
   return targets;
 }
 
@@ -167,7 +200,7 @@ ConnectStage stage_of(ConnStatusType status, ConnectStage before) {
 }
 
 Attempt try_target(const Parameters& parameters, const Target& target, const ConnectOptions& options,
-                   Deadline deadline) {
+                   Deadline deadline, StageClock& clock) {
   Parameters all = {
       {"gssencmode", "disable"},  // costs milliseconds and is only wanted where the URL asks for it
       {"keepalives_idle", "10"},     {"keepalives_interval", "5"}, {"keepalives_count", "3"},
@@ -177,6 +210,7 @@ Attempt try_target(const Parameters& parameters, const Target& target, const Con
   all["port"] = target.port;
   all.erase("hostaddr");
   if (!target.address.empty()) all["hostaddr"] = target.address;
+  if (!target.session_attrs.empty()) all["target_session_attrs"] = target.session_attrs;
   if (!options.application_name.empty()) all["application_name"] = options.application_name;
   std::vector<const char*> keys, values;
   for (const auto& [key, value] : all) {
@@ -187,18 +221,21 @@ Attempt try_target(const Parameters& parameters, const Target& target, const Con
   values.push_back(nullptr);
 
   Attempt attempt;
-  ConnectionHandle connection(PQconnectStartParams(keys.data(), values.data(), 0));
+  ConnectionHandle connection(config::libpq().PQconnectStartParams(keys.data(), values.data(), 0));
   if (!connection) throw std::bad_alloc();
-  PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
+  config::libpq().PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
+  config::libpq().PQsetNoticeReceiver(
+      connection.get(), [](void*, const PGresult*) {}, nullptr);  // libpq's own writes to standard error
   auto polling = PGRES_POLLING_WRITING;
-  while (PQstatus(connection.get()) != CONNECTION_BAD && polling != PGRES_POLLING_OK &&
+  while (config::libpq().PQstatus(connection.get()) != CONNECTION_BAD && polling != PGRES_POLLING_OK &&
          polling != PGRES_POLLING_FAILED) {
-    switch (wait_for_socket(PQsocket(connection.get()), polling == PGRES_POLLING_WRITING, deadline,
-                            options.interrupt)) {
+    switch (wait_for_socket(config::libpq().PQsocket(connection.get()), polling == PGRES_POLLING_WRITING,
+                            deadline, options.interrupt)) {
       case Woken::kInterrupted:
         base::throw_if_interrupted(options.interrupt);
         break;
       case Woken::kTimeout:
+        clock.spent_in(attempt.stage);
         attempt.timed_out = true;
         attempt.text = attempt.stage == ConnectStage::kTcp
                            ? "no answer to the connection attempt"
@@ -207,16 +244,17 @@ Attempt try_target(const Parameters& parameters, const Target& target, const Con
       case Woken::kReady:
         break;
     }
-    polling = PQconnectPoll(connection.get());
-    attempt.stage = stage_of(PQstatus(connection.get()), attempt.stage);
+    polling = config::libpq().PQconnectPoll(connection.get());
+    clock.spent_in(attempt.stage);
+    attempt.stage = stage_of(config::libpq().PQstatus(connection.get()), attempt.stage);
   }
-  if (polling == PGRES_POLLING_OK && PQstatus(connection.get()) == CONNECTION_OK) {
-    PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
-    PQsetnonblocking(connection.get(), 1);
+  if (polling == PGRES_POLLING_OK && config::libpq().PQstatus(connection.get()) == CONNECTION_OK) {
+    config::libpq().PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
+    config::libpq().PQsetnonblocking(connection.get(), 1);
     attempt.connection = std::move(connection);
     return attempt;
   }
-  const std::string text = PQerrorMessage(connection.get());
+  const std::string text = config::libpq().PQerrorMessage(connection.get());
   attempt.sqlstate = find_sqlstate(text);
   attempt.text = clean_message(text, attempt.sqlstate);
   return attempt;
@@ -256,21 +294,25 @@ Woken wait_for_socket(int socket, bool for_write, Deadline deadline, const base:
 
 ConnectionHandle open_connection(const config::Secret& url, const ConnectOptions& options) {
   const auto deadline = Clock::now() + options.timeout;
+  ConnectTrace unused;
+  ConnectTrace& trace = options.trace != nullptr ? *options.trace : unused;
+  StageClock clock(trace);
   const auto parameters = parse_url(url);
-  const auto targets = find_targets(parameters, options, deadline);
+  const auto targets = find_targets(parameters, options, deadline, clock);
+  for (const auto& target : targets) trace.resolved.push_back(describe(target));
   std::optional<std::pair<Target, Attempt>> worst;
-  std::string attempts;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     // A silent address gets its share of the time, not all of it, so that the next ones are tried too.
     const auto share = (deadline - Clock::now()) / static_cast<int>(targets.size() - i);
-    auto attempt = try_target(parameters, targets[i], options, Clock::now() + share);
+    auto attempt = try_target(parameters, targets[i], options, Clock::now() + share, clock);
+    clock.came_to(attempt.connection ? ConnectStage::kReady : judge(attempt).stage);
     if (attempt.connection) return std::move(attempt.connection);
-    attempts += fmt::format("{}: {}\n", describe(targets[i]), config::redact(attempt.text, url));
+    trace.refused.push_back(trace.resolved[i] + ": " + config::redact(attempt.text, url));
     // The address that came furthest has the most to say.
     if (!worst || judge(attempt).stage >= judge(worst->second).stage)
       worst.emplace(targets[i], std::move(attempt));
   }
-  fail(worst->first, worst->second, options, url, attempts);
+  fail(worst->first, worst->second, options, url, fmt::format("{}\n", fmt::join(trace.refused, "\n")));
 }
 
 }  // namespace bigocean::sql

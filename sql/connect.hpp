@@ -1,17 +1,16 @@
 // Opening a PGconn: names resolved and every address tried within one time-out. Used by connection.cpp only.
 #pragma once
 
-#include <libpq-fe.h>
-
 #include <chrono>
 #include <memory>
 
+#include "config/libpq.hpp"
 #include "sql/connection.hpp"
 
 namespace bigocean::sql {
 
 struct FinishConnection {
-  void operator()(PGconn* connection) const { PQfinish(connection); }
+  void operator()(PGconn* connection) const { config::libpq().PQfinish(connection); }
 };
 using ConnectionHandle = std::unique_ptr<PGconn, FinishConnection>;
 

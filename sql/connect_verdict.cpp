@@ -76,7 +76,7 @@ Verdict judge(const Attempt& attempt) {
     return {attempt.stage == ConnectStage::kTcp ? ConnectStage::kTls : attempt.stage, false,
             "what listens there is not PostgreSQL: correct host and port in DATABASE_URL"};
   }
-  if (has("session is read-only") || has("server is in hot standby") || has("session is not read-only")) {
+  if (has("session is read-only") || has("in hot standby mode") || has("session is not read-only")) {
     return {ConnectStage::kDatabase, true,
             "no server in DATABASE_URL has the target_session_attrs asked for"};
   }

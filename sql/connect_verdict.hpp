@@ -12,6 +12,7 @@ struct Target {
   std::string host;     // as written: name, address or socket folder; what TLS verification compares
   std::string address;  // numeric, or empty for a socket
   std::string port;
+  std::string session_attrs{};  // instead of the URL's target_session_attrs; empty: as the URL says
 };
 
 struct Attempt {

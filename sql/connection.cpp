@@ -1,5 +1,6 @@
 // One connection to PostgreSQL over libpq: every wait has a limit and can be interrupted.
 #include "sql/connection.hpp"
+#include "config/libpq.hpp"
 
 #include <fmt/format.h>
 
@@ -21,12 +22,12 @@ constexpr milliseconds kCancelAnswerTimeout{5000};  // for the server to stop af
 constexpr std::size_t kCopyChunkBytes = 64 * 1024;
 
 struct ClearResult {
-  void operator()(PGresult* result) const { PQclear(result); }
+  void operator()(PGresult* result) const { config::libpq().PQclear(result); }
 };
 using Result = std::unique_ptr<PGresult, ClearResult>;
 
 std::string field(const PGresult* result, int code) {
-  const char* value = PQresultErrorField(result, code);
+  const char* value = config::libpq().PQresultErrorField(result, code);
   return value == nullptr ? std::string{} : std::string(value);
 }
 
@@ -51,19 +52,19 @@ SqlError make_sql_error(const PGresult* result) {
 
 Rows make_rows(const PGresult* result) {
   Rows rows;
-  rows.command_tag = PQcmdStatus(const_cast<PGresult*>(result));
-  const int columns = PQnfields(result);
-  for (int c = 0; c < columns; ++c) rows.columns.emplace_back(PQfname(result, c));
-  rows.rows.resize(static_cast<std::size_t>(PQntuples(result)));
-  for (int r = 0; r < PQntuples(result); ++r) {
+  rows.command_tag = config::libpq().PQcmdStatus(const_cast<PGresult*>(result));
+  const int columns = config::libpq().PQnfields(result);
+  for (int c = 0; c < columns; ++c) rows.columns.emplace_back(config::libpq().PQfname(result, c));
+  rows.rows.resize(static_cast<std::size_t>(config::libpq().PQntuples(result)));
+  for (int r = 0; r < config::libpq().PQntuples(result); ++r) {
     auto& row = rows.rows[static_cast<std::size_t>(r)];
     row.reserve(static_cast<std::size_t>(columns));
     for (int c = 0; c < columns; ++c) {
-      if (PQgetisnull(result, r, c) != 0) {
+      if (config::libpq().PQgetisnull(result, r, c) != 0) {
         row.emplace_back(std::nullopt);
       } else {
-        row.emplace_back(
-            std::string(PQgetvalue(result, r, c), static_cast<std::size_t>(PQgetlength(result, r, c))));
+        row.emplace_back(std::string(config::libpq().PQgetvalue(result, r, c),
+                                     static_cast<std::size_t>(config::libpq().PQgetlength(result, r, c))));
       }
     }
   }
@@ -86,7 +87,7 @@ struct Connection::Impl {
   }
 
   [[noreturn]] void fail_lost(const std::string& said) const {
-    std::string text(said.empty() ? std::string(PQerrorMessage(get())) : said);
+    std::string text(said.empty() ? std::string(config::libpq().PQerrorMessage(get())) : said);
     text = config::redact_urls(text.substr(0, text.find('\n')));
     throw ConnectionLost(
         ExitCode::kUnreachable, fmt::format("the connection to PostgreSQL was lost: {}", text),
@@ -101,11 +102,12 @@ struct Connection::Impl {
       bool done = false;
     };
     auto shared = std::make_shared<Shared>();
-    std::shared_ptr<PGcancel> request(PQgetCancel(get()), [](PGcancel* r) { PQfreeCancel(r); });
+    std::shared_ptr<PGcancel> request(config::libpq().PQgetCancel(get()),
+                                      [](PGcancel* r) { config::libpq().PQfreeCancel(r); });
     if (!request) return;
     std::thread([shared, request] {
       char problem[256];
-      PQcancel(request.get(), problem, sizeof problem);
+      config::libpq().PQcancel(request.get(), problem, sizeof problem);
       const std::lock_guard lock(shared->mutex);
       shared->done = true;
       shared->changed.notify_one();
@@ -127,7 +129,7 @@ struct Connection::Impl {
                                                   : Clock::time_point::max() - std::chrono::hours(1);
       for (;;) {
         const auto until = limits.on_wait ? std::min(end, next_call) : end;
-        switch (wait_for_socket(PQsocket(impl.get()), for_write, until,
+        switch (wait_for_socket(config::libpq().PQsocket(impl.get()), for_write, until,
                                 limits.ignore_interrupt ? nullptr : impl.interrupt)) {
           case Woken::kReady:
             return;
@@ -156,48 +158,49 @@ struct Connection::Impl {
       impl.cancel();
       const auto end = Clock::now() + kCancelAnswerTimeout;
       for (;;) {
-        if (PQconsumeInput(impl.get()) == 0) return;
-        while (PQisBusy(impl.get()) == 0) {
-          const Result result(PQgetResult(impl.get()));
+        if (config::libpq().PQconsumeInput(impl.get()) == 0) return;
+        while (config::libpq().PQisBusy(impl.get()) == 0) {
+          const Result result(config::libpq().PQgetResult(impl.get()));
           if (!result) return;
-          const auto status = PQresultStatus(result.get());
-          if (status == PGRES_COPY_IN) PQputCopyEnd(impl.get(), "cancelled");
+          const auto status = config::libpq().PQresultStatus(result.get());
+          if (status == PGRES_COPY_IN) config::libpq().PQputCopyEnd(impl.get(), "cancelled");
           if (status == PGRES_COPY_OUT) break;
         }
-        if (wait_for_socket(PQsocket(impl.get()), false, end, nullptr) != Woken::kReady) return;
+        if (wait_for_socket(config::libpq().PQsocket(impl.get()), false, end, nullptr) != Woken::kReady)
+          return;
       }
     }
   };
 
   void flush(Waiter& waiter) {
     for (;;) {
-      const int left = PQflush(get());
+      const int left = config::libpq().PQflush(get());
       if (left < 0) fail_lost({});
       if (left == 0) return;
       waiter.wait(true);
       // The server may be stuck sending to us (notices, errors): read, or both sides wait for ever.
-      if (PQconsumeInput(get()) == 0) fail_lost({});
+      if (config::libpq().PQconsumeInput(get()) == 0) fail_lost({});
     }
   }
 
   Result next_result(Waiter& waiter) {
-    while (PQisBusy(get()) != 0) {
+    while (config::libpq().PQisBusy(get()) != 0) {
       waiter.wait(false);
-      if (PQconsumeInput(get()) == 0 && PQisBusy(get()) != 0) fail_lost({});
+      if (config::libpq().PQconsumeInput(get()) == 0 && config::libpq().PQisBusy(get()) != 0) fail_lost({});
     }
-    return Result(PQgetResult(get()));
+    return Result(config::libpq().PQgetResult(get()));
   }
 
   /// A migration may say COPY … TO STDOUT; nobody wants the data, and unread it would block the connection.
   void discard_copy_out(Waiter& waiter) {
     for (;;) {
       char* buffer = nullptr;
-      const int length = PQgetCopyData(get(), &buffer, 1);
+      const int length = config::libpq().PQgetCopyData(get(), &buffer, 1);
       if (length > 0) {
-        PQfreemem(buffer);
+        config::libpq().PQfreemem(buffer);
       } else if (length == 0) {
         waiter.wait(false);
-        if (PQconsumeInput(get()) == 0) fail_lost({});
+        if (config::libpq().PQconsumeInput(get()) == 0) fail_lost({});
       } else {
         return;
       }
@@ -209,7 +212,7 @@ struct Connection::Impl {
     std::optional<SqlError> error;
     std::size_t completed = 0;
     while (auto result = next_result(waiter)) {
-      switch (PQresultStatus(result.get())) {
+      switch (config::libpq().PQresultStatus(result.get())) {
         case PGRES_COMMAND_OK:
         case PGRES_TUPLES_OK:
         case PGRES_EMPTY_QUERY:
@@ -217,7 +220,7 @@ struct Connection::Impl {
           visit(std::move(result));
           break;
         case PGRES_COPY_IN:
-          PQputCopyEnd(get(), "COPY … FROM STDIN without inline data");
+          config::libpq().PQputCopyEnd(get(), "COPY … FROM STDIN without inline data");
           flush(waiter);
           break;
         case PGRES_COPY_OUT:
@@ -229,9 +232,9 @@ struct Connection::Impl {
           error->completed = completed;
           break;
       }
-      if (PQstatus(get()) == CONNECTION_BAD) break;
+      if (config::libpq().PQstatus(get()) == CONNECTION_BAD) break;
     }
-    if (PQstatus(get()) == CONNECTION_BAD) fail_lost(error ? error->server_message : "");
+    if (config::libpq().PQstatus(get()) == CONNECTION_BAD) fail_lost(error ? error->server_message : "");
     if (error) throw *error;
   }
 
@@ -239,7 +242,7 @@ struct Connection::Impl {
   void run(std::string_view sql, const Limits& limits, Visit visit) {
     if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
     Waiter waiter{*this, limits};
-    if (PQsendQuery(get(), std::string(sql).c_str()) == 0) fail_lost({});
+    if (config::libpq().PQsendQuery(get(), std::string(sql).c_str()) == 0) fail_lost({});
     flush(waiter);
     read_results(waiter, visit);
   }
@@ -262,7 +265,7 @@ Connection Connection::connect(const config::Secret& url, const ConnectOptions& 
   auto impl = std::make_unique<Impl>();
   impl->handle = open_connection(url, options);
   impl->interrupt = options.interrupt;
-  PQsetNoticeReceiver(impl->get(), Impl::receive_notice, impl.get());
+  config::libpq().PQsetNoticeReceiver(impl->get(), Impl::receive_notice, impl.get());
   return Connection(std::move(impl));
 }
 
@@ -287,8 +290,8 @@ Rows Connection::execute_params(const std::string& sql,
   std::vector<const char*> values;
   for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
   Impl::Waiter waiter{*impl_, limits};
-  if (PQsendQueryParams(impl_->get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
-                        nullptr, nullptr, 0) == 0) {
+  if (config::libpq().PQsendQueryParams(impl_->get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                                        values.data(), nullptr, nullptr, 0) == 0) {
     impl_->fail_lost({});
   }
   impl_->flush(waiter);
@@ -301,21 +304,22 @@ Rows Connection::copy_in(std::string_view sql, std::string_view data, const Limi
                          const std::function<void(std::size_t)>& on_progress) {
   if (!limits.ignore_interrupt) base::throw_if_interrupted(impl_->interrupt);
   Impl::Waiter waiter{*impl_, limits};
-  if (PQsendQuery(impl_->get(), std::string(sql).c_str()) == 0) impl_->fail_lost({});
+  if (config::libpq().PQsendQuery(impl_->get(), std::string(sql).c_str()) == 0) impl_->fail_lost({});
   impl_->flush(waiter);
   auto first = impl_->next_result(waiter);
-  if (first && PQresultStatus(first.get()) == PGRES_COPY_IN) {
+  if (first && config::libpq().PQresultStatus(first.get()) == PGRES_COPY_IN) {
     for (std::size_t sent = 0; sent < data.size();) {
       const auto piece = data.substr(sent, kCopyChunkBytes);
-      const int queued = PQputCopyData(impl_->get(), piece.data(), static_cast<int>(piece.size()));
+      const int queued =
+          config::libpq().PQputCopyData(impl_->get(), piece.data(), static_cast<int>(piece.size()));
       if (queued < 0) impl_->fail_lost({});
       if (queued == 1) sent += piece.size();
       impl_->flush(waiter);
       if (on_progress) on_progress(sent);
     }
-    while (PQputCopyEnd(impl_->get(), nullptr) == 0) impl_->flush(waiter);
+    while (config::libpq().PQputCopyEnd(impl_->get(), nullptr) == 0) impl_->flush(waiter);
     impl_->flush(waiter);
-  } else if (first && PQresultStatus(first.get()) == PGRES_FATAL_ERROR) {
+  } else if (first && config::libpq().PQresultStatus(first.get()) == PGRES_FATAL_ERROR) {
     const auto error = make_sql_error(first.get());
     impl_->read_results(waiter, [](Result) {});
     throw error;
@@ -332,39 +336,45 @@ void Connection::on_notice(std::function<void(const std::string&, const std::str
 }
 
 std::string Connection::quote_literal(std::string_view text) const {
-  const std::unique_ptr<char, void (*)(void*)> quoted(PQescapeLiteral(impl_->get(), text.data(), text.size()),
-                                                      PQfreemem);
+  const std::unique_ptr<char, void (*)(void*)> quoted(
+      config::libpq().PQescapeLiteral(impl_->get(), text.data(), text.size()), config::libpq().PQfreemem);
   if (!quoted)
     throw base::Error(ExitCode::kInternal,
-                      fmt::format("cannot quote a text: {}", PQerrorMessage(impl_->get())));
+                      fmt::format("cannot quote a text: {}", config::libpq().PQerrorMessage(impl_->get())));
   return quoted.get();
 }
 
 std::string Connection::quote_identifier(std::string_view name) const {
   const std::unique_ptr<char, void (*)(void*)> quoted(
-      PQescapeIdentifier(impl_->get(), name.data(), name.size()), PQfreemem);
+      config::libpq().PQescapeIdentifier(impl_->get(), name.data(), name.size()), config::libpq().PQfreemem);
   if (!quoted)
     throw base::Error(ExitCode::kInternal,
-                      fmt::format("cannot quote a name: {}", PQerrorMessage(impl_->get())));
+                      fmt::format("cannot quote a name: {}", config::libpq().PQerrorMessage(impl_->get())));
   return quoted.get();
 }
 
-int Connection::server_version() const { return PQserverVersion(impl_->get()); }
-int Connection::backend_pid() const { return PQbackendPID(impl_->get()); }
-bool Connection::in_transaction() const { return PQtransactionStatus(impl_->get()) != PQTRANS_IDLE; }
-bool Connection::transaction_failed() const { return PQtransactionStatus(impl_->get()) == PQTRANS_INERROR; }
-bool Connection::is_encrypted() const { return PQsslInUse(impl_->get()) != 0; }
+int Connection::server_version() const { return config::libpq().PQserverVersion(impl_->get()); }
+int Connection::backend_pid() const { return config::libpq().PQbackendPID(impl_->get()); }
+bool Connection::in_transaction() const {
+  return config::libpq().PQtransactionStatus(impl_->get()) != PQTRANS_IDLE;
+}
+bool Connection::transaction_failed() const {
+  return config::libpq().PQtransactionStatus(impl_->get()) == PQTRANS_INERROR;
+}
 
 namespace {
 std::string text_or_empty(const char* value) { return value == nullptr ? std::string{} : std::string(value); }
 }  // namespace
 
-std::string Connection::host() const { return text_or_empty(PQhost(impl_->get())); }
-std::string Connection::port() const { return text_or_empty(PQport(impl_->get())); }
-std::string Connection::database() const { return text_or_empty(PQdb(impl_->get())); }
-std::string Connection::user() const { return text_or_empty(PQuser(impl_->get())); }
+std::string Connection::tls_version() const {
+  return text_or_empty(config::libpq().PQsslAttribute(impl_->get(), "protocol"));
+}
+std::string Connection::host() const { return text_or_empty(config::libpq().PQhost(impl_->get())); }
+std::string Connection::port() const { return text_or_empty(config::libpq().PQport(impl_->get())); }
+std::string Connection::database() const { return text_or_empty(config::libpq().PQdb(impl_->get())); }
+std::string Connection::user() const { return text_or_empty(config::libpq().PQuser(impl_->get())); }
 std::string Connection::parameter(const std::string& name) const {
-  return text_or_empty(PQparameterStatus(impl_->get(), name.c_str()));
+  return text_or_empty(config::libpq().PQparameterStatus(impl_->get(), name.c_str()));
 }
 
 }  // namespace bigocean::sql

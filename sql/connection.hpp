@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,10 +62,19 @@ struct Rows {
   const std::string& at(std::size_t row, std::size_t column) const;
 };
 
+/// What a connection attempt went through, for whoever reports it; filled whether it succeeds or fails.
+struct ConnectTrace {
+  /// Time spent in each stage, all addresses together. A stage that was not reached is missing.
+  std::map<ConnectStage, std::chrono::microseconds> elapsed;
+  std::vector<std::string> resolved;  ///< every address that is to be tried: "db (10.0.0.3) port 5432"
+  std::vector<std::string> refused;   ///< the addresses that did not answer well, each with what it said
+};
+
 struct ConnectOptions {
   std::string application_name;
   std::chrono::milliseconds timeout{5000};     ///< whole attempt: resolve, TCP, TLS, authentication
   const base::Interrupt* interrupt = nullptr;  ///< may be null; must outlive the connection
+  ConnectTrace* trace = nullptr;               ///< may be null; used during connect() only
 };
 
 /// Owns a PGconn in non-blocking mode. Not thread-safe. Notices go to the sink, if one is set.
@@ -117,8 +127,8 @@ class Connection {
   int backend_pid() const;     ///< as the start-up message said: a pooler's own number behind a pooler
   bool in_transaction() const;
   bool transaction_failed() const;
-  bool is_encrypted() const;
-  std::string host() const;  ///< host name or socket folder
+  std::string tls_version() const;  ///< "TLSv1.3"; empty: the session is not encrypted
+  std::string host() const;         ///< host name or socket folder
   std::string port() const;
   std::string database() const;
   std::string user() const;

@@ -2,11 +2,13 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "tests/integration/server/raw_client.hpp"
+#include "tests/e2e/fake_service.hpp"
+#include "tests/support/json_schema.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -27,70 +29,10 @@ Finished healthcheck(std::vector<std::string> arguments,
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-/// Answers every connection with the same bytes; with a pause it sends them one by one, and starts anew at
-/// the end. It counts the connections that it took.
-class FakeServer {
- public:
-  explicit FakeServer(std::string reply, std::chrono::milliseconds pause = 0ms)
-      : reply_(std::move(reply)), pause_(pause), fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    REQUIRE(::bind(fd_, reinterpret_cast<const sockaddr*>(&address), length) == 0);
-    REQUIRE(::listen(fd_, 16) == 0);
-    ::getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &length);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this] { serve(); });
-  }
-  ~FakeServer() {
-    stopping_ = true;
-    ::shutdown(fd_, SHUT_RDWR);
-    thread_.join();
-    ::close(fd_);
-  }
-  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/health"; }
-  int port() const { return port_; }
-  int connections() const { return connections_; }
-
- private:
-  void serve() {
-    int fd = -1;
-    while ((fd = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0) {
-      ++connections_;
-      char request[4096];
-      [[maybe_unused]] const auto count = ::recv(fd, request, sizeof request, 0);
-      if (pause_ == 0ms) {
-        ::send(fd, reply_.data(), reply_.size(), MSG_NOSIGNAL);
-      } else {
-        drip(fd);
-      }
-      ::close(fd);
-    }
-  }
-  void drip(int fd) {
-    for (std::size_t i = 0; !stopping_; ++i) {
-      if (::send(fd, &reply_[i % reply_.size()], 1, MSG_NOSIGNAL) != 1) return;
-      std::this_thread::sleep_for(pause_);
-    }
-  }
-
-  std::string reply_;
-  std::chrono::milliseconds pause_;
-  int fd_;
-  int port_ = 0;
-  std::atomic<int> connections_ = 0;
-  std::atomic<bool> stopping_ = false;
-  std::thread thread_;
-};
-
-std::string answer(const std::string& status, const std::string& body, const std::string& headers = "") {
-  return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + headers +
-         "Connection: close\r\n\r\n" + body;
-}
+const std::string kWell = R"({"status":"ok"})";
 
 TEST_CASE("200 is healthy: one line, exit code 0, PORT decides where it asks") {
-  FakeServer server(answer("200 OK", "{}"));
+  FakeServer server(answer("200 OK", kWell));
   const auto finished = healthcheck({}, {{"PORT", std::to_string(server.port())}});
   CHECK(finished.exit_code == 0);
   CHECK(finished.out.starts_with("healthy: " + server.url() + " answered 200 in "));
@@ -100,7 +42,7 @@ TEST_CASE("200 is healthy: one line, exit code 0, PORT decides where it asks") {
 }
 
 TEST_CASE("--count asks that often and shows the distribution") {
-  FakeServer server(answer("200 OK", "{}"));
+  FakeServer server(answer("200 OK", kWell));
   const auto finished = healthcheck({"--url", server.url(), "--count", "20"});
   CHECK(finished.exit_code == 0);
   CHECK(has(finished.out, "200 to all of 20; min "));
@@ -121,6 +63,8 @@ TEST_CASE("anything but 200 is unhealthy, with the reason in one line") {
                         {answer("503 Service Unavailable", "[1"), "answered 503"},
                         {answer("500 Internal Server Error", R"({"checks":{"a":3}})"), "answered 500"},
                         {answer("204 No Content", ""), "answered 204"},
+                        {answer("200 OK", "<html>Welcome</html>"), "another body than this service's"},
+                        {answer("200 OK", R"({"status":"fail"})"), "with the status `fail`"},
                         {answer("301 Moved", "", "Location: http://127.0.0.1:1/\r\n"),
                          "a redirect to http://127.0.0.1:1/"},
                         {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "broke off"},
@@ -139,10 +83,31 @@ TEST_CASE("anything but 200 is unhealthy, with the reason in one line") {
 }
 
 TEST_CASE("--ready asks /ready") {
-  FakeServer server(answer("200 OK", "{}"));
+  FakeServer server(answer("200 OK", kWell));
   const auto finished = healthcheck({"--ready"}, {{"PORT", std::to_string(server.port())}});
   CHECK(finished.exit_code == 0);
   CHECK(has(finished.out, "/ready answered 200"));
+}
+
+TEST_CASE("a URL without a path is asked for /health, or /ready") {
+  FakeServer server(answer("200 OK", kWell));
+  const std::string origin = "http://127.0.0.1:" + std::to_string(server.port());
+  CHECK(has(healthcheck({"--url", origin}).out, origin + "/health answered 200"));
+  CHECK(has(healthcheck({"--url", origin, "--ready"}).out, origin + "/ready answered 200"));
+}
+
+TEST_CASE("--json, --only, --waive and --wait are those of the other checks") {
+  FakeServer ill(answer("503 Service Unavailable", "{}"));
+  const auto json = healthcheck({"--url", ill.url(), "--json"});
+  CHECK(json.exit_code == 1);
+  const auto document = nlohmann::json::parse(json.out);
+  CHECK(JsonSchema("check.schema.json").check(document) == "");
+  CHECK(document["exit_code"] == 1);
+  CHECK(document["checks"][0]["id"] == "health");
+  CHECK(healthcheck({"--url", ill.url(), "--waive", "health:known to be down"}).exit_code == 0);
+  CHECK(has(healthcheck({"--url", ill.url(), "--wait", "300ms"}).err, "waiting, "));
+  CHECK(ill.connections() > 3);
+  CHECK(has(healthcheck({"--only", "helth"}).err, "did you mean `health`?"));
 }
 
 TEST_CASE("nobody there") {
@@ -153,7 +118,7 @@ TEST_CASE("nobody there") {
 
 TEST_CASE("nothing outlasts the time-out: silence, and bytes that drip for ever") {
   for (const std::string& reply :
-       {std::string("HTTP/1.1 200 OK\r\nX-Long: aaaaaaaaaaaaaaaa"), answer("200 OK", "{}")}) {
+       {std::string("HTTP/1.1 200 OK\r\nX-Long: aaaaaaaaaaaaaaaa"), answer("200 OK", kWell)}) {
     FakeServer server(reply, 20ms);
     const auto start = std::chrono::steady_clock::now();
     const auto finished = healthcheck({"--url", server.url(), "--timeout", "300ms"});
@@ -164,10 +129,10 @@ TEST_CASE("nothing outlasts the time-out: silence, and bytes that drip for ever"
 }
 
 TEST_CASE("an answer over --max-latency is unhealthy") {
-  FakeServer server(answer("200 OK", "{}"), 5ms);
+  FakeServer server(answer("200 OK", kWell), 5ms);
   const auto finished = healthcheck({"--url", server.url(), "--max-latency", "20ms", "--timeout", "10s"});
   CHECK(finished.exit_code == 1);
-  CHECK(has(finished.err, "allowed are 20ms"));
+  CHECK(has(finished.err, "expected at most 20ms"));
 }
 
 TEST_CASE("plain HTTP behind https fails the handshake") {

@@ -7,44 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "tests/integration/server/raw_client.hpp"
+#include "tests/e2e/serve_process.hpp"
 #include "tests/support/servers.hpp"
 
 namespace bigocean::test {
 namespace {
 
 using namespace std::chrono_literals;
-using Environment = std::map<std::string, std::string>;
-
-/// A serve on a free port, once it answers.
-class Serve {
- public:
-  explicit Serve(Environment environment, std::vector<std::string> arguments = {}) : port_(free_port()) {
-    std::vector<std::string> argv{BIGOCEAN_BINARY, "serve"};
-    argv.insert(argv.end(), arguments.begin(), arguments.end());
-    environment.emplace("PORT", std::to_string(port_));
-    ProcessOptions options;
-    options.environment = std::move(environment);
-    options.working_directory = folder_.path();
-    process_ = std::make_unique<Process>(argv, options);
-    wait_until("serve to answer", 30s, [this] {
-      try {
-        return status_of(get(port_, "/health")) == 200;
-      } catch (const std::exception&) {
-        if (!process_->running()) throw;
-        return false;
-      }
-    });
-  }
-  int port() const { return port_; }
-  Process& process() { return *process_; }
-
- private:
-  TempDir folder_;
-  int port_;
-  std::unique_ptr<Process> process_;
-};
-
 std::vector<nlohmann::json> json_lines(const std::string& text) {
   std::vector<nlohmann::json> lines;
   for (std::size_t at = 0; at < text.size();) {

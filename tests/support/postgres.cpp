@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 constexpr auto kReadyLimit = 60s;
 constexpr auto kStopLimit = 30s;
 constexpr auto kDownloadLimit = 300s;
-constexpr auto kReadyLine = "database system is ready to accept connections";
+constexpr auto kReadyLine = "database system is ready to accept";  // "… read-only connections": a standby
 
 // Nothing here has to survive a power cut; everything else is as a server in production has it.
 constexpr auto kFastSettings = R"(
@@ -89,14 +89,14 @@ std::vector<pid_t> children_of(pid_t parent) {
   return children;
 }
 
-void make_certificate(const fs::path& key, const fs::path& certificate) {
+}  // namespace
+
+void make_certificate(const std::string& key, const std::string& certificate) {
   must_succeed({"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
                 "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key,
                 "-out", certificate});
   chmod(key.c_str(), 0600);
 }
-
-}  // namespace
 
 struct PrivatePostgres::Impl {
   TempDir folder;

@@ -49,6 +49,9 @@ class PrivatePostgres {
 /// The one server most tests of an executable share; made at first use.
 PrivatePostgres& shared_postgres();
 
+/// Writes a self-signed certificate for localhost and 127.0.0.1, and its key.
+void make_certificate(const std::string& key, const std::string& certificate);
+
 /// Runs SQL (one or many statements) through libpq on a fresh connection and returns the last result's rows
 /// as text, NULL as "(null)". Throws std::runtime_error with the server's message.
 std::vector<std::vector<std::string>> query(const std::string& url, const std::string& sql);

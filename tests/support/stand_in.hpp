@@ -10,7 +10,8 @@ enum class Habit {
   kSilent,  ///< accepts and reads, never answers
   kAnswer,  ///< sends its text once bytes came, then stays open
   kDrip,    ///< from the first bytes on sends its text byte by byte, one every 50 ms, over and over
-  kHangUp   ///< closes as soon as bytes came
+  kHangUp,  ///< closes as soon as bytes came
+  kFull     ///< a black hole: its queue is full, so that the kernel drops further attempts to connect
 };
 
 /// Listens on a free port of 127.0.0.1 until it is destroyed; serves any number of clients on one thread.

@@ -1,10 +1,10 @@
 // Every --json document against docs/migrate.schema.json.
 #include <doctest/doctest.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "tests/e2e/migrate/fixture.hpp"
+#include "tests/support/json_schema.hpp"
 
 using namespace bigocean::test;
 
@@ -12,59 +12,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// The part of JSON Schema that our schema uses: $ref into $defs, type, enum, required, properties,
-/// additionalProperties (false where it stands), items.
-class Validator {
- public:
-  explicit Validator(Json schema) : root_(std::move(schema)) {}
-  std::string check(const Json& value) const { return check(value, root_, "$"); }
-
- private:
-  static bool has_type(const Json& value, const std::string& type) {
-    if (type == "object") return value.is_object();
-    if (type == "array") return value.is_array();
-    if (type == "string") return value.is_string();
-    if (type == "boolean") return value.is_boolean();
-    if (type == "integer") return value.is_number_integer();
-    return type == "number" && value.is_number();
-  }
-
-  std::string check(const Json& value, const Json& schema, const std::string& where) const {
-    if (schema.contains("$ref"))
-      return check(value, root_.at("$defs").at(schema["$ref"].get<std::string>().substr(8)), where);
-    std::string wrong;
-    for (const auto& [keyword, rule] : schema.items()) {
-      if (keyword == "type" && !has_type(value, rule))
-        wrong += where + " is no " + rule.get<std::string>() + "\n";
-      if (keyword == "enum" && std::find(rule.begin(), rule.end(), value) == rule.end())
-        wrong += where + " is not one of " + rule.dump() + "\n";
-      if (keyword == "required") {
-        for (const auto& key : rule) {
-          if (!value.contains(key.get<std::string>()))
-            wrong += where + " lacks " + key.get<std::string>() + "\n";
-        }
-      }
-      if (keyword == "items") {
-        for (const auto& item : value) wrong += check(item, rule, where + "[]");
-      }
-      if (keyword == "properties" && value.is_object()) {
-        for (const auto& [key, child] : value.items()) {
-          if (rule.contains(key)) {
-            wrong += check(child, rule.at(key), where + "." + key);
-          } else if (schema.contains("additionalProperties")) {
-            wrong += where + "." + key + " is not in the schema\n";
-          }
-        }
-      }
-    }
-    return wrong;
-  }
-
-  Json root_;
-};
-
-const Validator& validator() {
-  static const Validator made(Json::parse(std::ifstream(BIGOCEAN_SOURCE_DIR "/docs/migrate.schema.json")));
+const JsonSchema& validator() {
+  static const JsonSchema made("migrate.schema.json");
   return made;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "redis/check.hpp"
+#include "tests/support/check_expectation.hpp"
 
 using namespace bigocean;
 using base::CheckLevel;
@@ -28,22 +29,21 @@ redis::Facts healthy() {
                 {"maxclients", "10000"}};
   facts.asked_at = std::chrono::seconds(1000);
   facts.time = {redis::Reply::Kind::kArray, "", 0, {text("1000"), text("250000")}};
-  facts.set = text("OK");
-  facts.get = text("1");
-  facts.increment = integer(2);
-  facts.script = text("2");
-  facts.remove = integer(1);
+  facts.user = "app";
+  facts.host = "cache.example.com";
+  facts.tls_version = "TLSv1.3";
+  facts.writes = {{"SET", text("OK")},
+                  {"GET", text("1")},
+                  {"INCRBY", integer(2)},
+                  {"PEXPIRE", integer(1)},
+                  {"DEL", integer(1)}};
+  facts.scripts = {{"SCRIPT LOAD", text("sha")}, {"EVALSHA", text("1000")}, {"EVAL", text("1000")}};
+  facts.pings.assign(20, std::chrono::milliseconds(1));
   return facts;
 }
 
-config::Settings::Redis settings() {
-  config::Settings::Redis value;
-  value.version_min = 7;
-  return value;
-}
-
 base::Check row(const redis::Facts& facts, std::string_view id) {
-  const auto rows = redis::judge(facts, settings());
+  const auto rows = redis::judge(facts, test::default_settings());
   const auto found = std::ranges::find(rows, id, &base::Check::id);
   REQUIRE_MESSAGE(found != rows.end(), "no row " << std::string(id));
   return *found;
@@ -53,9 +53,10 @@ CheckLevel level(const redis::Facts& facts, std::string_view id) { return row(fa
 
 }  // namespace
 
-TEST_CASE("a healthy Redis has nothing but ok") {
-  const auto rows = redis::judge(healthy(), settings());
-  CHECK(rows.size() == 10);
+TEST_CASE("a healthy Redis has nothing but ok, and a row for every id behind the connection's") {
+  const auto rows = redis::judge(healthy(), test::default_settings());
+  const auto stages = std::ranges::count_if(redis::check_ids(), base::is_connection_stage);
+  CHECK(std::ssize(rows) + stages == std::ssize(redis::check_ids()));
   for (const auto& one : rows) {
     CAPTURE(one.id);
     CHECK(one.level == CheckLevel::kOk);
@@ -126,28 +127,68 @@ TEST_CASE("what may not be read is skipped, never ok") {
   CHECK(level(facts, "write") == CheckLevel::kOk);
 }
 
-TEST_CASE("the write probe names the command that was refused") {
+TEST_CASE("one refused command: the row names it, and what to do") {
+  struct Refusal {
+    const char* command;
+    const char* text;
+    const char* id;
+    const char* remedy;
+    bool can_heal;
+  };
+  for (const Refusal& refused : {
+           Refusal{"SET", "MISCONF Redis is configured to save RDB snapshots", "write", "disk", true},
+           Refusal{"SET", "OOM command not allowed when used memory > 'maxmemory'", "write", "maxmemory",
+                   false},
+           Refusal{"DEL", "NOPERM this user has no permissions", "write", "+del ~bigocean:*", false},
+           Refusal{"EVAL", "NOPERM this user has no permissions", "script", "ACL SETUSER app +eval", false},
+           Refusal{"SCRIPT LOAD", "NOPERM this user has no permissions", "script", "+script", false},
+           Refusal{"EVALSHA", "ERR unknown command `EVALSHA`", "script", "neither renamed", false},
+       }) {
+    CAPTURE(refused.command);
+    auto facts = healthy();
+    for (auto* probes : {&facts.writes, &facts.scripts}) {
+      for (auto& probe : *probes) {
+        if (probe.command == refused.command) probe.reply = refusal(refused.text);
+      }
+    }
+    const auto found = row(facts, refused.id);
+    CHECK(found.level == CheckLevel::kFail);
+    CHECK(found.observed == std::string(refused.command) + " refused: " + refused.text);
+    CHECK(found.remedy.find(refused.remedy) != std::string::npos);
+    CHECK(found.can_heal == refused.can_heal);
+  }
+}
+
+TEST_CASE("where all writes are refused, nothing is known of scripts that write") {
   auto facts = healthy();
-  facts.set = facts.increment = refusal("MISCONF Redis is configured to save RDB snapshots");
-  CHECK(row(facts, "write").observed.find("SET refused: MISCONF") == 0);
-  CHECK(row(facts, "write").remedy.find("disk") != std::string::npos);
-  CHECK(row(facts, "write").can_heal);
-  CHECK(level(facts, "script") == CheckLevel::kOk);
+  facts.writes[0].reply = refusal("READONLY You can't write against a read only replica.");
+  facts.scripts[1].reply = facts.scripts[2].reply = facts.writes[0].reply;
+  CHECK(level(facts, "write") == CheckLevel::kFail);
+  CHECK(level(facts, "script") == CheckLevel::kSkipped);
 }
 
 TEST_CASE("a key that vanishes at once is no success") {
   auto facts = healthy();
-  facts.get = {};
-  facts.increment = integer(1);
+  facts.writes[1].reply = {};
+  facts.writes[2].reply = integer(1);
   CHECK(level(facts, "write") == CheckLevel::kFail);
 }
 
-TEST_CASE("EVAL refused by ACL or missing") {
+TEST_CASE("the slowest of a hundred PINGs counts, where there are twenty the slowest of all") {
   auto facts = healthy();
-  facts.script = refusal("NOPERM this user has no permissions to run the 'eval' command");
-  CHECK(row(facts, "script").level == CheckLevel::kFail);
-  CHECK(row(facts, "script").remedy.find("+@scripting") != std::string::npos);
-  CHECK_FALSE(row(facts, "script").can_heal);
-  facts.script = refusal("ERR unknown command `EVAL`");
-  CHECK(row(facts, "script").remedy.find("EVAL") != std::string::npos);
+  facts.pings.back() = std::chrono::milliseconds(51);
+  CHECK(level(facts, "latency") == CheckLevel::kWarn);
+  facts.pings.assign(200, std::chrono::milliseconds(1));
+  facts.pings.back() = std::chrono::milliseconds(51);
+  CHECK(level(facts, "latency") == CheckLevel::kOk);
+  facts.pings.clear();
+  CHECK(level(facts, "latency") == CheckLevel::kSkipped);
+}
+
+TEST_CASE("an unencrypted session matters on a public network") {
+  auto facts = healthy();
+  facts.tls_version.clear();
+  CHECK(level(facts, "encryption") == CheckLevel::kWarn);
+  facts.host = "redis.railway.internal";
+  CHECK(level(facts, "encryption") == CheckLevel::kInfo);
 }

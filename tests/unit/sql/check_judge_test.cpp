@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "sql/check.hpp"
+#include "tests/support/check_expectation.hpp"
 
 using namespace bigocean;
 using base::CheckLevel;
@@ -20,16 +21,15 @@ Values healthy() {
           {"backend_pid", "77"},     {"connections_max", "100"}, {"connections_reserved", "3"},
           {"connections_used", "5"}, {"database_limit", "-1"},   {"role_limit", "-1"},
           {"sees_sessions", "t"},    {"collation_changed", "f"}, {"wal_level", "replica"},
-          {"size", "8000000"},       {"time_zone", "UTC"},       {"transaction_id_age", "700"}};
+          {"size", "8000000"},       {"time_zone", "UTC"},       {"transaction_id_age", "700"},
+          {"time_zone_utc", "t"}};
 }
 
-sql::SessionFacts session() { return {"db.example.com", true, 77, std::chrono::seconds(1000)}; }
+sql::SessionFacts session() { return {"db.example.com", "TLSv1.3", 77, std::chrono::seconds(1000), {}}; }
 
-base::Check row(const Values& values, std::string_view id, const sql::SessionFacts& with = session()) {
-  config::Settings settings;
-  settings.database.version_min = 16;
-  settings.migrate.schema = "bigocean";
-  const auto rows = sql::judge(sql::Facts(values), with, settings, {});
+base::Check row(const Values& values, std::string_view id, const sql::SessionFacts& with = session(),
+                const std::vector<sql::Finding>& findings = {}) {
+  const auto rows = sql::judge(sql::Facts(values, findings), with, test::default_settings());
   const auto found = std::ranges::find(rows, id, &base::Check::id);
   REQUIRE_MESSAGE(found != rows.end(), "no row " << std::string(id));
   return *found;
@@ -58,7 +58,7 @@ TEST_CASE("one changed fact changes one row") {
            Change{"collation_changed", "t", "collation", CheckLevel::kWarn},
            Change{"backend_pid", "78", "pooler", CheckLevel::kWarn},
            Change{"sees_sessions", "f", "idle_in_transaction", CheckLevel::kSkipped},
-           Change{"idle_in_transaction", "2", "idle_in_transaction", CheckLevel::kWarn},
+           Change{"sequences_hidden", "2", "sequences", CheckLevel::kSkipped},
        }) {
     CAPTURE(change.name);
     CAPTURE(change.value);
@@ -79,7 +79,7 @@ TEST_CASE("a standby may be promoted: time can heal it") {
 
 TEST_CASE("an unencrypted session matters on a public network") {
   auto plain = session();
-  plain.encrypted = false;
+  plain.tls_version.clear();
   CHECK(row(healthy(), "encryption", plain).level == CheckLevel::kWarn);
   for (const char* host :
        {"localhost", "127.0.0.1", "::1", "/run/postgresql", "postgres", "db.railway.internal"}) {
@@ -92,4 +92,18 @@ TEST_CASE("an unencrypted session matters on a public network") {
     CAPTURE(host);
     CHECK(row(healthy(), "encryption", plain).level == CheckLevel::kWarn);
   }
+}
+
+TEST_CASE("of many findings five are shown, and what was seen counts even where more may be hidden") {
+  auto values = healthy();
+  values["sees_sessions"] = "f";
+  std::vector<sql::Finding> findings;
+  for (int i = 1; i <= 7; ++i) {
+    const std::string pid = std::to_string(i);
+    findings.push_back({"idle_in_transaction", "pid " + pid, "end " + pid});
+  }
+  const auto found = row(values, "idle_in_transaction", session(), findings);
+  CHECK(found.level == CheckLevel::kWarn);
+  CHECK(found.observed == "pid 1, pid 2, pid 3, pid 4, pid 5 and 2 more");
+  CHECK(found.remedy == "end 1; end 2; end 3; end 4; end 5");
 }

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# check-db beside `psql -c 'select 1'`, check-redis beside `redis-cli ping`, and healthcheck, all against healthy
+# servers, in turns. Medians of $CHECK_RUNS rounds. Ends with 1 when a bar is missed.
+. "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
+. "$project/tests/bench/lib.sh"
+: "${CHECK_RUNS:=41}"
+bigocean=${BIGOCEAN_BINARY:-$project/build/release/bigocean}
+# The program itself: what Debian puts on PATH as psql is a Perl script that looks for it.
+psql=$(find /usr/lib/postgresql -path '*/bin/psql' 2>/dev/null | sort -V | tail -n 1)
+: "${psql:=psql}"
+children=()
+
+stop_children() {
+  [ "${#children[@]}" = 0 ] || kill "${children[@]}" 2>/dev/null || true
+  bench_cleanup
+}
+trap stop_children EXIT
+
+[ -x "$bigocean" ] || die "no $bigocean: make build"
+c++ -std=c++20 -O2 -o "$work/stopwatch" "$project/tests/bench/stopwatch.cpp"
+start_server
+empty_database checked
+redis_port=$((20000 + RANDOM % 12000))
+redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --dir "$work" >"$work/redis.log" &
+children+=($!)
+cd "$work" # no .env of the project's is read
+export BIGOCEAN_ENV=production DATABASE_URL REDIS_URL=redis://127.0.0.1:$redis_port PORT ANTHROPIC_API_KEY=none-is-needed
+DATABASE_URL=$(url checked)
+PORT=$((20000 + RANDOM % 12000))
+"$bigocean" migrate >"$work/output" 2>&1 || die "$(tail -5 "$work/output")"
+"$bigocean" serve >"$work/serve.log" 2>&1 &
+children+=($!)
+"$bigocean" check-redis --wait 30s >/dev/null && "$bigocean" healthcheck --ready --wait 30s >/dev/null 2>&1 ||
+  die "Redis or the service did not start:" $'\n' "$(tail -5 "$work/serve.log")"
+
+for ((round = 0; round <= CHECK_RUNS; ++round)); do
+  if [ "$round" = 1 ]; then rm "$work"/time-*; fi # round 0 warms up and does not count
+  measure time-check-db "$bigocean" check-db
+  measure time-psql "$psql" -Xqc 'select 1' "$DATABASE_URL"
+  measure time-check-redis "$bigocean" check-redis
+  measure time-redis-cli redis-cli -p "$redis_port" ping
+  measure time-healthcheck "$bigocean" healthcheck
+done
+for name in "$work"/time-*; do show "$(basename "$name")"; done
+verdict "wall: check-db / psql -c 'select 1'" "$(ratio "$(median time-check-db 1)" "$(median time-psql 1)")" 1.5
+verdict "wall: check-redis / redis-cli ping" "$(ratio "$(median time-check-redis 1)" "$(median time-redis-cli 1)")" 3
+verdict "healthcheck, ms" "$(median time-healthcheck 1)" 15
+verdict "healthcheck, KB at its peak" "$(median time-healthcheck 3)" 12288
+exit $((failures > 0))

@@ -1,0 +1,80 @@
+// A service that answers every request with the same bytes: well, ill, slow or strange.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "tests/integration/server/raw_client.hpp"
+
+namespace bigocean::test {
+
+using namespace std::chrono_literals;
+
+/// Answers every connection with the same bytes; with a pause it sends them one by one, and starts anew at
+/// the end. It counts the connections that it took.
+class FakeServer {
+ public:
+  explicit FakeServer(std::string reply, std::chrono::milliseconds pause = 0ms)
+      : reply_(std::move(reply)), pause_(pause), fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    REQUIRE(::bind(fd_, reinterpret_cast<const sockaddr*>(&address), length) == 0);
+    REQUIRE(::listen(fd_, 16) == 0);
+    ::getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &length);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::thread([this] { serve(); });
+  }
+  ~FakeServer() {
+    stopping_ = true;
+    ::shutdown(fd_, SHUT_RDWR);
+    thread_.join();
+    ::close(fd_);
+  }
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port_) + "/health"; }
+  int port() const { return port_; }
+  int connections() const { return connections_; }
+
+ private:
+  void serve() {
+    int fd = -1;
+    while ((fd = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0) {
+      ++connections_;
+      char request[4096];
+      [[maybe_unused]] const auto count = ::recv(fd, request, sizeof request, 0);
+      if (pause_ == 0ms) {
+        ::send(fd, reply_.data(), reply_.size(), MSG_NOSIGNAL);
+      } else {
+        drip(fd);
+      }
+      ::close(fd);
+    }
+  }
+  void drip(int fd) {
+    for (std::size_t i = 0; !stopping_; ++i) {
+      if (::send(fd, &reply_[i % reply_.size()], 1, MSG_NOSIGNAL) != 1) return;
+      std::this_thread::sleep_for(pause_);
+    }
+  }
+
+  std::string reply_;
+  std::chrono::milliseconds pause_;
+  int fd_;
+  int port_ = 0;
+  std::atomic<int> connections_ = 0;
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;
+};
+
+inline std::string answer(const std::string& status, const std::string& body,
+                          const std::string& headers = "") {
+  return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + headers +
+         "Connection: close\r\n\r\n" + body;
+}
+
+}  // namespace bigocean::test
