@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/help.hpp"
+#include "cli/migrate_adopt.hpp"
 #include "cli/migrate_output.hpp"
 #include "config/libpq.hpp"
 #include "sql/migrate/engine.hpp"
@@ -28,8 +29,8 @@ using sql::migrate::FileState;
 
 struct MigrateFlags {
   bool json = false, quiet = false, verbose = false;
-  bool dry_run = false, check = false, yes = false, done = false, again = false;
-  std::string to, down_to, name, version, reason;
+  bool dry_run = false, check = false, yes = false, done = false, again = false, apply = false;
+  std::string to, down_to, name, version, reason, table;
   std::size_t steps = 1;
 };
 
@@ -44,6 +45,7 @@ struct Call {
   Engine& engine;
   MigrateOutput& output;
   MigrateDocument& document;
+  const sql::migrate::Format& format;  ///< that the files were read as
   std::chrono::steady_clock::time_point began;
 
   std::chrono::microseconds elapsed() const { return elapsed_since(began); }
@@ -153,6 +155,10 @@ int run_baseline(Call& call) {
   return 0;
 }
 
+int run_adopt(Call& call) {
+  return adopt(call.engine, {call.flags.table, call.format.id, call.flags.apply}, call.output, call.document);
+}
+
 int run_resolve(Call& call) {
   if (call.flags.done == call.flags.again) {
     throw Error(ExitCode::kUsage, "say either --done or --again",
@@ -170,6 +176,15 @@ void say_partial(const MigrateDocument& document, MigrateOutput& output) {
   std::string names;
   for (const auto& file : report.files) names += (names.empty() ? ": " : ", ") + file.name;
   output.say(fmt::format("stopped: {} of {} done{}", report.files.size(), report.pending, names));
+}
+
+/// Our own format is what one expects, and not worth a line.
+void tell_format(const sql::migrate::Detection& detection, Loudness loudness, MigrateOutput& output) {
+  const bool native = detection.format == &sql::migrate::kNativeFormat;
+  if (detection.why.empty() || (native && loudness != Loudness::kVerbose)) return;
+  sql::migrate::Event event;
+  event.text = fmt::format("format {}: {}", detection.format->name, detection.why);
+  output.on(event);
 }
 
 int run_action(const MigrateFlags& flags, const std::string& command, const Action& action,
@@ -191,8 +206,10 @@ int run_action(const MigrateFlags& flags, const std::string& command, const Acti
   const auto libpq = std::async(std::launch::async, [] { config::libpq(); });
   try {
     const base::Interrupt interrupt;
-    Engine engine(settings, sql::migrate::configured_migrations(settings), *output, &interrupt);
-    Call call{flags, settings, engine, *output, document, began};
+    auto configured = sql::migrate::read_configured(settings);
+    tell_format(configured.detection, loudness, *output);
+    Engine engine(settings, std::move(configured.migrations), *output, &interrupt);
+    Call call{flags, settings, engine, *output, document, *configured.detection.format, began};
     const int code = action(call);
     document.elapsed = elapsed_since(began);
     if (flags.json) fmt::print("{}\n", render(document, code, nullptr));
@@ -212,8 +229,8 @@ int run_new(const MigrateFlags& flags, const config::Settings& settings) {
     throw Error(ExitCode::kUsage, "which folder? none is set",
                 "bigocean migrate new NAME --dir FOLDER, or set migrate.dir in bigocean.toml");
   }
-  const auto path =
-      sql::migrate::make_new_file(settings.migrate.dir, flags.name, std::chrono::system_clock::now());
+  const auto path = sql::migrate::make_new_file(settings.migrate.dir, settings.migrate.format, flags.name,
+                                                std::chrono::system_clock::now());
   if (flags.json) {
     MigrateDocument document;
     document.command = "new";
@@ -264,6 +281,7 @@ const CLI::Validator& not_empty() {
 
 void add_common_options(CLI::App& app, Invocation& invocation, MigrateFlags& flags) {
   add_setting(app, invocation, "--dir", "migrate.dir");
+  add_setting(app, invocation, "--format", "migrate.format");
   add_setting(app, invocation, "--schema", "migrate.schema");
   add_setting(app, invocation, "--deadline", "migrate.deadline");
   add_setting(app, invocation, "--wait", "migrate.wait");
@@ -338,6 +356,14 @@ void add_migrate(CLI::App& root, Invocation& invocation) {
       builder.add("baseline", "Records everything up to a version as applied, without running it.",
                   run_baseline, {0, 2, 4, 6, 7}, "bigocean migrate baseline 20260130120000");
   baseline.add_option("VERSION", flags->version, "Version or name")->required();
+  auto& adopt = builder.add("adopt",
+                            "Takes over what dbmate, golang-migrate, goose, Flyway, sqlx, drizzle, Prisma, "
+                            "diesel or node-pg-migrate has applied: shows it, and with --apply records it.",
+                            run_adopt, {0, 2, 4, 6, 7}, "bigocean migrate adopt --dir db/migrations --apply");
+  adopt.add_flag("--apply", flags->apply, "Record it; without, nothing is written");
+  adopt.add_option("--table", flags->table, "The other tool's history, where it has another name than usual")
+      ->type_name("SCHEMA.NAME")
+      ->check(not_empty());
   auto& resolve =
       builder.add("resolve", "Decides an interrupted statement that nobody can prove.", run_resolve,
                   {0, 2, 4, 6, 7}, "bigocean migrate resolve 20260130120000_backfill --again");
@@ -345,7 +371,8 @@ void add_migrate(CLI::App& root, Invocation& invocation) {
   resolve.add_flag("--done", flags->done, "It took effect");
   resolve.add_flag("--again", flags->again, "Run it once more");
 
-  CLI::App* make = migrate->add_subcommand("new", "Makes an empty migration file with today's UTC stamp.");
+  CLI::App* make =
+      migrate->add_subcommand("new", "Makes an empty migration file, in the folder's own format.");
   make->fallthrough();
   make->add_option("NAME", flags->name, "What it does: verb_noun")->required();
   make->footer(exit_codes_footer({0, 2}, "bigocean migrate new add_email_to_users --dir db/migrations"));

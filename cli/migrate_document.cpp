@@ -70,6 +70,12 @@ std::string render(const MigrateDocument& document, int exit_code, const base::E
     }
   }
   if (!document.recorded.empty()) json["recorded"] = document.recorded;
+  if (document.adoption) {
+    const auto& adoption = *document.adoption;
+    json["adoption"] = {{"tool", adoption.tool},       {"table", adoption.table},
+                        {"applied", adoption.applied}, {"recorded", adoption.recorded},
+                        {"already", adoption.already}, {"pending", adoption.pending}};
+  }
   if (error != nullptr) json["error"] = error_json(*error);
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }

@@ -40,6 +40,7 @@ struct MigrateDocument {
   std::optional<sql::migrate::Overview> overview;
   std::vector<sql::migrate::FilePreview> previews;
   std::vector<std::string> recorded;  ///< baseline, new
+  std::optional<sql::migrate::AdoptReport> adoption;
 };
 std::string render(const MigrateDocument& document, int exit_code, const base::Error* error);
 

@@ -33,10 +33,24 @@ constexpr std::array<std::pair<std::string_view, LogFormatChoice>, 3> kLogFormat
     {"text", LogFormatChoice::kText},
     {"json", LogFormatChoice::kJson},
 }};
+constexpr std::array<std::pair<std::string_view, MigrationFormat>, 11> kMigrationFormats{{
+    {"auto", MigrationFormat::kAuto},
+    {"native", MigrationFormat::kNative},
+    {"dbmate", MigrationFormat::kNative},
+    {"goose", MigrationFormat::kGoose},
+    {"golang-migrate", MigrationFormat::kGolangMigrate},
+    {"flyway", MigrationFormat::kFlyway},
+    {"sqlx", MigrationFormat::kSqlx},
+    {"drizzle", MigrationFormat::kDrizzle},
+    {"prisma", MigrationFormat::kPrisma},
+    {"diesel", MigrationFormat::kDiesel},
+    {"node-pg-migrate", MigrationFormat::kNodePgMigrate},
+}};
 
 Names<Environment> names_of(const Environment*) { return kEnvironments; }
 Names<base::LogLevel> names_of(const base::LogLevel*) { return kLogLevels; }
 Names<LogFormatChoice> names_of(const LogFormatChoice*) { return kLogFormats; }
+Names<MigrationFormat> names_of(const MigrationFormat*) { return kMigrationFormats; }
 
 /// A wrong value for a message: no credentials, printable, short.
 std::string shown(std::string_view value) {

@@ -13,8 +13,8 @@
 namespace bigocean::config {
 
 /// The field of a Settings that a row fills; its type decides how text is read and written.
-using Field = std::variant<Environment*, base::LogLevel*, LogFormatChoice*, milliseconds*, std::int64_t*,
-                           bool*, std::string*, Secret*>;
+using Field = std::variant<Environment*, base::LogLevel*, LogFormatChoice*, MigrationFormat*, milliseconds*,
+                           std::int64_t*, bool*, std::string*, Secret*>;
 
 struct Setting {
   SettingInfo info;

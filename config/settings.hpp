@@ -20,6 +20,19 @@ using std::chrono::milliseconds;
 
 enum class Environment { kDevelopment, kTest, kProduction };
 enum class LogFormatChoice { kAuto, kText, kJson };
+/// Tools whose folders of migrations we read. dbmate's layout is ours, kNative.
+enum class MigrationFormat {
+  kAuto,
+  kNative,
+  kGoose,
+  kGolangMigrate,
+  kFlyway,
+  kSqlx,
+  kDrizzle,
+  kPrisma,
+  kDiesel,
+  kNodePgMigrate
+};
 
 /// Defaults live in config/default.toml, the only place that has them; README.md's table is made from the
 /// same list. Durations are written "2s", sizes are bytes.
@@ -94,6 +107,7 @@ struct Settings {
 
   struct Migrate {
     std::string dir;                      ///< empty: the files in the binary
+    MigrationFormat format{};             ///< how the files in `dir` are laid out
     std::string schema;                   ///< where the history is kept
     milliseconds deadline{};              ///< for all waiting on locks together
     milliseconds wait{};                  ///< for a database that is starting up

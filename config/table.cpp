@@ -164,6 +164,11 @@ constexpr std::array kSettings{
     Setting{.info = {"migrate.dir", "BIGOCEAN_MIGRATE_DIR", "folder",
                      "folder of migrations; empty: the files in the binary"},
             .field = BIGOCEAN_FIELD(migrate.dir)},
+    Setting{.info = {"migrate.format", "BIGOCEAN_MIGRATE_FORMAT",
+                     "auto, native, dbmate, goose, golang-migrate, flyway, sqlx, drizzle, prisma, diesel, "
+                     "node-pg-migrate",
+                     "whose layout the folder has; auto: found out by looking; native is dbmate's too"},
+            .field = BIGOCEAN_FIELD(migrate.format)},
     Setting{.info = {"migrate.schema", "BIGOCEAN_MIGRATE_SCHEMA", "text",
                      "schema that keeps the history"},
             .field = BIGOCEAN_FIELD(migrate.schema), .check = check_schema_name},

@@ -1,202 +1,179 @@
 // Where migrations come from: a folder, or the files in the binary.
 #include "sql/migrate/directory.hpp"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <map>
-#include <memory>
-#include <optional>
-#include <system_error>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "sql/migrate/text.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {
 
-/// PostgreSQL takes no message of 1 GB or more, and no text value either.
-constexpr std::size_t kFileBytesMax = 1'000'000'000;
-
-std::string system_message(int error) { return std::generic_category().message(error); }
-
-/// A file descriptor that is closed with its owner.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
+/// Does a file of role kSettings ask for no transaction? Its lines are "key = value".
+bool says_no_transaction(std::string_view text, std::string_view key, std::string_view path) {
+  bool result = false;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line =
+        base::trim(text.substr(begin, std::min(text.find('#', begin), end) - begin));
+    begin = end + 1;
+    if (line.empty()) continue;
+    const std::size_t sign = std::min(line.find('='), line.size());
+    const std::string_view value = base::trim(line.substr(std::min(sign + 1, line.size())));
+    if (base::trim(line.substr(0, sign)) != key || (value != "true" && value != "false")) {
+      throw base::Error(
+          base::ExitCode::kUsage,
+          fmt::format("{}: `{}` is not understood; there is {} = true or false", path, line, key));
+    }
+    result = value == "false";
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
+  return result;
+}
 
 /// Gathers files into migrations and everything that is wrong with them into one error.
 class Gatherer {
  public:
-  /// Adds one file; `read` puts its content where it is told and is called only if the name is a migration's.
+  Gatherer(const Format& format, std::size_t files_max) : format_(format) { migrations_.reserve(files_max); }
+
+  /// Adds one file; `read` gives its normalised text, and is called only if the name is a migration's.
   template <typename Read>
-  void add(const std::string& file_name, const std::string& path, Read read) {
+  void add(const std::string& entry, const std::string& path, Read read) {
+    std::optional<FileName> name;
     try {
-      const FileName name = parse_file_name(file_name, path);
-      if (name.role == FileName::Role::kDown) {
-        downs_[std::string(name.identity)] = {path, std::string(read())};
-        return;
-      }
-      Migration migration = parse_migration(file_name, path, read());
-      const auto [other, is_new] = seen_.emplace(migration.name, path);
-      if (!is_new) {
-        fault(fmt::format("{} and {} are the same migration, {}; remove one", other->second, path,
-                          migration.name));
+      name = format_.read_name(entry, path);
+      if (!name) return;
+      check_identity(name->identity, path);
+      if (name->role == FileName::Role::kDown) {
+        downs_[name->identity] = {path, read()};
+      } else if (name->role == FileName::Role::kSettings) {
+        if (says_no_transaction(read(), format_.transaction_key, path)) outside_.insert(name->identity);
       } else {
-        pairs_[migration.name] = name.role == FileName::Role::kUp;
-        migrations_.push_back(std::move(migration));
+        add_migration(*name, parse_text(*name, path, read(), format_.dialect));
       }
     } catch (const base::Error& error) {
-      remember_broken(file_name, path);
+      // So that the down file of a broken up file is not said to lack it.
+      if (name) seen_.emplace(name->identity, path);
       fault(error.message);
     }
   }
 
   void fault(std::string text) { faults_.push_back(std::move(text)); }
 
-  /// The migrations in order, or one error with all faults.
-  std::vector<Migration> finish(std::string_view where) {
-    for (Migration& migration : migrations_) take_down(migration);
+  /// The migrations, still without order.
+  std::vector<Migration> take() {
+    for (Migration& migration : migrations_) {
+      take_down(migration);
+      if (outside_.count(migration.name) > 0) {
+        migration.up.options.transaction = false;
+        if (migration.down) migration.down->options.transaction = false;
+      }
+      if (format_.finish != nullptr) format_.finish(migration);
+    }
     for (const auto& [name, down] : downs_) {
-      if (seen_.count(name) == 0)
-        fault(fmt::format("{}: there is no {}.up.sql that it takes back", down.path, name));
+      const std::string_view ending = down.path.ends_with(".down.sql") ? ".up.sql" : ".sql";
+      if (seen_.count(name) == 0 && format_.inner_file.empty())
+        fault(fmt::format("{}: there is no {}{} that it takes back", down.path, name, ending));
     }
-    if (!faults_.empty()) {
-      std::sort(faults_.begin(), faults_.end());
-      throw base::Error(base::ExitCode::kUsage, fmt::format("{}", fmt::join(faults_, "\n")),
-                        fmt::format("nothing was applied; mend {} in {} first",
-                                    faults_.size() == 1 ? "this" : "these", where));
-    }
-    std::sort(migrations_.begin(), migrations_.end(),
-              [](const Migration& a, const Migration& b) { return runs_before(a.name, b.name); });
     return std::move(migrations_);
   }
 
- private:
-  struct Down {
-    std::string path;
-    std::string bytes;
-  };
-
-  void take_down(Migration& migration) {
-    const auto down = downs_.find(migration.name);
-    if (down == downs_.end()) return;
-    if (!pairs_[migration.name]) {
-      fault(fmt::format(
-          "{} belongs to an .up.sql file, but {} is whole; put it below a line `-- migrate:down` there",
-          down->second.path, migration.path));
-      return;
+  void arrange(const Folder& folder, std::vector<Migration>& migrations) {
+    for (const std::string& inner : folder.folders()) {
+      if (format_.inner_file.empty() || folder.has(fmt::format("{}/{}", inner, format_.inner_file))) continue;
+      fault(fmt::format("{}: there is no {} in it", folder.path_of(inner), format_.inner_file));
     }
     try {
-      add_down_file(migration, down->second.path, down->second.bytes);
+      format_.arrange(folder, migrations, faults_);
     } catch (const base::Error& error) {
       fault(error.message);
     }
   }
 
-  /// So that the .down.sql of a broken .up.sql is not said to lack it.
-  void remember_broken(const std::string& file_name, const std::string& path) {
-    for (const std::string_view ending : {".up.sql", ".sql"}) {
-      if (file_name.ends_with(ending)) {
-        seen_.emplace(file_name.substr(0, file_name.size() - ending.size()), path);
-        return;
-      }
+  /// Throws one error with all faults, if there are any.
+  void finish(std::string_view where) {
+    if (faults_.empty()) return;
+    std::sort(faults_.begin(), faults_.end());
+    throw base::Error(base::ExitCode::kUsage, fmt::format("{}", fmt::join(faults_, "\n")),
+                      fmt::format("nothing was applied; mend {} in {} first",
+                                  faults_.size() == 1 ? "this" : "these", where));
+  }
+
+ private:
+  struct Down {
+    std::string path;
+    std::string text;
+  };
+
+  void add_migration(const FileName& name, Migration migration) {
+    const auto [other, is_new] = seen_.emplace(migration.name, migration.path);
+    if (is_new) {
+      pairs_[migration.name] = name.role == FileName::Role::kUp;
+      migrations_.push_back(std::move(migration));
+    } else {
+      fault(fmt::format("{} and {} are the same migration, {}; remove one", other->second, migration.path,
+                        migration.name));
     }
   }
 
+  void take_down(Migration& migration) {
+    const auto down = downs_.find(migration.name);
+    if (down == downs_.end()) return;
+    if (!pairs_[migration.name]) {
+      fault(fmt::format("{} belongs to an .up.sql file, but {} is whole; put it below a line `{}` there",
+                        down->second.path, migration.path, format_.dialect.down));
+      return;
+    }
+    try {
+      add_down_file(migration, down->second.path, std::move(down->second.text), format_.dialect);
+    } catch (const base::Error& error) {
+      fault(error.message);
+    }
+  }
+
+  const Format& format_;
   std::vector<Migration> migrations_;
   std::map<std::string, std::string> seen_;  // identity → path
-  std::map<std::string, bool> pairs_;        // identity → is an .up.sql file
+  std::map<std::string, bool> pairs_;        // identity → has its down part in a file of its own
   std::map<std::string, Down> downs_;
+  std::set<std::string> outside_;  // identities that ask for no transaction
   std::vector<std::string> faults_;
 };
 
-[[noreturn]] void refuse_file(const std::string& path, std::string_view what) {
-  throw base::Error(base::ExitCode::kUsage, fmt::format("{}: {}", path, what));
-}
-
-/// Reads a file into `buffer`, which is used again for each. Symbolic links are followed; a pipe is not
-/// waited for.
-std::string_view read_file(int folder, const std::string& name, const std::string& path,
-                           std::string& buffer) {
-  const Descriptor file(::openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.get() < 0) refuse_file(path, fmt::format("cannot be read: {}", system_message(errno)));
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0)
-    refuse_file(path, fmt::format("cannot be read: {}", system_message(errno)));
-  if (S_ISDIR(status.st_mode)) refuse_file(path, "is a folder; a migration is a file");
-  if (!S_ISREG(status.st_mode)) refuse_file(path, "is no regular file");
-  const auto size = static_cast<std::size_t>(status.st_size);
-  if (size > kFileBytesMax) refuse_file(path, "is larger than 1 GB, more than the server takes; split it");
-  if (buffer.size() < size) buffer.resize(size);
-  std::size_t got = 0;
-  while (got < size) {
-    const ssize_t n = ::read(file.get(), buffer.data() + got, size - got);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) refuse_file(path, fmt::format("cannot be read: {}", system_message(errno)));
-    if (n == 0) break;
-    got += static_cast<std::size_t>(n);
-  }
-  return std::string_view(buffer).substr(0, got);
-}
-
-std::vector<std::string> list_folder(const std::string& folder, const Descriptor& opened) {
-  const auto close = [](DIR* dir) { ::closedir(dir); };
-  const std::unique_ptr<DIR, decltype(close)> dir(::fdopendir(::dup(opened.get())), close);
-  if (dir == nullptr) refuse_file(folder, fmt::format("cannot be read: {}", system_message(errno)));
-  std::vector<std::string> names;
-  errno = 0;
-  while (const dirent* entry = ::readdir(dir.get())) {
-    std::string name = entry->d_name;
-    if (name.front() == '.' || name.front() == '_' || name.size() < 4) continue;
-    if (base::equals_ignoring_case(std::string_view(name).substr(name.size() - 4), ".sql"))
-      names.push_back(std::move(name));
-  }
-  if (errno != 0) refuse_file(folder, fmt::format("cannot be read: {}", system_message(errno)));
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 }  // namespace
 
-std::vector<Migration> read_folder(const std::string& folder) {
-  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.get() < 0) {
-    throw base::Error(
-        base::ExitCode::kUsage,
-        fmt::format("cannot read the migrations in {}: {}", folder, system_message(errno)),
-        "name the folder with --dir or migrate.dir, or leave both out for the files in the binary");
+std::vector<Migration> read_folder(Folder& folder, const Format& format) {
+  Gatherer gatherer(format, folder.entries().size());
+  for (std::size_t i = 0; i < folder.entries().size(); ++i) {
+    const std::string& entry = folder.entries()[i];
+    gatherer.add(entry, folder.path_of(entry), [&] { return folder.take_text(i); });
   }
-  Gatherer gatherer;
-  std::string buffer;
-  for (const std::string& name : list_folder(folder, opened)) {
-    const std::string path = folder.ends_with('/') ? folder + name : folder + '/' + name;
-    gatherer.add(name, path, [&] { return read_file(opened.get(), name, path, buffer); });
-  }
-  return gatherer.finish(folder);
+  auto migrations = gatherer.take();
+  gatherer.arrange(folder, migrations);
+  gatherer.finish(folder.path());
+  return migrations;
+}
+
+std::vector<Migration> read_folder(const std::string& folder, config::MigrationFormat format) {
+  Folder opened(folder);
+  return read_folder(opened, format_of(format));
 }
 
 std::vector<Migration> read_embedded(std::span<const base::EmbeddedFile> files) {
-  Gatherer gatherer;
+  Gatherer gatherer(kNativeFormat, files.size());
   for (const base::EmbeddedFile& file : files) {
-    gatherer.add(std::string(file.name), std::string(file.name), [&] { return file.text; });
+    const std::string name(file.name);
+    gatherer.add(name, name, [&] { return normalize(file.text, name); });
   }
-  return gatherer.finish("the binary");
+  auto migrations = gatherer.take();
+  gatherer.finish("the binary");
+  std::sort(migrations.begin(), migrations.end(),
+            [](const Migration& a, const Migration& b) { return runs_before(a.name, b.name); });
+  return migrations;
 }
 
 }  // namespace bigocean::sql::migrate

@@ -6,18 +6,24 @@
 #include <vector>
 
 #include "base/embedded_file.hpp"
+#include "config/settings.hpp"
 #include "sql/migrate/file.hpp"
+#include "sql/migrate/formats/format.hpp"
 
 namespace bigocean::sql::migrate {
 
-/// All migrations of a folder in the order in which they run. Sub-folders, names that start with a dot or an
-/// underscore, and files that do not end in ".sql" are passed over; everything else must be a migration (so
-/// ".SQL" and a folder named x.sql are faults). Symbolic links are followed. An empty folder has none. Throws
-/// one base::Error(kUsage) that lists every fault (a line each): missing or unreadable folder, a name without
-/// number, two files of one identity, a .down.sql without its .up.sql, what parse_migration finds.
-std::vector<Migration> read_folder(const std::string& folder);
+/// All migrations of a folder in the order in which they run. Names that start with a dot or an underscore,
+/// and files that no migration of the format can be, are passed over; everything else must be a migration
+/// (so, in our own format, ".SQL" and a folder named x.sql are faults). Symbolic links are followed. An empty
+/// folder has none. Throws one base::Error(kUsage) that lists every fault (a line each): an unreadable file,
+/// a name without number, two files of one identity, a .down.sql without its .up.sql, what parse_text finds.
+std::vector<Migration> read_folder(Folder& folder, const Format& format);
 
-/// The same for files in the binary.
+/// The same by the folder's path; kAuto is not for here.
+std::vector<Migration> read_folder(const std::string& folder,
+                                   config::MigrationFormat format = config::MigrationFormat::kNative);
+
+/// The same for files in the binary, in our own format.
 std::vector<Migration> read_embedded(std::span<const base::EmbeddedFile> files);
 
 }  // namespace bigocean::sql::migrate

@@ -39,6 +39,23 @@ struct DownOptions {
   std::function<bool(const std::string& question)> confirm;
 };
 
+struct AdoptOptions {
+  std::string table;  ///< the other tool's history, "schema.name"; empty: looked for
+  config::MigrationFormat detected = config::MigrationFormat::kNative;  ///< what the files were read as
+  bool apply = false;                                                   ///< false: a dry run
+};
+
+/// What adopt did, or would do.
+struct AdoptReport {
+  std::string tool;                  ///< "goose"
+  std::string table;                 ///< "public.goose_db_version"
+  config::MigrationFormat format{};  ///< of the tool
+  bool applied = false;              ///< false: nothing was written
+  std::vector<std::string> recorded;
+  std::size_t already = 0;           ///< files of the other history that ours has too
+  std::vector<std::string> pending;  ///< files that neither has
+};
+
 /// One database and one set of files. Throws base::Error and its kin; what was done until then stands in
 /// `report`.
 class Engine {
@@ -62,6 +79,9 @@ class Engine {
   void bless(const std::string& name, const std::string& reason);
   /// Records everything up to and including `version` as applied, without running it.
   std::vector<std::string> baseline(const std::string& version);
+  /// Records what another tool's history has as applied, once every entry has its file and every hash is
+  /// right. Throws base::Error(kHistoryConflict) with everything that does not fit.
+  AdoptReport adopt(const AdoptOptions& options, Report& report);
   /// Decides an interrupted statement that nobody can prove: done, or to be run again.
   void resolve(const std::string& name, bool done);
 

@@ -51,16 +51,14 @@ std::vector<std::string> Engine::baseline(const std::string& version) {
   const auto& last = find_migration(work.migrations, version);
   work.require_writable(work.open());
   const auto plan = work.lock_and_plan_again();
-  auto& history = *work.history;
   std::vector<std::string> recorded;
   work.connection->execute("BEGIN");
   for (const auto& file : plan.files) {
-    if (runs_before(last.name, file.name)) break;
-    if (file.state != FileState::kPending) continue;
-    work.connection->execute(history.record_sql(*file.migration, RowState::kApplied, "baseline") +
-                             history.event_sql(file.name, "baseline", "", "", file.migration->checksum));
-    store_text(*work.connection, history, *file.migration, work.settings.migrate.batch_bytes);
-    recorded.push_back(file.name);
+    if (file.state == FileState::kPending) {
+      work.record_unrun(*file.migration, "baseline", "");
+      recorded.push_back(file.name);
+    }
+    if (file.migration == &last) break;
   }
   work.connection->execute("COMMIT");
   return recorded;

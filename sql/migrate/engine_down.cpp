@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sql/migrate/formats/format.hpp"
 #include "sql/migrate/work.hpp"
 
 namespace bigocean::sql::migrate {
@@ -33,7 +34,7 @@ std::vector<const PlannedFile*> choose(const Plan& plan, const DownOptions& opti
   const Migration* keep = options.to.empty() ? nullptr : &find_migration(migrations, options.to);
   const std::size_t most = keep != nullptr ? plan.files.size() : options.steps.value_or(1);
   for (auto file = plan.files.rbegin(); file != plan.files.rend() && chosen.size() < most; ++file) {
-    if (keep != nullptr && !runs_before(keep->name, file->name)) break;
+    if (keep != nullptr && file->migration == keep) break;
     if (file->state != FileState::kPending) chosen.push_back(&*file);
   }
   return chosen;
@@ -79,7 +80,8 @@ void Engine::down(const DownOptions& options, Report& report) {
                     fmt::format("{} is not among the files here, and its text was not kept", file->name),
                     "run down with the version of the files that has it");
       }
-      from_database.push_back(parse_migration(file->name + ".sql", file->name + ".sql (as applied)", *text));
+      const FileName name{FileName::Role::kWhole, file->name, std::string(leading_digits(file->name))};
+      from_database.push_back(parse_text(name, file->name + " (as applied)", *text, detect_dialect(*text)));
     }
     migrations.push_back(file->migration != nullptr ? file->migration : &from_database.back());
     const auto& migration = *migrations.back();

@@ -50,8 +50,8 @@ std::string hint_for(const SqlError& cause) {
            "the next file";
   }
   if (cause.sqlstate == "2D000") {
-    return "a procedure or DO block that commits cannot be in the file's transaction: write `-- migrate:up "
-           "transaction:false`";
+    return "a procedure or DO block that commits cannot be in the file's transaction: write `-- bigocean: "
+           "transaction:false` above the file's first statement";
   }
   if (cause.sqlstate == "25006")
     return "the database is read-only: connect to the primary, or free its disk space";

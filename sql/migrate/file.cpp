@@ -32,11 +32,12 @@ std::size_t first_statement(std::string_view text, std::size_t begin, std::size_
 
 class Reader {
  public:
-  Reader(std::string_view path, std::string_view text) : path_(path), text_(text) {
-    marks_ = find_marks(text, faults_);
+  Reader(std::string_view path, std::string_view text, const Dialect& dialect)
+      : path_(path), text_(text), dialect_(dialect) {
+    marks_ = find_marks(text, dialect, faults_);
   }
 
-  /// Up and down of a file in our own format; all up when it has no marks.
+  /// Up and down of a file with marks; all up when it has none.
   void read_whole(Migration& migration) {
     const Mark* up = nullptr;
     const Mark* down = nullptr;
@@ -47,16 +48,20 @@ class Reader {
     const std::size_t end = text_.size();
     migration.up = part(up == nullptr ? 0 : up->end, down == nullptr ? end : down->begin, up);
     if (down != nullptr) migration.down = part(down->end, end, down);
-    if (up == nullptr && faults_.empty() && first_statement(text_, 0, end) == end) {
-      fault(0, text_.empty() ? "the file is empty; write the SQL below a line `-- migrate:up`"
-                             : "nothing to run; where that is meant, say so with a line `-- migrate:up`");
+    if (up != nullptr || !faults_.empty()) return;
+    if (dialect_.needs_up) {
+      fault(0, fmt::format("there is no line `{}`; put it above the SQL", dialect_.up));
+    } else if (first_statement(text_, 0, end) == end) {
+      const std::string_view what = text_.empty() ? "the file is empty; write the SQL below"
+                                                  : "nothing to run; where that is meant, say so with";
+      fault(0, fmt::format("{} a line `{}`", what, dialect_.up));
     }
   }
 
   /// The one part of an .up.sql or .down.sql file.
   Part read_half() {
     for (const Mark& mark : marks_) {
-      if (mark.kind == Mark::Kind::kOptions) continue;
+      if (mark.kind != Mark::Kind::kUp && mark.kind != Mark::Kind::kDown) continue;
       fault(mark.line,
             "a file of an .up.sql/.down.sql pair has no marks; remove the line or join the two in one .sql "
             "file");
@@ -80,28 +85,28 @@ class Reader {
  private:
   void take_up(const Mark& mark, const Mark*& up, const Mark* down) {
     if (up != nullptr) {
-      fault(mark.line, fmt::format("a second `-- migrate:up`; the first is in line {}", up->line));
+      fault(mark.line, fmt::format("a second `{}`; the first is in line {}", dialect_.up, up->line));
       return;
     }
     up = &mark;
     if (down == nullptr) {
       check_head(mark.begin);
     } else {
-      fault(mark.line, fmt::format("`-- migrate:up` comes below `-- migrate:down` in line {}; put it first",
-                                   down->line));
+      fault(mark.line, fmt::format("`{}` comes below `{}` in line {}; put it first", dialect_.up,
+                                   dialect_.down, down->line));
     }
   }
 
   void take_down(const Mark& mark, const Mark* up, const Mark*& down) {
     if (down != nullptr) {
-      fault(mark.line, fmt::format("a second `-- migrate:down`; the first is in line {}", down->line));
+      fault(mark.line, fmt::format("a second `{}`; the first is in line {}", dialect_.down, down->line));
       return;
     }
     down = &mark;
     const bool up_follows =
         std::any_of(marks_.begin(), marks_.end(), [](const Mark& m) { return m.kind == Mark::Kind::kUp; });
     if (up == nullptr && !up_follows)
-      fault(mark.line, "`-- migrate:down` without a line `-- migrate:up` above it");
+      fault(mark.line, fmt::format("`{}` without a line `{}` above it", dialect_.down, dialect_.up));
   }
 
   Part part(std::size_t begin, std::size_t end, const Mark* mark) {
@@ -109,6 +114,7 @@ class Reader {
     if (mark != nullptr) read_options(mark->options, mark->line, part.options, faults_);
     std::optional<std::size_t> first;
     for (const Mark& line : marks_) {
+      if (line.kind == Mark::Kind::kNoTransaction) part.options.transaction = false;
       if (line.kind != Mark::Kind::kOptions || line.begin < part.begin || line.begin >= part.end) continue;
       if (line.options == "allow" || line.options.starts_with("allow ")) continue;
       if (!first) first = first_statement(text_, part.begin, part.end);
@@ -127,11 +133,12 @@ class Reader {
   void check_head(std::size_t mark_begin) {
     const std::size_t first = first_statement(text_, 0, mark_begin);
     if (first < mark_begin) {
-      fault(place_of(text_, first).line, "SQL above the line `-- migrate:up` never runs; move it below");
+      fault(place_of(text_, first).line,
+            fmt::format("SQL above the line `{}` never runs; move it below", dialect_.up));
     }
     for (const Mark& line : marks_) {
       if (line.kind == Mark::Kind::kOptions && line.begin < mark_begin) {
-        fault(line.line, "options stand above the line `-- migrate:up`; move them below it");
+        fault(line.line, fmt::format("options stand above the line `{}`; move them below it", dialect_.up));
       }
     }
   }
@@ -140,6 +147,7 @@ class Reader {
 
   std::string_view path_;
   std::string_view text_;
+  const Dialect& dialect_;
   std::vector<Fault> faults_;
   std::vector<Mark> marks_;
 };
@@ -152,25 +160,32 @@ Migration parse_migration(std::string_view file_name, std::string_view path, std
     throw base::Error(base::ExitCode::kUsage,
                       fmt::format("{}: there is no {}.up.sql that it takes back", path, name.identity));
   }
+  return parse_text(name, path, normalize(bytes, path), kNativeDialect);
+}
+
+Migration parse_text(const FileName& name, std::string_view path, std::string text, const Dialect& dialect) {
   Migration migration;
   migration.name = name.identity;
   migration.version = name.version;
   migration.path = path;
-  migration.text = normalize(bytes, path);
-  Reader reader(path, migration.text);
+  migration.text = std::move(text);
+  migration.checksum = sha256_hex(migration.text);
+  if (name.role == FileName::Role::kProgram) {
+    migration.up.end = migration.text.size();
+    return migration;
+  }
+  Reader reader(path, migration.text, dialect);
   if (name.role == FileName::Role::kWhole) {
     reader.read_whole(migration);
   } else {
     migration.up = reader.read_half();
   }
   reader.finish();
-  migration.checksum = sha256_hex(migration.text);
   return migration;
 }
 
-void add_down_file(Migration& migration, std::string_view path, std::string_view bytes) {
-  std::string text = normalize(bytes, path);
-  Reader reader(path, text);
+void add_down_file(Migration& migration, std::string_view path, std::string text, const Dialect& dialect) {
+  Reader reader(path, text, dialect);
   const Part down = reader.read_half();
   reader.finish();
   migration.down = down;

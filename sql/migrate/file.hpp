@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "sql/migrate/marks.hpp"
+
 namespace bigocean::sql::migrate {
 
 /// What a file says about how it wants to be run; nullopt: the settings decide.
@@ -26,9 +28,16 @@ struct Part {
   FileOptions options;
 };
 
+/// Why bigocean cannot run a file that another tool could. It matters only while the file is pending.
+struct Obstacle {
+  std::size_t offset = 0;  ///< where, in Migration::text
+  std::string message;
+  std::string hint;
+};
+
 struct Migration {
-  std::string name;      ///< identity: the file's full name without ".sql" (or ".up.sql")
-  std::string version;   ///< the leading digits
+  std::string name;      ///< identity: the file's full name without ".sql" (or ".up.sql"); or its folder's
+  std::string version;   ///< the number in front, as the file's tool reads it
   std::string path;      ///< for messages
   std::string text;      ///< normalised; of an .up.sql/.down.sql pair only the up file's
   std::string checksum;  ///< SHA-256 over `text`, hex
@@ -36,6 +45,7 @@ struct Migration {
   std::optional<Part> down;  ///< in `text`; for a pair in `down_text`
   std::string down_text;     ///< pair: the down file's normalised text; else empty
   std::string down_path;     ///< pair: the down file's path; else empty
+  std::optional<Obstacle> obstacle;
 
   std::string_view up_sql() const { return std::string_view(text).substr(up.begin, up.end - up.begin); }
   std::string_view down_source() const {
@@ -53,17 +63,35 @@ struct Migration {
 /// and marks are found without lexing the SQL.
 Migration parse_migration(std::string_view file_name, std::string_view path, std::string_view bytes);
 
-/// Gives the migration that was read from an .up.sql file its .down.sql file. Throws as parse_migration does.
-void add_down_file(Migration& migration, std::string_view path, std::string_view bytes);
-
-/// What a file's name says. Throws base::Error(kUsage) on a name that is none: `<digits>[_-.]<name>.sql`,
-/// `<digits>.sql`, or either with .up.sql or .down.sql at its end.
+/// What a file's name says.
 struct FileName {
-  enum class Role { kWhole, kUp, kDown } role = Role::kWhole;
-  std::string_view identity;  ///< without the extension; views into the given name
-  std::string_view version;   ///< the leading digits
+  enum class Role {
+    kWhole,
+    kUp,
+    kDown,
+    kProgram,  ///< no SQL: only the tool itself, or its user's program, can run it
+    kSettings  ///< says how the migration of that identity is to be run
+  } role = Role::kWhole;
+  std::string identity;  ///< without the extension
+  std::string version;   ///< the leading digits
 };
+
+/// The name of a file in our own format. Throws base::Error(kUsage) on a name that is none:
+/// `<digits>[_-.]<name>.sql`, `<digits>.sql`, or either with .up.sql or .down.sql at its end.
 FileName parse_file_name(std::string_view file_name, std::string_view path);
+
+/// Throws base::Error(kUsage) for an identity that is too long, or has a control character in it.
+void check_identity(std::string_view identity, std::string_view path);
+
+/// The digits that a name starts with.
+std::string_view leading_digits(std::string_view name);
+
+/// A migration of any format: `name` says which part `text` (normalised) is, `dialect` how parts are marked.
+/// Throws as parse_migration does.
+Migration parse_text(const FileName& name, std::string_view path, std::string text, const Dialect& dialect);
+
+/// Gives the migration that was read from an .up.sql file its .down.sql file. Throws as parse_migration does.
+void add_down_file(Migration& migration, std::string_view path, std::string text, const Dialect& dialect);
 
 /// Order of migrations: by the number in front (as a number of any length), then by the rest of the name,
 /// then by the whole name, so that no two names are equal in order.

@@ -17,11 +17,6 @@ constexpr std::size_t kNameBytesMax = 200;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string_view leading_digits(std::string_view name) {
-  const auto end = std::find_if_not(name.begin(), name.end(), is_digit);
-  return name.substr(0, static_cast<std::size_t>(end - name.begin()));
-}
-
 /// "0001_x.dwn.sql" or "0001.undo.x.sql" is meant to take something back; run as an up file it would do harm.
 bool names_direction(std::string_view segment) {
   constexpr std::array<std::string_view, 2> kOurs{"up", "down"};
@@ -35,6 +30,19 @@ bool names_direction(std::string_view segment) {
 }
 
 }  // namespace
+
+std::string_view leading_digits(std::string_view name) {
+  const auto end = std::find_if_not(name.begin(), name.end(), is_digit);
+  return name.substr(0, static_cast<std::size_t>(end - name.begin()));
+}
+
+void check_identity(std::string_view identity, std::string_view path) {
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  if (std::any_of(identity.begin(), identity.end(), control))
+    refuse(path, "the name has a control character in it");
+  if (identity.size() > kNameBytesMax)
+    refuse(path, fmt::format("the name is longer than {} bytes", kNameBytesMax));
+}
 
 FileName parse_file_name(std::string_view file_name, std::string_view path) {
   FileName result;
@@ -57,10 +65,7 @@ FileName parse_file_name(std::string_view file_name, std::string_view path) {
   }
   if (rest.size() == 1)
     refuse(path, fmt::format("nothing stands behind the number's `{}`, {}", rest, kExample));
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-  if (std::any_of(rest.begin(), rest.end(), control)) refuse(path, "the name has a control character in it");
-  if (stem.size() > kNameBytesMax)
-    refuse(path, fmt::format("the name is longer than {} bytes", kNameBytesMax));
+  check_identity(stem, path);
   for (std::size_t dot = rest.find('.'); dot != std::string_view::npos; dot = rest.find('.', dot + 1)) {
     const std::string_view segment = rest.substr(dot + 1, rest.find('.', dot + 1) - dot - 1);
     if (names_direction(segment)) {

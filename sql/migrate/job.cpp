@@ -34,6 +34,16 @@ Script lex_part(std::string_view path, std::string_view source, const Part& part
   }
 }
 
+/// The part's text, of a file that can be run here.
+std::string_view runnable_source(const Migration& migration, Direction direction) {
+  const bool own_file = direction == Direction::kDown && !migration.down_path.empty();
+  if (migration.obstacle && !own_file) {
+    throw make_file_error(base::ExitCode::kUsage, migration.path, migration.text, migration.obstacle->offset,
+                          migration.obstacle->message, migration.obstacle->hint);
+  }
+  return direction == Direction::kUp ? std::string_view(migration.text) : migration.down_source();
+}
+
 const Part& part_of(const Migration& migration, Direction direction) {
   return direction == Direction::kUp ? migration.up : migration.down.value();
 }
@@ -56,7 +66,7 @@ Job::Job(const Migration& m, Direction d, std::size_t index_in, std::size_t coun
       direction(d),
       index(index_in),
       count(count_in),
-      source(d == Direction::kUp ? std::string_view(m.text) : m.down_source()),
+      source(runnable_source(m, d)),
       path(d == Direction::kUp || m.down_path.empty() ? m.path : m.down_path),
       text(source.substr(part_of(m, d).begin, part_of(m, d).end - part_of(m, d).begin)),
       text_begin(part_of(m, d).begin),
@@ -80,8 +90,8 @@ Mode choose_mode(const Job& job) {
       throw place(statement,
                   fmt::format("{} in a migration: bigocean runs each file in a transaction of its own",
                               first_words(statement)),
-                  "remove it, or, if the file means to manage its own transactions, write `-- migrate:up "
-                  "transaction:false`");
+                  "remove it, or, if the file means to manage its own transactions, write `-- bigocean: "
+                  "transaction:false` above its first statement");
     }
     const bool outside =
         statement.kind == StatementKind::kConcurrently || statement.kind == StatementKind::kNonTransactional;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,15 +17,41 @@ struct Fault {
 
 /// A comment line that speaks to us. Offsets are bytes into the text; `end` is the start of the next line.
 struct Mark {
-  enum class Kind { kUp, kDown, kOptions } kind = Kind::kUp;
+  /// kNoTransaction: another tool's way to say transaction:false, for both parts.
+  enum class Kind { kUp, kDown, kOptions, kNoTransaction } kind = Kind::kUp;
   std::size_t line = 0;
   std::size_t begin = 0;
   std::size_t end = 0;
   std::string_view options;  ///< what stands behind "migrate:up" or "bigocean:", trimmed
 };
 
-/// All of them in order. A line that was meant to be one and is none, or is a mark of another tool, becomes a
-/// fault. Costs one pass over the lines.
-std::vector<Mark> find_marks(std::string_view text, std::vector<Fault>& faults);
+/// A line that starts with "--", white space before it allowed.
+struct CommentLine {
+  std::string_view text;  ///< what stands behind the "--", trimmed
+  std::size_t line = 0;   ///< 1-based
+};
+
+/// How one tool marks the parts of a file.
+struct Dialect {
+  std::string_view up;    ///< "-- migrate:up", for messages; empty: no marks, the whole file is one part
+  std::string_view down;  ///< "-- migrate:down"
+  bool needs_up = false;  ///< a file without `up` is a fault, not all up
+  /// The mark in a line, if it is one (its `kind` and `options`); what is wrong with it becomes a fault.
+  std::optional<Mark> (*read)(const CommentLine& comment, std::vector<Fault>& faults);
+};
+
+/// Our own marks, dbmate's too. A line that was meant to be one and is none, or is a mark of another tool, is
+/// a fault.
+extern const Dialect kNativeDialect;
+/// No marks.
+extern const Dialect kPlainDialect;
+
+/// All marks in order, with the "-- bigocean:" lines that any dialect may have. Costs one pass over the
+/// lines.
+std::vector<Mark> find_marks(std::string_view text, const Dialect& dialect, std::vector<Fault>& faults);
+
+/// The first comment line of the text that `dialect` takes for a mark, as it stands there, if nothing but
+/// comments and blank lines stand above it; else empty. Reads no further than that.
+std::string_view mark_at_head(std::string_view text, const Dialect& dialect);
 
 }  // namespace bigocean::sql::migrate

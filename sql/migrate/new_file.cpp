@@ -2,16 +2,17 @@
 #include "sql/migrate/new_file.hpp"
 
 #include <fcntl.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "sql/migrate/formats/format.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {
@@ -33,9 +34,41 @@ std::string slug_of(const std::string& name) {
   return slug;
 }
 
+/// Writes a file that is not there yet.
+void write_file(const std::string& path, std::string_view text) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (file < 0) {
+    throw Error(ExitCode::kUsage, fmt::format("cannot make {}: {}", path, std::strerror(errno)),
+                errno == EEXIST ? "wait a second, or choose another name" : "check the folder's permissions");
+  }
+  const auto written = ::write(file, text.data(), text.size());
+  ::close(file);
+  if (written != static_cast<ssize_t>(text.size())) {
+    throw Error(ExitCode::kInternal, fmt::format("cannot write {}", path), "is the disk full?");
+  }
+}
+
+/// Writes it beside the old one and puts it in its place at once.
+void replace_file(const std::string& path, std::string_view text) {
+  const auto fresh = path + ".new";
+  ::unlink(fresh.c_str());
+  write_file(fresh, text);
+  if (::rename(fresh.c_str(), path.c_str()) != 0) {
+    throw Error(ExitCode::kInternal, fmt::format("cannot replace {}: {}", path, std::strerror(errno)),
+                "check the folder's permissions");
+  }
+}
+
+void make_folder_of(const std::string& path) {
+  const auto folder = path.substr(0, path.rfind('/'));
+  if (::mkdir(folder.c_str(), 0755) == 0 || errno == EEXIST) return;
+  throw Error(ExitCode::kUsage, fmt::format("cannot make {}: {}", folder, std::strerror(errno)),
+              "check the folder's permissions");
+}
+
 }  // namespace
 
-std::string make_new_file(const std::string& folder, const std::string& name,
+std::string make_new_file(const std::string& folder, config::MigrationFormat format, const std::string& name,
                           std::chrono::system_clock::time_point now) {
   const auto slug = slug_of(name);
   if (slug.empty()) {
@@ -47,20 +80,18 @@ std::string make_new_file(const std::string& folder, const std::string& name,
     throw Error(ExitCode::kUsage, fmt::format("{} is not a folder", folder),
                 fmt::format("make it first: mkdir -p {}", folder));
   }
-  const auto path = fmt::format("{}/{:%Y%m%d%H%M%S}_{}.sql", folder,
-                                fmt::gmtime(std::chrono::system_clock::to_time_t(now)), slug);
-  constexpr std::string_view kText = "-- migrate:up\n\n\n-- migrate:down\n\n";
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (file < 0) {
-    throw Error(ExitCode::kUsage, fmt::format("cannot make {}: {}", path, std::strerror(errno)),
-                errno == EEXIST ? "wait a second, or choose another name" : "check the folder's permissions");
+  Folder opened(folder);
+  const auto files = choose_format(opened, format).format->make_files({opened, slug, now});
+  for (const auto& file : files) {
+    const auto path = opened.path_of(file.entry);
+    make_folder_of(path);
+    if (file.replaces) {
+      replace_file(path, file.text);
+    } else {
+      write_file(path, file.text);
+    }
   }
-  const auto written = ::write(file, kText.data(), kText.size());
-  ::close(file);
-  if (written != static_cast<ssize_t>(kText.size())) {
-    throw Error(ExitCode::kInternal, fmt::format("cannot write {}", path), "is the disk full?");
-  }
-  return path;
+  return opened.path_of(files.front().entry);
 }
 
 }  // namespace bigocean::sql::migrate

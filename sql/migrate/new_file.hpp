@@ -4,12 +4,15 @@
 #include <chrono>
 #include <string>
 
+#include "config/settings.hpp"
+
 namespace bigocean::sql::migrate {
 
-/// Makes `<UTC stamp>_<name>.sql` in `folder` with both marks, and returns its path. `name` may have spaces
-/// and capitals; it becomes lower case with underscores. Throws base::Error(kUsage): no such folder, no
-/// usable character in the name, the file exists.
-std::string make_new_file(const std::string& folder, const std::string& name,
+/// Makes the file or files of a new migration in `folder`, as the tool whose format the folder has would, and
+/// returns the path of the one to write SQL into. `name` may have spaces and capitals; it becomes lower case
+/// with underscores. Throws base::Error(kUsage): no such folder, no usable character in the name, the file
+/// exists, a folder that looks like two tools'.
+std::string make_new_file(const std::string& folder, config::MigrationFormat format, const std::string& name,
                           std::chrono::system_clock::time_point now);
 
 }  // namespace bigocean::sql::migrate

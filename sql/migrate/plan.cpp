@@ -13,6 +13,24 @@ FileState state_of(const Migration& migration, const HistoryRow& row) {
   return row.checksum == migration.checksum ? FileState::kApplied : FileState::kEdited;
 }
 
+bool by_name(const PlannedFile& a, const PlannedFile& b) { return runs_before(a.name, b.name); }
+
+/// Rows without a file stand where their name puts them; in a folder that is not in the order of its names,
+/// last.
+void add_ahead(Plan& plan, const std::unordered_map<std::string_view, const HistoryRow*>& rows) {
+  const auto here = static_cast<std::ptrdiff_t>(plan.files.size());
+  const bool named = std::is_sorted(plan.files.begin(), plan.files.end(), by_name);
+  for (const auto& [name, row] : rows) {
+    plan.files.push_back({std::string(name), FileState::kAhead, nullptr, row->checksum, false});
+  }
+  std::sort(plan.files.begin() + here, plan.files.end(), by_name);
+  if (!named) return;
+  for (auto& file : plan.files) {
+    if (file.state == FileState::kPending && by_name(file, plan.files.back())) file.out_of_order = true;
+  }
+  std::inplace_merge(plan.files.begin(), plan.files.begin() + here, plan.files.end(), by_name);
+}
+
 }  // namespace
 
 std::string_view file_state_name(FileState state) {
@@ -44,31 +62,24 @@ std::vector<const PlannedFile*> Plan::with(FileState state) const {
 Plan make_plan(const std::vector<Migration>& migrations, const std::vector<HistoryRow>& history) {
   std::unordered_map<std::string_view, const HistoryRow*> rows;
   rows.reserve(history.size());
-  const HistoryRow* newest = nullptr;
-  for (const auto& row : history) {
-    rows.emplace(row.name, &row);
-    if (newest == nullptr || runs_before(newest->name, row.name)) newest = &row;
-  }
+  for (const auto& row : history) rows.emplace(row.name, &row);
   Plan plan;
-  plan.files.reserve(migrations.size());
+  plan.files.reserve(history.size() + migrations.size());
+  std::size_t newest = 0;  // behind the last file that is not pending
   for (const auto& migration : migrations) {
     const auto found = rows.find(migration.name);
     if (found == rows.end()) {
-      const bool late = newest != nullptr && runs_before(migration.name, newest->name);
-      plan.files.push_back({migration.name, FileState::kPending, &migration, "", late});
+      plan.files.push_back({migration.name, FileState::kPending, &migration, "", false});
     } else {
       plan.files.push_back(
           {migration.name, state_of(migration, *found->second), &migration, found->second->checksum, false});
       rows.erase(found);
+      newest = plan.files.size();
     }
   }
-  for (const auto& [name, row] : rows) {
-    plan.files.push_back({std::string(name), FileState::kAhead, nullptr, row->checksum, false});
-  }
-  if (!rows.empty()) {
-    std::sort(plan.files.begin(), plan.files.end(),
-              [](const PlannedFile& a, const PlannedFile& b) { return runs_before(a.name, b.name); });
-  }
+  for (std::size_t i = 0; i < newest; ++i)
+    plan.files[i].out_of_order = plan.files[i].state == FileState::kPending;
+  if (!rows.empty()) add_ahead(plan, rows);
   return plan;
 }
 

@@ -36,7 +36,8 @@ struct Plan {
   bool has(FileState state) const { return !with(state).empty(); }
 };
 
-/// The difference of two sets by full name; order only decides what comes first.
+/// The difference of two sets by full name; order, which is that of `migrations`, only decides what comes
+/// first.
 Plan make_plan(const std::vector<Migration>& migrations, const std::vector<HistoryRow>& history);
 
 }  // namespace bigocean::sql::migrate

@@ -13,9 +13,23 @@ std::span<const base::EmbeddedFile> embedded_migrations();  // made by cmake/emb
 
 namespace bigocean::sql::migrate {
 
+ConfiguredMigrations read_configured(const config::Settings& settings) {
+  if (settings.migrate.dir.empty()) return {read_embedded(embedded_migrations()), {}};
+  Folder folder(settings.migrate.dir);
+  const Detection detection = choose_format(folder, settings.migrate.format);
+  try {
+    return {read_folder(folder, *detection.format), detection};
+  } catch (base::Error& error) {
+    if (!detection.why.empty() && detection.format != &kNativeFormat) {
+      error.hint += fmt::format(" (read as {}, since {}; --format says otherwise)", detection.format->name,
+                                detection.why);
+    }
+    throw;
+  }
+}
+
 std::vector<Migration> configured_migrations(const config::Settings& settings) {
-  return settings.migrate.dir.empty() ? read_embedded(embedded_migrations())
-                                      : read_folder(settings.migrate.dir);
+  return read_configured(settings).migrations;
 }
 
 SchemaState schema_state(Connection& connection, const config::Settings& settings) {

@@ -7,6 +7,7 @@
 #include "config/settings.hpp"
 #include "sql/connection.hpp"
 #include "sql/migrate/file.hpp"
+#include "sql/migrate/formats/format.hpp"
 
 namespace bigocean::sql::migrate {
 
@@ -22,7 +23,14 @@ struct SchemaState {
 /// own).
 SchemaState schema_state(Connection& connection, const config::Settings& settings);
 
-/// The migrations that the settings point to.
+/// The migrations that the settings point to, and, of a folder, the format they were read as.
+struct ConfiguredMigrations {
+  std::vector<Migration> migrations;
+  Detection detection;
+};
+ConfiguredMigrations read_configured(const config::Settings& settings);
+
+/// The migrations alone.
 std::vector<Migration> configured_migrations(const config::Settings& settings);
 
 }  // namespace bigocean::sql::migrate

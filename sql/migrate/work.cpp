@@ -155,11 +155,17 @@ std::vector<const PlannedFile*> Engine::Work::to_run(const Plan& plan, const std
   const Migration* last = to.empty() ? nullptr : &find_migration(migrations, to);
   std::vector<const PlannedFile*> files;
   for (const auto& file : plan.files) {
-    if (last != nullptr && runs_before(last->name, file.name)) break;
-    if (file.migration == nullptr) continue;
-    if (file.state == FileState::kPending || file.state == FileState::kRunning) files.push_back(&file);
+    const bool waits = file.state == FileState::kPending || file.state == FileState::kRunning;
+    if (waits && file.migration != nullptr) files.push_back(&file);
+    if (file.migration == last && last != nullptr) break;
   }
   return files;
+}
+
+void Engine::Work::record_unrun(const Migration& migration, std::string_view how, std::string_view reason) {
+  connection->execute(history->record_sql(migration, RowState::kApplied, how) +
+                      history->event_sql(migration.name, how, reason, "", migration.checksum));
+  store_text(*connection, *history, migration, settings.migrate.batch_bytes);
 }
 
 Bench Engine::Work::make_bench() {

@@ -44,6 +44,9 @@ struct Engine::Work {
   void run_files(const std::vector<const PlannedFile*>& files, Report& report);
   void run_job(const Job& job, bool resumes, Report& report);
 
+  /// Records a file as applied that was not run here; inside a transaction of the caller's.
+  void record_unrun(const Migration& migration, std::string_view how, std::string_view reason);
+
   Bench make_bench();
   std::string target() const;
   void tell(EventKind kind, const std::string& name, const std::string& text, std::size_t index = 0,

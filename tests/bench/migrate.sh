@@ -11,18 +11,12 @@ psql=$(find /usr/lib/postgresql -path '*/bin/psql' 2>/dev/null | sort -V | tail 
 peers=
 
 install_peers() {
-  local folder
   if ! command -v npm >/dev/null; then
     say "no npm here: measured against psql only"
     return
   fi
-  folder=$(cache_dir)/bench
-  mkdir -p "$folder"
-  cp "$project"/tests/bench/peers/* "$folder/"
-  (cd "$folder" && npm install --silent --no-audit --no-fund --prefer-offline >/dev/null) ||
-    die "npm could not install the other tools; see its message above."
-  peers=$folder
-  dbmate=$folder/node_modules/@dbmate/linux-x64/bin/dbmate
+  peers=$("$project/scripts/migration-tools")
+  dbmate=$peers/node_modules/@dbmate/linux-x64/bin/dbmate
 }
 
 # numbered COUNT FOLDER TEMPLATE: files in dbmate's format, @ in the template being the number.

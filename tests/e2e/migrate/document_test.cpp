@@ -40,6 +40,11 @@ TEST_CASE(
   check_document(scene, {"plan"}, 0);
   check_document(scene, {"--dry-run"}, 0);
   check_document(scene, {"status", "--check"}, 3);
+  check_document(scene, {"adopt"}, 2);
+  scene.rows("CREATE TABLE schema_migrations (version text); INSERT INTO schema_migrations VALUES ('1')");
+  check_document(scene, {"adopt"}, 0);
+  scene.rows("UPDATE schema_migrations SET version = '0'");
+  check_document(scene, {"adopt"}, 6);
   check_document(scene, {"baseline", "1_a"}, 0);
   check_document(scene, {}, 0);
   check_document(scene, {"up"}, 0);

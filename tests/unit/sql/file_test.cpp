@@ -226,7 +226,7 @@ TEST_CASE("names: a number, a separator, a name") {
 TEST_CASE("a pair of files: no marks, options in lines of their own") {
   Migration m = parse("-- bigocean: retry=2\nselect 1;", "7_x.up.sql");
   CHECK(m.up.options.retry == 2);
-  add_down_file(m, "db/7_x.down.sql", "\xEF\xBB\xBF-- bigocean: transaction=false\r\nselect 2;");
+  add_down_file(m, "db/7_x.down.sql", "-- bigocean: transaction=false\nselect 2;", kNativeDialect);
   CHECK(down_sql(m) == "-- bigocean: transaction=false\nselect 2;");
   CHECK(m.down->options.transaction == false);
   CHECK(m.down_path == "db/7_x.down.sql");
@@ -234,7 +234,8 @@ TEST_CASE("a pair of files: no marks, options in lines of their own") {
   const std::string message =
       "a file of an .up.sql/.down.sql pair has no marks; remove the line or join the two in one .sql file";
   CHECK(refusal("-- migrate:up\nselect 1;", "7_x.up.sql") == "db/7_x.up.sql:1: " + message);
-  CHECK_THROWS_AS(add_down_file(m, "db/7_x.down.sql", "-- migrate:down\n"), bigocean::base::Error);
+  CHECK_THROWS_AS(add_down_file(m, "db/7_x.down.sql", "-- migrate:down\n", kNativeDialect),
+                  bigocean::base::Error);
 }
 
 TEST_CASE("migrations run in the order of their numbers, then of their names") {

@@ -1,0 +1,87 @@
+// The command of `bigocean migrate` that takes over another tool's history: adopt.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "sql/migrate/adopt/foreign_history.hpp"
+#include "sql/migrate/adopt/judge.hpp"
+#include "sql/migrate/directory.hpp"
+#include "sql/migrate/work.hpp"
+
+namespace bigocean::sql::migrate {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+/// The files that the other tool says are applied. Throws when its history does not fit them.
+std::vector<const Migration*> applied_there(Connection& connection, const ForeignHistory& history,
+                                            const Folder& folder, const std::vector<Migration>& migrations) {
+  const auto rows = read_foreign_history(connection, history);
+  const bool is_drizzle = history.tool->key == ForeignKey::kJournal;
+  auto judgement = judge(*history.tool, rows, migrations,
+                         is_drizzle ? read_drizzle_journal(folder) : std::vector<JournalEntry>{});
+  if (!judgement.faults.empty()) {
+    throw Error(ExitCode::kHistoryConflict, fmt::format("{}", fmt::join(judgement.faults, "\n")),
+                fmt::format("nothing was recorded; mend {}, then run the same command again",
+                            judgement.faults.size() == 1 ? "this" : "these"));
+  }
+  return std::move(judgement.applied);
+}
+
+/// Sorts the plan's files into the report's lists.
+void fill(AdoptReport& report, const Plan& plan, const std::vector<const Migration*>& applied) {
+  report.recorded.clear();
+  report.pending.clear();
+  const std::set<const Migration*> there(applied.begin(), applied.end());
+  for (const auto& file : plan.files) {
+    if (file.state != FileState::kPending) continue;
+    (there.count(file.migration) > 0 ? report.recorded : report.pending).push_back(file.name);
+  }
+  report.already = applied.size() - report.recorded.size();
+}
+
+}  // namespace
+
+AdoptReport Engine::adopt(const AdoptOptions& options, Report& report) {
+  auto& work = *work_;
+  const auto& settings = work.settings.migrate;
+  if (settings.dir.empty()) {
+    throw Error(ExitCode::kUsage, "which folder? adopt is for the files of another tool",
+                "bigocean migrate adopt --dir FOLDER, or set migrate.dir in bigocean.toml");
+  }
+  const auto snapshot = work.open();
+  const auto history =
+      find_foreign_history(*work.connection, options.table, settings.format, options.detected);
+  Folder folder(settings.dir);
+  if (history.tool->format != options.detected)
+    work.migrations = read_folder(folder, format_of(history.tool->format));
+
+  AdoptReport result;
+  result.tool = history.tool->name;
+  result.table = history.name();
+  result.format = history.tool->format;
+  auto applied = applied_there(*work.connection, history, folder, work.migrations);
+  auto plan = make_plan(work.migrations, snapshot.rows);
+  work.refuse_conflicts(plan, report);
+  fill(result, plan, applied);
+  if (!options.apply || result.recorded.empty()) return result;
+
+  work.require_writable(snapshot);
+  plan = work.lock_and_plan_again();
+  // The other tool may have gone on while this one waited for the lock.
+  applied = applied_there(*work.connection, history, folder, work.migrations);
+  fill(result, plan, applied);
+  const std::set<std::string_view> chosen(result.recorded.begin(), result.recorded.end());
+  work.connection->execute("BEGIN");
+  for (const auto& migration : work.migrations) {
+    if (chosen.count(migration.name) > 0)
+      work.record_unrun(migration, "adopt", fmt::format("{}, {}", result.tool, result.table));
+  }
+  work.connection->execute("COMMIT");
+  result.applied = true;
+  return result;
+}
+
+}  // namespace bigocean::sql::migrate

@@ -1,0 +1,142 @@
+// Finds out which tool's folder it is, by its names and by the heads of its files.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "base/error.hpp"
+#include "sql/migrate/formats/common.hpp"
+
+namespace bigocean::sql::migrate {
+namespace {
+
+constexpr std::array kFormats{&kNativeFormat, &kGooseFormat,  &kGolangMigrateFormat,
+                              &kFlywayFormat, &kSqlxFormat,   &kDrizzleFormat,
+                              &kPrismaFormat, &kDieselFormat, &kNodePgMigrateFormat};
+/// Those whose numbered files differ by what stands at their head.
+constexpr std::array kMarkedFormats{&kNativeFormat, &kGooseFormat, &kSqlxFormat, &kNodePgMigrateFormat};
+
+class Detector {
+ public:
+  explicit Detector(Folder& folder) : folder_(folder) {}
+
+  Detection detect() {
+    look_at_names();
+    look_at_heads();
+    if (found_.empty()) look_at_the_rest();
+    if (found_.empty()) return {};
+    if (found_.size() > 1) refuse();
+    return {found_.begin()->first, found_.begin()->second};
+  }
+
+ private:
+  void look_at_names() {
+    if (folder_.has("meta/_journal.json")) speaks_for(kDrizzleFormat, "meta/_journal.json is there");
+    const bool locked = folder_.has("migration_lock.toml");
+    if (locked) speaks_for(kPrismaFormat, "migration_lock.toml is there");
+    const auto& entries = folder_.entries();
+    const bool snapshots = std::any_of(entries.begin(), entries.end(), [](const std::string& entry) {
+      return entry.ends_with("/snapshot.json");
+    });
+    for (const std::string& entry : entries) {
+      if (is_flyway_name(entry)) speaks_for(kFlywayFormat, fmt::format("{} is named as Flyway does", entry));
+      const auto [folder, file] = split_entry(entry);
+      if (folder.empty()) continue;
+      if (file == "up.sql") speaks_for(kDieselFormat, fmt::format("{} is there", entry));
+      if (file != "migration.sql" || locked) continue;
+      // Prisma and drizzle 1.0 are alike but for these.
+      speaks_for(kDrizzleFormat, fmt::format("{} is there{}", entry, snapshots ? ", with snapshots" : ""));
+      if (!snapshots) speaks_for(kPrismaFormat, fmt::format("{} is there", entry));
+    }
+  }
+
+  void look_at_heads() {
+    const bool others = found_.count(&kDrizzleFormat) == 0 && !found_.empty();
+    for (std::size_t i = 0; i < folder_.entries().size(); ++i) {
+      const std::string& entry = folder_.entries()[i];
+      if (!is_sql_file(entry) || leading_digits(entry).empty()) continue;
+      if (others) speaks_for(kNativeFormat, fmt::format("{} is a numbered file", entry));
+      look_at_head(i);
+    }
+  }
+
+  void look_at_head(std::size_t index) {
+    try {
+      const std::string& text = folder_.text(index);
+      for (const Format* format : kMarkedFormats) {
+        if (found_.count(format) > 0) continue;
+        const auto mark = mark_at_head(text, format->dialect);
+        if (!mark.empty())
+          speaks_for(*format, fmt::format("{} begins with `{}`", folder_.entries()[index], mark));
+      }
+    } catch (const base::Error&) {
+      // Whoever reads the file says what is wrong with it.
+    }
+  }
+
+  /// What is worth something only when nothing else speaks.
+  void look_at_the_rest() {
+    std::size_t halves = 0;
+    std::size_t files = 0;
+    for (const std::string& entry : folder_.entries()) {
+      if (!is_sql_file(entry)) continue;
+      ++files;
+      halves += entry.ends_with(".up.sql") || entry.ends_with(".down.sql") ? 1U : 0U;
+    }
+    if (files > 0) {
+      if (halves == files) speaks_for(kGolangMigrateFormat, "all files are .up.sql or .down.sql");
+      return;
+    }
+    for (const std::string& entry : folder_.entries()) {
+      for (const Format* format : {&kGooseFormat, &kNodePgMigrateFormat}) {
+        const auto name = format->read_name(entry, entry);
+        if (name && name->role == FileName::Role::kProgram)
+          speaks_for(*format, fmt::format("{} is a program", entry));
+      }
+    }
+  }
+
+  void speaks_for(const Format& format, std::string why) { found_.emplace(&format, std::move(why)); }
+
+  [[noreturn]] void refuse() const {
+    std::vector<std::string> reasons, choices;
+    for (const auto& [format, why] : found_) {
+      reasons.push_back(fmt::format("{} ({})", format->name, why));
+      choices.push_back(fmt::format("--format {}", format->name));
+    }
+    std::sort(reasons.begin(), reasons.end());
+    std::sort(choices.begin(), choices.end());
+    throw base::Error(
+        base::ExitCode::kUsage,
+        fmt::format("{} looks like {}", folder_.path(), fmt::join(reasons, " and like ")),
+        fmt::format("say which it is with {} (or migrate.format), or move the others out of the folder",
+                    fmt::join(choices, " or ")));
+  }
+
+  Folder& folder_;
+  std::map<const Format*, std::string> found_;  // and what speaks for it first
+};
+
+}  // namespace
+
+const Format& format_of(config::MigrationFormat id) {
+  return **std::find_if(kFormats.begin(), kFormats.end(),
+                        [&](const Format* format) { return format->id == id; });
+}
+
+Detection detect_format(Folder& folder) { return Detector(folder).detect(); }
+
+Detection choose_format(Folder& folder, config::MigrationFormat choice) {
+  if (choice == config::MigrationFormat::kAuto) return detect_format(folder);
+  return {&format_of(choice), ""};
+}
+
+const Dialect& detect_dialect(std::string_view text) {
+  for (const Format* format : kMarkedFormats) {
+    if (!mark_at_head(text, format->dialect).empty()) return format->dialect;
+  }
+  return kNativeDialect;
+}
+
+}  // namespace bigocean::sql::migrate

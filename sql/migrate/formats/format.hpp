@@ -1,0 +1,81 @@
+// How a tool lays out its folder of migrations: one Format for each tool, and how to tell whose a folder is.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "sql/migrate/file.hpp"
+#include "sql/migrate/folder.hpp"
+#include "sql/migrate/marks.hpp"
+
+namespace bigocean::sql::migrate {
+
+/// A file that `migrate new` writes.
+struct NewFile {
+  std::string entry;  ///< its name from the folder on
+  std::string text;
+  bool replaces = false;  ///< there may be one of that name already
+};
+
+/// What `migrate new` was asked for.
+struct NewFileRequest {
+  const Folder& folder;
+  std::string slug;  ///< "add_email_to_users"
+  std::chrono::system_clock::time_point now;
+};
+
+/// One tool's rules. Functions without state; a null pointer means that the tool has no such thing.
+struct Format {
+  config::MigrationFormat id;
+  std::string_view name;  ///< "goose"
+  const Dialect& dialect;
+  /// What an entry of the folder is; nothing: it is none of this tool's. Throws base::Error(kUsage) for a
+  /// name that is meant to be a migration's and is none.
+  std::optional<FileName> (*read_name)(std::string_view entry, std::string_view path);
+  /// Puts the migrations into the order in which the tool runs them, and looks at the folder as a whole.
+  void (*arrange)(const Folder& folder, std::vector<Migration>& migrations, std::vector<std::string>& faults);
+  /// The files of a new migration; the first one is the one to write SQL into.
+  std::vector<NewFile> (*make_files)(const NewFileRequest& request);
+  /// Changes a migration that has been read. Never its length: offsets lead to lines of the file.
+  void (*finish)(Migration& migration) = nullptr;
+  /// The key of the line "key = false" by which a file of role kSettings asks for no transaction.
+  std::string_view transaction_key{};
+  /// Each migration is a folder; the file that must be in it.
+  std::string_view inner_file{};
+};
+
+/// Of a choice that is not kAuto.
+const Format& format_of(config::MigrationFormat id);
+
+// One a file of this folder.
+extern const Format kNativeFormat;
+extern const Format kGooseFormat;
+extern const Format kGolangMigrateFormat;
+extern const Format kFlywayFormat;
+extern const Format kSqlxFormat;
+extern const Format kDrizzleFormat;
+extern const Format kPrismaFormat;
+extern const Format kDieselFormat;
+extern const Format kNodePgMigrateFormat;
+
+/// Which format a folder has, and what shows it.
+struct Detection {
+  const Format* format = &kNativeFormat;
+  std::string why;  ///< "00001_init.sql begins with `-- +goose Up`"; empty when nothing speaks for any
+};
+
+/// Looks at the names, and at the head of the numbered files. Throws base::Error(kUsage), naming what speaks
+/// for either, when the folder looks like two tools'.
+Detection detect_format(Folder& folder);
+
+/// `choice`, or, for kAuto, what detect_format finds.
+Detection choose_format(Folder& folder, config::MigrationFormat choice);
+
+/// The same for one text that was kept without its folder.
+const Dialect& detect_dialect(std::string_view text);
+
+}  // namespace bigocean::sql::migrate
