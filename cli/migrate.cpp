@@ -13,6 +13,7 @@
 #include "cli/command.hpp"
 #include "cli/help.hpp"
 #include "cli/migrate_adopt.hpp"
+#include "cli/migrate_drift.hpp"
 #include "cli/migrate_output.hpp"
 #include "config/libpq.hpp"
 #include "sql/migrate/engine.hpp"
@@ -32,6 +33,7 @@ struct MigrateFlags {
   bool dry_run = false, check = false, yes = false, done = false, again = false, apply = false;
   std::string to, down_to, name, version, reason, table;
   std::size_t steps = 1;
+  DriftFlags drift;
 };
 
 std::chrono::microseconds elapsed_since(std::chrono::steady_clock::time_point began) {
@@ -46,6 +48,7 @@ struct Call {
   MigrateOutput& output;
   MigrateDocument& document;
   const sql::migrate::Format& format;  ///< that the files were read as
+  const base::Interrupt& interrupt;
   std::chrono::steady_clock::time_point began;
 
   std::chrono::microseconds elapsed() const { return elapsed_since(began); }
@@ -76,8 +79,21 @@ int show_plan(Call& call) {
   return 0;
 }
 
+int run_drift(Call& call) {
+  call.document.overview = call.engine.status();
+  return show_drift(call.settings, *call.document.overview, call.flags.drift, call.output, call.document,
+                    call.interrupt);
+}
+
+int run_dump(Call& call) {
+  return write_dump(call.settings, call.flags.drift, call.flags.json, call.output, call.document,
+                    call.interrupt);
+}
+
 int run_up(Call& call) {
   if (call.flags.dry_run) return show_plan(call);
+  const bool dumps = !call.flags.drift.dump_file.empty();
+  if (dumps) check_dump_file(call.flags.drift.dump_file);
   auto& report = call.document.report;
   call.engine.up(call.flags.to, report);
   const auto elapsed = base::format_elapsed(call.elapsed());
@@ -85,7 +101,7 @@ int run_up(Call& call) {
                       ? fmt::format("nothing to do: {} applied ({})", report.already_applied, elapsed)
                       : fmt::format("done: {} applied now, {} before ({})", report.files.size(),
                                     report.already_applied, elapsed));
-  return 0;
+  return dumps ? run_dump(call) : 0;
 }
 
 int run_status(Call& call) {
@@ -209,7 +225,7 @@ int run_action(const MigrateFlags& flags, const std::string& command, const Acti
     auto configured = sql::migrate::read_configured(settings);
     tell_format(configured.detection, loudness, *output);
     Engine engine(settings, std::move(configured.migrations), *output, &interrupt);
-    Call call{flags, settings, engine, *output, document, *configured.detection.format, began};
+    Call call{flags, settings, engine, *output, document, *configured.detection.format, interrupt, began};
     const int code = action(call);
     document.elapsed = elapsed_since(began);
     if (flags.json) fmt::print("{}\n", render(document, code, nullptr));
@@ -293,6 +309,8 @@ void add_common_options(CLI::App& app, Invocation& invocation, MigrateFlags& fla
   app.add_option("--to", flags.to, "Stop after this version or name (up, plan)")
       ->type_name("VERSION")
       ->check(not_empty());
+  app.add_option("--dump", flags.drift.dump_file, "Write the schema to this file afterwards (up)")
+      ->type_name("FILE");
   app.add_flag("--dry-run", flags.dry_run, "Show what would run, and run nothing");
   app.add_flag("--json", flags.json, "One JSON document on standard output; progress goes to standard error");
   app.add_flag("--quiet", flags.quiet, "Only warnings and errors");
@@ -370,6 +388,16 @@ void add_migrate(CLI::App& root, Invocation& invocation) {
   resolve.add_option("FILE", flags->name, "Version, name or file name")->required();
   resolve.add_flag("--done", flags->done, "It took effect");
   resolve.add_flag("--again", flags->again, "Run it once more");
+
+  auto& drift =
+      builder.add("drift",
+                  "Compares the database with what its applied migrations make in a scratch database. The "
+                  "scratch database is made on the same server and always dropped.",
+                  run_drift, {0, 2, 5, 6, 7, 130, 143}, "bigocean migrate drift --ignore 'public.audit_*'");
+  add_drift_options(drift, invocation, flags->drift);
+  auto& dump = builder.add("dump", "Writes the schema as SQL, always the same text for the same schema.",
+                           run_dump, {0, 2, 5, 7, 130, 143}, "bigocean migrate dump --output schema.sql");
+  dump.add_option("--output", flags->drift.dump_file, "Where to; - is standard output")->type_name("FILE");
 
   CLI::App* make =
       migrate->add_subcommand("new", "Makes an empty migration file, in the folder's own format.");

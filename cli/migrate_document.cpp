@@ -30,6 +30,18 @@ Json error_json(const base::Error& error) {
   return json;
 }
 
+Json drift_json(const sql::drift::Drift& drift) {
+  Json json = {{"found", drift.found()}, {"replayed", drift.replayed}, {"differences", Json::array()}};
+  for (const auto& difference : drift.differences) {
+    json["differences"].push_back({{"change", change_name(difference.change)},
+                                   {"kind", difference.kind},
+                                   {"name", difference.identity},
+                                   {"migrations", difference.migrations},
+                                   {"database", difference.database}});
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string render(const MigrateDocument& document, int exit_code, const base::Error* error) {
@@ -69,6 +81,8 @@ std::string render(const MigrateDocument& document, int exit_code, const base::E
                               {"out_of_order", file.out_of_order}});
     }
   }
+  if (document.drift) json["drift"] = drift_json(*document.drift);
+  if (document.dump) json["dump"] = *document.dump;
   if (!document.recorded.empty()) json["recorded"] = document.recorded;
   if (document.adoption) {
     const auto& adoption = *document.adoption;

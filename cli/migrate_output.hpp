@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "config/settings.hpp"
+#include "sql/drift/drift.hpp"
 #include "sql/migrate/engine.hpp"
 #include "sql/migrate/report.hpp"
 
@@ -41,6 +42,8 @@ struct MigrateDocument {
   std::vector<sql::migrate::FilePreview> previews;
   std::vector<std::string> recorded;  ///< baseline, new
   std::optional<sql::migrate::AdoptReport> adoption;
+  std::optional<sql::drift::Drift> drift;
+  std::optional<std::string> dump;
 };
 std::string render(const MigrateDocument& document, int exit_code, const base::Error* error);
 

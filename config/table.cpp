@@ -202,6 +202,10 @@ constexpr std::array kSettings{
     Setting{.info = {"migrate.session_pooler", "BIGOCEAN_MIGRATE_SESSION_POOLER", "boolean",
                      "the pooler in the way is known to pool sessions, not transactions"},
             .field = BIGOCEAN_FIELD(migrate.session_pooler)},
+    Setting{.info = {"migrate.scratch_url", "BIGOCEAN_MIGRATE_SCRATCH_URL", "url",
+                     "server where `migrate drift` makes its scratch database; empty: the database's own"},
+            .field = BIGOCEAN_FIELD(migrate.scratch_url), .example = "postgresql://user:password@host:5432/postgres",
+            .check = check_database_url},
 
     Setting{.info = {"railway.environment_name", "RAILWAY_ENVIRONMENT_NAME", "text",
                      "set by Railway"},

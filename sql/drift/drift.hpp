@@ -1,0 +1,35 @@
+// Does the database look as its migrations say? And: what does it look like?
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "sql/drift/compare.hpp"
+#include "sql/migrate/engine.hpp"
+#include "sql/migrate/report.hpp"
+
+namespace bigocean::sql::drift {
+
+struct Drift {
+  std::size_t replayed = 0;
+  std::vector<Difference> differences;
+
+  /// True when anything but the order of columns differs.
+  bool found() const;
+};
+
+/// Replays the applied migrations in a scratch database (on the server of settings.migrate.scratch_url, else
+/// on the same one) and compares what came of it with the database. A file that was edited is replayed as it
+/// is here, one that is not here from the text that the history kept; pending ones are left out. What is
+/// worth knowing goes to `sink`. Objects that match a pattern of `ignored` are not compared. Throws
+/// base::Error(kHistoryConflict) for a half-applied file, (kUsage) for one that would change more than its
+/// database when replayed on the same server, and what Engine, Scratch and describe throw.
+Drift find_drift(const config::Settings& settings, const migrate::Overview& overview,
+                 const std::vector<std::string>& ignored, migrate::Sink& sink,
+                 const base::Interrupt* interrupt);
+
+/// The database's schema as SQL.
+std::string dump(const config::Settings& settings, const base::Interrupt* interrupt);
+
+}  // namespace bigocean::sql::drift

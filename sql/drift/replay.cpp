@@ -1,0 +1,100 @@
+// Runs the applied migrations once more, in another database.
+#include "sql/drift/replay.hpp"
+
+#include <fmt/format.h>
+
+#include "sql/migrate/engine.hpp"
+#include "sql/migrate/history.hpp"
+
+namespace bigocean::sql::drift {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using migrate::Event;
+using migrate::EventKind;
+using migrate::FileState;
+
+/// Lets through what shows that work goes on, and keeps what the files say to itself.
+class ProgressOnly : public migrate::Sink {
+ public:
+  explicit ProgressOnly(migrate::Sink& sink) : sink_(sink) {}
+  void on(const Event& event) override {
+    if (event.kind == EventKind::kProgress || event.kind == EventKind::kFileRetry) sink_.on(event);
+  }
+
+ private:
+  migrate::Sink& sink_;
+};
+
+void send(migrate::Sink& sink, EventKind kind, const std::string& text) {
+  Event event;
+  event.kind = kind;
+  event.text = text;
+  sink.on(event);
+}
+
+}  // namespace
+
+std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Connection& connection,
+                                                   const std::string& history_schema, migrate::Sink& sink) {
+  std::vector<migrate::Migration> applied;
+  std::size_t pending = 0;
+  for (const auto& file : plan.files) {
+    switch (file.state) {
+      case FileState::kPending:
+        ++pending;
+        break;
+      case FileState::kRunning:
+      case FileState::kReverting:
+        throw Error(ExitCode::kHistoryConflict,
+                    fmt::format("{} is {}", file.name, file_state_name(file.state)),
+                    "finish it first: bigocean migrate status shows where things stand");
+      case FileState::kEdited:
+        warn(sink,
+             fmt::format("{} was edited after it was applied; compared is what it says now", file.name));
+        applied.push_back(*file.migration);
+        break;
+      case FileState::kApplied:
+        applied.push_back(*file.migration);
+        break;
+      case FileState::kAhead: {
+        const auto text = migrate::History(connection, history_schema).text(file.name);
+        if (text) {
+          applied.push_back(migrate::parse_migration(file.name + ".sql", file.name + " (as applied)", *text));
+          tell(sink, fmt::format("{} is applied and not among the files here; its kept text is compared",
+                                 file.name));
+        } else {
+          warn(sink,
+               fmt::format("{} is applied, not among the files here, and its text was not kept: what it "
+                           "made is shown as extra",
+                           file.name));
+        }
+      }
+    }
+  }
+  if (pending > 0)
+    tell(sink, fmt::format("{} pending, left out: compared is what has been applied", pending));
+  return applied;
+}
+
+void replay(const config::Settings& settings, const config::Secret& url,
+            const std::vector<migrate::Migration>& migrations, migrate::Sink& sink,
+            const base::Interrupt* interrupt) {
+  auto there = settings;
+  there.database.url = url;
+  there.database.unpooled_url = {};
+  ProgressOnly progress(sink);
+  migrate::Report report;
+  try {
+    migrate::Engine(there, migrations, progress, interrupt).up("", report);
+  } catch (Error& error) {
+    error.message = fmt::format("the migrations do not run in an empty scratch database: {}", error.message);
+    throw;
+  }
+}
+
+void tell(migrate::Sink& sink, const std::string& text) { send(sink, EventKind::kNote, text); }
+void warn(migrate::Sink& sink, const std::string& text) { send(sink, EventKind::kWarning, text); }
+
+}  // namespace bigocean::sql::drift

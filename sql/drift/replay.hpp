@@ -1,0 +1,31 @@
+// Runs the applied migrations once more, in another database.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/interrupt.hpp"
+#include "config/settings.hpp"
+#include "sql/connection.hpp"
+#include "sql/migrate/file.hpp"
+#include "sql/migrate/plan.hpp"
+#include "sql/migrate/report.hpp"
+
+namespace bigocean::sql::drift {
+
+/// The files that the database has seen, in order: as they are here, or as the history kept them. Tells
+/// `sink` about edited, pending and missing ones. Throws base::Error(kHistoryConflict) for a half-applied
+/// file.
+std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Connection& connection,
+                                                   const std::string& history_schema, migrate::Sink& sink);
+
+/// Applies them in the empty database at `url`; progress goes to `sink`, what the files say does not. Throws
+/// what Engine::up throws, with a message that says where it happened.
+void replay(const config::Settings& settings, const config::Secret& url,
+            const std::vector<migrate::Migration>& migrations, migrate::Sink& sink,
+            const base::Interrupt* interrupt);
+
+void tell(migrate::Sink& sink, const std::string& text);
+void warn(migrate::Sink& sink, const std::string& text);
+
+}  // namespace bigocean::sql::drift
