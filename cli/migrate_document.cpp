@@ -1,4 +1,5 @@
 // What a `bigocean migrate` call ends with, as one JSON document; its schema is docs/migrate.schema.json.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/version.hpp"
@@ -40,6 +41,83 @@ Json drift_json(const sql::drift::Drift& drift) {
                                    {"database", difference.database}});
   }
   return json;
+}
+
+Json findings_json(const std::vector<sql::lint::Finding>& findings) {
+  Json list = Json::array();
+  for (const auto& finding : findings) {
+    list.push_back({{"rule", finding.rule->id},
+                    {"level", level_name(finding.level)},
+                    {"file", finding.path},
+                    {"line", finding.place.line},
+                    {"column", finding.place.column},
+                    {"statement", finding.statement},
+                    {"title", finding.title},
+                    {"why", finding.rule->why},
+                    {"remedy", finding.remedy}});
+  }
+  return list;
+}
+
+Json lock_json(const sql::lint::LockOutlook& lock) {
+  Json blockers = Json::array();
+  for (const auto& blocker : lock.blockers) {
+    blockers.push_back({{"pid", blocker.pid},
+                        {"application", blocker.application},
+                        {"user", blocker.user},
+                        {"client", blocker.client},
+                        {"state", blocker.state},
+                        {"since", blocker.since},
+                        {"query", blocker.query}});
+  }
+  Json json = {{"table", lock.table.text()},
+               {"mode", lock_mode_name(lock.mode)},
+               {"waits", who_waits(lock.mode)},
+               {"work", work_name(lock.work)},
+               {"bytes", lock.live.bytes},
+               {"index_bytes", lock.live.index_bytes},
+               {"reads_per_second", lock.live.reads_per_second},
+               {"writes_per_second", lock.live.writes_per_second},
+               {"estimate_ms", lock.estimate.count()},
+               {"basis", lock.basis},
+               {"blockers", blockers}};
+  if (lock.live.rows >= 0 || lock.live.empty) json["rows"] = std::max<std::int64_t>(lock.live.rows, 0);
+  return json;
+}
+
+Json outlook_json(const sql::lint::Outlook& outlook) {
+  Json files = Json::array();
+  for (const auto& file : outlook.files) {
+    Json statements = Json::array();
+    for (const auto& statement : file.statements) {
+      Json locks = Json::array();
+      for (const auto& lock : statement.locks) locks.push_back(lock_json(lock));
+      statements.push_back({{"line", statement.place.line},
+                            {"column", statement.place.column},
+                            {"words", statement.words},
+                            {"note", statement.note},
+                            {"locks", locks}});
+    }
+    files.push_back({{"name", file.name},
+                     {"verdict", verdict_name(file.verdict)},
+                     {"reason", file.reason},
+                     {"blocked_ms", file.blocked.count()},
+                     {"statements", statements}});
+  }
+  return files;
+}
+
+Json rehearsal_json(const std::vector<sql::migrate::RehearsedFile>& files) {
+  Json list = Json::array();
+  for (const auto& file : files) {
+    Json locks = Json::array();
+    for (const auto& lock : file.locks) locks.push_back({{"table", lock.table}, {"mode", lock.mode}});
+    list.push_back({{"name", file.name},
+                    {"skipped", file.skipped},
+                    {"elapsed_ms", milliseconds_of(file.elapsed)},
+                    {"locks", locks}});
+  }
+  return list;
 }
 
 }  // namespace
@@ -90,6 +168,10 @@ std::string render(const MigrateDocument& document, int exit_code, const base::E
                         {"applied", adoption.applied}, {"recorded", adoption.recorded},
                         {"already", adoption.already}, {"pending", adoption.pending}};
   }
+  if (!document.linted.empty()) json["linted"] = document.linted;
+  if (document.findings) json["findings"] = findings_json(*document.findings);
+  if (document.outlook) json["outlook"] = outlook_json(*document.outlook);
+  if (document.rehearsed) json["rehearsed"] = rehearsal_json(*document.rehearsed);
   if (error != nullptr) json["error"] = error_json(*error);
   return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }

@@ -11,6 +11,8 @@
 #include "base/error.hpp"
 #include "config/settings.hpp"
 #include "sql/drift/drift.hpp"
+#include "sql/lint/lint.hpp"
+#include "sql/lint/outlook.hpp"
 #include "sql/migrate/engine.hpp"
 #include "sql/migrate/report.hpp"
 
@@ -40,7 +42,11 @@ struct MigrateDocument {
   std::chrono::microseconds elapsed{0};
   std::optional<sql::migrate::Overview> overview;
   std::vector<sql::migrate::FilePreview> previews;
-  std::vector<std::string> recorded;  ///< baseline, new
+  std::vector<std::string> recorded;                        ///< baseline, new
+  std::optional<std::vector<sql::lint::Finding>> findings;  ///< lint, plan; up that refuses
+  std::optional<sql::lint::Outlook> outlook;                ///< plan
+  std::optional<std::vector<sql::migrate::RehearsedFile>> rehearsed;
+  std::string linted;  ///< lint: which files, in words
   std::optional<sql::migrate::AdoptReport> adoption;
   std::optional<sql::drift::Drift> drift;
   std::optional<std::string> dump;

@@ -15,6 +15,20 @@ target_link_libraries(bigocean_spdlog INTERFACE PkgConfig::fmt)
 add_library(bigocean_tomlplusplus INTERFACE)
 target_compile_definitions(bigocean_tomlplusplus INTERFACE TOML_HEADER_ONLY=1)
 
+# libpg_query goes into the binary: as a shared library its relocations would cost every start-up.
+# Where its archive does not stand alone, the shared one has to do.
+include(CheckCXXSourceCompiles)
+find_library(LIBPG_QUERY_ARCHIVE libpg_query.a)
+set(CMAKE_REQUIRED_LIBRARIES ${LIBPG_QUERY_ARCHIVE})
+check_cxx_source_compiles("#include <pg_query.h>
+int main() { pg_query_free_parse_result(pg_query_parse(\"SELECT 1\")); }" LIBPG_QUERY_STANDS_ALONE)
+unset(CMAKE_REQUIRED_LIBRARIES)
+if(LIBPG_QUERY_STANDS_ALONE)
+  set(LIBPG_QUERY ${LIBPG_QUERY_ARCHIVE})
+else()
+  find_library(LIBPG_QUERY pg_query REQUIRED)
+endif()
+
 # Loaded when it is needed (config/libpq.hpp): only its declarations are compiled in.
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 add_library(bigocean_libpq_headers INTERFACE)

@@ -122,6 +122,10 @@ struct Settings {
     Secret scratch_url;           ///< server for `drift` to replay on; empty: the database's own
   } migrate;
 
+  struct Lint {
+    std::string levels;  ///< "rule=level, …": what differs from the rules' own levels
+  } lint;
+
   /// What Railway injects; empty elsewhere.
   struct Railway {
     std::string environment_name;

@@ -207,6 +207,10 @@ constexpr std::array kSettings{
             .field = BIGOCEAN_FIELD(migrate.scratch_url), .example = "postgresql://user:password@host:5432/postgres",
             .check = check_database_url},
 
+    Setting{.info = {"lint.levels", "BIGOCEAN_LINT_LEVELS", "text",
+                     "levels of lint rules, where they differ: rule=error|warning|info|off, ..."},
+            .field = BIGOCEAN_FIELD(lint.levels), .example = "drop-column=warning, json-type=off"},
+
     Setting{.info = {"railway.environment_name", "RAILWAY_ENVIRONMENT_NAME", "text",
                      "set by Railway"},
             .field = BIGOCEAN_FIELD(railway.environment_name), .example = "production"},

@@ -1,9 +1,9 @@
 // A database that lives as long as a comparison.
 #include "sql/drift/scratch.hpp"
+#include "config/libpq.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <libpq-fe.h>
 
 #include <memory>
 #include <random>
@@ -37,7 +37,7 @@ Connection connect_to(const config::Secret& server, const ConnectOptions& option
 config::Secret with_database(const config::Secret& server, const std::string& name,
                              const std::string& session_options) {
   const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
-      PQconninfoParse(server.reveal().c_str(), nullptr), PQconninfoFree);
+      config::libpq().PQconninfoParse(server.reveal().c_str(), nullptr), config::libpq().PQconninfoFree);
   std::string text;
   const auto add = [&](std::string_view key, std::string_view value) {
     text += fmt::format("{}='", key);

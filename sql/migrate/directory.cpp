@@ -163,6 +163,23 @@ std::vector<Migration> read_folder(const std::string& folder, config::MigrationF
   return read_folder(opened, format_of(format));
 }
 
+std::vector<Migration> read_paths(const std::vector<std::string>& paths) {
+  std::vector<Migration> migrations;
+  std::string faults;
+  for (const std::string& path : paths) {
+    try {
+      auto text = normalize(read_bytes(path), path);
+      const Dialect& dialect = detect_dialect(text);
+      migrations.push_back(parse_text(parse_file_name("0.sql", path), path, std::move(text), dialect));
+      migrations.back().name = path;
+    } catch (const base::Error& error) {
+      faults += (faults.empty() ? "" : "\n") + error.message;
+    }
+  }
+  if (!faults.empty()) throw base::Error(base::ExitCode::kUsage, faults);
+  return migrations;
+}
+
 std::vector<Migration> read_embedded(std::span<const base::EmbeddedFile> files) {
   Gatherer gatherer(kNativeFormat, files.size());
   for (const base::EmbeddedFile& file : files) {

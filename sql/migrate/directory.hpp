@@ -23,7 +23,12 @@ std::vector<Migration> read_folder(Folder& folder, const Format& format);
 std::vector<Migration> read_folder(const std::string& folder,
                                    config::MigrationFormat format = config::MigrationFormat::kNative);
 
-/// The same for files in the binary, in our own format.
+/// The given files in the given order, whatever their names: each is all "up", or has marks, ours or another
+/// tool's. Throws one
+/// base::Error(kUsage) that lists every fault.
+std::vector<Migration> read_paths(const std::vector<std::string>& paths);
+
+/// As read_folder, for files in the binary, in our own format.
 std::vector<Migration> read_embedded(std::span<const base::EmbeddedFile> files);
 
 }  // namespace bigocean::sql::migrate

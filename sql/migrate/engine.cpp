@@ -40,15 +40,20 @@ Engine::Engine(const config::Settings& settings, std::vector<Migration> migratio
 
 Engine::~Engine() = default;
 
+void Engine::on_pending(PendingHook hook) { work_->pending_hook = std::move(hook); }
+
 void Engine::up(const std::string& to, Report& report) { work_->up(to, report); }
 
 std::vector<FilePreview> Engine::preview(const std::string& to, Report& report) {
   const auto snapshot = work_->open();
   const auto plan = make_plan(work_->migrations, snapshot.rows);
   work_->refuse_conflicts(plan, report);
+  const auto files = work_->to_run(plan, to);
+  work_->check_jobs(files);
+  work_->ask_hook(files);
   std::vector<FilePreview> previews;
-  for (const auto* file : work_->to_run(plan, to)) {
-    const Job job(*file->migration, Direction::kUp, previews.size() + 1, 0);
+  for (const auto* file : files) {
+    const Job& job = work_->jobs.at(file->name);
     const auto mode = choose_mode(job);
     const auto timeouts = file_timeouts(job, work_->settings.migrate);
     previews.push_back({file->name, job.script.statements.size(), job.text.size(), mode.transaction,
@@ -88,8 +93,9 @@ void Engine::Work::up(const std::string& to, Report& report) {
   auto plan = make_plan(migrations, snapshot.rows);
   refuse_conflicts(plan, report);
   report.already_applied = plan.with(FileState::kApplied).size();
-  if (!to_run(plan, to).empty()) {
-    check_jobs(to_run(plan, to));
+  if (const auto files = to_run(plan, to); !files.empty()) {
+    check_jobs(files);
+    ask_hook(files);
     require_writable(snapshot);
     plan = lock_and_plan_again();
     refuse_conflicts(plan, report);
@@ -111,6 +117,15 @@ void Engine::Work::check_jobs(const std::vector<const PlannedFile*>& files) {
     }
   }
   if (!faults.empty()) throw Error(ExitCode::kUsage, faults, "correct the files; nothing was applied");
+}
+
+void Engine::Work::ask_hook(const std::vector<const PlannedFile*>& files) {
+  if (!pending_hook) return;
+  std::vector<const Job*> pending;
+  for (const auto* file : files) {
+    if (file->state == FileState::kPending) pending.push_back(&jobs.at(file->name));
+  }
+  if (!pending.empty()) pending_hook(*connection, pending);
 }
 
 void Engine::Work::run_files(const std::vector<const PlannedFile*>& files, Report& report) {

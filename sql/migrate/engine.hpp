@@ -1,6 +1,7 @@
 // The commands of `bigocean migrate`: each opens the database, decides, acts, and reports.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "config/settings.hpp"
+#include "sql/connection.hpp"
 #include "sql/migrate/file.hpp"
 #include "sql/migrate/plan.hpp"
 #include "sql/migrate/report.hpp"
@@ -30,6 +32,25 @@ struct FilePreview {
   std::string reason;        ///< why it leaves the transaction
   std::string lock_timeout;  ///< "2s"
   bool out_of_order = false;
+};
+
+struct Job;
+
+/// Looks at the pending files, which are cut and checked, before any of them runs; throws to refuse them.
+using PendingHook = std::function<void(Connection& connection, const std::vector<const Job*>& pending)>;
+
+/// A lock that a rehearsal took on a table that was there before it.
+struct TakenLock {
+  std::string table;  ///< "app.users"
+  std::string mode;   ///< as pg_locks writes it: "AccessExclusiveLock"
+};
+
+/// One pending file in a rehearsal.
+struct RehearsedFile {
+  std::string name;
+  std::string skipped;  ///< why it was left out; empty: it ran
+  std::chrono::microseconds elapsed{0};
+  std::vector<TakenLock> locks;  ///< that the transaction has by its end and had not before it
 };
 
 struct DownOptions {
@@ -65,10 +86,17 @@ class Engine {
          const base::Interrupt* interrupt);
   ~Engine();
 
+  /// Asked by `up` and `preview` when something is pending. A file that has begun is not asked about again.
+  void on_pending(PendingHook hook);
   /// Applies what is pending, up to and including `to` (a version or a full name; empty: everything).
   void up(const std::string& to, Report& report);
   /// What `up` would do, without doing it.
   std::vector<FilePreview> preview(const std::string& to, Report& report);
+  /// Runs the pending files in one transaction and rolls it back; files outside a transaction are left out.
+  /// The locks are real, and other sessions wait for them meanwhile: a lock is waited for 2 s at most, a
+  /// statement may take a minute. What ran is in `files` also when a file fails; then it throws
+  /// MigrationError.
+  void rehearse(const std::string& to, Report& report, std::vector<RehearsedFile>& files);
   void down(const DownOptions& options, Report& report);
   /// Reverts the newest applied file and applies it again.
   void redo(const DownOptions& options, Report& report);

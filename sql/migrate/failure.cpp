@@ -13,32 +13,6 @@ constexpr std::size_t kSourceLineMax = 120;  // characters of the line that are 
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80; }
 
-/// The source line with a caret under the place, cut to a readable width.
-std::string excerpt(std::string_view text, std::size_t offset, const Place& place) {
-  const auto before = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
-  const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
-  std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
-  std::size_t caret = place.column - 1;
-  std::size_t skip = 0;
-  if (caret > kSourceLineMax * 2 / 3) {
-    skip = offset - begin - std::min(offset - begin, kSourceLineMax / 2);
-    while (skip < line.size() && is_continuation(line[skip])) ++skip;
-    caret = 0;
-    for (std::size_t i = begin + skip; i < offset; ++i) caret += is_continuation(text[i]) ? 0U : 1U;
-  }
-  line = line.substr(skip);
-  if (line.size() > kSourceLineMax) {
-    std::size_t end = kSourceLineMax;
-    while (end > 0 && is_continuation(line[end])) --end;
-    line = line.substr(0, end);
-  }
-  std::string shown(line);
-  std::replace(shown.begin(), shown.end(), '\t', ' ');
-  const std::string number = std::to_string(place.line);
-  return fmt::format("\n  {} | {}\n  {} | {}^", number, shown, std::string(number.size(), ' '),
-                     std::string(caret, ' '));
-}
-
 /// What to do next, where the server does not say it.
 std::string hint_for(const SqlError& cause) {
   if (!cause.server_hint.empty() && cause.sqlstate != "55P04") return cause.server_hint;
@@ -63,6 +37,31 @@ std::string hint_for(const SqlError& cause) {
 }
 
 }  // namespace
+
+std::string excerpt(std::string_view text, std::size_t offset, const Place& place) {
+  const auto before = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
+  const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+  std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
+  std::size_t caret = place.column - 1;
+  std::size_t skip = 0;
+  if (caret > kSourceLineMax * 2 / 3) {
+    skip = offset - begin - std::min(offset - begin, kSourceLineMax / 2);
+    while (skip < line.size() && is_continuation(line[skip])) ++skip;
+    caret = 0;
+    for (std::size_t i = begin + skip; i < offset; ++i) caret += is_continuation(text[i]) ? 0U : 1U;
+  }
+  line = line.substr(skip);
+  if (line.size() > kSourceLineMax) {
+    std::size_t end = kSourceLineMax;
+    while (end > 0 && is_continuation(line[end])) --end;
+    line = line.substr(0, end);
+  }
+  std::string shown(line);
+  std::replace(shown.begin(), shown.end(), '\t', ' ');
+  const std::string number = std::to_string(place.line);
+  return fmt::format("\n  {} | {}\n  {} | {}^", number, shown, std::string(number.size(), ' '),
+                     std::string(caret, ' '));
+}
 
 std::size_t byte_of_character(std::string_view sent, std::size_t position) {
   std::size_t characters = 0;

@@ -26,6 +26,10 @@ MigrationError make_migration_error(const SqlError& error, std::string_view path
 MigrationError make_file_error(base::ExitCode code, std::string_view path, std::string_view text,
                                std::size_t offset, std::string_view message, std::string hint);
 
+/// The line of `text` that `offset` is in, with a caret under the place, cut to a readable width; two lines,
+/// each after a line end.
+std::string excerpt(std::string_view text, std::size_t offset, const Place& place);
+
 /// The byte offset in `sent` of the server's 1-based character position.
 std::size_t byte_of_character(std::string_view sent, std::size_t position);
 

@@ -116,7 +116,7 @@ class Reader {
     for (const Mark& line : marks_) {
       if (line.kind == Mark::Kind::kNoTransaction) part.options.transaction = false;
       if (line.kind != Mark::Kind::kOptions || line.begin < part.begin || line.begin >= part.end) continue;
-      if (line.options == "allow" || line.options.starts_with("allow ")) continue;
+      if (is_allow(line.options)) continue;
       if (!first) first = first_statement(text_, part.begin, part.end);
       if (line.begin > *first) {
         fault(line.line, "options belong above the first statement");

@@ -14,7 +14,7 @@ namespace {
 constexpr std::array<std::string_view, 4> kKeys{"transaction", "lock-timeout", "statement-timeout", "retry"};
 /// What may stand first in a "-- bigocean:" line.
 constexpr std::array<std::string_view, 5> kWords{"transaction", "lock-timeout", "statement-timeout", "retry",
-                                                 "allow"};
+                                                 kAllowWord};
 constexpr std::int64_t kRetryMax = 1000;
 
 /// Stores `value` unless there is one. Returns what is wrong, or nothing.
@@ -53,6 +53,8 @@ std::string read_option(std::string_view key, std::string_view value, FileOption
 }
 
 }  // namespace
+
+bool is_allow(std::string_view words) { return words.substr(0, words.find_first_of(" \t")) == kAllowWord; }
 
 void read_options(std::string_view words, std::size_t line, FileOptions& options,
                   std::vector<Fault>& faults) {

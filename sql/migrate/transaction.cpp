@@ -56,29 +56,33 @@ struct Message {
 
 class TransactionRun {
  public:
-  TransactionRun(Bench& bench, const Job& job, std::vector<Blocker>& blockers)
+  TransactionRun(Bench& bench, const Job& job, std::vector<Blocker>& blockers, const Timeouts& timeouts)
       : bench_(bench),
         job_(job),
         blockers_(blockers),
-        timeouts_(file_timeouts(job, bench.settings)),
+        timeouts_(timeouts),
         batch_bytes_(static_cast<std::size_t>(bench.settings.batch_bytes)),
         parts_(job.migration.text, batch_bytes_) {}
 
   void run() {
+    opening_ = reset_sql(bench_.connection) + "BEGIN ISOLATION LEVEL READ COMMITTED;";
+    run_statements(true);
+  }
+
+  /// `ends`: the last message holds the history row and COMMIT, too.
+  void run_statements(bool ends) {
     const auto& statements = job_.script.statements;
     const auto batches = make_batches(statements, batch_bytes_);
-    opening_ = reset_sql(bench_.connection) + "BEGIN ISOLATION LEVEL READ COMMITTED;" +
-               fmt::format("SET LOCAL lock_timeout = {};SET LOCAL statement_timeout = {};",
-                           timeouts_.lock.count(), timeouts_.statement.count());
+    opening_ += fmt::format("SET LOCAL lock_timeout = {};SET LOCAL statement_timeout = {};",
+                            timeouts_.lock.count(), timeouts_.statement.count());
     for (std::size_t i = 0; i < batches.size(); ++i) {
-      const bool ends = i + 1 == batches.size() && !batches[i].copy;
       if (batches[i].copy) {
         send_copy(statements[batches[i].first]);
       } else {
-        send(batches[i], ends);
+        send(batches[i], ends && i + 1 == batches.size());
       }
     }
-    if (batches.empty() || batches.back().copy) send({}, true);
+    if (ends && (batches.empty() || batches.back().copy)) send({}, true);
   }
 
  private:
@@ -216,7 +220,7 @@ TransactionOutcome run_in_transaction(Bench& bench, const Job& job, int& retries
   std::vector<Blocker> blockers;
   retries = with_lock_retries(bench, job, blockers, [&] {
     try {
-      TransactionRun(bench, job, blockers).run();
+      TransactionRun(bench, job, blockers, file_timeouts(job, bench.settings)).run();
     } catch (const PlacedError& error) {
       if (!says_must_leave(error, job)) throw;
       roll_back(bench.connection);
@@ -224,6 +228,10 @@ TransactionOutcome run_in_transaction(Bench& bench, const Job& job, int& retries
     }
   });
   return outcome;
+}
+
+void run_statements(Bench& bench, const Job& job, const Timeouts& timeouts, std::vector<Blocker>& blockers) {
+  TransactionRun(bench, job, blockers, timeouts).run_statements(false);
 }
 
 }  // namespace bigocean::sql::migrate

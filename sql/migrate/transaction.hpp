@@ -20,6 +20,10 @@ enum class TransactionOutcome {
 /// with_lock_retries throws.
 TransactionOutcome run_in_transaction(Bench& bench, const Job& job, int& retries);
 
+/// Sends the job's statements into the transaction that is open, and leaves it open. Throws PlacedError; then
+/// `blockers` has who was in the way.
+void run_statements(Bench& bench, const Job& job, const Timeouts& timeouts, std::vector<Blocker>& blockers);
+
 /// Cuts the text of a migration into parts that the history stores, at character boundaries. Inline data of a
 /// binary COPY cannot be stored as text and is left out.
 class TextParts {

@@ -41,6 +41,8 @@ struct Engine::Work {
   void up(const std::string& to, Report& report);
   /// Every file is cut and checked before the first one runs.
   void check_jobs(const std::vector<const PlannedFile*>& files);
+  /// Shows the hook what is pending.
+  void ask_hook(const std::vector<const PlannedFile*>& files);
   void run_files(const std::vector<const PlannedFile*>& files, Report& report);
   void run_job(const Job& job, bool resumes, Report& report);
 
@@ -63,6 +65,7 @@ struct Engine::Work {
   std::optional<Connection> connection;
   std::optional<History> history;
   std::map<std::string, Job> jobs;
+  PendingHook pending_hook;
 };
 
 }  // namespace bigocean::sql::migrate

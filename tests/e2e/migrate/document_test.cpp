@@ -28,7 +28,8 @@ void check_document(const Scene& scene, const Arguments& arguments, int exit_cod
   CHECK(json["exit_code"] == exit_code);
   CHECK(json["command"] == (arguments.empty() || arguments[0].starts_with("-") ? "up" : arguments[0]));
   const bool found_drift = json.contains("drift") && exit_code == 6;
-  CHECK(json.contains("error") == (exit_code != 0 && exit_code != 3 && !found_drift));
+  const bool tells_otherwise = exit_code == 3 || found_drift || json["command"] == "lint";
+  CHECK(json.contains("error") == (exit_code != 0 && !tells_otherwise));
 }
 
 }  // namespace
@@ -67,6 +68,21 @@ TEST_CASE(
   check_document(scene, {"new", "something"}, 0);
   scene.environment["DATABASE_URL"] = "postgresql://app@127.0.0.1:" + std::to_string(free_port()) + "/app";
   check_document(scene, {"status"}, 7);
+}
+
+TEST_CASE("so are those of lint, plan, a rehearsal, and an up that lint stops or lets through") {
+  Scene scene;
+  query(scene.url, "CREATE TABLE used (n bigint); INSERT INTO used VALUES (1); ANALYZE used");
+  scene.file("3_c.sql", "CREATE INDEX ON used (n);\nALTER TABLE used ADD m bigint;\n");
+  check_document(scene, {"lint"}, 8);
+  check_document(scene, {"plan"}, 0);
+  Session reader(scene.url);
+  reader.run("BEGIN; SELECT FROM used");
+  check_document(scene, {"plan"}, 0);
+  reader.run("ROLLBACK");
+  check_document(scene, {"plan", "--rehearse"}, 0);
+  check_document(scene, {}, 8);
+  check_document(scene, {"--allow-unsafe"}, 0);
 }
 
 TEST_CASE("the check of the schema can fail") {

@@ -54,7 +54,10 @@ TEST_CASE(
   CHECK(scene.value("SELECT mood FROM moods") == "high");
 
   scene.file("4_both.sql", "ALTER TYPE mood ADD VALUE 'top';\nINSERT INTO moods VALUES ('top');\n");
-  const auto both = scene.migrate();
+  const auto refused = scene.migrate();
+  CHECK_MESSAGE(refused.exit_code == 8, said(refused));
+  CHECK(contains(refused.err, "55P04"));
+  const auto both = scene.migrate({"--allow-unsafe"});
   CHECK_MESSAGE(both.exit_code == 5, said(both));
   CHECK(contains(both.err, "55P04"));
   CHECK(contains(both.err, "4_both.sql:2:"));

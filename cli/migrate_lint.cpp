@@ -1,0 +1,170 @@
+// bigocean migrate lint, and the gate that `up` passes.
+#include "cli/migrate_lint.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/interrupt.hpp"
+#include "base/text.hpp"
+#include "cli/help.hpp"
+#include "cli/lint_output.hpp"
+#include "sql/lint/lint.hpp"
+#include "sql/migrate/directory.hpp"
+#include "sql/migrate/status.hpp"
+
+namespace bigocean::cli {
+namespace {
+
+using base::ExitCode;
+using sql::lint::Finding;
+using sql::lint::Level;
+using sql::migrate::Job;
+
+struct LintFlags {
+  std::vector<std::string> files;
+  std::string output = "text";
+  bool offline = false;
+};
+
+/// What was looked at, in words, and what was found.
+struct Result {
+  std::string what;
+  std::vector<Finding> findings;
+};
+
+class Silence : public sql::migrate::Sink {
+ public:
+  void on(const sql::migrate::Event&) override {}
+};
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::vector<Finding> lint_all(const std::vector<sql::migrate::Migration>& migrations,
+                              sql::lint::Options options) {
+  std::vector<Job> jobs;
+  jobs.reserve(migrations.size());
+  for (const auto& migration : migrations) jobs.emplace_back(migration, sql::migrate::Direction::kUp, 0, 0);
+  std::vector<const Job*> pointers;
+  for (const auto& job : jobs) pointers.push_back(&job);
+  return lint(sql::lint::read_files(pointers), options);
+}
+
+Result lint_pending_of(const config::Settings& settings, const sql::lint::Options& options) {
+  Silence silence;
+  const base::Interrupt interrupt;
+  sql::migrate::Engine engine(settings, sql::migrate::configured_migrations(settings), silence, &interrupt);
+  Result result;
+  engine.on_pending([&](sql::Connection& connection, const std::vector<const Job*>& pending) {
+    result.findings = lint_pending(connection, sql::lint::read_files(pending), options, false);
+  });
+  sql::migrate::Report report;
+  const auto pending = engine.preview("", report).size();
+  result.what = pending == 0 ? "nothing is pending" : counted(pending, "pending file");
+  return result;
+}
+
+Result look(const LintFlags& flags, const config::Settings& settings) {
+  sql::lint::Options options;
+  options.levels = sql::lint::parse_levels(settings.lint.levels);
+  if (!flags.files.empty()) {
+    const auto migrations = sql::migrate::read_paths(flags.files);
+    return {counted(migrations.size(), "file"), lint_all(migrations, options)};
+  }
+  const bool has_url = !settings.database.url.empty() || !settings.database.unpooled_url.empty();
+  if (has_url && !flags.offline) return lint_pending_of(settings, options);
+  options.earlier_applied = true;
+  const auto migrations = sql::migrate::configured_migrations(settings);
+  const auto where = settings.migrate.dir.empty() ? "the binary" : settings.migrate.dir;
+  return {fmt::format("{} of {}, no database asked: each as if those before it were applied",
+                      counted(migrations.size(), "file"), where),
+          lint_all(migrations, options)};
+}
+
+int run_lint(const LintFlags& flags, bool json, const config::Settings& settings) {
+  const auto began = std::chrono::steady_clock::now();
+  const auto result = look(flags, settings);
+  const bool errors = count(result.findings, Level::kError) > 0;
+  const int code = errors ? static_cast<int>(ExitCode::kLintFindings) : 0;
+  if (json || flags.output == "json") {
+    MigrateDocument document;
+    document.command = "lint";
+    document.elapsed =
+        std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
+    document.linted = result.what;
+    document.findings = result.findings;
+    fmt::print("{}\n", render(document, code, nullptr));
+  } else if (flags.output == "github") {
+    fmt::print("{}", findings_github(result.findings));
+  } else if (flags.output == "sarif") {
+    fmt::print("{}", findings_sarif(result.findings));
+  } else {
+    const bool colour = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+    fmt::print("{}{}: {}\n", findings_text(result.findings, colour), result.what,
+               result.findings.empty() ? "no findings" : findings_summary(result.findings));
+  }
+  return code;
+}
+
+}  // namespace
+
+sql::migrate::PendingHook lint_gate(const config::Settings& settings, MigrateDocument& document,
+                                    MigrateOutput& output, bool allow_unsafe) {
+  sql::lint::Options options;
+  options.levels = sql::lint::parse_levels(settings.lint.levels);
+  return [options, &document, &output, allow_unsafe](sql::Connection& connection,
+                                                     const std::vector<const Job*>& pending) {
+    auto findings = lint_pending(connection, sql::lint::read_files(pending), options, true);
+    std::erase_if(findings, [](const Finding& finding) { return finding.level != Level::kError; });
+    if (findings.empty()) return;
+    document.findings = findings;
+    if (!allow_unsafe) {
+      throw base::Error(
+          ExitCode::kLintFindings,
+          fmt::format("lint finds {} in what is pending; nothing was applied\n\n{}",
+                      counted(findings.size(), "error"), base::trim(findings_text(findings, false))),
+          "change the file as shown; or say in it why it is safe with a line `-- bigocean: allow RULE "
+          "REASON`; or run this once with --allow-unsafe");
+    }
+    for (const auto& finding : findings) {
+      sql::migrate::Event event;
+      event.kind = sql::migrate::EventKind::kWarning;
+      event.text = fmt::format("{}:{}:{}: {} [{}], let through by --allow-unsafe", finding.path,
+                               finding.place.line, finding.place.column, finding.title, finding.rule->id);
+      document.report.warnings.push_back(event.text);
+      output.on(event);
+    }
+  };
+}
+
+void add_migrate_lint(CLI::App& migrate, Invocation& invocation, std::shared_ptr<const bool> json) {
+  CLI::App* lint = migrate.add_subcommand(
+      "lint",
+      "Finds what is dangerous on a live database, and shows the safe way. Without FILES it looks at the "
+      "pending "
+      "ones where a database is set, else at all of --dir. docs/lint.md has the rules.");
+  lint->fallthrough();
+  auto flags = std::make_shared<LintFlags>();
+  lint->add_option("FILES", flags->files,
+                   "Files to look at, as one set of pending ones; no database is asked");
+  lint->add_option("--output", flags->output, "text, json, github (annotations) or sarif (2.1.0)")
+      ->type_name("FORM")
+      ->check(CLI::IsMember({"text", "json", "github", "sarif"}))
+      ->capture_default_str();
+  lint->add_flag("--offline", flags->offline, "Ask no database: look at all files of --dir");
+  add_setting(*lint, invocation, "--levels", "lint.levels");
+  lint->footer(
+      exit_codes_footer({0, 2, 6, 7, 8}, "bigocean migrate lint db/migrations/20260130120000_add_index.sql"));
+  lint->callback([flags, json, &invocation] {
+    invocation.run = [flags, json](const config::Loaded& loaded) {
+      return run_lint(*flags, *json, loaded.settings);
+    };
+  });
+}
+
+}  // namespace bigocean::cli

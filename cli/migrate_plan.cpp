@@ -1,0 +1,106 @@
+// bigocean migrate plan: what `up` would do, to which tables, who waits, and for how long.
+#include "cli/migrate_plan.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/lint_output.hpp"
+
+namespace bigocean::cli {
+namespace {
+
+using sql::lint::Finding;
+using sql::lint::LockOutlook;
+using sql::migrate::RehearsedFile;
+
+std::string lock_line(const LockOutlook& lock) {
+  auto line = fmt::format("{} on {} ({}, {:.1f} reads/s, {:.1f} writes/s): {}", lock_mode_name(lock.mode),
+                          lock.table.text(), lock.live.size_text(), lock.live.reads_per_second,
+                          lock.live.writes_per_second, who_waits(lock.mode));
+  if (lock.work != sql::lint::Work::kNone) line += fmt::format("; {}", work_name(lock.work));
+  if (!lock.basis.empty()) {
+    line += fmt::format(", about {} ({})", base::format_elapsed(lock.estimate), lock.basis);
+  }
+  return line;
+}
+
+void say_outlook(const sql::lint::FileOutlook& file, const std::vector<Finding>& findings,
+                 MigrateOutput& output) {
+  output.say(fmt::format("  verdict: {}{}", verdict_name(file.verdict),
+                         file.reason.empty() ? "" : "; " + file.reason));
+  for (const auto& finding : findings) {
+    if (finding.path != file.path) continue;
+    output.say(fmt::format("  line {}: lint {}: {} [{}]", finding.place.line, level_name(finding.level),
+                           finding.title, finding.rule->id));
+  }
+  for (const auto& statement : file.statements) {
+    output.say(fmt::format("  line {}: {}", statement.place.line, statement.words));
+    if (!statement.note.empty()) output.say("    " + statement.note);
+    for (const auto& lock : statement.locks) {
+      output.say("    " + lock_line(lock));
+      for (const auto& blocker : lock.blockers) output.say("      would wait now for " + describe(blocker));
+    }
+  }
+}
+
+void say_preview(const sql::migrate::FilePreview& file, MigrateOutput& output) {
+  output.say(fmt::format("pending   {}  {} statement{}, {}; {}; lock_timeout {}{}", file.name,
+                         file.statements, file.statements == 1 ? "" : "s", base::format_bytes(file.bytes),
+                         file.transaction ? "one transaction" : "statement by statement: " + file.reason,
+                         file.lock_timeout, file.out_of_order ? "; older than the newest applied one" : ""));
+}
+
+void say_rehearsal(const std::vector<RehearsedFile>& files, MigrateOutput& output) {
+  for (const auto& file : files) {
+    output.say(file.skipped.empty() ? fmt::format("rehearsed {}  {}, rolled back", file.name,
+                                                  base::format_elapsed(file.elapsed))
+                                    : fmt::format("left out  {}: {}", file.name, file.skipped));
+    for (const auto& lock : file.locks) {
+      output.say(
+          fmt::format("  took {} on {}", lock_mode_name(sql::lint::lock_mode_of(lock.mode)), lock.table));
+    }
+  }
+}
+
+void rehearse(sql::migrate::Engine& engine, const std::string& to, MigrateDocument& document,
+              MigrateOutput& output) {
+  auto& files = document.rehearsed.emplace();
+  try {
+    engine.rehearse(to, document.report, files);
+  } catch (const base::Error&) {
+    say_rehearsal(files, output);
+    throw;
+  }
+  say_rehearsal(files, output);
+}
+
+}  // namespace
+
+int run_plan(sql::migrate::Engine& engine, const config::Settings& settings, const PlanRequest& request,
+             MigrateDocument& document, MigrateOutput& output) {
+  sql::lint::Options options;
+  options.levels = sql::lint::parse_levels(settings.lint.levels);
+  std::vector<Finding> findings;
+  sql::lint::Outlook outlook;
+  engine.on_pending([&](sql::Connection& connection, const std::vector<const sql::migrate::Job*>& pending) {
+    const auto files = sql::lint::read_files(pending);
+    findings = lint_pending(connection, files, options, false);
+    outlook = sql::lint::look_ahead(connection, files);
+  });
+  document.previews = engine.preview(request.to, document.report);
+  for (const auto& preview : document.previews) {
+    say_preview(preview, output);
+    for (const auto& file : outlook.files) {
+      if (file.name == preview.name) say_outlook(file, findings, output);
+    }
+  }
+  output.say(document.previews.empty()
+                 ? "nothing to do"
+                 : fmt::format("{} pending; lint: {}", document.previews.size(), findings_summary(findings)));
+  document.findings = std::move(findings);
+  document.outlook = std::move(outlook);
+  if (request.rehearse && !document.previews.empty()) rehearse(engine, request.to, document, output);
+  return 0;
+}
+
+}  // namespace bigocean::cli

@@ -1,0 +1,178 @@
+// What is known before a statement runs.
+#include "sql/lint/context.hpp"
+
+#include <algorithm>
+
+#include "sql/lint/locks.hpp"
+
+namespace bigocean::sql::lint {
+namespace {
+
+constexpr const char* kAnyColumn = "*";
+
+bool contains(const std::vector<std::string>& list, const std::string& word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+bool contains(const std::vector<Name>& list, const Name& name) {
+  return std::any_of(list.begin(), list.end(), [&](const Name& known) { return known.matches(name); });
+}
+
+bool begins_with(const std::vector<std::string>& index, const std::vector<std::string>& columns) {
+  return index.size() >= columns.size() && std::is_permutation(columns.begin(), columns.end(), index.begin());
+}
+
+bool makes_index(const Step& step) {
+  return step.action == Action::kAddConstraint && (step.constraint->kind == Constraint::Kind::kPrimaryKey ||
+                                                   step.constraint->kind == Constraint::Kind::kUnique);
+}
+
+}  // namespace
+
+void Context::begin_file(const File& file, bool earlier_applied) {
+  if (earlier_applied) {
+    for (auto& [name, relation] : relations_) relation.made_now = false;
+  }
+  transaction_ = 0;
+  begin_statement(static_cast<std::size_t>(-1));
+  // An index may stand below the foreign key that needs it.
+  for (const auto& statement : file.statements) {
+    for (const auto& step : statement.steps) {
+      if (step.action == Action::kCreateIndex) indexes_.push_back({step.table, step.columns});
+      if (makes_index(step)) indexes_.push_back({step.table, step.constraint->columns});
+    }
+  }
+}
+
+void Context::begin_statement(std::size_t transaction) {
+  if (transaction == transaction_) return;
+  transaction_ = transaction;
+  constraints_.clear();
+  types_.clear();
+  enum_values_.clear();
+  locked_.clear();
+}
+
+void Context::after(const Step& step) {
+  hold(step);
+  learn(step);
+}
+
+void Context::hold(const Step& step) {
+  for (const auto& lock : locks_of(step)) {
+    if (lock.mode != LockMode::kAccessExclusive || is_new(lock.table) || contains(locked_, lock.table))
+      continue;
+    locked_.push_back(lock.table);
+  }
+  if (step.action == Action::kAddConstraint) constraints_.push_back(step);
+  if (step.action == Action::kCreateType) types_.push_back(step.table);
+  if (step.action == Action::kAddEnumValue && !contains(types_, step.table))
+    enum_values_.push_back(step.name);
+}
+
+void Context::learn(const Step& step) {
+  switch (step.action) {
+    case Action::kCreateTable:
+    case Action::kCreateType:
+    case Action::kCreateMaterializedView:
+      get(step.table).made_now = true;
+      break;
+    case Action::kAddColumn:
+      get(step.table).columns[step.name] = step.column->type;
+      break;
+    case Action::kAlterColumnType:
+      get(step.table).columns[step.name] = *step.type;
+      break;
+    case Action::kRenameTable:
+      if (is_new(step.table)) get({step.table.schema, step.name}).made_now = true;
+      break;
+    case Action::kCreateIndex:
+      if (!step.name.empty()) get({step.table.schema, step.name}).made_now = true;
+      break;
+    case Action::kAddConstraint:
+      if (const auto& column = step.constraint->proves_not_null; !column.empty()) {
+        auto& table = get(step.table);
+        if (step.constraint->not_valid) {
+          table.pending_checks[step.name] = column;
+        } else {
+          table.not_null_checks.push_back(column);
+        }
+      }
+      break;
+    case Action::kValidateConstraint: {
+      auto& table = get(step.table);
+      const auto found = table.pending_checks.find(step.name);
+      // Added by a file that is applied already: what it says is not known here.
+      table.not_null_checks.push_back(found == table.pending_checks.end() ? kAnyColumn : found->second);
+      break;
+    }
+    default:
+      break;
+  }
+}
+
+const Context::Relation* Context::find(const Name& name) const {
+  const auto [begin, end] = relations_.equal_range(name.name);
+  const auto found =
+      std::find_if(begin, end, [&](const auto& entry) { return entry.second.name.matches(name); });
+  return found == end ? nullptr : &found->second;
+}
+
+Context::Relation& Context::get(const Name& name) {
+  const auto [begin, end] = relations_.equal_range(name.name);
+  const auto found =
+      std::find_if(begin, end, [&](const auto& entry) { return entry.second.name.matches(name); });
+  if (found != end) return found->second;
+  return relations_.emplace(name.name, Relation{name, false, {}, {}, {}})->second;
+}
+
+bool Context::is_made_now(const Name& name) const {
+  const auto* known = find(name);
+  return known != nullptr && known->made_now;
+}
+
+bool Context::is_new(const Name& table) const {
+  if (table.empty()) return false;
+  if (is_made_now(table)) return true;
+  return live_ != nullptr && live_->find(table) == nullptr;
+}
+
+bool Context::is_empty(const Name& table) const {
+  const auto* found = live(table);
+  return found != nullptr && found->empty;
+}
+
+std::optional<Type> Context::column_type(const Name& table, const std::string& column) const {
+  if (const auto* known = find(table); known != nullptr) {
+    if (const auto found = known->columns.find(column); found != known->columns.end()) return found->second;
+  }
+  if (const auto* found = live(table); found != nullptr) {
+    if (const auto type = found->columns.find(column); type != found->columns.end()) return type->second;
+  }
+  return std::nullopt;
+}
+
+bool Context::proven_not_null(const Name& table, const std::string& column) const {
+  if (const auto* known = find(table); known != nullptr) {
+    if (contains(known->not_null_checks, column) || contains(known->not_null_checks, kAnyColumn)) return true;
+  }
+  const auto* found = live(table);
+  return found != nullptr && contains(found->not_null_checks, column);
+}
+
+bool Context::has_index(const Name& table, const std::vector<std::string>& columns) const {
+  const bool here = std::any_of(indexes_.begin(), indexes_.end(), [&](const Index& index) {
+    return index.table.matches(table) && begins_with(index.columns, columns);
+  });
+  if (here) return true;
+  const auto* found = live(table);
+  return found != nullptr && std::any_of(found->indexes.begin(), found->indexes.end(),
+                                         [&](const auto& index) { return begins_with(index, columns); });
+}
+
+bool Context::added_in_transaction(const Name& table, const std::string& constraint) const {
+  return std::any_of(constraints_.begin(), constraints_.end(),
+                     [&](const Step& step) { return step.name == constraint && step.table.matches(table); });
+}
+
+}  // namespace bigocean::sql::lint

@@ -1,0 +1,72 @@
+// What is known before a statement runs: the tables of the files so far, and what its transaction holds.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sql/lint/file.hpp"
+#include "sql/lint/live.hpp"
+
+namespace bigocean::sql::lint {
+
+class Context {
+ public:
+  /// `live` may be null: then nothing is known but the files.
+  explicit Context(const LiveTables* live) : live_(live) {}
+
+  /// Call it before a file's statements. `earlier_applied`: what earlier files made is there and in use.
+  void begin_file(const File& file, bool earlier_applied);
+  /// Call it before a statement's first step, and after each of its steps.
+  void begin_statement(std::size_t transaction);
+  void after(const Step& step);
+
+  /// Made by the files of this run, or not in the database: nobody uses it yet.
+  bool is_new(const Name& table) const;
+  /// Made by the files of this run; for types, which the database is not asked about.
+  bool is_made_now(const Name& name) const;
+  /// The database has it, and it has no rows.
+  bool is_empty(const Name& table) const;
+  const LiveTable* live(const Name& table) const { return live_ == nullptr ? nullptr : live_->find(table); }
+  std::optional<Type> column_type(const Name& table, const std::string& column) const;
+  /// A validated CHECK says that the column has no NULL, so that SET NOT NULL need not look.
+  bool proven_not_null(const Name& table, const std::string& column) const;
+  /// An index, primary key or unique constraint begins with these columns, in any order.
+  bool has_index(const Name& table, const std::vector<std::string>& columns) const;
+  /// The constraint was added by this transaction.
+  bool added_in_transaction(const Name& table, const std::string& constraint) const;
+  const std::vector<std::string>& enum_values_in_transaction() const { return enum_values_; }
+  /// Tables in use that this transaction has locked against everybody.
+  const std::vector<Name>& locked_in_transaction() const { return locked_; }
+
+ private:
+  struct Relation {  ///< a table, an index or a type
+    Name name;
+    bool made_now = false;
+    std::map<std::string, Type> columns;
+    std::vector<std::string> not_null_checks;           ///< columns that a valid CHECK covers
+    std::map<std::string, std::string> pending_checks;  ///< constraint not validated yet → column
+  };
+  struct Index {
+    Name table;
+    std::vector<std::string> columns;
+  };
+
+  const Relation* find(const Name& name) const;
+  Relation& get(const Name& name);
+  void learn(const Step& step);
+  void hold(const Step& step);
+
+  const LiveTables* live_;
+  std::unordered_multimap<std::string, Relation> relations_;  ///< by name without schema
+  std::vector<Index> indexes_;
+  std::size_t transaction_ = 0;
+  std::vector<Step> constraints_;  ///< that this transaction added
+  std::vector<Name> types_;        ///< that it made
+  std::vector<std::string> enum_values_;
+  std::vector<Name> locked_;
+};
+
+}  // namespace bigocean::sql::lint

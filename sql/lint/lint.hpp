@@ -1,0 +1,50 @@
+// Judges migration files by the rules: what is dangerous on a live database, and the safe way.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sql/lint/file.hpp"
+#include "sql/lint/live.hpp"
+#include "sql/lint/rule.hpp"
+
+namespace bigocean::sql::lint {
+
+struct Finding {
+  const Rule* rule = nullptr;
+  Level level = Level::kError;
+  std::string path;
+  migrate::Place place;   ///< of what is wrong
+  std::string excerpt;    ///< its line with a caret below, see migrate::excerpt
+  std::string statement;  ///< its text, cut after kStatementBytesShown
+  std::string title;      ///< one line: the rule's title with what is special here
+  std::string remedy;     ///< SQL to copy
+};
+
+inline constexpr std::size_t kStatementBytesShown = 500;
+
+struct Options {
+  std::map<std::string_view, Level> levels;  ///< that differ from the rules' own
+  const LiveTables* live = nullptr;          ///< null: no database was asked
+  /// Each file is judged as if those before it were applied and in use; else they are pending together, and
+  /// what one makes is new to the next.
+  bool earlier_applied = false;
+};
+
+/// The jobs' "up" parts.
+std::vector<File> read_files(const std::vector<const migrate::Job*>& jobs);
+
+/// Findings in the order of the files. Touches no database.
+std::vector<Finding> lint(const std::vector<File>& files, const Options& options);
+
+/// The same for pending files, asking the database about their tables; `only_errors` asks it only when the
+/// files alone look wrong, for what the database knows never makes a finding worse. Throws what Connection
+/// does.
+std::vector<Finding> lint_pending(Connection& connection, const std::vector<File>& files,
+                                  const Options& options, bool only_errors);
+
+std::size_t count(const std::vector<Finding>& findings, Level level);
+
+}  // namespace bigocean::sql::lint

@@ -1,0 +1,30 @@
+// What the live database knows of the tables that pending files touch.
+#include "sql/lint/live.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace bigocean::sql::lint {
+
+std::string LiveTable::size_text() const {
+  if (empty) return "no rows";
+  const auto counted =
+      rows < 0 ? "rows not counted yet" : fmt::format("about {} row{}", rows, rows == 1 ? "" : "s");
+  return fmt::format("{}, {}", counted, base::format_bytes(static_cast<std::uint64_t>(bytes)));
+}
+
+const LiveTable* LiveTables::find(const Name& name) const {
+  const LiveTable* best = nullptr;
+  const auto [begin, end] = tables_.equal_range(name.name);
+  for (auto at = begin; at != end; ++at) {
+    const LiveTable& table = at->second;
+    if (!name.schema.empty() && name.schema != table.name.schema) continue;
+    const bool better = best == nullptr || (table.visible && !best->visible) ||
+                        (table.visible == best->visible && table.bytes > best->bytes);
+    if (better) best = &table;
+  }
+  return best;
+}
+
+}  // namespace bigocean::sql::lint

@@ -1,0 +1,46 @@
+// What the live database knows of the tables that pending files touch: size, rows, traffic, columns.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sql/connection.hpp"
+#include "sql/lint/file.hpp"
+
+namespace bigocean::sql::lint {
+
+struct LiveTable {
+  Name name;
+  std::int64_t oid = 0;
+  bool visible = false;    ///< by the search path
+  bool empty = false;      ///< not a single page: no rows for certain
+  std::int64_t rows = -1;  ///< estimate of the statistics; -1: never analysed
+  std::int64_t bytes = 0;  ///< of the table with its partitions, without indexes
+  std::int64_t index_bytes = 0;
+  double reads_per_second = 0;   ///< scans begun, averaged since the statistics were reset
+  double writes_per_second = 0;  ///< rows written, the same
+  std::map<std::string, Type> columns;
+  std::vector<std::string> not_null_checks;       ///< columns that a validated CHECK (x IS NOT NULL) covers
+  std::vector<std::vector<std::string>> indexes;  ///< leading columns of each valid index
+
+  /// "12.3 million rows, 3.4 GB".
+  std::string size_text() const;
+};
+
+/// Tables by name; the name of an index or of a materialized view leads to its table, too.
+class LiveTables {
+ public:
+  /// One round trip for everything that `files` name. Throws what Connection does.
+  static LiveTables read(Connection& connection, const std::vector<File>& files);
+
+  /// The table that the name means: by schema, else the visible one, else the largest of that name. Null:
+  /// the database has none.
+  const LiveTable* find(const Name& name) const;
+
+ private:
+  std::multimap<std::string, LiveTable> tables_;
+};
+
+}  // namespace bigocean::sql::lint

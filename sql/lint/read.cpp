@@ -1,0 +1,279 @@
+// Statements into steps: which parser to ask, and every command but CREATE and ALTER TABLE.
+#include "sql/lint/read.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+#include "base/text.hpp"
+#include "sql/migrate/scan.hpp"
+
+namespace bigocean::sql::lint {
+namespace {
+
+using migrate::StatementKind;
+using migrate::TokenKind;
+using Steps = std::vector<Step>;
+
+bool is_plain(std::string_view name) {
+  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9'); };
+  return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::all_of(name.begin(), name.end(), plain);
+}
+
+std::string quoted(std::string_view name) {
+  if (is_plain(name)) return std::string(name);
+  std::string result = "\"";
+  for (const char c : name) result += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return result + '"';
+}
+
+/// The name after `INSERT INTO` or `COPY`; such statements can be large, and are not parsed.
+Name name_at(std::string_view text, std::size_t words_before) {
+  migrate::Scanner scanner(text);
+  for (; words_before > 0; --words_before) scanner.next();
+  Name name;
+  for (auto token = scanner.next();; token = scanner.next()) {
+    const auto part = scanner.text_of(token);
+    if (token.kind == TokenKind::kWord) {
+      name.name = base::to_lower(part);
+    } else if (token.kind == TokenKind::kQuoted && part.size() > 2) {
+      name.name = part.substr(1, part.size() - 2);
+    } else {
+      return {};
+    }
+    token = scanner.next();
+    if (token.kind != TokenKind::kDot) return name;
+    name.schema = name.name;
+  }
+}
+
+Step& add(Steps& steps, Action action, Name table = {}, std::string name = {}) {
+  Step& step = steps.emplace_back();
+  step.action = action;
+  step.table = std::move(table);
+  step.name = std::move(name);
+  return step;
+}
+
+void add_each(Steps& steps, Action action, const Node& ranges, bool cascade = false) {
+  for (const auto& [key, range] : ranges.members()) {
+    const Node& body = range.tag() == "VacuumRelation" ? range.body()["relation"] : range.body();
+    Step& step = add(steps, action, range_name(body));
+    step.offset = static_cast<std::size_t>(body["location"].number());
+    step.cascade = cascade;
+  }
+}
+
+/// An option in parentheses that is named and not turned off.
+bool has_option(const Node& options, std::string_view name) {
+  return std::any_of(options.members().begin(), options.members().end(), [&](const auto& member) {
+    const Node& option = member.second.body();
+    if (!base::equals_ignoring_case(option["defname"].text(), name)) return false;
+    const Node& value = option["arg"].body();
+    const std::string word = base::to_lower(value["sval"].text());
+    return option["arg"].empty() ||
+           !(word == "off" || word == "false" || (word.empty() && value["ival"].number() == 0));
+  });
+}
+
+void read_drop(const Node& node, Steps& steps) {
+  const std::string& kind = node["removeType"].text();
+  for (const auto& [key, object] : node["objects"].members()) {
+    const Node& names = object.body()["items"];
+    if (kind == "OBJECT_TABLE") add(steps, Action::kDropTable, list_name(names)).cascade = is_cascade(node);
+    if (kind == "OBJECT_INDEX")
+      add(steps, Action::kDropIndex, list_name(names)).concurrently = node["concurrent"].yes();
+    if (kind == "OBJECT_TRIGGER") add(steps, Action::kDropTrigger, list_name(names, 1));
+    if (kind == "OBJECT_RULE") add(steps, Action::kDropRule, list_name(names, 1));
+    if (kind == "OBJECT_POLICY") add(steps, Action::kChangeRowSecurity, list_name(names, 1));
+  }
+}
+
+void read_index(const Node& node, Steps& steps) {
+  Step& step = add(steps, Action::kCreateIndex, range_name(node["relation"]), node["idxname"].text());
+  step.concurrently = node["concurrent"].yes();
+  step.if_not_exists = node["if_not_exists"].yes();
+  for (const auto& [key, element] : node["indexParams"].members()) {
+    const std::string& column = element.body()["name"].text();
+    if (column.empty()) break;
+    step.columns.push_back(column);
+  }
+}
+
+void read_rename(const Node& node, Steps& steps) {
+  const std::string& kind = node["renameType"].text();
+  const auto table = range_name(node["relation"]);
+  const bool of_table = node["relationType"].text() == "OBJECT_TABLE";
+  if (kind == "OBJECT_TABLE") add(steps, Action::kRenameTable, table, node["newname"].text());
+  if (kind == "OBJECT_COLUMN" && of_table) add(steps, Action::kRenameColumn, table, node["subname"].text());
+  if (kind == "OBJECT_INDEX") add(steps, Action::kRenameIndex, table, node["newname"].text());
+  if (kind == "OBJECT_TABCONSTRAINT") add(steps, Action::kChangeOther, table, node["subname"].text());
+}
+
+void read_enum(const Node& node, Steps& steps) {
+  const bool rename = !node["oldVal"].empty();
+  Step& step = add(steps, rename ? Action::kRenameEnumValue : Action::kAddEnumValue,
+                   list_name(node["typeName"]), node[rename ? "oldVal" : "newVal"].text());
+  step.if_not_exists = node["skipIfNewValExists"].yes();
+}
+
+void read_reindex(const Node& node, Steps& steps) {
+  const bool index = node["kind"].text() == "REINDEX_OBJECT_INDEX";
+  add(steps, index ? Action::kReindexIndex : Action::kReindex, range_name(node["relation"])).concurrently =
+      has_option(node["params"], "concurrently") || node["concurrent"].yes();
+}
+
+void read_vacuum(const Node& node, Steps& steps) {
+  const Action action = !node["is_vacuumcmd"].yes()           ? Action::kAnalyze
+                        : has_option(node["options"], "full") ? Action::kVacuumFull
+                                                              : Action::kVacuum;
+  add_each(steps, action, node["rels"]);
+  if (steps.empty()) add(steps, action);
+}
+
+void read_create_as(const Node& node, Steps& steps) {
+  const bool view = node["objtype"].text() == "OBJECT_MATVIEW";
+  add(steps, view ? Action::kCreateMaterializedView : Action::kCreateTable, range_name(node["into"]["rel"]))
+      .if_not_exists = node["if_not_exists"].yes();
+}
+
+void read_comment(const Node& node, Steps& steps) {
+  const std::string& kind = node["objtype"].text();
+  if (kind != "OBJECT_TABLE" && kind != "OBJECT_COLUMN") return;
+  add(steps, Action::kComment, list_name(node["object"].body()["items"], kind == "OBJECT_COLUMN" ? 1 : 0));
+}
+
+/// The data-modifying statement itself, then those inside its WITH.
+void read_data(std::string_view tag, const Node& node, Steps& steps) {
+  if (tag == "UpdateStmt") add(steps, Action::kUpdate, range_name(node["relation"]));
+  if (tag == "DeleteStmt") add(steps, Action::kDelete, range_name(node["relation"]));
+  if (tag == "InsertStmt") add(steps, Action::kInsert, range_name(node["relation"]));
+  if (tag == "MergeStmt") add(steps, Action::kMerge, range_name(node["relation"]));
+  for (const auto& [key, table] : node["withClause"]["ctes"].members()) {
+    const Node& query = table.body()["ctequery"];
+    read_data(query.tag(), query.body(), steps);
+  }
+}
+
+struct Reader {
+  std::string_view tag;
+  void (*read)(const Node&, Steps&);
+};
+constexpr std::array kReaders{
+    Reader{"AlterEnumStmt", read_enum},
+    Reader{"AlterObjectSchemaStmt",
+           [](const Node& n, Steps& s) {
+             if (n["objectType"].text() == "OBJECT_TABLE")
+               add(s, Action::kSetSchema, range_name(n["relation"]));
+           }},
+    Reader{"AlterPolicyStmt",
+           [](const Node& n, Steps& s) { add(s, Action::kChangeRowSecurity, range_name(n["table"])); }},
+    Reader{"ClusterStmt",
+           [](const Node& n, Steps& s) { add(s, Action::kCluster, range_name(n["relation"])); }},
+    Reader{"CommentStmt", read_comment},
+    Reader{"CreateEnumStmt",
+           [](const Node& n, Steps& s) { add(s, Action::kCreateType, list_name(n["typeName"])); }},
+    Reader{"CreatePolicyStmt",
+           [](const Node& n, Steps& s) { add(s, Action::kChangeRowSecurity, range_name(n["table"])); }},
+    Reader{"CreateStatsStmt",
+           [](const Node& n, Steps& s) { add_each(s, Action::kCreateStatistics, n["relations"]); }},
+    Reader{"CreateStmt", read_create_table},
+    Reader{"CreateTableAsStmt", read_create_as},
+    Reader{"CreateTrigStmt",
+           [](const Node& n, Steps& s) { add(s, Action::kCreateTrigger, range_name(n["relation"])); }},
+    Reader{"DropStmt", read_drop},
+    Reader{"IndexStmt", read_index},
+    Reader{"LockStmt",
+           [](const Node& n, Steps& s) {
+             add_each(s, Action::kLockTable, n["relations"]);
+             for (Step& step : s) step.lock_mode = static_cast<int>(n["mode"].number());
+           }},
+    Reader{"RefreshMatViewStmt",
+           [](const Node& n, Steps& s) {
+             add(s, Action::kRefreshMaterializedView, range_name(n["relation"])).concurrently =
+                 n["concurrent"].yes();
+           }},
+    Reader{"ReindexStmt", read_reindex},
+    Reader{"RenameStmt", read_rename},
+    Reader{"RuleStmt",
+           [](const Node& n, Steps& s) { add(s, Action::kCreateRule, range_name(n["relation"])); }},
+    Reader{"TruncateStmt",
+           [](const Node& n, Steps& s) { add_each(s, Action::kTruncate, n["relations"], is_cascade(n)); }},
+    Reader{"VacuumStmt", read_vacuum},
+};
+
+bool starts_with_any(std::string_view words, std::initializer_list<std::string_view> starts) {
+  return std::any_of(starts.begin(), starts.end(), [&](std::string_view start) {
+    return words.starts_with(start) && (words.size() == start.size() || words[start.size()] == ' ');
+  });
+}
+
+bool is_worth_parsing(const migrate::Statement& statement) {
+  const std::string_view words = statement.words;
+  if (statement.kind == StatementKind::kTransaction) return false;
+  if (statement.kind == StatementKind::kData) {
+    return starts_with_any(words, {"UPDATE", "DELETE", "MERGE", "WITH", "ANALYZE", "ANALYSE"});
+  }
+  if (starts_with_any(words, {"CREATE FUNCTION", "CREATE PROCEDURE", "CREATE OR REPLACE FUNCTION",
+                              "CREATE OR REPLACE PROCEDURE"}))
+    return false;
+  return starts_with_any(words, {"ALTER", "CREATE", "DROP", "TRUNCATE", "REINDEX", "CLUSTER", "REFRESH",
+                                 "LOCK", "VACUUM", "COMMENT ON TABLE", "COMMENT ON COLUMN"});
+}
+
+void read_tree(const Node& tree, std::string_view text, Steps& steps) {
+  const std::string_view tag = tree.tag();
+  if (tag == "AlterTableStmt") return read_alter_table(tree.body(), text, steps);
+  const auto found =
+      std::find_if(kReaders.begin(), kReaders.end(), [&](const Reader& r) { return r.tag == tag; });
+  if (found != kReaders.end()) return found->read(tree.body(), steps);
+  read_data(tag, tree.body(), steps);
+}
+
+}  // namespace
+
+std::string Name::text() const { return schema.empty() ? quoted(name) : quoted(schema) + "." + quoted(name); }
+
+Name range_name(const Node& range) { return {range["schemaname"].text(), range["relname"].text()}; }
+
+Name list_name(const Node& list, std::size_t skip) {
+  const auto& parts = list.members();
+  if (parts.size() <= skip) return {};
+  const std::size_t last = parts.size() - skip - 1;
+  const auto part = [&](std::size_t n) { return parts[n].second.body()["sval"].text(); };
+  return {last > 0 ? part(last - 1) : "", part(last)};
+}
+
+Type read_type(const Node& type_name) {
+  Type type;
+  type.name = list_name(type_name["names"]).name;
+  for (const auto& [key, modifier] : type_name["typmods"].members())
+    type.modifiers.push_back(modifier.body()["ival"]["ival"].number());
+  type.array = !type_name["arrayBounds"].empty();
+  return type;
+}
+
+bool is_cascade(const Node& statement) { return statement["behavior"].text() == "DROP_CASCADE"; }
+
+ReadStatement read_statement(const migrate::Statement& statement, std::string_view text) {
+  ReadStatement read;
+  read.statement = &statement;
+  read.text = text;
+  if (statement.words.starts_with("INSERT INTO")) {
+    add(read.steps, Action::kInsert, name_at(text, 2));
+  } else if (statement.kind == StatementKind::kCopyFromStdin) {
+    add(read.steps, Action::kInsert, name_at(text, 1));
+  } else if (is_worth_parsing(statement)) {
+    const auto parsed = parse_statement(text);
+    if (parsed.failure) {
+      read.not_analysed = parsed.failure->message;
+      read.not_analysed_offset = parsed.failure->offset;
+    } else {
+      read_tree(parsed.tree(), text, read.steps);
+    }
+  }
+  if (read.steps.empty()) read.steps.emplace_back();
+  return read;
+}
+
+}  // namespace bigocean::sql::lint

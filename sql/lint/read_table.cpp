@@ -1,0 +1,262 @@
+// CREATE TABLE and ALTER TABLE, out of the parse tree.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "sql/lint/read.hpp"
+#include "sql/migrate/scan.hpp"
+
+namespace bigocean::sql::lint {
+namespace {
+
+using Kind = Constraint::Kind;
+
+/// Functions whose value holds for the whole statement, so that a column with them as default is added
+/// without writing the table anew (PostgreSQL, ALTER TABLE, "Notes").
+// clang-format off
+constexpr std::array<std::string_view, 22> kStableFunctions{
+    "array_fill", "current_database", "current_schema", "current_setting", "date_trunc", "decode", "encode",
+    "json_build_object", "jsonb_build_array", "jsonb_build_object", "lower", "make_date", "make_interval", "md5",
+    "now", "statement_timestamp", "timezone", "to_date", "to_jsonb", "to_timestamp", "transaction_timestamp", "upper"};
+// clang-format on
+
+constexpr std::array<std::string_view, 6> kSerialTypes{"serial",  "serial4",     "bigserial",
+                                                       "serial8", "smallserial", "serial2"};
+
+struct Subcommand {
+  std::string_view tag;
+  Action action;
+};
+constexpr std::array kSubcommands{
+    Subcommand{"AT_AddColumn", Action::kAddColumn},
+    Subcommand{"AT_AddConstraint", Action::kAddConstraint},
+    Subcommand{"AT_AddIdentity", Action::kAddIdentity},
+    Subcommand{"AT_AddInherit", Action::kChangeInheritance},
+    Subcommand{"AT_AlterColumnType", Action::kAlterColumnType},
+    Subcommand{"AT_AttachPartition", Action::kAttachPartition},
+    Subcommand{"AT_ClusterOn", Action::kChangeOptions},
+    Subcommand{"AT_ColumnDefault", Action::kChangeDefault},
+    Subcommand{"AT_DetachPartition", Action::kDetachPartition},
+    Subcommand{"AT_DisableRowSecurity", Action::kChangeRowSecurity},
+    Subcommand{"AT_DisableTrig", Action::kChangeTriggers},
+    Subcommand{"AT_DisableTrigAll", Action::kChangeTriggers},
+    Subcommand{"AT_DisableTrigUser", Action::kChangeTriggers},
+    Subcommand{"AT_DropCluster", Action::kChangeOptions},
+    Subcommand{"AT_DropColumn", Action::kDropColumn},
+    Subcommand{"AT_DropConstraint", Action::kDropConstraint},
+    Subcommand{"AT_DropInherit", Action::kChangeInheritance},
+    Subcommand{"AT_DropNotNull", Action::kDropNotNull},
+    Subcommand{"AT_EnableAlwaysTrig", Action::kChangeTriggers},
+    Subcommand{"AT_EnableReplicaTrig", Action::kChangeTriggers},
+    Subcommand{"AT_EnableRowSecurity", Action::kChangeRowSecurity},
+    Subcommand{"AT_EnableTrig", Action::kChangeTriggers},
+    Subcommand{"AT_EnableTrigAll", Action::kChangeTriggers},
+    Subcommand{"AT_EnableTrigUser", Action::kChangeTriggers},
+    Subcommand{"AT_ForceRowSecurity", Action::kChangeRowSecurity},
+    Subcommand{"AT_NoForceRowSecurity", Action::kChangeRowSecurity},
+    Subcommand{"AT_ResetOptions", Action::kChangeOptions},
+    Subcommand{"AT_ResetRelOptions", Action::kChangeOptions},
+    Subcommand{"AT_SetAccessMethod", Action::kChangeAccessMethod},
+    Subcommand{"AT_SetCompression", Action::kChangeStorage},
+    Subcommand{"AT_SetLogged", Action::kChangePersistence},
+    Subcommand{"AT_SetNotNull", Action::kSetNotNull},
+    Subcommand{"AT_SetOptions", Action::kChangeOptions},
+    Subcommand{"AT_SetRelOptions", Action::kChangeOptions},
+    Subcommand{"AT_SetStatistics", Action::kChangeOptions},
+    Subcommand{"AT_SetStorage", Action::kChangeStorage},
+    Subcommand{"AT_SetTableSpace", Action::kChangeTablespace},
+    Subcommand{"AT_SetUnLogged", Action::kChangePersistence},
+    Subcommand{"AT_ValidateConstraint", Action::kValidateConstraint},
+};
+
+Action action_of(std::string_view tag) {
+  const auto found = std::find_if(kSubcommands.begin(), kSubcommands.end(),
+                                  [&](const Subcommand& s) { return s.tag == tag; });
+  return found == kSubcommands.end() ? Action::kChangeOther : found->action;
+}
+
+/// The first function in an expression that is not known to hold still, or an empty name.
+std::string volatile_function(const Node& node) {
+  if (node.tag() == "FuncCall") {
+    const std::string name = list_name(node.body()["funcname"]).name;
+    if (std::find(kStableFunctions.begin(), kStableFunctions.end(), name) == kStableFunctions.end())
+      return name;
+  }
+  for (const auto& [key, member] : node.members()) {
+    if (std::string name = volatile_function(member); !name.empty()) return name;
+  }
+  return {};
+}
+
+std::vector<std::string> strings(const Node& list) {
+  std::vector<std::string> result;
+  for (const auto& [key, item] : list.members()) result.push_back(item.body()["sval"].text());
+  return result;
+}
+
+/// `column IS NOT NULL`, alone or joined by AND: the first such column.
+std::string column_not_null(const Node& expression) {
+  const Node& body = expression.body();
+  if (expression.tag() == "NullTest" && body["nulltesttype"].text() == "IS_NOT_NULL") {
+    const auto& fields = body["arg"].body()["fields"].members();
+    return fields.empty() ? "" : fields.back().second.body()["sval"].text();
+  }
+  if (expression.tag() == "BoolExpr" && body["boolop"].text() == "AND_EXPR") {
+    for (const auto& [key, part] : body["args"].members()) {
+      if (std::string column = column_not_null(part); !column.empty()) return column;
+    }
+  }
+  return {};
+}
+
+std::optional<Kind> kind_of(std::string_view contype) {
+  if (contype == "CONSTR_PRIMARY") return Kind::kPrimaryKey;
+  if (contype == "CONSTR_UNIQUE") return Kind::kUnique;
+  if (contype == "CONSTR_FOREIGN") return Kind::kForeignKey;
+  if (contype == "CONSTR_CHECK") return Kind::kCheck;
+  if (contype == "CONSTR_EXCLUSION") return Kind::kExclude;
+  return std::nullopt;
+}
+
+Constraint read_constraint(const Node& node, Kind kind) {
+  Constraint constraint;
+  constraint.kind = kind;
+  constraint.columns = strings(node[kind == Kind::kForeignKey ? "fk_attrs" : "keys"]);
+  constraint.referenced = range_name(node["pktable"]);
+  constraint.proves_not_null = column_not_null(node["raw_expr"]);
+  constraint.not_valid = node["skip_validation"].yes();
+  constraint.using_index = !node["indexname"].empty();
+  return constraint;
+}
+
+/// A ColumnDef: the column, then each of its constraints.
+void add_column(const Node& definition, const Step& base, std::vector<Step>& steps) {
+  Step step = base;
+  step.action = Action::kAddColumn;
+  step.name = definition["colname"].text();
+  Column column;
+  column.type = read_type(definition["typeName"]);
+  std::vector<Step> constraints;
+  if (std::find(kSerialTypes.begin(), kSerialTypes.end(), column.type.name) != kSerialTypes.end()) {
+    column.has_default = true;
+    column.rewrites = column.type.name;
+  }
+  for (const auto& [key, wrapped] : definition["constraints"].members()) {
+    const Node& constraint = wrapped.body();
+    const std::string& contype = constraint["contype"].text();
+    if (contype == "CONSTR_NOTNULL") column.not_null = true;
+    if (contype == "CONSTR_DEFAULT") {
+      const auto& value = constraint["raw_expr"];
+      const bool null = value.tag() == "A_Const" && value.body()["isnull"].yes();
+      column.has_default = !null;
+      if (const auto function = volatile_function(value); !function.empty())
+        column.rewrites = fmt::format("DEFAULT {}()", function);
+    }
+    if (contype == "CONSTR_IDENTITY") {
+      column.has_default = true;
+      column.rewrites = "GENERATED AS IDENTITY";
+    }
+    if (contype == "CONSTR_GENERATED") {
+      column.has_default = true;
+      column.rewrites = "GENERATED ALWAYS AS … STORED";
+    }
+    if (const auto kind = kind_of(contype)) {
+      Step& added = constraints.emplace_back(base);
+      added.action = Action::kAddConstraint;
+      added.offset = static_cast<std::size_t>(constraint["location"].number());
+      added.name = constraint["conname"].text();
+      added.constraint = read_constraint(constraint, *kind);
+      if (*kind != Kind::kCheck) added.constraint->columns = {step.name};
+      if (*kind == Kind::kPrimaryKey) column.not_null = true;
+    }
+  }
+  for (Step& constraint : constraints) constraint.constraint->of_empty_column = !column.has_default;
+  step.column = std::move(column);
+  steps.push_back(std::move(step));
+  steps.insert(steps.end(), constraints.begin(), constraints.end());
+}
+
+void add_constraint(const Node& node, Step step, std::vector<Step>& steps) {
+  const auto kind = kind_of(node["contype"].text());
+  step.action = kind ? Action::kAddConstraint : Action::kChangeOther;
+  step.name = node["conname"].text();
+  if (kind) step.constraint = read_constraint(node, *kind);
+  steps.push_back(std::move(step));
+}
+
+/// Where each subcommand of an ALTER TABLE begins: the first with the statement, the others behind a comma.
+std::vector<std::size_t> subcommand_offsets(std::string_view text) {
+  std::vector<std::size_t> offsets{0};
+  migrate::Scanner scanner(text);
+  std::size_t depth = 0;
+  bool after_comma = false;
+  for (auto token = scanner.next(); token.kind != migrate::TokenKind::kEnd; token = scanner.next()) {
+    if (after_comma) offsets.push_back(token.begin);
+    if (token.kind == migrate::TokenKind::kOpen) ++depth;
+    if (token.kind == migrate::TokenKind::kClose && depth > 0) --depth;
+    after_comma = depth == 0 && token.kind == migrate::TokenKind::kComma;
+  }
+  return offsets;
+}
+
+/// USING that is more than a cast of the column to its new type.
+bool is_conversion(const Node& expression) {
+  if (expression.empty()) return false;
+  const Node& inner = expression.tag() == "TypeCast" ? expression.body()["arg"] : expression;
+  return inner.tag() != "ColumnRef";
+}
+
+void read_subcommand(const Node& command, const Step& base, std::vector<Step>& steps) {
+  const Node& definition = command["def"];
+  Step step = base;
+  step.action = action_of(command["subtype"].text());
+  step.name = command["name"].text();
+  step.cascade = is_cascade(command);
+  step.if_not_exists = command["missing_ok"].yes();
+  if (step.action == Action::kAddColumn) return add_column(definition.body(), step, steps);
+  if (step.action == Action::kAddConstraint) return add_constraint(definition.body(), step, steps);
+  if (step.action == Action::kAlterColumnType) {
+    step.type = read_type(definition.body()["typeName"]);
+    step.with_using = is_conversion(definition.body()["raw_default"]);
+  }
+  if (step.action == Action::kAttachPartition || step.action == Action::kDetachPartition) {
+    step.parent = range_name(definition.body()["name"]);
+    step.concurrently = definition.body()["concurrent"].yes();
+  }
+  steps.push_back(std::move(step));
+}
+
+}  // namespace
+
+void read_create_table(const Node& statement, std::vector<Step>& steps) {
+  Step base;
+  base.table = range_name(statement["relation"]);
+  base.if_not_exists = statement["if_not_exists"].yes();
+  Step create = base;
+  create.action = Action::kCreateTable;
+  const auto& parents = statement["inhRelations"].members();
+  if (!parents.empty()) create.parent = range_name(parents[0].second.body());
+  create.partition = !statement["partbound"].empty();
+  steps.push_back(create);
+  for (const auto& [key, element] : statement["tableElts"].members()) {
+    Step step = base;
+    step.offset = static_cast<std::size_t>(element.body()["location"].number());
+    if (element.tag() == "ColumnDef") add_column(element.body(), step, steps);
+    if (element.tag() == "Constraint") add_constraint(element.body(), step, steps);
+  }
+}
+
+void read_alter_table(const Node& statement, std::string_view text, std::vector<Step>& steps) {
+  Step base;
+  base.table = range_name(statement["relation"]);
+  const auto offsets = subcommand_offsets(text);
+  std::size_t number = 0;
+  for (const auto& [key, command] : statement["cmds"].members()) {
+    base.offset = number < offsets.size() ? offsets[number] : 0;
+    ++number;
+    read_subcommand(command.body(), base, steps);
+  }
+}
+
+}  // namespace bigocean::sql::lint

@@ -1,0 +1,243 @@
+// The table of rules.
+#include <array>
+
+#include "sql/lint/rule.hpp"
+
+namespace bigocean::sql::lint {
+namespace {
+
+using enum Level;
+
+// clang-format off
+constexpr std::array kRules{
+    Rule{"index-not-concurrently", kError, Reach::kFilled,
+         "an index is built without CONCURRENTLY",
+         "CREATE INDEX holds SHARE on the table: every INSERT, UPDATE and DELETE waits until all rows are read.",
+         "-- in a file of its own; it runs outside a transaction\n{concurrently}",
+         index_not_concurrently},
+    Rule{"drop-index-not-concurrently", kWarning, Reach::kFilled,
+         "an index is dropped without CONCURRENTLY",
+         "DROP INDEX takes ACCESS EXCLUSIVE on the table: for a moment, but everybody queues behind it while it "
+         "waits for older transactions.",
+         "-- in a file of its own; it runs outside a transaction\n{concurrently}",
+         drop_index_not_concurrently},
+    Rule{"reindex-not-concurrently", kError, Reach::kFilled,
+         "an index or materialized view is built anew without CONCURRENTLY",
+         "REINDEX holds SHARE on the table and ACCESS EXCLUSIVE on the index, REFRESH MATERIALIZED VIEW holds "
+         "ACCESS EXCLUSIVE on the view, until all rows are read.",
+         "-- in a file of its own; a materialized view needs a unique index for it\n{concurrently}",
+         reindex_not_concurrently},
+    Rule{"concurrently-in-transaction", kError, Reach::kAny,
+         "the statement cannot run inside a transaction",
+         "The server refuses it with SQLSTATE 25001, and nothing of the file is applied.",
+         "-- leave BEGIN, COMMIT and transaction:true out: bigocean runs such a file statement by statement\n"
+         "{statement}",
+         concurrently_in_transaction},
+    Rule{"concurrent-index-if-not-exists", kWarning, Reach::kAny,
+         "CREATE INDEX CONCURRENTLY IF NOT EXISTS passes over a broken index",
+         "A build that failed leaves an INVALID index of that name; with IF NOT EXISTS the next try counts it as "
+         "there, and no query uses it.",
+         "DROP INDEX CONCURRENTLY IF EXISTS {name};\n-- then the CREATE INDEX CONCURRENTLY without IF NOT EXISTS",
+         concurrent_index_if_not_exists},
+    Rule{"foreign-key-not-valid", kError, Reach::kFilled,
+         "a foreign key is checked while both tables are locked",
+         "ADD FOREIGN KEY holds SHARE ROW EXCLUSIVE on both tables until every row is looked up: writers of both "
+         "wait.",
+         "ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({columns}) REFERENCES {referenced} NOT VALID;\n"
+         "-- in the next file\n"
+         "ALTER TABLE {table} VALIDATE CONSTRAINT {name};",
+         foreign_key_not_valid},
+    Rule{"check-not-valid", kError, Reach::kFilled,
+         "a CHECK is tested on all rows while the table is locked",
+         "ADD CHECK holds ACCESS EXCLUSIVE on the table until every row is read: readers and writers wait.",
+         "ALTER TABLE {table} ADD CONSTRAINT {name} CHECK (…) NOT VALID;\n"
+         "-- in the next file\n"
+         "ALTER TABLE {table} VALIDATE CONSTRAINT {name};",
+         check_not_valid},
+    Rule{"validate-in-same-transaction", kError, Reach::kFilled,
+         "a constraint is validated in the transaction that adds it",
+         "The strong lock of ADD CONSTRAINT is kept until the transaction ends, so the scan happens under it and "
+         "NOT VALID has gained nothing.",
+         "-- in the next file\nALTER TABLE {table} VALIDATE CONSTRAINT {name};",
+         validate_in_same_transaction},
+    Rule{"unique-not-using-index", kError, Reach::kFilled,
+         "a unique or primary key builds its index while the table is locked",
+         "ADD UNIQUE and ADD PRIMARY KEY hold ACCESS EXCLUSIVE on the table until the index is built: readers and "
+         "writers wait.",
+         "-- in a file of its own\n"
+         "CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns});\n"
+         "-- in the next file; PRIMARY KEY USING INDEX for a primary key\n"
+         "ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name};",
+         unique_not_using_index},
+    Rule{"set-not-null", kError, Reach::kFilled,
+         "SET NOT NULL reads the whole table under a lock",
+         "It holds ACCESS EXCLUSIVE on the table until every row is read, unless a validated CHECK proves that "
+         "there is no NULL.",
+         "ALTER TABLE {table} ADD CONSTRAINT {column}_not_null CHECK ({column} IS NOT NULL) NOT VALID;\n"
+         "-- in the next file\n"
+         "ALTER TABLE {table} VALIDATE CONSTRAINT {column}_not_null;\n"
+         "-- in the one after that\n"
+         "ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;\n"
+         "ALTER TABLE {table} DROP CONSTRAINT {column}_not_null;",
+         set_not_null},
+    Rule{"add-column-rewrite", kError, Reach::kFilled,
+         "the new column's value differs from row to row, so the table is written anew",
+         "ADD COLUMN holds ACCESS EXCLUSIVE on the table while every row and every index is rewritten: readers and "
+         "writers wait, and the disk needs room for a second copy.",
+         "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+         "ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT …;\n"
+         "-- then fill old rows in batches, from a job or in files of their own\n"
+         "UPDATE {table} SET {column} = … WHERE {column} IS NULL AND id BETWEEN … AND …;",
+         add_column_rewrite},
+    Rule{"alter-column-type", kError, Reach::kFilled,
+         "the column's type changes",
+         "ALTER COLUMN TYPE holds ACCESS EXCLUSIVE on the table while every row and every index is rewritten. Only "
+         "widenings (a longer varchar, varchar to text, more digits before the point) leave the rows as they are.",
+         "ALTER TABLE {table} ADD COLUMN {column}_new {type};\n"
+         "-- write both from the app or a trigger, fill old rows in batches, then read the new one;\n"
+         "-- two deploys later\n"
+         "ALTER TABLE {table} DROP COLUMN {column};",
+         alter_column_type},
+    Rule{"rewrite-command", kError, Reach::kFilled,
+         "the command writes the whole table anew",
+         "It holds ACCESS EXCLUSIVE on the table while every row and every index is rewritten: readers and writers "
+         "wait.",
+         "-- plain VACUUM blocks nobody; for bloat see pg_repack or pg_squeeze\nVACUUM {table};",
+         rewrite_command},
+    Rule{"backfill-in-ddl-transaction", kError, Reach::kFilled,
+         "rows are changed in a transaction that has locked a table",
+         "The ACCESS EXCLUSIVE lock of the ALTER TABLE before it is kept until the last row is written: readers and "
+         "writers wait that long.",
+         "-- in the next file, in batches where the table is large\n{statement}",
+         backfill_in_ddl_transaction},
+    Rule{"two-tables-locked", kWarning, Reach::kExisting,
+         "one transaction locks several tables in use against everybody",
+         "While it waits for the second ACCESS EXCLUSIVE it keeps the first, and a transaction of the app that uses "
+         "the two in the other order makes a deadlock.",
+         "-- one table a file\n{statement}",
+         two_tables_locked},
+
+    Rule{"add-column-not-null", kError, Reach::kFilled,
+         "a NOT NULL column without a default cannot be added to a table with rows",
+         "The statement fails as soon as there is one row (SQLSTATE 23502); and the running version does not fill "
+         "the column.",
+         "ALTER TABLE {table} ADD COLUMN {column} {type} NOT NULL DEFAULT …;",
+         add_column_not_null},
+    Rule{"drop-column", kError, Reach::kExisting,
+         "a column is dropped",
+         "The version that is running reads or writes it until the new one has taken over; its statements fail. The "
+         "data is gone. ACCESS EXCLUSIVE for a moment.",
+         "-- first deploy a version that does not use the column; then say so in this file\n"
+         "-- bigocean: allow drop-column not used since <version>\n{statement}",
+         drop_column},
+    Rule{"drop-table", kError, Reach::kExisting,
+         "a table is dropped",
+         "The version that is running uses it until the new one has taken over; its statements fail. The data is "
+         "gone.",
+         "-- first deploy a version that does not use the table; then say so in this file\n"
+         "-- bigocean: allow drop-table not used since <version>\n{statement}",
+         drop_table},
+    Rule{"rename-column", kError, Reach::kExisting,
+         "a column is renamed",
+         "The version that is running knows the old name only, the new one the new name only: one of them fails "
+         "while both run.",
+         "-- keep the name in the database, and rename in the code; or go over a second column:\n"
+         "ALTER TABLE {table} ADD COLUMN … ;\n"
+         "-- write both, fill old rows, read the new one, and two deploys later\n"
+         "ALTER TABLE {table} DROP COLUMN {column};",
+         rename_column},
+    Rule{"rename-table", kError, Reach::kExisting,
+         "a table is renamed",
+         "The version that is running knows the old name only: its statements fail until the new one has taken "
+         "over.",
+         "-- in one transaction, so that both names work; drop the view two deploys later\n"
+         "{statement}\n"
+         "CREATE VIEW {table} AS SELECT * FROM {name};",
+         rename_table},
+    Rule{"rename-enum-value", kError, Reach::kAny,
+         "an enum value is renamed",
+         "The version that is running writes the old name, which fails from now on.",
+         "ALTER TYPE {table} ADD VALUE '…';\n"
+         "-- in later files and deploys: write the new value, change old rows, stop reading the old one",
+         rename_enum_value},
+    Rule{"truncate-cascade", kError, Reach::kFilled,
+         "TRUNCATE … CASCADE empties tables that it does not name",
+         "Every table with a foreign key to this one is emptied, and so on from there; all are held with ACCESS "
+         "EXCLUSIVE.",
+         "-- name them all, or delete in the order of the foreign keys\nTRUNCATE {table};",
+         truncate_cascade},
+    Rule{"enum-value-in-same-transaction", kError, Reach::kAny,
+         "a new enum value is used in the transaction that adds it",
+         "The server refuses it with SQLSTATE 55P04: a new value can be used once its transaction is committed.",
+         "-- in the next file\n{statement}",
+         enum_value_in_same_transaction},
+
+    Rule{"foreign-key-without-index", kWarning, Reach::kAny,
+         "no index starts with the foreign key's columns",
+         "Every DELETE or key change in the referenced table reads this whole table to find the rows that point to "
+         "it, and holds its locks meanwhile.",
+         "-- in a file of its own\nCREATE INDEX CONCURRENTLY ON {table} ({columns});",
+         foreign_key_without_index},
+    Rule{"int-primary-key", kWarning, Reach::kAny,
+         "the primary key ends at 2,147,483,647 or before",
+         "When the numbers are used up every INSERT fails, and the change to bigint rewrites the table under ACCESS "
+         "EXCLUSIVE.",
+         "{column} bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+         int_primary_key},
+    Rule{"timestamp-without-time-zone", kWarning, Reach::kAny,
+         "timestamp without time zone does not say which moment it means",
+         "The value depends on the TimeZone of whoever wrote it; a later change of type rewrites the table.",
+         "{column} timestamptz",
+         timestamp_without_time_zone},
+    Rule{"varchar-length", kInfo, Reach::kAny,
+         "varchar(n) stores no better than text, and its limit is hard to lower",
+         "A longer limit is cheap, a shorter one or another rule reads all rows under ACCESS EXCLUSIVE.",
+         "{column} text CHECK (length({column}) <= …)",
+         varchar_length},
+    Rule{"char-length", kWarning, Reach::kAny,
+         "char(n) pads with blanks, which comparisons then ignore",
+         "It takes more room than text and compares in ways that surprise.",
+         "{column} text CHECK (length({column}) = …)",
+         char_length},
+    Rule{"json-type", kWarning, Reach::kAny,
+         "json has no equality, so DISTINCT, GROUP BY and UNION on it fail",
+         "It is kept as text and parsed at every use; jsonb is parsed once and can be indexed.",
+         "{column} jsonb",
+         json_type},
+    Rule{"identifier-too-long", kWarning, Reach::kAny,
+         "a name is cut to 63 bytes",
+         "PostgreSQL cuts it with no more than a NOTICE; two long names may become one, and the code looks for the "
+         "full one.",
+         "-- choose a name of 63 bytes at most",
+         identifier_too_long},
+
+    Rule{"allow-without-reason", kWarning, Reach::kAny,
+         "an allow line gives no reason, and allows nothing",
+         "Whoever reads the file next must know why it is safe.",
+         "-- bigocean: allow <rule> <reason>",
+         nullptr},
+    Rule{"unused-allow", kWarning, Reach::kAny,
+         "an allow line that nothing needs",
+         "It would hide a finding that comes later.",
+         "-- remove the line",
+         nullptr},
+    Rule{"not-analysed", kInfo, Reach::kAny,
+         "not analysed",
+         "The parser did not understand the statement: it is newer than the parser, or wrong. Lint cannot tell.",
+         "-- read it by hand; `bigocean migrate plan --rehearse` shows its locks",
+         nullptr},
+};
+// clang-format on
+
+constexpr auto kIds = [] {
+  std::array<std::string_view, kRules.size()> ids{};
+  for (std::size_t i = 0; i < kRules.size(); ++i) ids[i] = kRules[i].id;
+  return ids;
+}();
+
+}  // namespace
+
+std::span<const Rule> rules() { return kRules; }
+std::span<const std::string_view> rule_ids() { return kIds; }
+
+}  // namespace bigocean::sql::lint

@@ -1,0 +1,142 @@
+// What a statement does to which table, taken out of its parse tree: the ground of the lint rules and of the
+// plan.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sql/migrate/lexer.hpp"
+
+namespace bigocean::sql::lint {
+
+/// The name of a table, index or type, as the parser folds it.
+struct Name {
+  std::string schema;  ///< empty: the search path decides
+  std::string name;
+
+  bool empty() const { return name.empty(); }
+  /// "app.users", or "users"; parts that need it are quoted.
+  std::string text() const;
+  /// True when both may mean the same thing: a name without schema goes with every schema.
+  bool matches(const Name& other) const {
+    return name == other.name && (schema.empty() || other.schema.empty() || schema == other.schema);
+  }
+};
+
+/// One thing that a statement does. Every subcommand of an ALTER TABLE is an action of its own, and a CREATE
+/// TABLE is kCreateTable with the columns and constraints that follow as kAddColumn and kAddConstraint.
+enum class Action {
+  kAddColumn,
+  kAddConstraint,
+  kAddEnumValue,
+  kAddIdentity,
+  kAlterColumnType,
+  kAnalyze,
+  kAttachPartition,
+  kChangeDefault,      ///< SET or DROP DEFAULT
+  kChangeInheritance,  ///< INHERIT, NO INHERIT
+  kChangeOptions,      ///< SET (fillfactor = …), SET STATISTICS, CLUSTER ON: no reader or writer notices
+  kChangePersistence,  ///< SET LOGGED, SET UNLOGGED
+  kChangeRowSecurity,  ///< ENABLE and its kin, CREATE, ALTER and DROP POLICY
+  kChangeStorage,      ///< SET STORAGE, SET COMPRESSION
+  kChangeTablespace,
+  kChangeTriggers,  ///< ENABLE or DISABLE TRIGGER
+  kChangeAccessMethod,
+  kChangeOther,  ///< OWNER TO, REPLICA IDENTITY and the rest of ALTER TABLE
+  kCluster,
+  kComment,
+  kCreateIndex,
+  kCreateMaterializedView,
+  kCreateRule,
+  kCreateStatistics,
+  kCreateTable,
+  kCreateTrigger,
+  kCreateType,
+  kDelete,
+  kDetachPartition,
+  kDropColumn,
+  kDropConstraint,
+  kDropIndex,
+  kDropNotNull,
+  kDropRule,
+  kDropTable,
+  kDropTrigger,
+  kInsert,  ///< COPY … FROM too
+  kLockTable,
+  kMerge,
+  kOther,  ///< nothing that concerns an existing table, or not looked into
+  kRefreshMaterializedView,
+  kReindex,
+  kReindexIndex,
+  kRenameColumn,
+  kRenameEnumValue,
+  kRenameIndex,
+  kRenameTable,
+  kSetNotNull,
+  kSetSchema,
+  kTruncate,
+  kUpdate,
+  kVacuum,
+  kVacuumFull,
+  kValidateConstraint,
+};
+
+struct Type {
+  std::string name;                     ///< without pg_catalog: "int4", "varchar", "bpchar"
+  std::vector<std::int64_t> modifiers;  ///< varchar(20): 20
+  bool array = false;
+  bool operator==(const Type&) const = default;
+};
+
+struct Column {
+  Type type;
+  bool not_null = false;
+  bool has_default = false;  ///< of any kind: DEFAULT, identity, serial, generated
+  std::string rewrites;      ///< why adding it writes the table anew: "DEFAULT random()"; else empty
+};
+
+struct Constraint {
+  enum class Kind { kPrimaryKey, kUnique, kForeignKey, kCheck, kExclude, kNotNull } kind = Kind::kCheck;
+  std::vector<std::string> columns;  ///< of the table; of a check none
+  Name referenced;                   ///< foreign key
+  std::string proves_not_null;       ///< check: the column that it says IS NOT NULL; else empty
+  bool not_valid = false;
+  bool using_index = false;
+  bool of_empty_column = false;  ///< of a column that the same command adds, and that is NULL in every row
+};
+
+struct Step {
+  Action action = Action::kOther;
+  Name table;              ///< or index, view, type
+  std::size_t offset = 0;  ///< of the subcommand in the statement, bytes
+  std::string name;        ///< of the column, constraint, index (may be empty) or enum value
+  std::optional<Column> column;
+  std::optional<Constraint> constraint;
+  std::optional<Type> type;          ///< kAlterColumnType: the new one
+  std::vector<std::string> columns;  ///< kCreateIndex: leading plain columns
+  Name parent;                       ///< kCreateTable: what it inherits from; ATTACH, DETACH: the partition
+  bool partition = false;            ///< kCreateTable: of `parent`
+  bool with_using = false;           ///< kAlterColumnType: USING with more than a cast
+  bool concurrently = false;
+  bool if_not_exists = false;
+  bool cascade = false;
+  int lock_mode = 0;  ///< kLockTable: 1 (ACCESS SHARE) to 8 (ACCESS EXCLUSIVE)
+};
+
+/// A statement in a file, with what it does; at least one step.
+struct ReadStatement {
+  const migrate::Statement* statement = nullptr;
+  std::string_view text;
+  std::vector<Step> steps;
+  std::string not_analysed;  ///< the parser's words, where it did not understand
+  std::size_t not_analysed_offset = 0;
+};
+
+/// Parses what may concern a table; bulk data and function bodies are not parsed.
+ReadStatement read_statement(const migrate::Statement& statement, std::string_view text);
+
+}  // namespace bigocean::sql::lint

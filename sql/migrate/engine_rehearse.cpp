@@ -1,0 +1,127 @@
+// The rehearsal: pending files run for real in one transaction, which is rolled back.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "sql/migrate/failure.hpp"
+#include "sql/migrate/work.hpp"
+
+namespace bigocean::sql::migrate {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLockWaitMax{2'000};
+constexpr milliseconds kStatementMax{60'000};
+
+/// The shorter of the two, of which 0 means no limit.
+milliseconds shorter(milliseconds limit, milliseconds most) {
+  return limit.count() == 0 ? most : std::min(limit, most);
+}
+
+using Tables = std::map<std::string, std::string>;              // oid → name
+using Locks = std::map<std::string, std::vector<std::string>>;  // oid → modes
+
+Tables user_tables(Connection& connection) {
+  const auto rows = connection.execute(
+      "SELECT c.oid, format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid ="
+      " c.relnamespace WHERE c.relkind IN ('r', 'p', 'm', 'v') AND n.nspname NOT LIKE 'pg\\_%'"
+      " AND n.nspname <> 'information_schema'");
+  Tables tables;
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) tables.emplace(rows.at(i, 0), rows.at(i, 1));
+  return tables;
+}
+
+Locks own_locks(Connection& connection) {
+  const auto rows = connection.execute(
+      "SELECT relation, mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted"
+      " ORDER BY relation, mode");
+  Locks locks;
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) locks[rows.at(i, 0)].push_back(rows.at(i, 1));
+  return locks;
+}
+
+std::vector<TakenLock> added(const Locks& before, const Locks& after, const Tables& tables) {
+  std::vector<TakenLock> taken;
+  for (const auto& [oid, modes] : after) {
+    const auto table = tables.find(oid);
+    if (table == tables.end()) continue;  // made by the rehearsal itself, an index or a system table
+    const auto held = before.find(oid);
+    for (const auto& mode : modes) {
+      const bool known = held != before.end() &&
+                         std::find(held->second.begin(), held->second.end(), mode) != held->second.end();
+      if (!known) taken.push_back({table->second, mode});
+    }
+  }
+  return taken;
+}
+
+/// Rolls back whatever happens.
+class Rollback {
+ public:
+  explicit Rollback(Connection& connection) : connection_(connection) {}
+  ~Rollback() { roll_back(connection_); }
+  Rollback(const Rollback&) = delete;
+  Rollback& operator=(const Rollback&) = delete;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace
+
+void Engine::rehearse(const std::string& to, Report& report, std::vector<RehearsedFile>& rehearsed) {
+  auto& work = *work_;
+  const auto snapshot = work.open();
+  const auto plan = make_plan(work.migrations, snapshot.rows);
+  work.refuse_conflicts(plan, report);
+  const auto files = work.to_run(plan, to);
+  work.check_jobs(files);
+  work.require_writable(snapshot);
+  auto& connection = *work.connection;
+  const auto tables = user_tables(connection);
+  auto bench = work.make_bench();
+  connection.execute(reset_sql(connection) + "BEGIN ISOLATION LEVEL READ COMMITTED");
+  const Rollback rollback(connection);
+  Locks held;
+  for (const auto* file : files) {
+    const Job& job = work.jobs.at(file->name);
+    RehearsedFile result;
+    result.name = file->name;
+    if (const auto mode = choose_mode(job); !mode.transaction || file->state == FileState::kRunning) {
+      result.skipped = mode.transaction ? "it has begun outside a transaction" : mode.reason;
+      rehearsed.push_back(std::move(result));
+      continue;
+    }
+    const auto limits = file_timeouts(job, work.settings.migrate);
+    const auto began = Clock::now();
+    std::vector<Blocker> blockers;
+    try {
+      run_statements(bench, job,
+                     {shorter(limits.lock, kLockWaitMax), shorter(limits.statement, kStatementMax)},
+                     blockers);
+    } catch (const PlacedError& error) {
+      std::optional<std::size_t> offset;
+      if (error.offset) offset = job.text_begin + *error.offset;
+      auto failure = make_migration_error(error.cause, job.path, job.source, offset);
+      for (const auto& blocker : blockers)
+        failure.message += fmt::format("\n  blocked by {}", describe(blocker));
+      if (is_lock_trouble(error.cause)) {
+        failure.code = base::ExitCode::kTableLockTimeout;
+        failure.hint = "end the blocking session or wait for it, then rehearse again";
+      }
+      failure.message += "\n  the rehearsal is rolled back; nothing is applied";
+      throw failure;
+    }
+    result.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
+    // What a file has set must not reach the next one, nor these questions.
+    connection.execute(reset_sql(connection));
+    auto now_held = own_locks(connection);
+    result.locks = added(held, now_held, tables);
+    held = std::move(now_held);
+    rehearsed.push_back(std::move(result));
+  }
+}
+
+}  // namespace bigocean::sql::migrate

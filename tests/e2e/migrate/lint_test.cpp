@@ -1,0 +1,168 @@
+// Lint on the real binary: the gate of `up`, what it exempts, and every form of output.
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "tests/e2e/migrate/fixture.hpp"
+
+using namespace bigocean::test;
+using Json = nlohmann::json;
+
+namespace {
+
+const char* const kUsers = "CREATE TABLE users (id bigint PRIMARY KEY, email text);\n";
+const char* const kIndex = "-- migrate:up\nCREATE INDEX users_email ON users (email);\n";
+
+/// A database with a table in use: 1_users is applied, and there are rows.
+struct LintScene : Scene {
+  LintScene() {
+    file("1_users.sql", kUsers);
+    REQUIRE(migrate().exit_code == 0);
+    query(url, "INSERT INTO users SELECT n, 'a' FROM generate_series(1, 10) AS n");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("up refuses a dangerous file before anything is applied, and shows the safe way") {
+  LintScene scene;
+  scene.file("2_fine.sql", "CREATE TABLE rooms (id bigint PRIMARY KEY);");
+  scene.file("3_index.sql", kIndex);
+  const auto done = scene.migrate();
+  CAPTURE(said(done));
+  CHECK(done.exit_code == 8);
+  CHECK(scene.history() == "1_users");
+  for (const char* part : {"3_index.sql:2:1: error: ", "[index-not-concurrently]", "nothing was applied",
+                           "2 | CREATE INDEX users_email ON users (email);", "SHARE on the table",
+                           "CREATE INDEX CONCURRENTLY users_email ON users (email);", "--allow-unsafe"})
+    CHECK_MESSAGE(contains(done.err, part), part);
+}
+
+TEST_CASE("a line in the file, a level, or --allow-unsafe lets it through") {
+  LintScene scene;
+  SUBCASE("a line with a reason") {
+    scene.file("2_index.sql",
+               "CREATE INDEX ON users (email);\n-- bigocean: allow index-not-concurrently ten rows\n");
+    CHECK(scene.migrate().exit_code == 0);
+  }
+  SUBCASE("a line without a reason does not") {
+    scene.file("2_index.sql", "CREATE INDEX ON users (email);\n-- bigocean: allow index-not-concurrently\n");
+    CHECK(scene.migrate().exit_code == 8);
+  }
+  SUBCASE("a level") {
+    scene.file("2_index.sql", kIndex);
+    scene.environment["BIGOCEAN_LINT_LEVELS"] = "index-not-concurrently=warning";
+    CHECK(scene.migrate().exit_code == 0);
+  }
+  SUBCASE("a level of a rule that does not exist is an error") {
+    scene.environment["BIGOCEAN_LINT_LEVELS"] = "index-not-concurently=warning";
+    const auto done = scene.migrate();
+    CHECK(done.exit_code == 2);
+    CHECK(contains(done.err, "did you mean `index-not-concurrently`?"));
+  }
+  SUBCASE("--allow-unsafe, which is said") {
+    scene.file("2_index.sql", kIndex);
+    const auto done = scene.migrate({"--allow-unsafe", "--json"});
+    CHECK(done.exit_code == 0);
+    CHECK(contains(document(done)["warnings"].dump(),
+                   "[index-not-concurrently], let through by --allow-unsafe"));
+    CHECK(document(done)["findings"].size() == 1);
+  }
+}
+
+TEST_CASE("what is applied is never linted, and an empty table has nothing to lose") {
+  Scene scene;
+  scene.file("1_users.sql", kUsers);
+  REQUIRE(scene.migrate().exit_code == 0);
+  scene.file("2_index.sql", kIndex);
+  CHECK(scene.migrate().exit_code == 0);
+  query(scene.url, "INSERT INTO users VALUES (1)");
+  scene.file("3_more.sql", "CREATE TABLE other (n bigint);");
+  CHECK(scene.migrate().exit_code == 0);
+  // Breaks the running version whatever the number of rows.
+  query(scene.url, "TRUNCATE users");
+  scene.file("4_drop.sql", "ALTER TABLE users DROP COLUMN email;");
+  CHECK(scene.migrate().exit_code == 8);
+}
+
+TEST_CASE("the database knows column types, constraints and the table behind an index") {
+  LintScene scene;
+  query(scene.url,
+        "CREATE TYPE mood AS ENUM ('a'); ALTER TABLE users ADD code varchar(10), ADD CHECK (email IS NOT "
+        "NULL)");
+  scene.file("2_change.sql",
+             "ALTER TABLE users ALTER code TYPE varchar(20);\nALTER TABLE users ALTER email SET NOT NULL;\n");
+  CHECK(scene.migrate({"lint"}).exit_code == 0);
+  CHECK(scene.migrate({"lint", "--offline"}).exit_code == 8);
+  scene.file("3_change.sql",
+             "ALTER TABLE users ALTER code TYPE varchar(5);\nREINDEX INDEX users_pkey;\n"
+             "ALTER TYPE mood RENAME VALUE 'a' TO 'b';\n");
+  const auto json = document(scene.migrate({"lint", "--json"}));
+  CHECK(json["exit_code"] == 8);
+  REQUIRE(json["findings"].size() >= 2);
+  CHECK(contains(json["findings"].dump(), "code from varchar(20) to varchar(5)"));
+  CHECK(contains(json["findings"].dump(), "reindex-not-concurrently"));
+  CHECK(contains(json["findings"].dump(), "rename-enum-value"));
+}
+
+TEST_CASE("a table that somebody has locked does not hold lint up") {
+  LintScene scene;
+  Session holder(scene.url);
+  holder.run("BEGIN; LOCK TABLE users");
+  scene.file("2_index.sql", kIndex);
+  CHECK(scene.migrate().exit_code == 8);
+}
+
+TEST_CASE("what the parser is too old for is listed and never blocks") {
+  LintScene scene;
+  scene.file("2_new.sql", "CREATE TABLE a (x int GENERATED ALWAYS AS (1) VIRTUAL);");
+  const auto lint = scene.migrate({"lint"});
+  CHECK(lint.exit_code == 0);
+  CHECK(std::regex_search(lint.out, std::regex("info: not analysed \\(parser is PostgreSQL 1[57]\\): ")));
+  CHECK(scene.migrate().exit_code != 8);
+}
+
+TEST_CASE("github annotations are as the runner reads them") {
+  LintScene scene;
+  scene.file("2_drop.sql", "SELECT 1;\n  DROP TABLE users;");
+  const auto done = scene.migrate({"lint", "--output", "github"});
+  CHECK(done.exit_code == 8);
+  CHECK(done.out.starts_with("::error file=" + scene.folder() +
+                             "/2_drop.sql,line=2,col=3,title=drop-table::a table is dropped (users, "));
+  CHECK(count_of(done.out, "\n") == 1);
+  CHECK(contains(done.out, "%0AInstead:%0A"));
+}
+
+TEST_CASE("sarif has what SARIF 2.1.0 requires") {
+  LintScene scene;
+  scene.file("2_drop.sql", "DROP TABLE users;");
+  const auto log = document(scene.migrate({"lint", "--output", "sarif"}));
+  CHECK(log.at("version") == "2.1.0");
+  CHECK(contains(log.at("$schema"), "sarif-schema-2.1.0.json"));
+  const auto& run = log.at("runs").at(0);
+  CHECK(run.at("tool").at("driver").at("name") == "bigocean");
+  const auto& result = run.at("results").at(0);
+  CHECK(result.at("ruleId") == "drop-table");
+  CHECK(run.at("tool").at("driver").at("rules").at(result.at("ruleIndex").get<std::size_t>()).at("id") ==
+        "drop-table");
+  CHECK(result.at("level") == "error");
+  CHECK(!result.at("message").at("text").get<std::string>().empty());
+  const auto& place = result.at("locations").at(0).at("physicalLocation");
+  CHECK(place.at("artifactLocation").at("uri") == "file://" + scene.folder() + "/2_drop.sql");
+  CHECK(place.at("region").at("startLine") == 1);
+  CHECK(place.at("region").at("startColumn") == 1);
+}
+
+TEST_CASE("lint says what it looked at, and needs no database for files") {
+  LintScene scene;
+  scene.environment.erase("DATABASE_URL");
+  scene.file("2_index.sql", kIndex);
+  const auto all = scene.migrate({"lint"});
+  CHECK(all.exit_code == 8);
+  CHECK(contains(all.out, "no database asked"));
+  const auto one = scene.migrate({"lint", scene.folder() + "/1_users.sql"});
+  CHECK(one.exit_code == 0);
+  CHECK(contains(one.out, "1 file: no findings"));
+  CHECK(scene.migrate({"lint", "missing.sql"}).exit_code == 2);
+}
