@@ -50,7 +50,7 @@ std::vector<FilePreview> Engine::preview(const std::string& to, Report& report) 
   work_->refuse_conflicts(plan, report);
   const auto files = work_->to_run(plan, to);
   work_->check_jobs(files);
-  work_->ask_hook(files);
+  work_->ask_hook(files, snapshot.layout > 0);
   std::vector<FilePreview> previews;
   for (const auto* file : files) {
     const Job& job = work_->jobs.at(file->name);
@@ -93,14 +93,17 @@ void Engine::Work::up(const std::string& to, Report& report) {
   auto plan = make_plan(migrations, snapshot.rows);
   refuse_conflicts(plan, report);
   report.already_applied = plan.with(FileState::kApplied).size();
-  if (const auto files = to_run(plan, to); !files.empty()) {
-    check_jobs(files);
-    ask_hook(files);
+  if (!to_run(plan, to).empty()) {
+    check_jobs(to_run(plan, to));
     require_writable(snapshot);
     plan = lock_and_plan_again();
     refuse_conflicts(plan, report);
     report.already_applied = plan.with(FileState::kApplied).size();
-    run_files(to_run(plan, to), report);
+    const auto files = to_run(plan, to);
+    // Not before the lock: what another run is about to apply is not for this one to refuse.
+    ask_hook(files, true);
+    note_started(files);
+    run_files(files, report);
   }
 }
 
@@ -119,13 +122,23 @@ void Engine::Work::check_jobs(const std::vector<const PlannedFile*>& files) {
   if (!faults.empty()) throw Error(ExitCode::kUsage, faults, "correct the files; nothing was applied");
 }
 
-void Engine::Work::ask_hook(const std::vector<const PlannedFile*>& files) {
-  if (!pending_hook) return;
+void Engine::Work::ask_hook(const std::vector<const PlannedFile*>& files, bool has_history) {
+  if (!pending_hook || files.empty()) return;
+  std::set<std::pair<std::string, std::string>> started;
+  if (has_history) started = history->started();
   std::vector<const Job*> pending;
   for (const auto* file : files) {
-    if (file->state == FileState::kPending) pending.push_back(&jobs.at(file->name));
+    if (file->state == FileState::kPending && !started.contains({file->name, file->migration->checksum}))
+      pending.push_back(&jobs.at(file->name));
   }
   if (!pending.empty()) pending_hook(*connection, pending);
+}
+
+void Engine::Work::note_started(const std::vector<const PlannedFile*>& files) {
+  if (!pending_hook || files.size() < 2) return;
+  std::vector<const Migration*> started;
+  for (const auto* file : files) started.push_back(file->migration);
+  connection->execute(history->started_sql(started));
 }
 
 void Engine::Work::run_files(const std::vector<const PlannedFile*>& files, Report& report) {

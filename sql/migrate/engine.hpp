@@ -86,7 +86,8 @@ class Engine {
          const base::Interrupt* interrupt);
   ~Engine();
 
-  /// Asked by `up` and `preview` when something is pending. A file that has begun is not asked about again.
+  /// Asked by `up` and `preview` when something is pending. A file that has begun, or that an
+  /// interrupted run was let through with, is not asked about again.
   void on_pending(PendingHook hook);
   /// Applies what is pending, up to and including `to` (a version or a full name; empty: everything).
   void up(const std::string& to, Report& report);

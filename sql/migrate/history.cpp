@@ -171,6 +171,30 @@ std::string History::event_sql(const std::string& name, std::string_view action,
       literal(checksum_after), literal(base::version()));
 }
 
+std::string History::started_sql(const std::vector<const Migration*>& migrations) const {
+  std::string values;
+  for (const auto* migration : migrations) {
+    values += fmt::format("{}({}, 'started', '', '', '{}', {})", values.empty() ? "" : ", ",
+                          literal(migration->name), migration->checksum, literal(base::version()));
+  }
+  return fmt::format(
+      "INSERT INTO {} (name, action, reason, checksum_before, checksum_after, app_version) VALUES {};",
+      table("migration_events"), values);
+}
+
+std::set<std::pair<std::string, std::string>> History::started() {
+  Connection::Limits limits;
+  limits.timeout = kHistoryTimeout;
+  const auto rows = connection_.execute(
+      fmt::format("SELECT DISTINCT e.name, e.checksum_after FROM {} e WHERE e.action = 'started'"
+                  " AND NOT EXISTS (SELECT FROM {} m WHERE m.name = e.name)",
+                  table("migration_events"), table("migrations")),
+      limits);
+  std::set<std::pair<std::string, std::string>> started;
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) started.emplace(rows.at(i, 0), rows.at(i, 1));
+  return started;
+}
+
 std::string History::finish_sql(const std::string& name, const std::string& key) const {
   return fmt::format(
       "UPDATE {} SET state = 'applied', duration_ms = 1000 * pg_catalog.date_part('epoch',"

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sql/connection.hpp"
@@ -64,6 +66,8 @@ class History {
   std::string step_sql(const std::string& key, const Step& step) const;
   std::string event_sql(const std::string& name, std::string_view action, std::string_view reason,
                         std::string_view checksum_before, std::string_view checksum_after) const;
+  /// SQL that notes which texts a run sets out to apply.
+  std::string started_sql(const std::vector<const Migration*>& migrations) const;
   /// SQL that ends a file outside a transaction: state applied, journal gone.
   std::string finish_sql(const std::string& name, const std::string& key) const;
   std::string unbegin_step_sql(const std::string& key, int ordinal) const;
@@ -71,6 +75,8 @@ class History {
   std::string set_state_sql(const std::string& name, RowState state) const;
 
   std::vector<Step> steps(const std::string& key);
+  /// Name and checksum of what runs set out to apply and did not come to.
+  std::set<std::pair<std::string, std::string>> started();
   /// The text as applied, or nothing when it was not kept (layout 1, baseline).
   std::optional<std::string> text(const std::string& name);
 

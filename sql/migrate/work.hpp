@@ -41,8 +41,11 @@ struct Engine::Work {
   void up(const std::string& to, Report& report);
   /// Every file is cut and checked before the first one runs.
   void check_jobs(const std::vector<const PlannedFile*>& files);
-  /// Shows the hook what is pending.
-  void ask_hook(const std::vector<const PlannedFile*>& files);
+  /// Shows the hook what is pending and was not let through before.
+  void ask_hook(const std::vector<const PlannedFile*>& files, bool has_history);
+  /// So that whoever finishes an interrupted run is not refused what that run was allowed: the tables that
+  /// its first files made may hold rows by then.
+  void note_started(const std::vector<const PlannedFile*>& files);
   void run_files(const std::vector<const PlannedFile*>& files, Report& report);
   void run_job(const Job& job, bool resumes, Report& report);
 

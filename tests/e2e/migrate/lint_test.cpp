@@ -86,6 +86,44 @@ TEST_CASE("what is applied is never linted, and an empty table has nothing to lo
   CHECK(scene.migrate().exit_code == 8);
 }
 
+TEST_CASE("an interrupted run is finished by the next one, whose tables hold rows by then") {
+  Scene scene;
+  scene.file("1_users.sql", kUsers);
+  scene.file("2_rows.sql", "INSERT INTO users SELECT n, 'a' FROM generate_series(1, 10) AS n;");
+  scene.file("3_fails.sql", "INSERT INTO gate VALUES (1);");
+  scene.file("4_index.sql", kIndex);
+  CHECK(scene.migrate().exit_code == 5);
+  CHECK(scene.history() == "1_users 2_rows");
+  query(scene.url, "CREATE TABLE gate (n bigint)");
+  SUBCASE("it was let through as a whole") {
+    CHECK(scene.migrate().exit_code == 0);
+    CHECK(scene.history() == "1_users 2_rows 3_fails 4_index");
+  }
+  SUBCASE("not so a file that has become another one") {
+    scene.file("4_index.sql", "-- migrate:up\nCREATE INDEX users_email_2 ON users (email);\n");
+    CHECK(scene.migrate().exit_code == 8);
+    CHECK(scene.history() == "1_users 2_rows");
+  }
+}
+
+TEST_CASE("what another run is about to apply is not refused by those that wait for it") {
+  Scene scene;
+  scene.file("1_users.sql", kUsers);
+  scene.file("2_rows.sql", "INSERT INTO users SELECT n, 'a' FROM generate_series(1, 10) AS n;");
+  scene.file("3_waits.sql", "SELECT pg_advisory_xact_lock(4711);");
+  scene.file("4_index.sql", kIndex);
+  Session gate(scene.url);
+  gate.run("SELECT pg_advisory_lock(4711)");
+  auto first = scene.start();
+  scene.wait_for(
+      "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted)");
+  auto second = scene.start();
+  REQUIRE(second.wait_for_output("another migrate", std::chrono::seconds(30)));
+  gate.run("SELECT pg_advisory_unlock(4711)");
+  CHECK(first.wait().exit_code == 0);
+  CHECK(second.wait().exit_code == 0);
+}
+
 TEST_CASE("the database knows column types, constraints and the table behind an index") {
   LintScene scene;
   query(scene.url,
