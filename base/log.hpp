@@ -30,7 +30,7 @@ class Logger {
   /// Whether write() waits until a line is written, or leaves that to a thread of its own: then at most
   /// kLinesWaitingMax lines wait, and when more come the oldest are lost and counted.
   enum class Writing { kNow, kInBackground };
-  static constexpr std::size_t kLinesWaitingMax = 8192;
+  static constexpr std::size_t kLinesWaitingMax = 1024;
 
   Logger(LogFormat format, LogLevel minimum, bool colour, Writing writing = Writing::kNow);
   ~Logger();

@@ -5,9 +5,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,6 +13,8 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include "base/openssl.hpp"
 
 namespace bigocean::base {
 namespace {
@@ -81,9 +80,9 @@ Kind kind_of(int error) {
 }
 
 std::string tls_reason() {
-  const unsigned long code = ERR_peek_error();
-  ERR_clear_error();
-  const char* reason = code != 0 ? ERR_reason_error_string(code) : nullptr;
+  const unsigned long code = openssl().ERR_peek_error();
+  openssl().ERR_clear_error();
+  const char* reason = code != 0 ? openssl().ERR_reason_error_string(code) : nullptr;
   return reason != nullptr ? reason : "the connection ended in the handshake";
 }
 
@@ -95,8 +94,9 @@ short events_of(int ssl_error) {
 }  // namespace
 
 struct Stream::Tls {
-  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{SSL_CTX_new(TLS_client_method()), &SSL_CTX_free};
-  std::unique_ptr<SSL, decltype(&SSL_free)> session{nullptr, &SSL_free};
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{
+      openssl().SSL_CTX_new(openssl().TLS_client_method()), openssl().SSL_CTX_free};
+  std::unique_ptr<SSL, decltype(&SSL_free)> session{nullptr, openssl().SSL_free};
 };
 
 std::vector<Address> Stream::resolve(const std::string& host, int port, int family, Deadline deadline,
@@ -144,29 +144,30 @@ void Stream::wait(short events, Deadline deadline) const {
 }
 
 void Stream::start_tls(const std::string& host, Deadline deadline) {
-  ERR_clear_error();
+  openssl().ERR_clear_error();
   auto tls = std::make_unique<Tls>();
-  if (tls->context) tls->session.reset(SSL_new(tls->context.get()));
-  if (!tls->session || SSL_CTX_set_default_verify_paths(tls->context.get()) != 1) {
+  if (tls->context) tls->session.reset(openssl().SSL_new(tls->context.get()));
+  if (!tls->session || openssl().SSL_CTX_set_default_verify_paths(tls->context.get()) != 1) {
     throw StreamError(Kind::kTls, "TLS cannot be set up: " + tls_reason());
   }
   SSL* session = tls->session.get();
-  SSL_set_verify(session, SSL_VERIFY_PEER, nullptr);
-  if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session), host.c_str()) != 1) {  // no IP address: a name
+  openssl().SSL_set_verify(session, SSL_VERIFY_PEER, nullptr);
+  if (openssl().X509_VERIFY_PARAM_set1_ip_asc(openssl().SSL_get0_param(session), host.c_str()) !=
+      1) {  // no IP address: a name
     // SSL_set_tlsext_host_name without its C casts; OpenSSL copies the name.
-    SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-             const_cast<char*>(host.c_str()));
-    SSL_set1_host(session, host.c_str());
+    openssl().SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                       const_cast<char*>(host.c_str()));
+    openssl().SSL_set1_host(session, host.c_str());
   }
-  ERR_clear_error();
-  SSL_set_fd(session, fd_);
-  for (int result = SSL_connect(session); result != 1; result = SSL_connect(session)) {
-    const short events = events_of(SSL_get_error(session, result));
+  openssl().ERR_clear_error();
+  openssl().SSL_set_fd(session, fd_);
+  for (int result = openssl().SSL_connect(session); result != 1; result = openssl().SSL_connect(session)) {
+    const short events = events_of(openssl().SSL_get_error(session, result));
     if (events == 0) {
-      const long verified = SSL_get_verify_result(session);
+      const long verified = openssl().SSL_get_verify_result(session);
       throw verified != X509_V_OK
           ? StreamError(Kind::kCertificate,
-                        fmt::format("TLS failed: {}", X509_verify_cert_error_string(verified)))
+                        fmt::format("TLS failed: {}", openssl().X509_verify_cert_error_string(verified)))
           : StreamError(Kind::kTls, "TLS failed: " + tls_reason());
     }
     wait(events, deadline);
@@ -181,8 +182,8 @@ void Stream::send(std::string_view bytes, Deadline deadline) {
     if (tls_) {
       SSL* session = tls_->session.get();
       const auto size = static_cast<int>(std::min<std::size_t>(bytes.size(), 1 << 30));
-      sent = SSL_write(session, bytes.data(), size);
-      if (sent <= 0) events = events_of(SSL_get_error(session, static_cast<int>(sent)));
+      sent = openssl().SSL_write(session, bytes.data(), size);
+      if (sent <= 0) events = events_of(openssl().SSL_get_error(session, static_cast<int>(sent)));
       if (events == 0) throw StreamError(Kind::kClosed, "the connection broke: " + tls_reason());
     } else {
       sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -203,9 +204,9 @@ std::string_view Stream::receive(Deadline deadline) {
     ssize_t got = 0;
     if (tls_) {
       SSL* session = tls_->session.get();
-      got = SSL_read(session, buffer_.data(), static_cast<int>(buffer_.size()));
-      if (got <= 0) events = events_of(SSL_get_error(session, static_cast<int>(got)));
-      if (events == 0) ERR_clear_error();
+      got = openssl().SSL_read(session, buffer_.data(), static_cast<int>(buffer_.size()));
+      if (got <= 0) events = events_of(openssl().SSL_get_error(session, static_cast<int>(got)));
+      if (events == 0) openssl().ERR_clear_error();
     } else {
       got = ::recv(fd_, buffer_.data(), buffer_.size(), 0);
       if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) events = 0;
@@ -218,6 +219,6 @@ std::string_view Stream::receive(Deadline deadline) {
 
 bool Stream::is_encrypted() const { return tls_ != nullptr; }
 
-std::string Stream::tls_version() const { return tls_ ? SSL_get_version(tls_->session.get()) : ""; }
+std::string Stream::tls_version() const { return tls_ ? openssl().SSL_get_version(tls_->session.get()) : ""; }
 
 }  // namespace bigocean::base

@@ -5,14 +5,12 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <future>
 #include <iostream>
 
 #include "base/text.hpp"
 #include "cli/migrate_adopt.hpp"
 #include "cli/migrate_lint.hpp"
 #include "cli/migrate_plan.hpp"
-#include "config/libpq.hpp"
 #include "sql/migrate/new_file.hpp"
 #include "sql/migrate/status.hpp"
 
@@ -185,8 +183,6 @@ int run_action(const MigrateFlags& flags, const std::string& command, const Acti
   MigrateDocument document;
   document.command = command;
   const auto began = std::chrono::steady_clock::now();
-  // Loads while the files are read: each takes a few milliseconds.
-  const auto libpq = std::async(std::launch::async, [] { config::libpq(); });
   try {
     const base::Interrupt interrupt;
     auto configured = sql::migrate::read_configured(settings);

@@ -88,8 +88,20 @@ Overview Engine::verify() {
   return overview;
 }
 
+bool Engine::Work::has_nothing_to_do(const std::string& to, Report& report) {
+  const auto rows = history->rows();
+  if (!rows) return false;
+  const auto plan = make_plan(migrations, *rows);
+  if (!to_run(plan, to).empty()) return false;
+  refuse_conflicts(plan, report);
+  report.already_applied = plan.with(FileState::kApplied).size();
+  return true;
+}
+
 void Engine::Work::up(const std::string& to, Report& report) {
-  auto snapshot = open();
+  connect();
+  if (has_nothing_to_do(to, report)) return;
+  auto snapshot = read_history();
   auto plan = make_plan(migrations, snapshot.rows);
   refuse_conflicts(plan, report);
   report.already_applied = plan.with(FileState::kApplied).size();

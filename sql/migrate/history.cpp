@@ -22,6 +22,15 @@ int parse_layout(const std::optional<std::string>& comment) {
   return at == std::string::npos ? 1 : std::atoi(comment->c_str() + at + 7);
 }
 
+std::vector<HistoryRow> to_rows(const Rows& answer) {
+  std::vector<HistoryRow> rows;
+  rows.reserve(answer.rows.size());
+  for (std::size_t i = 0; i < answer.rows.size(); ++i) {
+    rows.push_back({answer.at(i, 0), answer.at(i, 1), parse_state(answer.at(i, 2))});
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::string_view row_state_name(RowState state) {
@@ -36,11 +45,25 @@ std::string_view row_state_name(RowState state) {
   return "applied";
 }
 
+std::string History::rows_sql() const {
+  return fmt::format("SELECT name, checksum, state FROM {}", table("migrations"));
+}
+
 History::History(Connection& connection, std::string schema)
     : connection_(connection), schema_(std::move(schema)) {}
 
 std::string History::table(std::string_view name) const {
   return fmt::format("{}.{}", connection_.quote_identifier(schema_), name);
+}
+
+std::optional<std::vector<HistoryRow>> History::rows() {
+  Connection::Limits limits;
+  limits.timeout = kHistoryTimeout;
+  try {
+    return to_rows(connection_.execute(rows_sql(), limits));
+  } catch (const SqlError&) {
+    return std::nullopt;
+  }
 }
 
 Snapshot History::read() {
@@ -50,12 +73,11 @@ Snapshot History::read() {
       " pg_catalog.obj_description(pg_catalog.to_regclass({1}), 'pg_class'),"
       " pg_catalog.current_setting('transaction_read_only') = 'on';",
       literal(connection_.quote_identifier(schema_)), literal(table("migrations")));
-  const std::string rows = fmt::format("SELECT name, checksum, state FROM {}", table("migrations"));
   Connection::Limits limits;
   limits.timeout = kHistoryTimeout;
   std::vector<Rows> answers;
   try {
-    answers = connection_.execute_all(facts + rows, limits);
+    answers = connection_.execute_all(facts + rows_sql(), limits);
   } catch (SqlError& error) {
     if (error.sqlstate == "42501") {
       error.hint = fmt::format(
@@ -71,12 +93,7 @@ Snapshot History::read() {
   snapshot.schema_exists = answers[0].at(0, 1) == "t";
   if (answers[0].at(0, 2) == "t") snapshot.layout = parse_layout(answers[0].rows[0][3]);
   snapshot.read_only = answers[0].at(0, 4) == "t";
-  if (answers.size() > 1) {
-    snapshot.rows.reserve(answers[1].rows.size());
-    for (std::size_t i = 0; i < answers[1].rows.size(); ++i) {
-      snapshot.rows.push_back({answers[1].at(i, 0), answers[1].at(i, 1), parse_state(answers[1].at(i, 2))});
-    }
-  }
+  if (answers.size() > 1) snapshot.rows = to_rows(answers[1]);
   return snapshot;
 }
 

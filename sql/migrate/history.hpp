@@ -53,6 +53,9 @@ class History {
   /// One round trip (two on a database without history). Throws SqlError, with a hint where privileges lack.
   Snapshot read();
 
+  /// The rows alone; nothing where read() must tell more: no history yet, or it cannot be read.
+  std::optional<std::vector<HistoryRow>> rows();
+
   /// Makes the tables, or brings an older layout up. Call it with the migration lock held.
   void prepare(const Snapshot& snapshot);
 
@@ -84,6 +87,7 @@ class History {
 
  private:
   std::string table(std::string_view name) const;
+  std::string rows_sql() const;
   std::string literal(std::string_view text) const { return connection_.quote_literal(text); }
 
   Connection& connection_;

@@ -35,6 +35,11 @@ Engine::Work::Work(const config::Settings& settings_in, std::vector<Migration> m
       wait_left(settings.migrate.deadline) {}
 
 Snapshot Engine::Work::open() {
+  connect();
+  return read_history();
+}
+
+void Engine::Work::connect() {
   ConnectOptions options;
   options.application_name = application;
   options.timeout = settings.database.connect_timeout;
@@ -61,6 +66,9 @@ Snapshot Engine::Work::open() {
     tell(EventKind::kServerNotice, "", fmt::format("{}: {}", severity, text));
   });
   history.emplace(*connection, settings.migrate.schema);
+}
+
+Snapshot Engine::Work::read_history() {
   auto snapshot = history->read();
   if (snapshot.layout > kHistoryLayout) {
     throw Error(

@@ -1,0 +1,30 @@
+// OpenSSL, loaded when a connection first wants TLS.
+#pragma once
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#define BIGOCEAN_OPENSSL_FUNCTIONS(X)                                                                    \
+  X(ERR_clear_error)                                                                                     \
+  X(ERR_peek_error)                                                                                      \
+  X(ERR_reason_error_string) X(SSL_CTX_free) X(SSL_CTX_new) X(SSL_CTX_set_default_verify_paths)          \
+      X(SSL_connect) X(SSL_ctrl) X(SSL_free) X(SSL_get0_param) X(SSL_get_error) X(SSL_get_verify_result) \
+          X(SSL_get_version) X(SSL_new) X(SSL_read) X(SSL_set1_host) X(SSL_set_fd) X(SSL_set_verify)     \
+              X(SSL_write) X(TLS_client_method) X(X509_VERIFY_PARAM_set1_ip_asc)                         \
+                  X(X509_verify_cert_error_string)
+
+namespace bigocean::base {
+
+/// The functions of OpenSSL that we call, under their own names.
+struct OpenSsl {
+#define BIGOCEAN_OPENSSL_MEMBER(name) decltype(&::name) name = nullptr;
+  BIGOCEAN_OPENSSL_FUNCTIONS(BIGOCEAN_OPENSSL_MEMBER)
+#undef BIGOCEAN_OPENSSL_MEMBER
+};
+
+/// Loads the library once for the process: half of the start-up of a health check that needs no TLS. Throws
+/// base::Error(kInternal) when it is not there.
+const OpenSsl& openssl();
+
+}  // namespace bigocean::base

@@ -1,0 +1,40 @@
+// Shared libraries that are loaded when they are first needed, and not when the program starts.
+#include "base/shared_library.hpp"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+
+namespace bigocean::base {
+
+namespace {
+
+// A library's symbols are looked for in its own family first: to look through all of ours before it takes a
+// third of the time that libpq needs to load. Sanitizers do not allow it.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int kFlags = RTLD_LAZY | RTLD_LOCAL;
+#else
+constexpr int kFlags = RTLD_LAZY | RTLD_LOCAL | RTLD_DEEPBIND;
+#endif
+
+}  // namespace
+
+SharedLibrary::SharedLibrary(const char* file, const char* package)
+    : file_(file), package_(package), handle_(::dlopen(file, kFlags)) {
+  if (handle_ == nullptr) fail();
+}
+
+void* SharedLibrary::symbol(const char* name) const {
+  void* found = ::dlsym(handle_, name);
+  if (found == nullptr) fail();
+  return found;
+}
+
+void SharedLibrary::fail() const {
+  const char* reason = ::dlerror();
+  throw Error(ExitCode::kInternal, fmt::format("{} cannot be loaded", file_),
+              fmt::format("install it: apt-get install {}", package_), reason == nullptr ? "" : reason);
+}
+
+}  // namespace bigocean::base

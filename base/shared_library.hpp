@@ -1,0 +1,28 @@
+// Shared libraries that are loaded when they are first needed, and not when the program starts.
+#pragma once
+
+namespace bigocean::base {
+
+/// Stays loaded until the process ends.
+class SharedLibrary {
+ public:
+  /// `file` is a soname: "libssl.so.3". `package` is Debian's, for the hint. Throws base::Error(kInternal)
+  /// when it is not there.
+  SharedLibrary(const char* file, const char* package);
+
+  /// The library's function of that name, as a pointer of type F. Throws like the constructor.
+  template <typename F>
+  F find(const char* name) const {
+    return reinterpret_cast<F>(symbol(name));
+  }
+
+ private:
+  void* symbol(const char* name) const;
+  [[noreturn]] void fail() const;
+
+  const char* file_;
+  const char* package_;
+  void* handle_;
+};
+
+}  // namespace bigocean::base
