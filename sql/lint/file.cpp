@@ -31,6 +31,17 @@ std::vector<std::size_t> number_transactions(const std::vector<migrate::Statemen
   return numbers;
 }
 
+/// A file of data is a hundred thousand of the same INSERT; one of them says it all.
+bool is_more_of(const ReadStatement& before, const ReadStatement& next) {
+  const auto is_insert = [](const ReadStatement& read) {
+    return read.steps.size() == 1 && read.steps.front().action == Action::kInsert;
+  };
+  if (!is_insert(before) || !is_insert(next)) return false;
+  const Name& a = before.steps.front().table;
+  const Name& b = next.steps.front().table;
+  return a.name == b.name && a.schema == b.schema;
+}
+
 std::vector<Allow> read_allows(const migrate::Job& job) {
   std::vector<Allow> allows;
   std::vector<migrate::Fault> ignored;  // parse_migration has reported them
@@ -52,10 +63,14 @@ File read_file(const migrate::Job& job) {
   const auto& statements = job.script.statements;
   file.transaction = job.options.transaction.value_or(
       std::none_of(statements.begin(), statements.end(), leaves_transaction));
-  file.transactions = number_transactions(statements, file.transaction);
-  file.statements.reserve(statements.size());
-  for (const auto& statement : statements)
-    file.statements.push_back(read_statement(statement, job.sql(statement)));
+  const auto transactions = number_transactions(statements, file.transaction);
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    auto read = read_statement(statements[i], job.sql(statements[i]));
+    const bool same_transaction = !file.transactions.empty() && file.transactions.back() == transactions[i];
+    if (same_transaction && is_more_of(file.statements.back(), read)) continue;
+    file.statements.push_back(std::move(read));
+    file.transactions.push_back(transactions[i]);
+  }
   if (job.source.find("bigocean:") != std::string_view::npos) file.allows = read_allows(job);
   return file;
 }

@@ -20,8 +20,8 @@ struct Allow {
 /// Views into the job that it was read from, which must outlive it.
 struct File {
   const migrate::Job* job = nullptr;
-  bool transaction = true;  ///< the whole part is one
-  std::vector<ReadStatement> statements;
+  bool transaction = true;                ///< the whole part is one
+  std::vector<ReadStatement> statements;  ///< of INSERTs into one table in a row the first
   /// For each statement the number of its transaction; statements with the same number share one.
   std::vector<std::size_t> transactions;
   std::vector<Allow> allows;
