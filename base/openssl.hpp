@@ -5,14 +5,14 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#define BIGOCEAN_OPENSSL_FUNCTIONS(X)                                                                    \
-  X(ERR_clear_error)                                                                                     \
-  X(ERR_peek_error)                                                                                      \
-  X(ERR_reason_error_string) X(SSL_CTX_free) X(SSL_CTX_new) X(SSL_CTX_set_default_verify_paths)          \
-      X(SSL_connect) X(SSL_ctrl) X(SSL_free) X(SSL_get0_param) X(SSL_get_error) X(SSL_get_verify_result) \
-          X(SSL_get_version) X(SSL_new) X(SSL_read) X(SSL_set1_host) X(SSL_set_fd) X(SSL_set_verify)     \
-              X(SSL_write) X(TLS_client_method) X(X509_VERIFY_PARAM_set1_ip_asc)                         \
-                  X(X509_verify_cert_error_string)
+// clang-format off
+#define BIGOCEAN_OPENSSL_FUNCTIONS(X) \
+  X(ERR_clear_error) X(ERR_peek_error) X(ERR_reason_error_string) X(SSL_CTX_free) X(SSL_CTX_new) \
+  X(SSL_CTX_set_default_verify_paths) X(SSL_connect) X(SSL_ctrl) X(SSL_free) X(SSL_get0_param) \
+  X(SSL_get_error) X(SSL_get_verify_result) X(SSL_get_version) X(SSL_new) X(SSL_read) X(SSL_set1_host) \
+  X(SSL_set_fd) X(SSL_set_verify) X(SSL_write) X(TLS_client_method) X(X509_VERIFY_PARAM_set1_ip_asc) \
+  X(X509_verify_cert_error_string)
+// clang-format on
 
 namespace bigocean::base {
 
