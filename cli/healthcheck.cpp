@@ -69,7 +69,9 @@ void print_line(const base::CheckReport& report, bool healthy, bool several) {
   fmt::print(healthy ? stdout : stderr, "{}: {}\n", healthy ? "healthy" : "unhealthy", one_line(text));
 }
 
-int healthcheck(const Flags& flags, const config::Settings& settings) {
+int healthcheck(Flags flags, const config::Settings& settings) {
+  // Without an answer there is nothing that the other rows could say: --only never hides it.
+  if (auto& only = flags.check.policy.only; !only.empty()) only.insert(only.end(), {"health", "ready"});
   auto request = request_of(flags, settings);
   const auto report = run_until_good(flags.check, [&](const base::Interrupt& interrupt) {
     request.interrupt = &interrupt;

@@ -60,7 +60,7 @@ Result lint_pending_of(const config::Settings& settings, const sql::lint::Option
   const base::Interrupt interrupt;
   sql::migrate::Engine engine(settings, sql::migrate::configured_migrations(settings), silence, &interrupt);
   Result result;
-  engine.on_pending([&](sql::Connection& connection, const std::vector<const Job*>& pending) {
+  engine.on_pending([&](sql::Connection& connection, const std::vector<const Job*>& pending, const auto&) {
     result.findings = lint_pending(connection, sql::lint::read_files(pending), options, false);
   });
   sql::migrate::Report report;
@@ -118,9 +118,12 @@ sql::migrate::PendingHook lint_gate(const config::Settings& settings, MigrateDoc
   sql::lint::Options options;
   options.levels = sql::lint::parse_levels(settings.lint.levels);
   return [options, &document, &output, allow_unsafe](sql::Connection& connection,
-                                                     const std::vector<const Job*>& pending) {
+                                                     const std::vector<const Job*>& pending,
+                                                     const std::set<std::string>& let_through) {
     auto findings = lint_pending(connection, sql::lint::read_files(pending), options, true);
-    std::erase_if(findings, [](const Finding& finding) { return finding.level != Level::kError; });
+    std::erase_if(findings, [&](const Finding& finding) {
+      return finding.level != Level::kError || let_through.contains(finding.path);
+    });
     if (findings.empty()) return;
     document.findings = findings;
     if (!allow_unsafe) {

@@ -82,7 +82,8 @@ int run_plan(sql::migrate::Engine& engine, const config::Settings& settings, con
   options.levels = sql::lint::parse_levels(settings.lint.levels);
   std::vector<Finding> findings;
   sql::lint::Outlook outlook;
-  engine.on_pending([&](sql::Connection& connection, const std::vector<const sql::migrate::Job*>& pending) {
+  engine.on_pending([&](sql::Connection& connection, const std::vector<const sql::migrate::Job*>& pending,
+                        const std::set<std::string>&) {
     const auto files = sql::lint::read_files(pending);
     findings = lint_pending(connection, files, options, false);
     outlook = sql::lint::look_ahead(connection, files);

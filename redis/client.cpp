@@ -248,7 +248,15 @@ Client::~Client() = default;
 
 std::chrono::microseconds Client::ping() {
   const auto begin = Clock::now();
-  command({"PING"});
+  static const std::vector<std::string> kPing[] = {{"PING"}};
+  const Reply pong = pipeline(kPing).front();
+  // As when logging in: a user whose ACL lacks PING is connected all the same.
+  if (pong.is_error() && fault_of_reply(pong.text) != Fault::kNoPermission) throw error_of(pong);
+  if (!pong.is_error() && pong.text != "PONG") {
+    impl_->stream.reset();
+    throw impl_->target.error(Fault::kNotRedis, impl_->stage, "its answer to PING is not PONG",
+                              "correct host and port in REDIS_URL");
+  }
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
 }
 

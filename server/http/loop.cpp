@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <memory>
 
 #include "base/error.hpp"
@@ -77,6 +78,14 @@ std::size_t Loop::run(int stop_fd, milliseconds drain_timeout, const std::functi
   idle_.clear();
   listener_.socket = Descriptor();
   return cut;
+}
+
+/// Requests that are still owed something; a client that only has to close its side is not waited for.
+std::size_t Loop::in_flight() const {
+  const auto is_in_flight = [](const auto& one) {
+    return !one.second->idle && one.second->phase != Phase::kLingering;
+  };
+  return static_cast<std::size_t>(std::count_if(connections_.begin(), connections_.end(), is_in_flight));
 }
 
 void Loop::begin_drain() {
@@ -205,7 +214,15 @@ void Loop::accept_one(Descriptor socket, const sockaddr_storage& peer_bytes) {
   set_idle(connection, true);
   set_deadline(connection, limits_.keep_alive_timeout);
   // Data that has already arrived is reported at once.
-  watch(epoll_.get(), fd, id, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.data.u64 = id;
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
+    partners_.log.error("a new connection cannot be watched",
+                        {{"error", std::string_view(std::strerror(errno))}});
+    close(connection);
+    connections_.erase(id);
+  }
 }
 
 void Loop::take_completions() {

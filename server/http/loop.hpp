@@ -75,11 +75,12 @@ class Loop {
   void expire();
   void watch_listener(bool on);
   void begin_drain();
-  std::size_t in_flight() const { return connections_.size() - idle_.size(); }
+  std::size_t in_flight() const;
 
   // loop_connection.cpp: the way of one connection.
   void drive(Connection& connection);
   bool read_some(Connection& connection);
+  void send_continue(Connection& connection);
   bool start_request(Connection& connection);
   void refuse(Connection& connection, int status, std::string_view detail);
   void reply(Connection& connection, Response response);

@@ -67,12 +67,16 @@ bool Loop::read_some(Connection& connection) {
   }
   set_idle(connection, false);
   connection.intake.feed({buffer.data(), static_cast<std::size_t>(count)});
-  if (connection.intake.take_continue()) {
-    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    // Nothing else is on its way to the client here, so this fits into an empty socket buffer.
-    ::send(connection.socket.get(), kContinue.data(), kContinue.size(), MSG_NOSIGNAL);
-  }
+  send_continue(connection);
   return true;
+}
+
+/// All replies before it have been handed to the socket; a client that has left no room for these few bytes
+/// is not waiting for them.
+void Loop::send_continue(Connection& connection) {
+  if (!connection.intake.take_continue()) return;
+  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  ::send(connection.socket.get(), kContinue.data(), kContinue.size(), MSG_NOSIGNAL);
 }
 
 bool Loop::start_request(Connection& connection) {
@@ -87,7 +91,9 @@ bool Loop::start_request(Connection& connection) {
     return true;
   }
   if (handling_ >= limits_.requests_max) {
-    reply(connection, {503, to_bytes(busy("too many requests at a time"), request->method != "HEAD")});
+    auto full = busy("too many requests at a time");
+    full.headers.emplace_back("X-Request-Id", request->id);
+    reply(connection, {503, to_bytes(full, request->method != "HEAD")});
     return true;
   }
   ++handling_;
@@ -154,6 +160,7 @@ bool Loop::write_some(Connection& connection) {
     connection.phase = Phase::kReading;
     connection.timed_state = Intake::State::kReady;  // so that the next state gets a deadline of its own
     connection.intake.next();
+    send_continue(connection);
     return true;
   }
   ::shutdown(connection.socket.get(), SHUT_WR);

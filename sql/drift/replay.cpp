@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sql/migrate/engine.hpp"
+#include "sql/migrate/formats/format.hpp"
 #include "sql/migrate/history.hpp"
 
 namespace bigocean::sql::drift {
@@ -61,7 +62,10 @@ std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Co
       case FileState::kAhead: {
         const auto text = migrate::History(connection, history_schema).text(file.name);
         if (text) {
-          applied.push_back(migrate::parse_migration(file.name + ".sql", file.name + " (as applied)", *text));
+          const migrate::FileName name{migrate::FileName::Role::kWhole, file.name,
+                                       std::string(migrate::leading_digits(file.name))};
+          applied.push_back(
+              migrate::parse_text(name, file.name + " (as applied)", *text, migrate::detect_dialect(*text)));
           tell(sink, fmt::format("{} is applied and not among the files here; its kept text is compared",
                                  file.name));
         } else {

@@ -50,7 +50,7 @@ std::vector<FilePreview> Engine::preview(const std::string& to, Report& report) 
   work_->refuse_conflicts(plan, report);
   const auto files = work_->to_run(plan, to);
   work_->check_jobs(files);
-  work_->ask_hook(files, snapshot.layout > 0);
+  work_->ask_hook(files, false);
   std::vector<FilePreview> previews;
   for (const auto* file : files) {
     const Job& job = work_->jobs.at(file->name);
@@ -112,6 +112,7 @@ void Engine::Work::up(const std::string& to, Report& report) {
     refuse_conflicts(plan, report);
     report.already_applied = plan.with(FileState::kApplied).size();
     const auto files = to_run(plan, to);
+    check_jobs(files);  // another session may have taken something back meanwhile
     // Not before the lock: what another run is about to apply is not for this one to refuse.
     ask_hook(files, true);
     note_started(files);
@@ -134,20 +135,21 @@ void Engine::Work::check_jobs(const std::vector<const PlannedFile*>& files) {
   if (!faults.empty()) throw Error(ExitCode::kUsage, faults, "correct the files; nothing was applied");
 }
 
-void Engine::Work::ask_hook(const std::vector<const PlannedFile*>& files, bool has_history) {
+void Engine::Work::ask_hook(const std::vector<const PlannedFile*>& files, bool may_let_through) {
   if (!pending_hook || files.empty()) return;
   std::set<std::pair<std::string, std::string>> started;
-  if (has_history) started = history->started();
-  std::vector<const Job*> pending;
+  if (may_let_through) started = history->started();
+  std::vector<const Job*> all;
+  std::set<std::string> let_through;
   for (const auto* file : files) {
-    if (file->state == FileState::kPending && !started.contains({file->name, file->migration->checksum}))
-      pending.push_back(&jobs.at(file->name));
+    all.push_back(&jobs.at(file->name));
+    if (started.contains({file->name, file->migration->checksum})) let_through.insert(file->migration->path);
   }
-  if (!pending.empty()) pending_hook(*connection, pending);
+  if (let_through.size() < all.size()) pending_hook(*connection, all, let_through);
 }
 
 void Engine::Work::note_started(const std::vector<const PlannedFile*>& files) {
-  if (!pending_hook || files.size() < 2) return;
+  if (!pending_hook || files.empty()) return;
   std::vector<const Migration*> started;
   for (const auto* file : files) started.push_back(file->migration);
   connection->execute(history->started_sql(started));

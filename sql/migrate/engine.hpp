@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,8 +37,11 @@ struct FilePreview {
 
 struct Job;
 
-/// Looks at the pending files, which are cut and checked, before any of them runs; throws to refuse them.
-using PendingHook = std::function<void(Connection& connection, const std::vector<const Job*>& pending)>;
+/// Looks at the files that are to run, cut and checked, before any of them runs; throws to refuse them.
+/// `let_through` has the paths of those that an interrupted run was allowed, with the same text: they are
+/// there for the others' sake.
+using PendingHook = std::function<void(Connection& connection, const std::vector<const Job*>& files,
+                                       const std::set<std::string>& let_through)>;
 
 /// A lock that a rehearsal took on a table that was there before it.
 struct TakenLock {
@@ -58,6 +62,7 @@ struct DownOptions {
   std::string to;                    ///< revert everything after this version or name
   /// Asked before something is lost: a file without a down part, or whose down part drops data. False: stop.
   std::function<bool(const std::string& question)> confirm;
+  bool again = false;  ///< redo: what is taken back must be here, and such that it can be applied again
 };
 
 struct AdoptOptions {
@@ -86,8 +91,7 @@ class Engine {
          const base::Interrupt* interrupt);
   ~Engine();
 
-  /// Asked by `up` and `preview` when something is pending. A file that has begun, or that an
-  /// interrupted run was let through with, is not asked about again.
+  /// Asked by `up`, under the lock, and by `preview`, which lets nothing through unseen.
   void on_pending(PendingHook hook);
   /// Applies what is pending, up to and including `to` (a version or a full name; empty: everything).
   void up(const std::string& to, Report& report);

@@ -58,6 +58,17 @@ void refuse_undoable(const PlannedFile& file) {
   }
 }
 
+/// Before it is taken back: what could not be applied again afterwards.
+void refuse_unrepeatable(const PlannedFile& file) {
+  if (file.migration == nullptr) {
+    throw Error(
+        ExitCode::kHistoryConflict,
+        fmt::format("{} is not among the files here: it could not be applied again", file.name),
+        "run redo with the version of the files that has it, or take it back with bigocean migrate down");
+  }
+  choose_mode(Job(*file.migration, Direction::kUp, 0, 0));
+}
+
 }  // namespace
 
 void Engine::down(const DownOptions& options, Report& report) {
@@ -73,6 +84,7 @@ void Engine::down(const DownOptions& options, Report& report) {
   std::vector<const Migration*> migrations;
   for (const auto* file : chosen) {
     refuse_undoable(*file);
+    if (options.again) refuse_unrepeatable(*file);
     if (file->migration == nullptr) {
       const auto text = work.history->text(file->name);
       if (!text) {
@@ -115,6 +127,7 @@ void Engine::redo(const DownOptions& options, Report& report) {
   DownOptions one = options;
   one.steps = 1;
   one.to.clear();
+  one.again = true;
   down(one, report);
   if (report.files.empty()) return;
   const auto name = report.files.front().name;

@@ -16,6 +16,10 @@ RowState parse_state(const std::string& text) {
   return RowState::kApplied;
 }
 
+bool is_state(const std::string& text) {
+  return text == "applied" || text == "running" || text == "reverting";
+}
+
 /// "bigocean history layout 2" → 2
 int parse_layout(const std::optional<std::string>& comment) {
   const auto at = comment ? comment->find("layout ") : std::string::npos;
@@ -60,7 +64,10 @@ std::optional<std::vector<HistoryRow>> History::rows() {
   Connection::Limits limits;
   limits.timeout = kHistoryTimeout;
   try {
-    return to_rows(connection_.execute(rows_sql(), limits));
+    auto answer = connection_.execute(rows_sql(), limits);
+    const bool understood = std::all_of(answer.rows.begin(), answer.rows.end(),
+                                        [](const auto& row) { return is_state(*row[2]); });
+    return understood ? std::optional(to_rows(answer)) : std::nullopt;
   } catch (const SqlError&) {
     return std::nullopt;
   }
@@ -203,8 +210,10 @@ std::set<std::pair<std::string, std::string>> History::started() {
   Connection::Limits limits;
   limits.timeout = kHistoryTimeout;
   const auto rows = connection_.execute(
-      fmt::format("SELECT DISTINCT e.name, e.checksum_after FROM {} e WHERE e.action = 'started'"
-                  " AND NOT EXISTS (SELECT FROM {} m WHERE m.name = e.name)",
+      fmt::format("SELECT DISTINCT e.name, e.checksum_after FROM {0} e WHERE e.action = 'started'"
+                  " AND NOT EXISTS (SELECT FROM {1} m WHERE m.name = e.name AND m.state = 'applied')"
+                  " AND NOT EXISTS (SELECT FROM {0} d WHERE d.name = e.name AND d.id > e.id"
+                  " AND d.action IN ('down', 'forget'))",
                   table("migration_events"), table("migrations")),
       limits);
   std::set<std::pair<std::string, std::string>> started;

@@ -53,7 +53,8 @@ class History {
   /// One round trip (two on a database without history). Throws SqlError, with a hint where privileges lack.
   Snapshot read();
 
-  /// The rows alone; nothing where read() must tell more: no history yet, or it cannot be read.
+  /// The rows alone; nothing where read() must tell more: no history yet, one that cannot be read, or a
+  /// state that is not known here.
   std::optional<std::vector<HistoryRow>> rows();
 
   /// Makes the tables, or brings an older layout up. Call it with the migration lock held.
@@ -78,7 +79,7 @@ class History {
   std::string set_state_sql(const std::string& name, RowState state) const;
 
   std::vector<Step> steps(const std::string& key);
-  /// Name and checksum of what runs set out to apply and did not come to.
+  /// Name and checksum of what runs set out to apply and have not applied; what was taken back is none of it.
   std::set<std::pair<std::string, std::string>> started();
   /// The text as applied, or nothing when it was not kept (layout 1, baseline).
   std::optional<std::string> text(const std::string& name);

@@ -100,7 +100,7 @@ Plan Engine::Work::lock_and_plan_again() {
   const auto began = Clock::now();
   take_lock(*connection, settings.migrate.schema, began + wait_left, sink, interrupt);
   wait_left -= std::chrono::duration_cast<milliseconds>(Clock::now() - began);
-  const auto snapshot = history->read();
+  const auto snapshot = read_history();  // another version may have been here meanwhile
   history->prepare(snapshot);
   return make_plan(migrations, snapshot.rows);
 }

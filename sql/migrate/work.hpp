@@ -46,8 +46,8 @@ struct Engine::Work {
   bool has_nothing_to_do(const std::string& to, Report& report);
   /// Every file is cut and checked before the first one runs.
   void check_jobs(const std::vector<const PlannedFile*>& files);
-  /// Shows the hook what is pending and was not let through before.
-  void ask_hook(const std::vector<const PlannedFile*>& files, bool has_history);
+  /// Shows the hook what is to run, unless all of it was let through before.
+  void ask_hook(const std::vector<const PlannedFile*>& files, bool may_let_through);
   /// So that whoever finishes an interrupted run is not refused what that run was allowed: the tables that
   /// its first files made may hold rows by then.
   void note_started(const std::vector<const PlannedFile*>& files);

@@ -41,6 +41,12 @@ TEST_CASE("200 is healthy: one line, exit code 0, PORT decides where it asks") {
   CHECK(healthcheck({"--url", server.url()}).exit_code == 0);
 }
 
+TEST_CASE("--only never hides that nobody answers") {
+  const auto finished = healthcheck({"--url", "http://127.0.0.1:1/health", "--only", "latency"});
+  CHECK(finished.exit_code == 1);
+  CHECK(has(finished.err, "unhealthy"));
+}
+
 TEST_CASE("--count asks that often and shows the distribution") {
   FakeServer server(answer("200 OK", kWell));
   const auto finished = healthcheck({"--url", server.url(), "--count", "20"});

@@ -136,6 +136,18 @@ TEST_CASE("redo takes the newest back and applies it again, as it is now") {
   CHECK(scene.history() == "1_a 2_b 3_c");
 }
 
+TEST_CASE("redo leaves alone what could not be applied again") {
+  const Scene scene;
+  write_three(scene);
+  REQUIRE(scene.migrate().exit_code == 0);
+  scene.remove("3_c.sql");
+  const auto done = scene.migrate({"redo", "--yes"});
+  CHECK_MESSAGE(done.exit_code == 6, said(done));
+  CHECK(contains(done.err, "it could not be applied again"));
+  CHECK(scene.has_table("c"));
+  CHECK(scene.history() == "1_a 2_b 3_c");
+}
+
 TEST_CASE("new makes a file with both marks and says which") {
   const Scene scene;
   const auto made = scene.migrate({"new", "Add e-mail to Users"});

@@ -78,8 +78,9 @@ TEST_CASE("field 14: an edited file is accepted one by one, with reason, author 
   CHECK(contains(up.err, "2_b.sql was edited"));
   CHECK(contains(up.err, "-CREATE TABLE b (n int);"));
   CHECK(contains(up.err, "+CREATE TABLE b (n bigint);"));
-  CHECK(scene.rows("SELECT name, action, reason, who, at > now() - interval '1 hour',"
-                   " checksum_before <> checksum_after FROM bigocean.migration_events") ==
+  CHECK(scene.rows(
+            "SELECT name, action, reason, who, at > now() - interval '1 hour',"
+            " checksum_before <> checksum_after FROM bigocean.migration_events WHERE action <> 'started'") ==
         Rows{{"1_a", "bless", "a comment's only", "postgres", "t", "t"}});
 }
 

@@ -106,6 +106,28 @@ TEST_CASE("an interrupted run is finished by the next one, whose tables hold row
   }
 }
 
+TEST_CASE("what was let through once is asked about again after it was taken back") {
+  Scene scene;
+  scene.file("1_users.sql", kUsers);
+  scene.file("2_index.sql", std::string(kIndex) + "-- migrate:down\nDROP INDEX users_email;\n");
+  REQUIRE(scene.migrate().exit_code == 0);
+  query(scene.url, "INSERT INTO users SELECT n, 'a' FROM generate_series(1, 10) AS n");
+  REQUIRE(scene.migrate({"down", "--yes"}).exit_code == 0);
+  CHECK(scene.migrate().exit_code == 8);
+}
+
+TEST_CASE("lint and plan show also what an interrupted run was let through with") {
+  LintScene scene;
+  scene.file("2_index.sql", kIndex);
+  scene.file("3_fails.sql", "INSERT INTO nowhere VALUES (1);");
+  scene.file("4_more.sql", "CREATE INDEX users_more ON users (email, id);");
+  CHECK(scene.migrate({"--allow-unsafe"}).exit_code == 5);
+  CHECK(scene.history() == "1_users 2_index");
+  const auto lint = scene.migrate({"lint"});
+  CHECK(lint.exit_code == 8);
+  CHECK(contains(lint.out, "4_more.sql"));
+}
+
 TEST_CASE("what another run is about to apply is not refused by those that wait for it") {
   Scene scene;
   scene.file("1_users.sql", kUsers);

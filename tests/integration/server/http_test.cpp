@@ -78,6 +78,17 @@ TEST_CASE("bodies: chunked, large, after 100 Continue") {
   CHECK(body_of(client.read_reply()) == "ok");
 }
 
+TEST_CASE("100 Continue comes also for a head that arrived behind another request") {
+  Running server;
+  RawClient client(server.port());
+  client.send(get_request("/health") +
+              "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+  CHECK(status_of(client.read_reply()) == 200);
+  CHECK(status_of(client.read_reply(true)) == 100);
+  client.send("hello");
+  CHECK(body_of(client.read_reply()) == "hello");
+}
+
 TEST_CASE("refused requests get their status and lose the connection") {
   Running server;
   const std::vector<std::pair<std::string, int>> rows{
