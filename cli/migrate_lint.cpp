@@ -86,6 +86,10 @@ Result look(const LintFlags& flags, const config::Settings& settings) {
           lint_all(migrations, options)};
 }
 
+bool is_output(std::string_view name) {
+  return name == "text" || name == "json" || name == "github" || name == "sarif";
+}
+
 int run_lint(const LintFlags& flags, bool json, const config::Settings& settings) {
   const auto began = std::chrono::steady_clock::now();
   const auto result = look(flags, settings);
@@ -157,8 +161,22 @@ void add_migrate_lint(CLI::App& migrate, Invocation& invocation, std::shared_ptr
                    "Files to look at, as one set of pending ones; no database is asked");
   lint->add_option("--output", flags->output, "text, json, github (annotations) or sarif (2.1.0)")
       ->type_name("FORM")
-      ->check(CLI::IsMember({"text", "json", "github", "sarif"}))
+      ->check([](const std::string& name) {
+        return is_output(name) ? std::string()
+                               : fmt::format("`{}` is not one of text, json, github, sarif", name);
+      })
       ->capture_default_str();
+  lint->add_option_function<std::string>(
+          "--format",
+          [flags, &invocation](const std::string& name) {
+            if (is_output(name)) {
+              flags->output = name;
+            } else {
+              invocation.overrides.push_back({"migrate.format", name, "--format"});
+            }
+          },
+          "The same as --output; or the folder's format, as for the other commands")
+      ->type_name("FORM");
   lint->add_flag("--offline", flags->offline, "Ask no database: look at all files of --dir");
   add_setting(*lint, invocation, "--levels", "lint.levels");
   lint->footer(

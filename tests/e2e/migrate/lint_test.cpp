@@ -192,6 +192,9 @@ TEST_CASE("github annotations are as the runner reads them") {
                              "/2_drop.sql,line=2,col=3,title=drop-table::a table is dropped (users, "));
   CHECK(count_of(done.out, "\n") == 1);
   CHECK(contains(done.out, "%0AInstead:%0A"));
+  CHECK(scene.migrate({"lint", "--format", "github"}).out == done.out);
+  CHECK(scene.migrate({"lint", "--format", "native"}).exit_code == 8);  // the folder's
+  CHECK(scene.migrate({"lint", "--format", "githup"}).exit_code == 2);
 }
 
 TEST_CASE("sarif has what SARIF 2.1.0 requires") {
