@@ -5,6 +5,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "base/shared_library.hpp"
+
 // clang-format off
 #define BIGOCEAN_OPENSSL_FUNCTIONS(X) \
   X(ERR_clear_error) X(ERR_peek_error) X(ERR_reason_error_string) X(SSL_CTX_free) X(SSL_CTX_new) \
@@ -18,9 +20,7 @@ namespace bigocean::base {
 
 /// The functions of OpenSSL that we call, under their own names.
 struct OpenSsl {
-#define BIGOCEAN_OPENSSL_MEMBER(name) decltype(&::name) name = nullptr;
-  BIGOCEAN_OPENSSL_FUNCTIONS(BIGOCEAN_OPENSSL_MEMBER)
-#undef BIGOCEAN_OPENSSL_MEMBER
+  BIGOCEAN_OPENSSL_FUNCTIONS(BIGOCEAN_LIBRARY_MEMBER)
 };
 
 /// Loads the library once for the process: half of the start-up of a health check that needs no TLS. Throws

@@ -26,3 +26,8 @@ class SharedLibrary {
 };
 
 }  // namespace bigocean::base
+
+// For a list of function names `LIST(X)`: a member for each in a struct, and the members of `functions` found
+// in `library`.
+#define BIGOCEAN_LIBRARY_MEMBER(name) decltype(&::name) name = nullptr;
+#define BIGOCEAN_LIBRARY_FIND(name) functions.name = library.find<decltype(&::name)>(#name);

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bigocean::base {
 
@@ -35,5 +36,11 @@ std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 std::string_view trim(std::string_view text);
+
+/// What stands between the commas of "a, b,c", trimmed; empty parts are left out. Views into `text`.
+std::vector<std::string_view> comma_list(std::string_view text);
+
+/// Digits only: no sign, no blank, no hexadecimal. Nothing for anything else, and above `max`.
+std::optional<std::uint64_t> parse_digits(std::string_view text, std::uint64_t max);
 
 }  // namespace bigocean::base

@@ -64,6 +64,8 @@ void tell_format(const sql::migrate::Detection& detection, Loudness loudness, Mi
 
 }  // namespace
 
+std::chrono::microseconds Call::elapsed() const { return elapsed_since(began); }
+
 int show_plan(Call& call) {
   return run_plan(call.engine, call.settings, {call.flags.to, call.flags.rehearse}, call.document,
                   call.output);

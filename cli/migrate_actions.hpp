@@ -34,9 +34,7 @@ struct Call {
   const base::Interrupt& interrupt;
   std::chrono::steady_clock::time_point began;
 
-  std::chrono::microseconds elapsed() const {
-    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
-  }
+  std::chrono::microseconds elapsed() const;
 };
 /// Returns the exit code.
 using Action = std::function<int(Call&)>;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <memory>
 #include <vector>
 
@@ -76,9 +75,7 @@ std::optional<Fault> check_option(std::string_view url, const PQconninfoOption& 
                         fmt::format("an sslmode that is not one of {}", fmt::join(kSslModes, ", ")));
   }
   const auto is_port = [](std::string_view port) {
-    std::uint16_t number = 0;
-    const auto [end, failure] = std::from_chars(port.data(), port.data() + port.size(), number);
-    return port.empty() || (failure == std::errc{} && end == port.data() + port.size() && number != 0);
+    return port.empty() || base::parse_digits(port, 65535).value_or(0) != 0;
   };
   if (name == "port") {
     for (std::size_t begin = 0; begin <= value.size();) {

@@ -3,6 +3,8 @@
 
 #include <libpq-fe.h>
 
+#include "base/shared_library.hpp"
+
 // clang-format off
 #define BIGOCEAN_LIBPQ_FUNCTIONS(X) \
   X(PQbackendPID) X(PQcancel) X(PQclear) X(PQcmdStatus) X(PQconnectPoll) X(PQconnectStartParams) \
@@ -20,9 +22,7 @@ namespace bigocean::config {
 
 /// The functions of libpq that we call, under their own names.
 struct Libpq {
-#define BIGOCEAN_LIBPQ_MEMBER(name) decltype(&::name) name = nullptr;
-  BIGOCEAN_LIBPQ_FUNCTIONS(BIGOCEAN_LIBPQ_MEMBER)
-#undef BIGOCEAN_LIBPQ_MEMBER
+  BIGOCEAN_LIBPQ_FUNCTIONS(BIGOCEAN_LIBRARY_MEMBER)
 };
 
 /// Loads the library once for the process; it brings Kerberos, LDAP and two TLS libraries along, which is two

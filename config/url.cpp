@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -90,9 +89,7 @@ std::optional<Fault> check_host(std::string_view value, std::string_view host, b
   }
   if (host.empty() && (!may_be_empty || !port.empty())) return fault_at(value, host, "there is no host name");
   if (port.empty()) return std::nullopt;
-  std::uint16_t number = 0;
-  const auto [end, failure] = std::from_chars(port.data() + 1, port.data() + port.size(), number);
-  if (failure != std::errc{} || end != port.data() + port.size() || number == 0) {
+  if (base::parse_digits(port.substr(1), 65535).value_or(0) == 0) {
     return fault_at(
         value, port.substr(1),
         "a port that is not a number from 1 to 65535; if that is a password, its special characters must be "

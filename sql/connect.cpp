@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <regex>
 
@@ -114,9 +113,7 @@ std::vector<Target> find_targets(const Parameters& parameters, const ConnectOpti
     std::string host = i < hosts.size() ? hosts[i] : "";
     std::string port = ports[std::min(i, ports.size() - 1)];
     if (port.empty()) port = "5432";
-    int number = 0;
-    const auto [end, bad] = std::from_chars(port.data(), port.data() + port.size(), number);
-    if (bad != std::errc{} || end != port.data() + port.size() || number < 1 || number > 65535) {
+    if (base::parse_digits(port, 65535).value_or(0) == 0) {
       throw ConnectError(ExitCode::kUsage, ConnectStage::kUrl, "", false,
                          fmt::format("DATABASE_URL has the port \"{}\"", port),
                          "a port is a number from 1 to 65535");

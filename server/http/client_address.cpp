@@ -6,7 +6,6 @@
 #include <netinet/in.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <optional>
 
@@ -35,16 +34,6 @@ std::optional<Address> parse(std::string_view text) {
   return std::nullopt;
 }
 
-/// Calls `use` with each part between commas, without blanks around it; empty parts are left out.
-template <typename Use>
-void for_each_part(std::string_view list, Use use) {
-  while (!list.empty()) {
-    const auto comma = std::min(list.find(','), list.size());
-    if (const auto part = base::trim(list.substr(0, comma)); !part.empty()) use(part);
-    list.remove_prefix(std::min(comma + 1, list.size()));
-  }
-}
-
 }  // namespace
 
 std::string peer_address(const sockaddr_storage& peer) {
@@ -63,34 +52,31 @@ std::string peer_address(const sockaddr_storage& peer) {
 }
 
 TrustedProxies::TrustedProxies(std::string_view list) {
-  for_each_part(list, [this](std::string_view part) {
-    if (part != "private") return add(part);
+  for (const auto part : base::comma_list(list)) {
+    if (part != "private") {
+      add(part);
+      continue;
+    }
     for (const auto* network : {"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
                                 "100.64.0.0/10", "::1", "fc00::/7"}) {
       add(network);
     }
-  });
+  }
 }
 
 void TrustedProxies::add(std::string_view text) {
   const auto slash = text.find('/');
   const auto address = parse(text.substr(0, slash));
   const unsigned offset = address && address->is_v4 ? kMappedBits : 0;
-  unsigned bits = 128 - offset;
-  bool good = address.has_value();
-  if (slash != std::string_view::npos) {
-    const auto digits = text.substr(slash + 1);
-    unsigned given = 0;
-    const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), given);
-    good = good && fault == std::errc() && end == digits.data() + digits.size() && given <= bits;
-    bits = given;
-  }
-  if (!good) {
+  const unsigned bits_max = 128 - offset;
+  const auto bits = slash == std::string_view::npos ? std::optional<std::uint64_t>(bits_max)
+                                                    : base::parse_digits(text.substr(slash + 1), bits_max);
+  if (!address || !bits) {
     throw base::Error(
         base::ExitCode::kUsage, fmt::format("server.trusted_proxies: `{}` is no address or network", text),
         "write addresses and networks, for example \"10.0.0.0/8, fd00::/8\", or the word private");
   }
-  networks_.push_back({address->bytes, bits + offset});
+  networks_.push_back({address->bytes, static_cast<unsigned>(*bits) + offset});
 }
 
 bool TrustedProxies::contains(std::string_view text) const {
@@ -110,9 +96,7 @@ std::string TrustedProxies::client_of(const std::string& peer, const Headers& he
   const auto real = find_header(headers, "X-Real-IP");
   if (real && parse(*real)) return std::string(*real);
   std::string client = peer;
-  std::vector<std::string_view> hops;
-  for_each_part(find_header(headers, "X-Forwarded-For").value_or(""),
-                [&](std::string_view hop) { hops.push_back(hop); });
+  const auto hops = base::comma_list(find_header(headers, "X-Forwarded-For").value_or(""));
   for (auto hop = hops.rbegin(); hop != hops.rend() && parse(*hop); ++hop) {
     client = *hop;
     if (!contains(*hop)) break;

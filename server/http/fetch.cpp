@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/error.hpp"
 #include "base/stream.hpp"
@@ -27,13 +26,6 @@ struct Url {
   int port = 0;
   std::string target;  ///< "/health?x=1"
 };
-
-/// The port behind the host in "host:port", "[v6]:port"; 0 when it is none.
-int parse_port(std::string_view text) {
-  int port = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return fault == std::errc() && end == text.data() + text.size() && port > 0 && port < 65536 ? port : 0;
-}
 
 Url parse(const std::string& url) {
   const auto fail = [&](const char* what) {
@@ -61,7 +53,8 @@ Url parse(const std::string& url) {
   if (parts.host.empty()) fail("names no host");
   parts.port = parts.tls ? 443 : 80;
   if (colon != std::string::npos)
-    parts.port = parse_port(std::string_view(parts.authority).substr(colon + 1));
+    parts.port = static_cast<int>(
+        base::parse_digits(std::string_view(parts.authority).substr(colon + 1), 65535).value_or(0));
   if (parts.port == 0) fail("has a port that is none: 1 to 65535");
   parts.target = url.substr(target_at, url.find('#') - target_at);
   if (!parts.target.starts_with('/')) parts.target.insert(0, "/");

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <limits>
 #include <optional>
 
 #include "base/text.hpp"
@@ -24,22 +24,11 @@ constexpr std::array<std::string_view, 9> kNotForwarded{"content-length", "trans
                                                         "keep-alive",     "upgrade",           "te",
                                                         "expect",         "accept-encoding",   "range"};
 
-/// Digits only: no sign, no blank, no hexadecimal, no overflow.
-std::optional<std::size_t> parse_length(std::string_view text) {
-  std::size_t value = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || fault != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 /// Whether a comma-separated header value holds `word`.
 bool lists(std::string_view value, std::string_view word) {
-  while (!value.empty()) {
-    const auto comma = std::min(value.find(','), value.size());
-    if (equals_ignoring_case(base::trim(value.substr(0, comma)), word)) return true;
-    value.remove_prefix(std::min(comma + 1, value.size()));
-  }
-  return false;
+  const auto parts = base::comma_list(value);
+  return std::any_of(parts.begin(), parts.end(),
+                     [word](std::string_view part) { return equals_ignoring_case(part, word); });
 }
 
 std::optional<Refusal> read_request_line(const ParsedHead& parsed, Request& request) {
@@ -71,7 +60,7 @@ struct Framing {
       if (++hosts > 1) return Refusal{400, "more than one Host header"};
     } else if (equals_ignoring_case(name, "content-length")) {
       if (length) return Refusal{400, "more than one Content-Length header"};
-      length = parse_length(value);
+      length = base::parse_digits(value, std::numeric_limits<std::size_t>::max());
       if (!length) return Refusal{400, "malformed Content-Length"};
     } else if (equals_ignoring_case(name, "transfer-encoding")) {
       if (chunked) return Refusal{400, "more than one Transfer-Encoding header"};

@@ -75,11 +75,7 @@ std::string fill_remedy(const Rule& rule, const Scene& scene) {
 
 std::map<std::string_view, Level> parse_levels(std::string_view text) {
   std::map<std::string_view, Level> levels;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(','), text.size());
-    const auto pair = base::trim(text.substr(0, end));
-    text = text.substr(std::min(end + 1, text.size()));
-    if (pair.empty()) continue;
+  for (const auto pair : base::comma_list(text)) {
     const auto sign = pair.find('=');
     if (sign == std::string_view::npos) throw level_error(fmt::format("`{}` has no level", pair));
     const auto id = base::trim(pair.substr(0, sign));

@@ -123,6 +123,7 @@ void Engine::Work::up(const std::string& to, Report& report) {
 void Engine::Work::check_jobs(const std::vector<const PlannedFile*>& files) {
   std::string faults;
   for (const auto* file : files) {
+    if (jobs.contains(file->name)) continue;
     try {
       jobs.emplace(file->name, Job(*file->migration, Direction::kUp, 0, 0));
       choose_mode(jobs.at(file->name));

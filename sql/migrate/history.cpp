@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/version.hpp"
 
 namespace bigocean::sql::migrate {
@@ -10,14 +12,12 @@ namespace {
 
 constexpr std::chrono::milliseconds kHistoryTimeout{30'000};
 
-RowState parse_state(const std::string& text) {
-  if (text == "running") return RowState::kRunning;
-  if (text == "reverting") return RowState::kReverting;
-  return RowState::kApplied;
-}
-
-bool is_state(const std::string& text) {
-  return text == "applied" || text == "running" || text == "reverting";
+/// Nothing for a state that this version does not know.
+std::optional<RowState> parse_state(std::string_view text) {
+  for (const auto state : {RowState::kApplied, RowState::kRunning, RowState::kReverting}) {
+    if (text == row_state_name(state)) return state;
+  }
+  return std::nullopt;
 }
 
 /// "bigocean history layout 2" → 2
@@ -30,7 +30,8 @@ std::vector<HistoryRow> to_rows(const Rows& answer) {
   std::vector<HistoryRow> rows;
   rows.reserve(answer.rows.size());
   for (std::size_t i = 0; i < answer.rows.size(); ++i) {
-    rows.push_back({answer.at(i, 0), answer.at(i, 1), parse_state(answer.at(i, 2))});
+    rows.push_back(
+        {answer.at(i, 0), answer.at(i, 1), parse_state(answer.at(i, 2)).value_or(RowState::kApplied)});
   }
   return rows;
 }
@@ -64,9 +65,9 @@ std::optional<std::vector<HistoryRow>> History::rows() {
   Connection::Limits limits;
   limits.timeout = kHistoryTimeout;
   try {
-    auto answer = connection_.execute(rows_sql(), limits);
+    const auto answer = connection_.execute(rows_sql(), limits);
     const bool understood = std::all_of(answer.rows.begin(), answer.rows.end(),
-                                        [](const auto& row) { return is_state(*row[2]); });
+                                        [](const auto& row) { return parse_state(*row[2]).has_value(); });
     return understood ? std::optional(to_rows(answer)) : std::nullopt;
   } catch (const SqlError&) {
     return std::nullopt;

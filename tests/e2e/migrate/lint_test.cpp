@@ -23,6 +23,14 @@ struct LintScene : Scene {
   }
 };
 
+/// An empty database, and two files that make a table and fill it.
+struct FillingScene : Scene {
+  FillingScene() {
+    file("1_users.sql", kUsers);
+    file("2_rows.sql", "INSERT INTO users SELECT n, 'a' FROM generate_series(1, 10) AS n;");
+  }
+};
+
 }  // namespace
 
 TEST_CASE("up refuses a dangerous file before anything is applied, and shows the safe way") {
@@ -87,9 +95,7 @@ TEST_CASE("what is applied is never linted, and an empty table has nothing to lo
 }
 
 TEST_CASE("an interrupted run is finished by the next one, whose tables hold rows by then") {
-  Scene scene;
-  scene.file("1_users.sql", kUsers);
-  scene.file("2_rows.sql", "INSERT INTO users SELECT n, 'a' FROM generate_series(1, 10) AS n;");
+  FillingScene scene;
   scene.file("3_fails.sql", "INSERT INTO gate VALUES (1);");
   scene.file("4_index.sql", kIndex);
   CHECK(scene.migrate().exit_code == 5);
@@ -129,9 +135,7 @@ TEST_CASE("lint and plan show also what an interrupted run was let through with"
 }
 
 TEST_CASE("what another run is about to apply is not refused by those that wait for it") {
-  Scene scene;
-  scene.file("1_users.sql", kUsers);
-  scene.file("2_rows.sql", "INSERT INTO users SELECT n, 'a' FROM generate_series(1, 10) AS n;");
+  FillingScene scene;
   scene.file("3_waits.sql", "SELECT pg_advisory_xact_lock(4711);");
   scene.file("4_index.sql", kIndex);
   Session gate(scene.url);

@@ -5,6 +5,8 @@
 
 #include <array>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace base = bigocean::base;
 using std::chrono::milliseconds;
@@ -62,4 +64,16 @@ TEST_CASE("letters and blanks, ASCII only") {
   CHECK_FALSE(base::equals_ignoring_case("a", "ab"));
   CHECK(base::trim(" \t a b\r\n") == "a b");
   CHECK(base::trim(" \n").empty());
+}
+
+TEST_CASE("lists between commas, and numbers that are nothing but digits") {
+  CHECK(base::comma_list("").empty());
+  CHECK(base::comma_list(" , ,").empty());
+  CHECK(base::comma_list(" a,b c ,, d") == std::vector<std::string_view>{"a", "b c", "d"});
+  CHECK(base::parse_digits("0", 9) == 0);
+  CHECK(base::parse_digits("65535", 65535) == 65535);
+  for (const auto* bad : {"", "-1", "+1", " 1", "1 ", "0x1", "65536", "99999999999999999999999"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(base::parse_digits(bad, 65535));
+  }
 }
