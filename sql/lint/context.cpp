@@ -30,9 +30,8 @@ bool makes_index(const Step& step) {
 }  // namespace
 
 void Context::begin_file(const File& file, bool earlier_applied) {
-  if (earlier_applied) {
-    for (auto& [name, relation] : relations_) relation.made_now = false;
-  }
+  ++file_;
+  if (earlier_applied) first_file_ = file_;
   transaction_ = 0;
   begin_statement(static_cast<std::size_t>(-1));
   // An index may stand below the foreign key that needs it.
@@ -75,7 +74,7 @@ void Context::learn(const Step& step) {
     case Action::kCreateTable:
     case Action::kCreateType:
     case Action::kCreateMaterializedView:
-      get(step.table).made_now = true;
+      get(step.table).made_in = file_;
       break;
     case Action::kAddColumn:
       get(step.table).columns[step.name] = step.column->type;
@@ -84,10 +83,10 @@ void Context::learn(const Step& step) {
       get(step.table).columns[step.name] = *step.type;
       break;
     case Action::kRenameTable:
-      if (is_new(step.table)) get({step.table.schema, step.name}).made_now = true;
+      if (is_new(step.table)) get({step.table.schema, step.name}).made_in = file_;
       break;
     case Action::kCreateIndex:
-      if (!step.name.empty()) get({step.table.schema, step.name}).made_now = true;
+      if (!step.name.empty()) get({step.table.schema, step.name}).made_in = file_;
       break;
     case Action::kAddConstraint:
       if (const auto& column = step.constraint->proves_not_null; !column.empty()) {
@@ -123,12 +122,12 @@ Context::Relation& Context::get(const Name& name) {
   const auto found =
       std::find_if(begin, end, [&](const auto& entry) { return entry.second.name.matches(name); });
   if (found != end) return found->second;
-  return relations_.emplace(name.name, Relation{name, false, {}, {}, {}})->second;
+  return relations_.emplace(name.name, Relation{name, 0, {}, {}, {}})->second;
 }
 
 bool Context::is_made_now(const Name& name) const {
   const auto* known = find(name);
-  return known != nullptr && known->made_now;
+  return known != nullptr && known->made_in >= first_file_;
 }
 
 bool Context::is_new(const Name& table) const {

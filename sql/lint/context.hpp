@@ -44,7 +44,7 @@ class Context {
  private:
   struct Relation {  ///< a table, an index or a type
     Name name;
-    bool made_now = false;
+    std::size_t made_in = 0;  ///< the number of the file that made it; 0: none of this run
     std::map<std::string, Type> columns;
     std::vector<std::string> not_null_checks;           ///< columns that a valid CHECK covers
     std::map<std::string, std::string> pending_checks;  ///< constraint not validated yet → column
@@ -62,6 +62,8 @@ class Context {
   const LiveTables* live_;
   std::unordered_multimap<std::string, Relation> relations_;  ///< by name without schema
   std::vector<Index> indexes_;
+  std::size_t file_ = 0;        ///< number of the present file, from 1
+  std::size_t first_file_ = 1;  ///< what this file and later ones made is new
   std::size_t transaction_ = 0;
   std::vector<Step> constraints_;  ///< that this transaction added
   std::vector<Name> types_;        ///< that it made

@@ -47,16 +47,16 @@ Name name_at(std::string_view text, std::size_t words_before) {
   }
 }
 
-Step& add(Steps& steps, Action action, Name table = {}, std::string name = {}) {
+Step& add(Steps& steps, Action action, Name table = {}, std::string_view name = {}) {
   Step& step = steps.emplace_back();
   step.action = action;
   step.table = std::move(table);
-  step.name = std::move(name);
+  step.name = name;
   return step;
 }
 
 void add_each(Steps& steps, Action action, const Node& ranges, bool cascade = false) {
-  for (const auto& [key, range] : ranges.members()) {
+  for (const Node& range : ranges) {
     const Node& body = range.tag() == "VacuumRelation" ? range.body()["relation"] : range.body();
     Step& step = add(steps, action, range_name(body));
     step.offset = static_cast<std::size_t>(body["location"].number());
@@ -66,8 +66,8 @@ void add_each(Steps& steps, Action action, const Node& ranges, bool cascade = fa
 
 /// An option in parentheses that is named and not turned off.
 bool has_option(const Node& options, std::string_view name) {
-  return std::any_of(options.members().begin(), options.members().end(), [&](const auto& member) {
-    const Node& option = member.second.body();
+  return std::any_of(options.begin(), options.end(), [&](const Node& member) {
+    const Node& option = member.body();
     if (!base::equals_ignoring_case(option["defname"].text(), name)) return false;
     const Node& value = option["arg"].body();
     const std::string word = base::to_lower(value["sval"].text());
@@ -77,8 +77,8 @@ bool has_option(const Node& options, std::string_view name) {
 }
 
 void read_drop(const Node& node, Steps& steps) {
-  const std::string& kind = node["removeType"].text();
-  for (const auto& [key, object] : node["objects"].members()) {
+  const std::string_view kind = node["removeType"].text();
+  for (const Node& object : node["objects"]) {
     const Node& names = object.body()["items"];
     if (kind == "OBJECT_TABLE") add(steps, Action::kDropTable, list_name(names)).cascade = is_cascade(node);
     if (kind == "OBJECT_INDEX")
@@ -93,15 +93,15 @@ void read_index(const Node& node, Steps& steps) {
   Step& step = add(steps, Action::kCreateIndex, range_name(node["relation"]), node["idxname"].text());
   step.concurrently = node["concurrent"].yes();
   step.if_not_exists = node["if_not_exists"].yes();
-  for (const auto& [key, element] : node["indexParams"].members()) {
-    const std::string& column = element.body()["name"].text();
+  for (const Node& element : node["indexParams"]) {
+    const std::string_view column = element.body()["name"].text();
     if (column.empty()) break;
-    step.columns.push_back(column);
+    step.columns.emplace_back(column);
   }
 }
 
 void read_rename(const Node& node, Steps& steps) {
-  const std::string& kind = node["renameType"].text();
+  const std::string_view kind = node["renameType"].text();
   const auto table = range_name(node["relation"]);
   const bool of_table = node["relationType"].text() == "OBJECT_TABLE";
   if (kind == "OBJECT_TABLE") add(steps, Action::kRenameTable, table, node["newname"].text());
@@ -138,7 +138,7 @@ void read_create_as(const Node& node, Steps& steps) {
 }
 
 void read_comment(const Node& node, Steps& steps) {
-  const std::string& kind = node["objtype"].text();
+  const std::string_view kind = node["objtype"].text();
   if (kind != "OBJECT_TABLE" && kind != "OBJECT_COLUMN") return;
   add(steps, Action::kComment, list_name(node["object"].body()["items"], kind == "OBJECT_COLUMN" ? 1 : 0));
 }
@@ -149,7 +149,7 @@ void read_data(std::string_view tag, const Node& node, Steps& steps) {
   if (tag == "DeleteStmt") add(steps, Action::kDelete, range_name(node["relation"]));
   if (tag == "InsertStmt") add(steps, Action::kInsert, range_name(node["relation"]));
   if (tag == "MergeStmt") add(steps, Action::kMerge, range_name(node["relation"]));
-  for (const auto& [key, table] : node["withClause"]["ctes"].members()) {
+  for (const Node& table : node["withClause"]["ctes"]) {
     const Node& query = table.body()["ctequery"];
     read_data(query.tag(), query.body(), steps);
   }
@@ -234,20 +234,23 @@ void read_tree(const Node& tree, std::string_view text, Steps& steps) {
 
 std::string Name::text() const { return schema.empty() ? quoted(name) : quoted(schema) + "." + quoted(name); }
 
-Name range_name(const Node& range) { return {range["schemaname"].text(), range["relname"].text()}; }
+Name range_name(const Node& range) {
+  return {std::string(range["schemaname"].text()), std::string(range["relname"].text())};
+}
 
 Name list_name(const Node& list, std::size_t skip) {
-  const auto& parts = list.members();
-  if (parts.size() <= skip) return {};
-  const std::size_t last = parts.size() - skip - 1;
-  const auto part = [&](std::size_t n) { return parts[n].second.body()["sval"].text(); };
+  if (list.size() <= skip) return {};
+  const std::size_t last = list.size() - skip - 1;
+  const auto part = [&](std::size_t n) {
+    return std::string(std::next(list.begin(), static_cast<std::ptrdiff_t>(n))->body()["sval"].text());
+  };
   return {last > 0 ? part(last - 1) : "", part(last)};
 }
 
 Type read_type(const Node& type_name) {
   Type type;
   type.name = list_name(type_name["names"]).name;
-  for (const auto& [key, modifier] : type_name["typmods"].members())
+  for (const Node& modifier : type_name["typmods"])
     type.modifiers.push_back(modifier.body()["ival"]["ival"].number());
   type.array = !type_name["arrayBounds"].empty();
   return type;
@@ -264,12 +267,12 @@ ReadStatement read_statement(const migrate::Statement& statement, std::string_vi
   } else if (statement.kind == StatementKind::kCopyFromStdin) {
     add(read.steps, Action::kInsert, name_at(text, 1));
   } else if (is_worth_parsing(statement)) {
-    const auto parsed = parse_statement(text);
-    if (parsed.failure) {
-      read.not_analysed = parsed.failure->message;
-      read.not_analysed_offset = parsed.failure->offset;
+    Parser parser;
+    if (const auto failure = parser.parse(text)) {
+      read.not_analysed = failure->message;
+      read.not_analysed_offset = failure->offset;
     } else {
-      read_tree(parsed.tree(), text, read.steps);
+      read_tree(parser.tree(), text, read.steps);
     }
   }
   if (read.steps.empty()) read.steps.emplace_back();

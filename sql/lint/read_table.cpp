@@ -83,7 +83,7 @@ std::string volatile_function(const Node& node) {
     if (std::find(kStableFunctions.begin(), kStableFunctions.end(), name) == kStableFunctions.end())
       return name;
   }
-  for (const auto& [key, member] : node.members()) {
+  for (const Node& member : node) {
     if (std::string name = volatile_function(member); !name.empty()) return name;
   }
   return {};
@@ -91,7 +91,7 @@ std::string volatile_function(const Node& node) {
 
 std::vector<std::string> strings(const Node& list) {
   std::vector<std::string> result;
-  for (const auto& [key, item] : list.members()) result.push_back(item.body()["sval"].text());
+  for (const Node& item : list) result.emplace_back(item.body()["sval"].text());
   return result;
 }
 
@@ -99,11 +99,10 @@ std::vector<std::string> strings(const Node& list) {
 std::string column_not_null(const Node& expression) {
   const Node& body = expression.body();
   if (expression.tag() == "NullTest" && body["nulltesttype"].text() == "IS_NOT_NULL") {
-    const auto& fields = body["arg"].body()["fields"].members();
-    return fields.empty() ? "" : fields.back().second.body()["sval"].text();
+    return list_name(body["arg"].body()["fields"]).name;
   }
   if (expression.tag() == "BoolExpr" && body["boolop"].text() == "AND_EXPR") {
-    for (const auto& [key, part] : body["args"].members()) {
+    for (const Node& part : body["args"]) {
       if (std::string column = column_not_null(part); !column.empty()) return column;
     }
   }
@@ -142,9 +141,9 @@ void add_column(const Node& definition, const Step& base, std::vector<Step>& ste
     column.has_default = true;
     column.rewrites = column.type.name;
   }
-  for (const auto& [key, wrapped] : definition["constraints"].members()) {
+  for (const Node& wrapped : definition["constraints"]) {
     const Node& constraint = wrapped.body();
-    const std::string& contype = constraint["contype"].text();
+    const std::string_view contype = constraint["contype"].text();
     if (contype == "CONSTR_NOTNULL") column.not_null = true;
     if (contype == "CONSTR_DEFAULT") {
       const auto& value = constraint["raw_expr"];
@@ -235,11 +234,11 @@ void read_create_table(const Node& statement, std::vector<Step>& steps) {
   base.if_not_exists = statement["if_not_exists"].yes();
   Step create = base;
   create.action = Action::kCreateTable;
-  const auto& parents = statement["inhRelations"].members();
-  if (!parents.empty()) create.parent = range_name(parents[0].second.body());
+  const Node& parents = statement["inhRelations"];
+  if (!parents.empty()) create.parent = range_name(parents.begin()->body());
   create.partition = !statement["partbound"].empty();
   steps.push_back(create);
-  for (const auto& [key, element] : statement["tableElts"].members()) {
+  for (const Node& element : statement["tableElts"]) {
     Step step = base;
     step.offset = static_cast<std::size_t>(element.body()["location"].number());
     if (element.tag() == "ColumnDef") add_column(element.body(), step, steps);
@@ -252,7 +251,7 @@ void read_alter_table(const Node& statement, std::string_view text, std::vector<
   base.table = range_name(statement["relation"]);
   const auto offsets = subcommand_offsets(text);
   std::size_t number = 0;
-  for (const auto& [key, command] : statement["cmds"].members()) {
+  for (const Node& command : statement["cmds"]) {
     base.offset = number < offsets.size() ? offsets[number] : 0;
     ++number;
     read_subcommand(command.body(), base, steps);
