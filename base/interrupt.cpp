@@ -1,13 +1,14 @@
-// SIGINT and SIGTERM as a file descriptor, by the self-pipe trick.
+// Interrupts as eventfds, and the signals that raise one.
 #include "base/interrupt.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <atomic>
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 
 #include "base/error.hpp"
 
@@ -15,49 +16,35 @@ namespace bigocean::base {
 namespace {
 
 // A signal handler reaches nothing but process-wide state: this is the only such place.
-std::atomic<int> first_signal{0};
+std::atomic<Interrupt*> raised_by_signals{nullptr};
 std::atomic<bool> exit_on_second{false};
-int pipe_ends[2] = {-1, -1};
 struct sigaction earlier_int, earlier_term;
 
 void handle(int number) {
   const int saved_errno = errno;
-  int expected = 0;
-  if (first_signal.compare_exchange_strong(expected, number)) {
-    const char byte = 1;
-    [[maybe_unused]] const auto written = ::write(pipe_ends[1], &byte, 1);
-  } else if (exit_on_second) {
-    ::_exit(128 + number);
-  }
+  Interrupt* interrupt = raised_by_signals;
+  if (interrupt != nullptr && !interrupt->raise(number) && exit_on_second) ::_exit(128 + number);
   errno = saved_errno;
 }
 
 }  // namespace
 
-Interrupt::Interrupt(bool second_signal_exits) {
-  first_signal = 0;
-  exit_on_second = second_signal_exits;
-  if (::pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK) != 0) {
-    throw Error(ExitCode::kInternal, "cannot create a pipe for signals",
+Interrupt::Interrupt() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (fd_ < 0) {
+    throw Error(ExitCode::kInternal, "cannot create a descriptor for interrupts",
                 "raise the limit of open files (ulimit -n)");
   }
-  struct sigaction action {};
-  action.sa_handler = handle;
-  sigemptyset(&action.sa_mask);
-  ::sigaction(SIGINT, &action, &earlier_int);
-  ::sigaction(SIGTERM, &action, &earlier_term);
 }
 
-Interrupt::~Interrupt() {
-  ::sigaction(SIGINT, &earlier_int, nullptr);
-  ::sigaction(SIGTERM, &earlier_term, nullptr);
-  ::close(pipe_ends[0]);
-  ::close(pipe_ends[1]);
+Interrupt::~Interrupt() { ::close(fd_); }
+
+bool Interrupt::raise(int signal) {
+  int expected = 0;
+  if (!signal_.compare_exchange_strong(expected, signal)) return false;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(fd_, &one, sizeof one);
+  return true;
 }
-
-int Interrupt::fd() const { return pipe_ends[0]; }
-
-int Interrupt::signal() const { return first_signal; }
 
 bool Interrupt::sleep(std::chrono::milliseconds duration) const {
   const auto end = std::chrono::steady_clock::now() + duration;
@@ -68,6 +55,22 @@ bool Interrupt::sleep(std::chrono::milliseconds duration) const {
     ::poll(&entry, 1, static_cast<int>(std::min<std::chrono::milliseconds::rep>(left.count(), 3'600'000)));
   }
   return false;
+}
+
+SignalInterrupt::SignalInterrupt(bool second_signal_exits) {
+  exit_on_second = second_signal_exits;
+  raised_by_signals = this;
+  struct sigaction action {};
+  action.sa_handler = handle;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGINT, &action, &earlier_int);
+  ::sigaction(SIGTERM, &action, &earlier_term);
+}
+
+SignalInterrupt::~SignalInterrupt() {
+  ::sigaction(SIGINT, &earlier_int, nullptr);
+  ::sigaction(SIGTERM, &earlier_term, nullptr);
+  raised_by_signals = nullptr;
 }
 
 void throw_if_interrupted(const Interrupt* interrupt) {

@@ -217,6 +217,11 @@ std::string_view Stream::receive(Deadline deadline) {
   }
 }
 
+bool Stream::is_readable() const {
+  pollfd entry{fd_, POLLIN, 0};
+  return ::poll(&entry, 1, 0) != 0;
+}
+
 bool Stream::is_encrypted() const { return tls_ != nullptr; }
 
 std::string Stream::tls_version() const { return tls_ ? openssl().SSL_get_version(tls_->session.get()) : ""; }

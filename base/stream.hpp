@@ -55,6 +55,9 @@ class Stream {
   /// At least one byte, valid until the next call; none at the end of the stream.
   std::string_view receive(Deadline deadline);
 
+  /// Without waiting: whether bytes, or the end of the stream, have arrived.
+  bool is_readable() const;
+
   bool is_encrypted() const;
   /// The one that answered, "10.0.0.3:6379", and what the ones before it said.
   const std::string& address() const { return address_; }

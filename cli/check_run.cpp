@@ -92,7 +92,7 @@ void add_check_flags(CLI::App& app, CheckFlags& flags, std::span<const std::stri
 }
 
 base::CheckReport run_until_good(const CheckFlags& flags, const RunCheck& check) {
-  const base::Interrupt interrupt;
+  const base::SignalInterrupt interrupt;
   const auto end = Clock::now() + base::parse_duration(flags.wait).value_or(milliseconds{0});
   base::Backoff backoff(kPauseMin, kPauseMax);
   Progress progress;

@@ -186,7 +186,7 @@ int run_action(const MigrateFlags& flags, const std::string& command, const Acti
   document.command = command;
   const auto began = std::chrono::steady_clock::now();
   try {
-    const base::Interrupt interrupt;
+    const base::SignalInterrupt interrupt;
     auto configured = sql::migrate::read_configured(settings);
     tell_format(configured.detection, loudness, *output);
     Engine engine(settings, std::move(configured.migrations), *output, &interrupt);

@@ -57,7 +57,7 @@ std::vector<Finding> lint_all(const std::vector<sql::migrate::Migration>& migrat
 
 Result lint_pending_of(const config::Settings& settings, const sql::lint::Options& options) {
   Silence silence;
-  const base::Interrupt interrupt;
+  const base::SignalInterrupt interrupt;
   sql::migrate::Engine engine(settings, sql::migrate::configured_migrations(settings), silence, &interrupt);
   Result result;
   engine.on_pending([&](sql::Connection& connection, const std::vector<const Job*>& pending, const auto&) {

@@ -52,8 +52,14 @@ int serve(const config::Loaded& loaded) {
   base::Logger log(log_format(settings), settings.log.level, colour, base::Logger::Writing::kInBackground);
   raise_descriptor_limit(settings.server.connections_max, log);
 
-  const base::Interrupt interrupt(true);
-  auto service = std::make_unique<server::Service>(settings, server::make_probes(settings, &interrupt), log);
+  const base::SignalInterrupt interrupt(true);
+  server::Stores stores(settings);
+  auto service = std::make_unique<server::Service>(
+      settings,
+      server::Dependencies{server::make_probes(stores, settings),
+                           {{"postgres", [&] { return stores.database.state(); }},
+                            {"redis", [&] { return stores.redis.state(); }}}},
+      log);
   log.info("listening", {{"address", std::string_view(service->address())},
                          {"port", static_cast<long long>(service->port())},
                          {"version", base::version()},
@@ -68,6 +74,7 @@ int serve(const config::Loaded& loaded) {
     // A handler that did not end by now must not keep the process past its drain time.
     std::_Exit(0);
   }
+  stores.closing.raise(interrupt.signal());
   service.reset();
   log.info("stopped", {{"signal", name}});
   return 0;

@@ -49,6 +49,8 @@ struct Settings {
     Secret unpooled_url;               ///< for migrations, where `url` goes through a pooler
     milliseconds connect_timeout{};    ///< one connection attempt, name resolution to ready
     milliseconds statement_timeout{};  ///< of the service's and the checks' own statements
+    std::int64_t connections_max = 0;  ///< of one serve
+    milliseconds connection_wait{};    ///< for a free one, or for the server to come back
     std::int64_t version_min = 0;      ///< major version; check-db fails below it
   } database;
 
@@ -56,7 +58,9 @@ struct Settings {
     Secret url;
     milliseconds connect_timeout{};
     milliseconds command_timeout{};
-    std::int64_t version_min = 0;  ///< major version; check-redis fails below it
+    std::int64_t connections_max = 0;  ///< of one serve
+    milliseconds connection_wait{};    ///< for a free one, or for the server to come back
+    std::int64_t version_min = 0;      ///< major version; check-redis fails below it
   } redis;
 
   /// From when on check-db and check-redis warn.
@@ -81,7 +85,8 @@ struct Settings {
     std::int64_t workers = 0;  ///< threads that run handlers; 0: one per core, at least 2
     std::int64_t connections_max = 0;
     std::int64_t connections_per_client_max = 0;  ///< 0: no limit
-    std::int64_t requests_max = 0;                ///< with a worker or waiting for one
+    std::int64_t requests_max = 0;                ///< with a worker or queueing for one
+    std::int64_t waiting_max = 0;                 ///< that wait for a model, each on a thread of its own
     std::string trusted_proxies;
     std::int64_t head_bytes_max = 0;
     std::int64_t body_bytes_max = 0;

@@ -246,6 +246,9 @@ Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
+// Between commands a server says nothing but its goodbye.
+bool Client::is_open() const { return impl_->stream && !impl_->stream->is_readable(); }
+
 std::chrono::microseconds Client::ping() {
   const auto begin = Clock::now();
   static const std::vector<std::string> kPing[] = {{"PING"}};

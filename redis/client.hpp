@@ -93,6 +93,9 @@ class Client {
   Client& operator=(Client&&) noexcept;
   ~Client();
 
+  /// Without a round trip: false once the server, or an error, has ended the connection.
+  bool is_open() const;
+
   /// Returns the time the answer took; throws RedisError when it is not PONG.
   std::chrono::microseconds ping();
 

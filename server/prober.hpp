@@ -23,6 +23,9 @@ class Prober {
   /// Waits for looks under way; they end by their own limits.
   ~Prober();
 
+  /// No further look is begun, and what the present ones find is not told. Waits for nothing.
+  void stop();
+
  private:
   void work(const Probe& probe);
   std::vector<Finding> look(const Probe& probe) const;

@@ -3,14 +3,14 @@
 
 #include <vector>
 
-#include "base/interrupt.hpp"
 #include "config/settings.hpp"
 #include "server/probe.hpp"
+#include "server/stores.hpp"
 
 namespace bigocean::server {
 
-/// "postgres" and "schema" over one connection, "redis" over another, both kept between looks. `settings` and
-/// `interrupt` (may be null) must outlive the probes.
-std::vector<Probe> make_probes(const config::Settings& settings, const base::Interrupt* interrupt);
+/// "postgres" and "schema" over one connection of the pool, "redis" over one of the other: ready means that a
+/// request would get one, too. `stores` and `settings` must outlive the probes.
+std::vector<Probe> make_probes(Stores& stores, const config::Settings& settings);
 
 }  // namespace bigocean::server

@@ -27,16 +27,20 @@ http::LoopLimits limits_of(const config::Settings::Server& settings) {
           .connections_per_client_max = static_cast<std::size_t>(settings.connections_per_client_max),
           .requests_max = static_cast<std::size_t>(settings.requests_max),
           .workers = settings.workers == 0 ? cores : static_cast<int>(settings.workers),
+          .waiting_max = static_cast<std::size_t>(settings.waiting_max),
           .head_timeout = settings.head_timeout,
           .body_timeout = settings.body_timeout,
           .keep_alive_timeout = settings.keep_alive_timeout};
 }
 
-/// A look may take its connect time-out and two statements; a period more and it hangs.
+/// A look may wait for a connection, take its connect time-out and two statements; a period more and it
+/// hangs.
 std::chrono::milliseconds stale_after(const config::Settings& settings) {
   return 2 * settings.server.probe_period +
-         std::max(settings.database.connect_timeout + 2 * settings.database.statement_timeout,
-                  settings.redis.connect_timeout + settings.redis.command_timeout);
+         std::max(settings.database.connection_wait + settings.database.connect_timeout +
+                      2 * settings.database.statement_timeout,
+                  settings.redis.connection_wait + settings.redis.connect_timeout +
+                      settings.redis.command_timeout);
 }
 
 std::vector<std::string> names_of(const std::vector<Probe>& probes) {
@@ -69,7 +73,7 @@ http::Route metrics_route(const observe::Metrics& metrics, const config::Setting
     }
     return http::Reply{200, "text/plain; version=0.0.4; charset=utf-8", metrics.text(), {}};
   };
-  return {"GET", "/metrics", handler, true};
+  return {"GET", "/metrics", handler, http::Place::kLoop};
 }
 
 /// All of them quick: answered on the event loop, from memory, however busy the rest is.
@@ -79,9 +83,10 @@ std::vector<http::Route> probe_routes(const Readiness& readiness) {
     return readiness.has_started() ? text_reply(200, R"({"status":"started"})")
                                    : text_reply(503, R"({"status":"starting"})");
   };
-  return {{"GET", "/health", alive, true},
-          {"GET", "/startup", started, true},
-          {"GET", "/ready", [&readiness](const http::Request&) { return readiness.reply(); }, true}};
+  const auto ready = [&readiness](const http::Request&) { return readiness.reply(); };
+  return {{"GET", "/health", alive, http::Place::kLoop},
+          {"GET", "/startup", started, http::Place::kLoop},
+          {"GET", "/ready", ready, http::Place::kLoop}};
 }
 
 std::vector<std::string> paths_of(const std::vector<http::Route>& routes) {
@@ -93,8 +98,8 @@ std::vector<std::string> paths_of(const std::vector<http::Route>& routes) {
 /// Tells the access log and the metrics.
 struct Telling : http::Observer {
   Telling(base::Logger& log, const http::LoopGauges& gauges, const Readiness& readiness,
-          const std::vector<std::string>& routes)
-      : access_log(log, kAccessLogLinesPerSecond), metrics(gauges, readiness, routes) {}
+          const std::vector<std::string>& routes, std::vector<observe::PoolGauge> pools)
+      : access_log(log, kAccessLogLinesPerSecond), metrics(gauges, readiness, routes, std::move(pools)) {}
 
   void answered(const http::Exchange& exchange) override {
     access_log.answered(exchange);
@@ -116,17 +121,17 @@ std::vector<http::Route> all_routes(std::vector<http::Route> routes, const obser
 }  // namespace
 
 struct Service::Impl {
-  Impl(const config::Settings& settings, std::vector<Probe> probes_in, base::Logger& log_in)
+  Impl(const config::Settings& settings, Dependencies dependencies, base::Logger& log_in)
       : drain_timeout(settings.server.drain_timeout),
         probe_period(settings.server.probe_period),
         log(log_in),
-        probes(std::move(probes_in)),
+        probes(std::move(dependencies.probes)),
         readiness(names_of(probes), stale_after(settings)),
         proxies(settings.server.trusted_proxies),
         listener(http::listen_on(settings.server.host, static_cast<int>(settings.server.port))),
         address(listener.address),
         port(listener.port),
-        telling(log, gauges, readiness, paths_of(probe_routes(readiness))),
+        telling(log, gauges, readiness, paths_of(probe_routes(readiness)), std::move(dependencies.pools)),
         router(all_routes(probe_routes(readiness), telling.metrics, settings), log),
         loop(std::move(listener), limits_of(settings.server), {router, proxies, telling, gauges, log}) {}
 
@@ -146,8 +151,8 @@ struct Service::Impl {
   std::optional<Prober> prober;
 };
 
-Service::Service(const config::Settings& settings, std::vector<Probe> probes, base::Logger& log)
-    : impl_(std::make_unique<Impl>(settings, std::move(probes), log)) {}
+Service::Service(const config::Settings& settings, Dependencies dependencies, base::Logger& log)
+    : impl_(std::make_unique<Impl>(settings, std::move(dependencies), log)) {}
 
 Service::~Service() = default;
 
@@ -157,7 +162,10 @@ int Service::port() const { return impl_->port; }
 
 std::size_t Service::run(int stop_fd) {
   impl_->prober.emplace(std::move(impl_->probes), impl_->probe_period, impl_->readiness, impl_->log);
-  return impl_->loop.run(stop_fd, impl_->drain_timeout, [this] { impl_->readiness.start_draining(); });
+  const auto cut =
+      impl_->loop.run(stop_fd, impl_->drain_timeout, [this] { impl_->readiness.start_draining(); });
+  impl_->prober->stop();
+  return cut;
 }
 
 }  // namespace bigocean::server

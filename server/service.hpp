@@ -7,14 +7,21 @@
 
 #include "base/log.hpp"
 #include "config/settings.hpp"
+#include "server/observe/metrics.hpp"
 #include "server/probe.hpp"
 
 namespace bigocean::server {
 
+/// What the service looks at, and tells of.
+struct Dependencies {
+  std::vector<Probe> probes;
+  std::vector<observe::PoolGauge> pools{};
+};
+
 class Service {
  public:
   /// Binds the port; throws base::Error(kUsage) as http::listen_on does. `log` must outlive the service.
-  Service(const config::Settings& settings, std::vector<Probe> probes, base::Logger& log);
+  Service(const config::Settings& settings, Dependencies dependencies, base::Logger& log);
   ~Service();
 
   const std::string& address() const;  ///< as bound: "[::]:4000"
@@ -22,7 +29,7 @@ class Service {
 
   /// To be called once: starts to probe, serves until `stop_fd` is readable, then drains for at most
   /// server.drain_timeout. Returns how many requests were cut off; with any, handlers may still be running
-  /// and the destructor may wait for them.
+  /// and the destructor may wait for them. It waits for looks at the dependencies, too.
   std::size_t run(int stop_fd);
 
  private:

@@ -3,6 +3,7 @@
 #include "config/libpq.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <condition_variable>
 #include <mutex>
@@ -327,6 +328,13 @@ Rows Connection::copy_in(std::string_view sql, std::string_view data, const Limi
   Result last;
   impl_->read_results(waiter, [&](Result result) { last = std::move(result); });
   return last ? make_rows(last.get()) : Rows{};
+}
+
+bool Connection::is_open() const {
+  if (config::libpq().PQstatus(impl_->get()) != CONNECTION_OK) return false;
+  // Between statements a server says nothing but its goodbye.
+  pollfd entry{config::libpq().PQsocket(impl_->get()), POLLIN, 0};
+  return ::poll(&entry, 1, 0) == 0;
 }
 
 void Connection::cancel() { impl_->cancel(); }

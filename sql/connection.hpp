@@ -115,6 +115,9 @@ class Connection {
   /// The results of all statements of one message, in order.
   std::vector<Rows> execute_all(std::string_view sql, const Limits& limits);
 
+  /// Without a round trip: false once the server, or an error, has ended the session.
+  bool is_open() const;
+
   /// Asks the server to cancel what it runs, waiting at most two seconds for the request to be delivered.
   void cancel();
 

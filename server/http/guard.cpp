@@ -81,6 +81,7 @@ struct Framing {
 std::variant<Head, Refusal> judge(const ParsedHead& parsed, std::size_t body_bytes_max) {
   Head head;
   if (const auto refusal = read_request_line(parsed, head.request)) return *refusal;
+  head.request.http_1_1 = parsed.http_1_1;
   Framing framing;
   for (const auto& [name, value] : parsed.headers) {
     if (const auto refusal = framing.add(name, value)) return *refusal;

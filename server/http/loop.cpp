@@ -54,7 +54,9 @@ Loop::Loop(Listener listener, LoopLimits limits, const LoopPartners& partners)
       completion_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       now_(Clock::now()),
       next_id_(kFirstConnection),
-      workers_(limits.workers) {
+      workers_({.threads_min = static_cast<std::size_t>(limits.workers),
+                .threads_max = static_cast<std::size_t>(limits.workers)}),
+      waiting_workers_({.threads_min = 0, .threads_max = limits.waiting_max}) {
   watch(epoll_.get(), completion_event_.get(), kCompletion, EPOLLIN);
   watch_listener(true);
 }
@@ -143,6 +145,7 @@ void Loop::update_gauges() {
   partners_.gauges.connections = connections_.size();
   partners_.gauges.idle = idle_.size();
   partners_.gauges.handling = handling_;
+  partners_.gauges.waiting = waiting_;
 }
 
 int Loop::wait_milliseconds() const {
@@ -222,25 +225,6 @@ void Loop::accept_one(Descriptor socket, const sockaddr_storage& peer_bytes) {
                         {{"error", std::string_view(std::strerror(errno))}});
     close(connection);
     connections_.erase(id);
-  }
-}
-
-void Loop::take_completions() {
-  std::uint64_t count = 0;
-  [[maybe_unused]] const auto got = ::read(completion_event_.get(), &count, sizeof count);
-  std::vector<Completion> done;
-  {
-    const std::lock_guard lock(completions_mutex_);
-    done.swap(completions_);
-  }
-  handling_ -= done.size();
-  for (auto& completion : done) {
-    const auto found = connections_.find(completion.id);
-    if (found == connections_.end()) continue;
-    Connection& connection = *found->second;
-    reply(connection, std::move(completion.response));
-    drive(connection);
-    if (connection.gone) connections_.erase(completion.id);
   }
 }
 

@@ -25,10 +25,12 @@ struct LoopLimits {
   Parser::Limits intake;
   std::size_t connections_max;
   std::size_t connections_per_client_max;  ///< of one address that is no trusted proxy; 0: no limit
-  std::size_t requests_max;                ///< with a worker or waiting for one
+  std::size_t requests_max;                ///< with a worker or queueing for one
   int workers;
+  std::size_t waiting_max;  ///< requests with a thread of their own
   std::chrono::milliseconds head_timeout;
-  std::chrono::milliseconds body_timeout;  ///< also for a client that takes its reply slowly
+  std::chrono::milliseconds
+      body_timeout;  ///< also for a client that takes its reply slowly, or a piece of it
   std::chrono::milliseconds keep_alive_timeout;
 };
 
@@ -42,8 +44,9 @@ struct LoopPartners {
 };
 
 /// Connections wait in epoll (edge-triggered) whatever they do: idle, sending slowly, reading slowly. A
-/// worker sees only whole requests and gives back whole replies, so no client can hold one. Quick routes are
-/// answered by the loop itself, whatever else is full. At `connections_max` the longest idle connection makes
+/// worker sees only whole requests and gives back whole replies, so no client can hold one; a body in pieces
+/// holds its thread for as long as the client takes it. Routes of Place::kLoop are answered by the loop
+/// itself, whatever else is full. At `connections_max` the longest idle connection makes
 /// room; when none is idle, and past the other limits, 503 with Retry-After.
 class Loop {
  public:
@@ -57,21 +60,26 @@ class Loop {
 
  private:
   using Clock = std::chrono::steady_clock;
-  enum class Phase { kReading, kHandling, kWriting, kLingering };
+  enum class Phase { kReading, kHandling, kStreaming, kWriting, kLingering };
   struct Connection;
+  class Sink;
+  /// What a handler has for the loop: a whole reply, or one in pieces.
   struct Completion {
+    enum class Kind { kReply, kHead, kPiece, kEnd, kBroken };
     std::uint64_t id;
+    Kind kind;
+    Place place;  ///< whose count of requests it ends
     Response response;
+    std::shared_ptr<SendWindow> window;  ///< with kHead
   };
 
-  // loop.cpp: events, acceptance, time.
+  // loop.cpp: events, acceptance, time, the drain.
   void wait_and_dispatch();
   int wait_milliseconds() const;
   void accept_all();
   void accept_one(Descriptor socket, const sockaddr_storage& peer);
   bool make_room(const std::string& peer);
   void update_gauges();
-  void take_completions();
   void expire();
   void watch_listener(bool on);
   void begin_drain();
@@ -82,14 +90,27 @@ class Loop {
   bool read_some(Connection& connection);
   void send_continue(Connection& connection);
   bool start_request(Connection& connection);
+  void tell(const Connection& connection, int status, std::size_t reply_bytes) const;
   void refuse(Connection& connection, int status, std::string_view detail);
   void reply(Connection& connection, Response response);
+  bool flush(Connection& connection);
+  bool stream_some(Connection& connection);
   bool write_some(Connection& connection);
   bool linger(Connection& connection);
   void settle(Connection& connection);
   void set_idle(Connection& connection, bool idle);
   void set_deadline(Connection& connection, std::chrono::milliseconds from_now);
   void close(Connection& connection);
+
+  // loop_handlers.cpp: threads that run handlers, and what they hand back.
+  bool hand_over(Connection& connection, const std::shared_ptr<const Request>& request);
+  void run_handler(std::uint64_t id, const Match& match, const Request& request);
+  void post(Completion completion);
+  void take_completions();
+  void complete(Connection& connection, Completion completion);
+  void begin_body(Connection& connection, Response head, std::shared_ptr<SendWindow> window);
+  void add_piece(Connection& connection, std::string_view piece);
+  void end_body(Connection& connection);
 
   Listener listener_;
   const LoopLimits limits_;
@@ -108,12 +129,15 @@ class Loop {
   std::unordered_map<std::uint64_t, std::unique_ptr<Connection>> connections_;
   std::list<std::uint64_t> idle_;                                ///< longest idle first
   std::unordered_map<std::string, std::size_t> connections_of_;  ///< by peer; empty without a limit for it
-  std::size_t handling_ = 0;                                     ///< requests handed to the workers
+  std::size_t handling_ = 0;                                     ///< requests of Place::kWorker
+  std::size_t waiting_ = 0;                                      ///< requests of Place::kWaiting
   std::vector<std::uint64_t> again_;  ///< had their share of this round and have more to do
 
   std::mutex completions_mutex_;
   std::vector<Completion> completions_;
-  WorkerPool workers_;  // last: its threads use what stands above
+  // Last: their threads use what stands above.
+  WorkerPool workers_;
+  WorkerPool waiting_workers_;
 };
 
 }  // namespace bigocean::server::http

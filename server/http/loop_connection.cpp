@@ -37,6 +37,9 @@ void Loop::drive(Connection& connection) {
         break;
       case Phase::kHandling:
         break;
+      case Phase::kStreaming:
+        more = stream_some(connection);
+        break;
       case Phase::kWriting:
         more = write_some(connection);
         break;
@@ -86,28 +89,18 @@ bool Loop::start_request(Connection& connection) {
   request->id = request_id(request->headers);
   connection.request = request;
   connection.match = partners_.router.find(*request);
-  if (connection.match.quick) {
+  if (connection.match.place == Place::kLoop) {
     reply(connection, partners_.router.respond(connection.match, *request));
     return true;
   }
-  if (handling_ >= limits_.requests_max) {
+  if (!hand_over(connection, request)) {
     auto full = busy("too many requests at a time");
     full.headers.emplace_back("X-Request-Id", request->id);
     reply(connection, {503, to_bytes(full, request->method != "HEAD")});
     return true;
   }
-  ++handling_;
   connection.phase = Phase::kHandling;
   connection.deadline = Clock::time_point::max();
-  workers_.submit([this, id = connection.id, match = connection.match, request] {
-    Completion completion{id, partners_.router.respond(match, *request)};
-    {
-      const std::lock_guard lock(completions_mutex_);
-      completions_.push_back(std::move(completion));
-    }
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(completion_event_.get(), &one, sizeof one);
-  });
   return false;
 }
 
@@ -117,22 +110,23 @@ void Loop::refuse(Connection& connection, int status, std::string_view detail) {
   reply(connection, {status, to_bytes(problem(status, detail))});
 }
 
-void Loop::reply(Connection& connection, Response response) {
+void Loop::tell(const Connection& connection, int status, std::size_t reply_bytes) const {
   Exchange exchange;
   exchange.request = connection.request.get();
   exchange.route = connection.match.route != nullptr ? std::string_view(connection.match.route->path) : "";
-  exchange.quick = connection.match.quick;
+  exchange.quick = connection.match.place == Place::kLoop;
   const std::string client = connection.request
                                  ? partners_.proxies.client_of(connection.peer, connection.request->headers)
                                  : connection.peer;
   exchange.client = client;
-  exchange.status = response.status;
-  exchange.reply_bytes = response.bytes.size();
+  exchange.status = status;
+  exchange.reply_bytes = reply_bytes;
   exchange.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - connection.arrived);
   partners_.observer.answered(exchange);
-  connection.request.reset();
-  connection.match = {};
+}
 
+void Loop::reply(Connection& connection, Response response) {
+  tell(connection, response.status, response.bytes.size());
   connection.close_after = connection.close_after || draining_;
   connection.out = connection.close_after ? with_close(std::move(response.bytes)) : std::move(response.bytes);
   connection.out_sent = 0;
@@ -140,7 +134,8 @@ void Loop::reply(Connection& connection, Response response) {
   set_deadline(connection, limits_.body_timeout);
 }
 
-bool Loop::write_some(Connection& connection) {
+/// Sends what the socket takes. Returns whether it may take more at once.
+bool Loop::flush(Connection& connection) {
   if (!connection.writable) return false;
   const auto rest = std::string_view(connection.out).substr(connection.out_sent);
   const auto count = ::send(connection.socket.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
@@ -154,8 +149,30 @@ bool Loop::write_some(Connection& connection) {
     return false;
   }
   connection.out_sent += static_cast<std::size_t>(count);
-  if (connection.out_sent < connection.out.size()) return true;
-  connection.out = {};
+  if (connection.window) connection.window->sent(static_cast<std::size_t>(count));
+  if (connection.out_sent == connection.out.size()) {
+    connection.out = {};
+    connection.out_sent = 0;
+  }
+  return true;
+}
+
+/// A body that comes in pieces: between two of them nothing is due.
+bool Loop::stream_some(Connection& connection) {
+  if (connection.out.empty()) return false;
+  if (!flush(connection)) return false;
+  if (connection.out.empty()) {
+    connection.deadline = Clock::time_point::max();
+  } else {
+    set_deadline(connection, limits_.body_timeout);
+  }
+  return true;
+}
+
+bool Loop::write_some(Connection& connection) {
+  if (!connection.out.empty()) return flush(connection);
+  connection.request.reset();
+  connection.match = {};
   if (!connection.close_after) {
     connection.phase = Phase::kReading;
     connection.timed_state = Intake::State::kReady;  // so that the next state gets a deadline of its own
@@ -224,6 +241,7 @@ void Loop::set_deadline(Connection& connection, milliseconds from_now) {
 void Loop::close(Connection& connection) {
   set_idle(connection, false);
   connection.gone = true;
+  if (connection.window) connection.window->client_gone();
   connection.socket = Descriptor();
   const auto found = connections_of_.find(connection.peer);
   if (found != connections_of_.end() && --found->second == 0) connections_of_.erase(found);

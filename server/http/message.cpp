@@ -84,15 +84,18 @@ std::string http_date(std::chrono::system_clock::time_point time) {
   return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
 }
 
-std::string to_bytes(const Reply& reply, bool with_body) {
-  std::string bytes =
-      fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n", reply.status,
-                  reason_phrase(reply.status), http_date(std::chrono::system_clock::now()),
-                  reply.content_type, reply.body.size());
+std::string head_bytes(const Reply& reply, std::string_view framing) {
+  std::string bytes = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Type: {}\r\n{}", reply.status,
+                                  reason_phrase(reply.status), http_date(std::chrono::system_clock::now()),
+                                  reply.content_type, framing);
   for (const auto& [name, value] : reply.headers)
     bytes.append(name).append(": ").append(value).append("\r\n");
-  bytes.append("\r\n");
-  return with_body ? bytes + reply.body : bytes;
+  return bytes.append("\r\n");
+}
+
+std::string to_bytes(const Reply& reply, bool with_body) {
+  auto bytes = head_bytes(reply, fmt::format("Content-Length: {}\r\n", reply.body.size()));
+  return with_body ? bytes.append(reply.body) : bytes;
 }
 
 std::string with_close(std::string bytes) {

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "server/http/body_sink.hpp"
+
 namespace bigocean::server::http {
 
 /// Names and values in the order of arrival.
@@ -23,33 +25,45 @@ struct Request {
   std::string query;  ///< behind the question mark, as sent
   Headers headers;
   std::string body;
-  std::string id{};  ///< ties the log lines about this request together
+  std::string id{};      ///< ties the log lines about this request together
+  bool http_1_1 = true;  ///< else 1.0, which knows no chunks
 };
+
+/// Writes a body in pieces, on the handler's thread. What it throws breaks the connection off, since the
+/// status is gone already.
+using BodyWriter = std::function<void(BodySink&)>;
 
 struct Reply {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
   Headers headers;
+  BodyWriter write_body{};  ///< takes the place of `body`: it is sent as it is written
 };
 
-/// Runs on a worker thread, or on the event loop for a quick route; must be thread-safe. A base::Error or any
-/// other exception becomes a 500 or 503 that tells the client nothing of the inside.
+/// Must be thread-safe. A base::Error or any other exception becomes a 500 or 503 that tells the client
+/// nothing of the inside.
 using Handler = std::function<Reply(const Request&)>;
+
+/// Where a handler runs.
+enum class Place {
+  kWorker,   ///< one of a few threads: for work of milliseconds
+  kWaiting,  ///< a thread of its own: for work that waits for somebody else, such as a model
+  kLoop,     ///< the event loop, so also while all threads are busy: only for what touches nothing but memory
+};
 
 struct Route {
   std::string method;  ///< "GET" answers HEAD too
   std::string path;    ///< literal
   Handler handler;
-  /// Answered on the event loop itself, so also while every worker is busy. Only for handlers that touch
-  /// nothing but memory and take microseconds.
-  bool quick = false;
+  Place place = Place::kWorker;
 };
 
 /// A reply as it goes to the socket.
 struct Response {
   int status = 0;
   std::string bytes;
+  BodyWriter write_body{};  ///< what comes behind `bytes`, if anything
 };
 
 /// What every error looks like: application/problem+json (RFC 9457) with title, status and detail.
@@ -63,6 +77,10 @@ std::string http_date(std::chrono::system_clock::time_point time);
 
 /// The reason phrase of the statuses that this service sends.
 std::string_view reason_phrase(int status);
+
+/// The head of a reply whose body is written later: `framing` is the header that tells where it ends, with
+/// its CRLF; empty when the end of the connection does.
+std::string head_bytes(const Reply& reply, std::string_view framing);
 
 /// A reply as bytes of HTTP/1.1, without a Connection header: that is decided when it is sent. To HEAD the
 /// body stays away, its length does not.

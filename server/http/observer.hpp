@@ -11,7 +11,7 @@
 
 namespace bigocean::server::http {
 
-/// One request and its reply, at the moment when the reply is ready to be sent.
+/// One request and its reply, at the moment when the reply, or the end of its body, is ready to be sent.
 struct Exchange {
   const Request* request = nullptr;  ///< null when it was refused before it could be read
   std::string_view route;            ///< the route's path; empty when there is none
@@ -34,6 +34,7 @@ struct LoopGauges {
   std::atomic<std::size_t> connections{0};
   std::atomic<std::size_t> idle{0};
   std::atomic<std::size_t> handling{0};  ///< requests with a worker or in the queue before them
+  std::atomic<std::size_t> waiting{0};   ///< requests that wait for somebody else, on a thread of their own
 };
 
 }  // namespace bigocean::server::http

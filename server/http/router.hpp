@@ -14,7 +14,7 @@ namespace bigocean::server::http {
 struct Match {
   const Route* route = nullptr;  ///< null: 404, or 405 where `allow` is not empty
   std::string allow{};           ///< "GET, HEAD"
-  bool quick = false;            ///< the event loop may answer it itself
+  Place place = Place::kLoop;    ///< what is not there is said at once
 };
 
 /// Thread-safe once it is made.
@@ -28,9 +28,14 @@ class Router {
   /// Never throws for what a handler does.
   Response respond(const Match& match, const Request& request) const;
 
+  /// Writes a body behind its head. Returns false when it broke off.
+  bool write_body(const Match& match, const Request& request, const BodyWriter& writer, BodySink& sink) const;
+
  private:
   Reply answer(const Match& match, const Request& request) const;
   Reply run(const Route& route, const Request& request) const;
+  void tell(const Route& route, const Request& request, std::string_view error,
+            std::string_view detail) const;
 
   std::vector<Route> routes_;
   base::Logger& log_;

@@ -1,11 +1,10 @@
-// Threads that take jobs from one queue.
+// Threads that take jobs from one queue, and end when they are not needed any more.
 #include "server/http/worker_pool.hpp"
 
-namespace bigocean::server::http {
+#include <system_error>
+#include <utility>
 
-WorkerPool::WorkerPool(int threads) {
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
-}
+namespace bigocean::server::http {
 
 WorkerPool::~WorkerPool() {
   {
@@ -13,26 +12,64 @@ WorkerPool::~WorkerPool() {
     stopping_ = true;
   }
   wake_.notify_all();
+  // From here on no thread moves itself from one list to the other.
   for (auto& thread : threads_) thread.join();
+  for (auto& thread : ended_) thread.join();
 }
 
-void WorkerPool::submit(std::function<void()> job) {
+bool WorkerPool::submit(std::function<void()> job) {
+  Threads ended;
   {
     const std::lock_guard lock(mutex_);
+    ended.swap(ended_);
     jobs_.push_back(std::move(job));
+    const bool wanted = idle_ < jobs_.size() && threads_.size() < limits_.threads_max;
+    if (wanted && !start_thread() && threads_.empty()) {
+      jobs_.pop_back();
+      return false;
+    }
   }
   wake_.notify_one();
+  for (auto& thread : ended) thread.join();
+  return true;
 }
 
-void WorkerPool::work() {
+std::size_t WorkerPool::threads() {
+  const std::lock_guard lock(mutex_);
+  return threads_.size();
+}
+
+bool WorkerPool::start_thread() {
+  threads_.emplace_back();
+  try {
+    threads_.back() = std::thread([this, self = std::prev(threads_.end())] { work(self); });
+    return true;
+  } catch (const std::system_error&) {  // no memory, or too many threads
+    threads_.pop_back();
+    return false;
+  }
+}
+
+void WorkerPool::work(Threads::iterator self) {
+  std::unique_lock lock(mutex_);
   while (true) {
-    std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+    ++idle_;
+    const bool needed = threads_.size() <= limits_.threads_min
+                            ? (wake_.wait(lock, [this] { return has_work(); }), true)
+                            : wake_.wait_for(lock, limits_.idle_timeout, [this] { return has_work(); });
+    --idle_;
     if (stopping_) return;
+    if (!needed) {
+      if (threads_.size() <= limits_.threads_min) continue;
+      ended_.splice(ended_.end(), threads_, self);
+      return;
+    }
     auto job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();
     job();
+    job = nullptr;  // what it holds may take time to go
+    lock.lock();
   }
 }
 

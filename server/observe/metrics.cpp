@@ -49,20 +49,26 @@ struct Metrics::Impl {
 
   const http::LoopGauges& gauges;
   const Readiness& readiness;
+  const std::vector<PoolGauge> pools;
   prometheus::Registry registry;
   prometheus::Family<prometheus::Counter>& requests;
   prometheus::Family<prometheus::Gauge>& health;
+  prometheus::Family<prometheus::Gauge>& pool_connections;
+  prometheus::Family<prometheus::Gauge>& pool_waiting;
+  prometheus::Family<prometheus::Counter>& pool_events;
   std::map<Key, prometheus::Counter*> counters;  ///< only the loop's thread comes here
   std::map<std::string, prometheus::Histogram*, std::less<>> durations;
   prometheus::Gauge& connections;
   prometheus::Gauge& idle;
   prometheus::Gauge& handling;
+  prometheus::Gauge& waiting;
   prometheus::Gauge& cpu;
   prometheus::Gauge& resident;
 
-  Impl(const http::LoopGauges& gauges_in, const Readiness& readiness_in)
+  Impl(const http::LoopGauges& gauges_in, const Readiness& readiness_in, std::vector<PoolGauge> pools_in)
       : gauges(gauges_in),
         readiness(readiness_in),
+        pools(std::move(pools_in)),
         requests(prometheus::BuildCounter()
                      .Name("bigocean_http_requests_total")
                      .Help("Requests answered, by method, route and status")
@@ -71,9 +77,23 @@ struct Metrics::Impl {
                    .Name("bigocean_dependency_up")
                    .Help("1 when the latest look at a dependency did not fail")
                    .Register(registry)),
+        pool_connections(prometheus::BuildGauge()
+                             .Name("bigocean_store_connections")
+                             .Help("Connections to a store, by state: lent or idle")
+                             .Register(registry)),
+        pool_waiting(prometheus::BuildGauge()
+                         .Name("bigocean_store_waiting")
+                         .Help("Who waits for a connection to a store now")
+                         .Register(registry)),
+        pool_events(prometheus::BuildCounter()
+                        .Name("bigocean_store_events_total")
+                        .Help("What a pool went through: opened, failed, waited, refused")
+                        .Register(registry)),
         connections(gauge("bigocean_http_connections", "Open connections")),
         idle(gauge("bigocean_http_connections_idle", "Open connections between two requests")),
-        handling(gauge("bigocean_http_requests_in_flight", "Requests with a worker, or waiting for one")),
+        handling(gauge("bigocean_http_requests_in_flight", "Requests with a worker, or queueing for one")),
+        waiting(
+            gauge("bigocean_http_requests_waiting", "Requests that wait for somebody else, such as a model")),
         cpu(gauge("process_cpu_seconds_total", "User and system CPU time spent, in seconds")),
         resident(gauge("process_resident_memory_bytes", "Resident memory size in bytes")) {
     prometheus::BuildGauge()
@@ -86,14 +106,34 @@ struct Metrics::Impl {
         .Set(Seconds(std::chrono::system_clock::now().time_since_epoch()).count());
   }
 
+  void set_pools() {
+    for (const auto& pool : pools) {
+      const auto state = pool.state();
+      const auto connections_in = [&](const std::string& what) -> prometheus::Gauge& {
+        return pool_connections.Add({{"store", pool.store}, {"state", what}});
+      };
+      connections_in("lent").Set(static_cast<double>(state.lent));
+      connections_in("idle").Set(static_cast<double>(state.idle));
+      pool_waiting.Add({{"store", pool.store}}).Set(static_cast<double>(state.waiting));
+      const auto count = [&](const std::string& event, std::uint64_t number) {
+        auto& counter = pool_events.Add({{"store", pool.store}, {"event", event}});
+        counter.Increment(static_cast<double>(number) - counter.Value());
+      };
+      count("opened", state.opened);
+      count("failed", state.failures);
+      count("waited", state.waits);
+      count("refused", state.refusals);
+    }
+  }
+
   prometheus::Gauge& gauge(const std::string& name, const std::string& help) {
     return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
   }
 };
 
 Metrics::Metrics(const http::LoopGauges& gauges, const Readiness& readiness,
-                 const std::vector<std::string>& routes)
-    : impl_(std::make_unique<Impl>(gauges, readiness)) {
+                 const std::vector<std::string>& routes, std::vector<PoolGauge> pools)
+    : impl_(std::make_unique<Impl>(gauges, readiness, std::move(pools))) {
   auto& family = prometheus::BuildHistogram()
                      .Name("bigocean_http_request_duration_seconds")
                      .Help("From the arrival of a whole request to its reply, by route")
@@ -122,11 +162,13 @@ std::string Metrics::text() const {
   impl_->connections.Set(static_cast<double>(impl_->gauges.connections));
   impl_->idle.Set(static_cast<double>(impl_->gauges.idle));
   impl_->handling.Set(static_cast<double>(impl_->gauges.handling));
+  impl_->waiting.Set(static_cast<double>(impl_->gauges.waiting));
   impl_->cpu.Set(cpu_seconds());
   impl_->resident.Set(resident_bytes());
   for (const auto& [name, up] : impl_->readiness.dependencies_up()) {
     impl_->health.Add({{"dependency", name}}).Set(up ? 1 : 0);
   }
+  impl_->set_pools();
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 

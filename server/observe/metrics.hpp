@@ -1,21 +1,31 @@
 // Numbers for Prometheus.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "base/pool.hpp"
 #include "server/http/observer.hpp"
 #include "server/readiness.hpp"
 
 namespace bigocean::server::observe {
 
+/// A store's connections, asked for whenever the metrics are.
+struct PoolGauge {
+  std::string store;  ///< the label: "postgres"
+  std::function<base::PoolState()> state;
+};
+
 /// Counts exchanges and looks at the rest when it is asked. docs/operations.md lists the metrics.
 /// Thread-safe.
 class Metrics : public http::Observer {
  public:
-  /// `gauges` and `readiness` must outlive this; `routes` are the paths that get series of their own.
-  Metrics(const http::LoopGauges& gauges, const Readiness& readiness, const std::vector<std::string>& routes);
+  /// `gauges`, `readiness` and what the pools refer to must outlive this; `routes` are the paths that get
+  /// series of their own.
+  Metrics(const http::LoopGauges& gauges, const Readiness& readiness, const std::vector<std::string>& routes,
+          std::vector<PoolGauge> pools);
   ~Metrics() override;
 
   void answered(const http::Exchange& exchange) override;

@@ -232,7 +232,7 @@ TEST_CASE("TLS: an unknown authority, a trusted one, and the two ways to mistake
 
 TEST_CASE("a signal ends a wait") {
   const test::StandIn silent(test::Habit::kSilent);
-  const base::Interrupt interrupt;
+  const base::SignalInterrupt interrupt;
   redis::ConnectOptions options;
   options.connect_timeout = 60s;
   options.interrupt = &interrupt;

@@ -68,6 +68,13 @@ class RawClient {
     return std::exchange(buffer_, {});
   }
 
+  /// What has arrived by now, waiting a moment for something to.
+  std::string read_available() {
+    pollfd entry{fd_, POLLIN, 0};
+    if (buffer_.empty() && ::poll(&entry, 1, 10) == 1) receive(Clock::now() + std::chrono::seconds(1), true);
+    return std::exchange(buffer_, {});
+  }
+
   /// Whether the server closes within the limit, having sent nothing more.
   bool closed_silently(std::chrono::milliseconds limit = std::chrono::seconds(10)) {
     return read_to_end(limit).empty();

@@ -40,7 +40,9 @@ config::Settings settings_for(const std::string& database_url, const std::string
 class Running {
  public:
   explicit Running(config::Settings settings)
-      : settings_(std::move(settings)), service_(settings_, make_probes(settings_, nullptr), log_) {
+      : settings_(std::move(settings)),
+        stores_(settings_),
+        service_(settings_, {make_probes(stores_, settings_)}, log_) {
     REQUIRE(::pipe(stop_) == 0);
     thread_ = std::thread([this] { service_.run(stop_[0]); });
   }
@@ -68,6 +70,7 @@ class Running {
  private:
   config::Settings settings_;
   base::Logger log_{base::LogFormat::kText, base::LogLevel::kError, false};
+  Stores stores_;
   Service service_;
   int stop_[2] = {-1, -1};
   std::thread thread_;

@@ -50,6 +50,7 @@ inline LoopLimits usual_limits() {
           .connections_per_client_max = 0,
           .requests_max = 100,
           .workers = 2,
+          .waiting_max = 50,
           .head_timeout = 10s,
           .body_timeout = 10s,
           .keep_alive_timeout = 60s};
@@ -90,6 +91,8 @@ class Running : Observer {
 
   Gate gate;
   LoopGauges gauges;
+  std::atomic<int> pieces = 0;      ///< of "flood"
+  std::atomic<bool> ended = false;  ///< likewise
 
  private:
   void answered(const Exchange& exchange) override {
@@ -98,13 +101,42 @@ class Running : Observer {
   }
   std::vector<Route> routes() {
     const std::string big(3 << 20, 'b');
-    return {{"GET", "/health", [](const Request&) { return Reply{.body = "{}", .headers = {}}; }, true},
-            {"POST", "/echo", [](const Request& r) { return Reply{.body = r.body, .headers = {}}; }},
-            {"GET", "/big", [big](const Request&) { return Reply{.body = big, .headers = {}}; }},
-            {"GET", "/slow", [this](const Request&) {
-               gate.wait();
-               return Reply{.body = "done", .headers = {}};
-             }}};
+    return {
+        {"GET", "/health", [](const Request&) { return Reply{.body = "{}", .headers = {}}; }, Place::kLoop},
+        {"POST", "/echo", [](const Request& r) { return Reply{.body = r.body, .headers = {}}; }},
+        {"GET", "/big", [big](const Request&) { return Reply{.body = big, .headers = {}}; }},
+        {"GET", "/slow",
+         [this](const Request&) {
+           gate.wait();
+           return Reply{.body = "done", .headers = {}};
+         }},
+        {"GET", "/wait",
+         [this](const Request&) {
+           gate.wait();
+           return Reply{.body = "done", .headers = {}};
+         },
+         Place::kWaiting},
+        {"GET", "/stream", [this](const Request& request) { return stream(request.query); },
+         Place::kWaiting}};
+  }
+
+  /// A body in pieces: "gate" waits in the middle, "throw" breaks off there, "flood" never ends.
+  Reply stream(const std::string& how) {
+    Reply reply{.content_type = "text/event-stream", .body = {}, .headers = {}};
+    reply.write_body = [this, how](BodySink& sink) {
+      sink.write("first");
+      sink.write("");
+      if (how == "gate") gate.wait();
+      if (how == "throw") throw std::runtime_error("in the middle");
+      if (how == "flood") {
+        const std::string piece(64 << 10, 'f');
+        while (sink.write(piece)) ++pieces;
+        ended = true;
+        return;
+      }
+      sink.write("second");
+    };
+    return reply;
   }
 
   base::Logger log_{base::LogFormat::kText, base::LogLevel::kError, false};

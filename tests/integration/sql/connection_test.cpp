@@ -123,7 +123,7 @@ TEST_CASE("a limit cancels on the server; on_wait is called meanwhile; the conne
 }
 
 TEST_CASE("a signal cancels on the server, and only what may ignore it still runs") {
-  const base::Interrupt interrupt;
+  const base::SignalInterrupt interrupt;
   auto connection = connect(test::shared_postgres().url(), &interrupt);
   connection.execute("BEGIN");
   Connection::Limits limits;

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 
 using bigocean::base::Interrupt;
+using bigocean::base::SignalInterrupt;
 using bigocean::base::throw_if_interrupted;
 
 namespace {
@@ -32,7 +33,7 @@ int code_of(const Interrupt& interrupt) {
 }  // namespace
 
 TEST_CASE("the first signal is remembered, the second changes nothing") {
-  const Interrupt interrupt;
+  const SignalInterrupt interrupt;
   CHECK(interrupt.signal() == 0);
   CHECK_FALSE(readable(interrupt.fd()));
   CHECK(code_of(interrupt) == 0);
@@ -47,11 +48,11 @@ TEST_CASE("the first signal is remembered, the second changes nothing") {
 
 TEST_CASE("SIGINT ends in 130, and a new object starts anew") {
   {
-    const Interrupt interrupt;
+    const SignalInterrupt interrupt;
     std::raise(SIGINT);
     CHECK(code_of(interrupt) == 130);
   }
-  const Interrupt interrupt;
+  const SignalInterrupt interrupt;
   CHECK(interrupt.signal() == 0);
   CHECK(interrupt.sleep(std::chrono::milliseconds(1)));
   throw_if_interrupted(nullptr);
@@ -59,7 +60,7 @@ TEST_CASE("SIGINT ends in 130, and a new object starts anew") {
 
 TEST_CASE("the earlier handlers come back") {
   const auto earlier = std::signal(SIGINT, SIG_IGN);
-  { const Interrupt interrupt; }
+  { const SignalInterrupt interrupt; }
   const bool came_back = std::signal(SIGINT, earlier) == SIG_IGN;
   CHECK(came_back);
 }
@@ -68,7 +69,7 @@ TEST_CASE("a second signal exits at once where that was asked for") {
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    const Interrupt interrupt(true);
+    const SignalInterrupt interrupt(true);
     std::raise(SIGINT);
     std::raise(SIGTERM);
     ::_exit(0);

@@ -111,7 +111,7 @@ TEST_CASE("metrics count by method, route and status") {
   http::LoopGauges gauges;
   gauges.connections = 7;
   Readiness readiness({"redis"}, 1min);
-  observe::Metrics metrics(gauges, readiness, {"/health"});
+  observe::Metrics metrics(gauges, readiness, {"/health"}, {});
   Request request{.method = "GET", .path = "/health", .query = {}, .headers = {}, .body = {}};
   Exchange exchange;
   exchange.request = &request;

@@ -18,7 +18,7 @@ struct Fixture {
                   [](const Request&) {
                     return Reply{.body = "{}", .headers = {{"X-A", "b"}}};
                   },
-                  true},
+                  Place::kLoop},
                  {"POST", "/echo", [](const Request& r) { return Reply{.body = r.body, .headers = {}}; }},
                  {"GET", "/a.b", [](const Request&) { return Reply{.body = "dot", .headers = {}}; }},
                  {"GET", "/down",
@@ -33,7 +33,8 @@ struct Fixture {
     return router.respond(router.find(request), request).bytes;
   }
   bool is_quick(const std::string& path) const {
-    return router.find({.method = "GET", .path = path, .query = {}, .headers = {}, .body = {}}).quick;
+    return router.find({.method = "GET", .path = path, .query = {}, .headers = {}, .body = {}}).place ==
+           Place::kLoop;
   }
 };
 

@@ -1,0 +1,232 @@
+// A bounded set of connections to one store, lent out one at a time.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/retry.hpp"
+
+namespace bigocean::base {
+
+struct PoolLimits {
+  std::string store;                   ///< "PostgreSQL": for messages
+  std::string setting;                 ///< "database.connections_max": the limit that a user would raise
+  std::size_t connections_max;         ///< open ones, lent or not
+  std::chrono::milliseconds wait_max;  ///< of a borrower, for a free connection or for the store to come back
+  std::chrono::milliseconds idle_trusted{
+      1000};                                  ///< idle for longer: asked whether it works before it is lent
+  std::chrono::milliseconds backoff_min{50};  ///< between attempts to reach a store that is away
+  std::chrono::milliseconds backoff_max{1000};
+};
+
+/// What the pool needs to know of a connection.
+template <typename T>
+struct PoolHooks {
+  std::function<T()> connect;       ///< has a limit of its own; throws what borrow() is to throw
+  std::function<bool(T&)> is_open;  ///< without a round trip: nobody has closed it
+  std::function<bool(T&)>
+      is_answering;  ///< asks the store, leaves a clean state; has a limit, must not throw
+};
+
+/// How full a pool is, and how it has been.
+struct PoolState {
+  std::size_t lent = 0;
+  std::size_t idle = 0;
+  std::size_t waiting = 0;
+  std::uint64_t waits = 0;     ///< borrowers that found no free connection
+  std::uint64_t refusals = 0;  ///< borrowers that went away without one
+  std::uint64_t opened = 0;
+  std::uint64_t failures = 0;  ///< attempts to open one
+};
+
+/// Thread-safe. A connection is looked at before it is lent: always whether it is still open, and with a
+/// round trip after an error or a rest. While the store is away one borrower at a time tries to reach it,
+/// with growing pauses; the others wait for the outcome, within their own limit. Loans must end before the
+/// pool.
+template <typename T>
+class Pool {
+  using Clock = std::chrono::steady_clock;
+  struct Entry {
+    T connection;
+    Clock::time_point used;
+    bool suspect;  ///< an exception passed while it was lent
+  };
+
+ public:
+  /// A connection for as long as this lives. When an exception ends its life, the connection is suspect.
+  class Loan {
+   public:
+    Loan(Pool& pool, T connection)
+        : pool_(&pool), connection_(std::move(connection)), exceptions_(std::uncaught_exceptions()) {}
+    Loan(Loan&& other) noexcept
+        : pool_(other.pool_),
+          connection_(std::exchange(other.connection_, std::nullopt)),
+          exceptions_(other.exceptions_) {}
+    Loan& operator=(Loan&&) = delete;
+    ~Loan() {
+      if (connection_) pool_->give_back(std::move(*connection_), std::uncaught_exceptions() > exceptions_);
+    }
+
+    T& operator*() { return *connection_; }
+    T* operator->() { return &*connection_; }
+
+    /// The connection works but leads to the wrong place (a server that became read-only): it is closed, and
+    /// so are those that lie idle.
+    void reject() {
+      connection_.reset();
+      pool_->forget_all();
+    }
+
+   private:
+    Pool* pool_;
+    std::optional<T> connection_;
+    int exceptions_;
+  };
+
+  Pool(PoolLimits limits, PoolHooks<T> hooks)
+      : limits_(std::move(limits)),
+        hooks_(std::move(hooks)),
+        backoff_(limits_.backoff_min, limits_.backoff_max) {}
+
+  /// Throws what `connect` threw when the store stays away, or Error(kUnreachable) when all connections stay
+  /// lent. A borrower that opens a connection itself may take the time-out of `connect` longer than wait_max.
+  Loan borrow() {
+    const auto end = Clock::now() + limits_.wait_max;
+    bool waited = false;
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      if (!idle_.empty()) {
+        if (auto connection = take_idle(lock)) return Loan(*this, std::move(*connection));
+        continue;
+      }
+      if (state_.lent < limits_.connections_max && Clock::now() >= next_attempt_) {
+        if (auto connection = open(lock)) return Loan(*this, std::move(*connection));
+        continue;
+      }
+      if (Clock::now() >= end) refuse();
+      if (!std::exchange(waited, true)) ++state_.waits;
+      ++state_.waiting;
+      // A full pool wakes us by itself, and so does an attempt that somebody else is making.
+      const bool full = state_.lent >= limits_.connections_max;
+      changed_.wait_until(lock, full ? end : std::min(end, next_attempt_));
+      --state_.waiting;
+    }
+  }
+
+  PoolState state() const {
+    const std::lock_guard lock(mutex_);
+    auto state = state_;
+    state.idle = idle_.size();
+    return state;
+  }
+
+ private:
+  /// The one used last, if it still works; those that do not are closed.
+  std::optional<T> take_idle(std::unique_lock<std::mutex>& lock) {
+    Entry entry = std::move(idle_.back());
+    idle_.pop_back();
+    ++state_.lent;
+    lock.unlock();
+    const bool rested = Clock::now() - entry.used > limits_.idle_trusted;
+    if (hooks_.is_open(entry.connection) &&
+        (!(entry.suspect || rested) || hooks_.is_answering(entry.connection))) {
+      return std::move(entry.connection);
+    }
+    // What broke this one has hardly spared the others, and to ask each of them may take its time-out.
+    {
+      auto closed = take_all_idle();
+      closed.push_back(std::move(entry));
+    }
+    lock.lock();
+    end_loan();
+    return std::nullopt;
+  }
+
+  std::optional<T> open(std::unique_lock<std::mutex>& lock) {
+    ++state_.lent;
+    // While the store is away, only one tries.
+    if (away_) next_attempt_ = Clock::time_point::max();
+    lock.unlock();
+    try {
+      auto connection = hooks_.connect();
+      lock.lock();
+      ++state_.opened;
+      away_ = nullptr;
+      next_attempt_ = {};
+      backoff_ = Backoff(limits_.backoff_min, limits_.backoff_max);
+      changed_.notify_all();
+      lock.unlock();
+      return connection;
+    } catch (...) {
+      lock.lock();
+      ++state_.failures;
+      away_ = std::current_exception();
+      next_attempt_ = Clock::now() + backoff_.next();
+      end_loan();
+      changed_.notify_all();
+      return std::nullopt;
+    }
+  }
+
+  [[noreturn]] void refuse() {
+    ++state_.refusals;
+    if (away_) std::rethrow_exception(away_);
+    throw Error(ExitCode::kUnreachable,
+                fmt::format("all {} connections to {} were in use for {} ms", limits_.connections_max,
+                            limits_.store, limits_.wait_max.count()),
+                fmt::format("raise {}, or find what holds them", limits_.setting));
+  }
+
+  void give_back(T connection, bool suspect) {
+    const bool open = hooks_.is_open(connection);
+    std::optional<T> closed;
+    const std::lock_guard lock(mutex_);
+    if (open) {
+      idle_.push_back({std::move(connection), Clock::now(), suspect});
+    } else {
+      closed.emplace(std::move(connection));
+    }
+    end_loan();
+  }
+
+  void forget_all() {
+    const auto closed = take_all_idle();
+    const std::lock_guard lock(mutex_);
+    end_loan();
+  }
+
+  /// To be closed by the caller, without the lock: a goodbye may take time.
+  std::vector<Entry> take_all_idle() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(idle_, {});
+  }
+
+  void end_loan() {
+    --state_.lent;
+    changed_.notify_one();
+  }
+
+  const PoolLimits limits_;
+  const PoolHooks<T> hooks_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Entry> idle_;  ///< used last at the end
+  PoolState state_;
+  Backoff backoff_;
+  Clock::time_point next_attempt_{};
+  std::exception_ptr away_;  ///< why the last attempt failed; null while the store can be reached
+};
+
+}  // namespace bigocean::base

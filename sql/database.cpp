@@ -1,0 +1,93 @@
+// Lends connections, and tells a server that is gone from one that refuses a statement.
+#include "sql/database.hpp"
+
+#include <fmt/format.h>
+
+namespace bigocean::sql {
+namespace {
+
+/// For the question whether a connection still works: short, since a borrower waits for it.
+constexpr std::chrono::milliseconds kAnswerTimeout{1000};
+/// Beyond the server's own time-out, so that it is the server that ends the statement.
+constexpr std::chrono::milliseconds kTimeoutSlack{500};
+
+bool is_answering(Connection& connection) {
+  try {
+    const Connection::Limits limits{.timeout = kAnswerTimeout, .on_wait = {}};
+    connection.execute(connection.in_transaction() ? "ROLLBACK" : "SELECT 1", limits);
+    return true;
+  } catch (const base::Error&) {
+    return false;
+  }
+}
+
+/// The server can be written to no more (25006, a fail-over) or is going down (57P01 to 57P03): the next
+/// connection may reach another one.
+bool leads_nowhere(const SqlError& error) {
+  return error.sqlstate == "25006" || error.sqlstate.starts_with("57P0");
+}
+
+base::PoolLimits pool_limits(const config::Settings::Database& settings) {
+  return {.store = "PostgreSQL",
+          .setting = "database.connections_max",
+          .connections_max = static_cast<std::size_t>(settings.connections_max),
+          .wait_max = settings.connection_wait};
+}
+
+base::PoolHooks<Connection> pool_hooks(const config::Settings::Database& settings,
+                                       std::string application_name, const base::Interrupt* interrupt) {
+  ConnectOptions options;
+  options.application_name = std::move(application_name);
+  options.timeout = settings.connect_timeout;
+  options.interrupt = interrupt;
+  return {.connect = [url = settings.url, options] { return Connection::connect(url, options); },
+          .is_open = [](Connection& connection) { return connection.is_open(); },
+          .is_answering = is_answering};
+}
+
+}  // namespace
+
+Database::Database(const config::Settings::Database& settings, std::string application_name,
+                   const base::Interrupt* interrupt)
+    : statement_timeout_(settings.statement_timeout),
+      pool_(pool_limits(settings), pool_hooks(settings, std::move(application_name), interrupt)) {}
+
+Connection::Limits Database::limits() const {
+  return {.timeout = statement_timeout_ + kTimeoutSlack, .on_wait = {}};
+}
+
+void Database::use(const Work& work) {
+  auto connection = pool_.borrow();
+  try {
+    work(*connection);
+  } catch (const SqlError& error) {
+    if (leads_nowhere(error)) connection.reject();
+    throw;
+  }
+}
+
+void Database::transaction(const Work& work) {
+  use([&](Connection& connection) {
+    const auto begin = fmt::format("BEGIN; SET LOCAL statement_timeout = {}", statement_timeout_.count());
+    connection.execute(begin, limits());
+    try {
+      work(connection);
+    } catch (...) {
+      // A connection that is gone, or does not answer, is the pool's to find out.
+      try {
+        connection.execute("ROLLBACK", {.timeout = kAnswerTimeout, .on_wait = {}});
+      } catch (const base::Error&) {
+      }
+      throw;
+    }
+    connection.execute("COMMIT", limits());
+  });
+}
+
+Rows Database::query(const std::string& sql, const std::vector<std::optional<std::string>>& parameters) {
+  Rows rows;
+  use([&](Connection& connection) { rows = connection.execute_params(sql, parameters, limits()); });
+  return rows;
+}
+
+}  // namespace bigocean::sql

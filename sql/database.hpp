@@ -1,0 +1,46 @@
+// The service's way to PostgreSQL: a pool of connections that stay right when the server goes and comes back.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/interrupt.hpp"
+#include "base/pool.hpp"
+#include "config/settings.hpp"
+#include "sql/connection.hpp"
+
+namespace bigocean::sql {
+
+/// Thread-safe. Nothing is kept in a session, so a pooler in transaction mode may stand in between.
+class Database {
+ public:
+  /// Connects when it is first used. `interrupt` (may be null) ends waits for the server and must outlive
+  /// this.
+  Database(const config::Settings::Database& settings, std::string application_name,
+           const base::Interrupt* interrupt);
+
+  using Work = std::function<void(Connection&)>;
+
+  /// Lends a connection to `work`, outside a transaction. Throws what `work` throws, ConnectError while the
+  /// server is away, base::Error(kUnreachable) when all connections stay in use.
+  void use(const Work& work);
+
+  /// Runs `work` in a transaction with database.statement_timeout set on the server; commits when it returns,
+  /// rolls back when it throws.
+  void transaction(const Work& work);
+
+  /// One statement with parameters ($1 …; nullopt is NULL), in a transaction of its own.
+  Rows query(const std::string& sql, const std::vector<std::optional<std::string>>& parameters = {});
+
+  base::PoolState state() const { return pool_.state(); }
+
+ private:
+  Connection::Limits limits() const;
+
+  std::chrono::milliseconds statement_timeout_;
+  base::Pool<Connection> pool_;
+};
+
+}  // namespace bigocean::sql

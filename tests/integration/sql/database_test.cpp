@@ -1,0 +1,208 @@
+// The pool against real servers that are stopped, paused, cut off and made read-only. Errors are allowed only
+// while the server is away.
+#include "sql/database.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "tests/support/servers.hpp"
+
+namespace bigocean::sql {
+namespace {
+
+using namespace std::chrono_literals;
+
+config::Settings::Database settings_for(const std::string& url) {
+  config::Settings::Database settings;
+  settings.url = config::Secret(url);
+  settings.connect_timeout = 2s;
+  settings.statement_timeout = 1s;
+  settings.connections_max = 4;
+  settings.connection_wait = 500ms;
+  return settings;
+}
+
+std::string ask(Database& database, const std::string& sql) { return database.query(sql).at(0, 0); }
+
+/// Four connections that lie idle.
+void fill(Database& database) {
+  std::atomic<int> there{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      database.use([&](Connection& connection) {
+        connection.execute("SELECT 1");
+        ++there;
+        while (there < 4) std::this_thread::yield();
+      });
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  REQUIRE(database.state().idle == 4);
+}
+
+/// Asks until it is answered; what it costs while the server is away is not counted.
+void wait_for_answer(Database& database) {
+  for (int i = 0; i < 40; ++i) {
+    try {
+      ask(database, "SELECT 1");
+      return;
+    } catch (const base::Error&) {
+    }
+  }
+  FAIL("no answer after 40 tries");
+}
+
+void check_all_answer(Database& database) {
+  for (int i = 0; i < 20; ++i) CHECK(ask(database, "SELECT 1") == "1");
+}
+
+TEST_CASE("a restart between two requests costs none of them an error") {
+  test::PrivatePostgres server;
+  Database database(settings_for(server.url()), "test", nullptr);
+  fill(database);
+  server.stop();
+  server.start();
+  check_all_answer(database);
+}
+
+TEST_CASE("a stopped server costs errors while it is away, and none afterwards") {
+  test::PrivatePostgres server;
+  Database database(settings_for(server.url()), "test", nullptr);
+  fill(database);
+  server.stop();
+  CHECK_THROWS_AS(ask(database, "SELECT 1"), ConnectError);
+  server.start();
+  wait_for_answer(database);
+  check_all_answer(database);
+}
+
+TEST_CASE("a paused server: every wait ends, and after the pause all is well") {
+  test::PrivatePostgres server;
+  auto settings = settings_for(server.tcp_url());
+  settings.statement_timeout = 100ms;
+  settings.connect_timeout = 300ms;
+  Database database(settings, "test", nullptr);
+  fill(database);
+  server.pause();
+  CHECK_THROWS_AS(ask(database, "SELECT 1"), base::Error);
+  CHECK_THROWS_AS(ask(database, "SELECT 1"), base::Error);
+  server.resume();
+  wait_for_answer(database);
+  check_all_answer(database);
+}
+
+TEST_CASE("sessions that the server ends are replaced unseen") {
+  test::PrivatePostgres server;
+  Database database(settings_for(server.url()), "test", nullptr);
+  fill(database);
+  test::query(server.url(),
+              "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'test'");
+  check_all_answer(database);
+}
+
+TEST_CASE("a session that is ended in the middle of a statement costs that statement only") {
+  test::PrivatePostgres server;
+  Database database(settings_for(server.url()), "test", nullptr);
+  fill(database);
+  CHECK_THROWS_AS(ask(database, "SELECT pg_terminate_backend(pg_backend_pid())"), base::Error);
+  check_all_answer(database);
+}
+
+TEST_CASE("a server that became read-only is left for a new connection, as after a fail-over") {
+  test::PrivatePostgres server;
+  test::query(server.url(), "CREATE TABLE notes (text text)");
+  Database database(settings_for(server.url()), "test", nullptr);
+  fill(database);
+  const std::string read_only = "ALTER ROLE postgres SET default_transaction_read_only = on";
+  test::query(server.url(), read_only);
+  // The connections that are open do not know yet: those are the old server's.
+  test::query(server.url(),
+              "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'test'");
+  fill(database);
+  try {
+    database.query("INSERT INTO notes VALUES ('x')");
+    FAIL("written");
+  } catch (const SqlError& error) {
+    CHECK(error.sqlstate == "25006");
+  }
+  // Nothing of the old server is kept: the next connection reaches the one that can be written to.
+  CHECK(database.state().idle == 0);
+  test::query(
+      server.url(),
+      "BEGIN; SET TRANSACTION READ WRITE; ALTER ROLE postgres RESET default_transaction_read_only; COMMIT");
+  for (int i = 0; i < 5; ++i) CHECK_NOTHROW(database.query("INSERT INTO notes VALUES ('y')"));
+}
+
+TEST_CASE("a refused statement leaves the connection in use, in a clean state") {
+  auto& server = test::shared_postgres();
+  Database database(settings_for(server.create_database()), "test", nullptr);
+  const auto pid = ask(database, "SELECT pg_backend_pid()");
+  CHECK_THROWS_AS(database.query("SELECT 1/0"), SqlError);
+  CHECK_THROWS_AS(database.use([](Connection& connection) { connection.execute("BEGIN; SELECT 1/0"); }),
+                  SqlError);
+  CHECK(ask(database, "SELECT pg_backend_pid()") == pid);
+}
+
+TEST_CASE("a transaction commits or leaves no trace, under the server's own time-out") {
+  auto& server = test::shared_postgres();
+  const auto url = server.create_database();
+  test::query(url, "CREATE TABLE notes (text text)");
+  Database database(settings_for(url), "test", nullptr);
+  database.transaction([](Connection& connection) {
+    CHECK(connection.execute("SHOW statement_timeout").at(0, 0) == "1s");
+    connection.execute("INSERT INTO notes VALUES ('kept')");
+  });
+  CHECK_THROWS(database.transaction([](Connection& connection) {
+    connection.execute("INSERT INTO notes VALUES ('lost')");
+    throw std::runtime_error("no");
+  }));
+  CHECK(ask(database, "SELECT string_agg(text, ',') FROM notes") == "kept");
+  CHECK(ask(database, "SHOW statement_timeout") == "0");
+  try {
+    database.transaction([](Connection& connection) { connection.execute("SELECT pg_sleep(30)"); });
+    FAIL("nothing ended it");
+  } catch (const SqlError& error) {
+    CHECK(error.sqlstate == "57014");
+  }
+}
+
+TEST_CASE("behind PgBouncer in transaction mode nothing leaks into another's session") {
+  test::PrivatePostgres server;
+  test::PrivatePgBouncer bouncer(server, "transaction");
+  Database database(settings_for(bouncer.url("postgres")), "test", nullptr);
+  fill(database);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 25; ++i) {
+        database.transaction([&](Connection& connection) {
+          CHECK(connection.execute_params("SELECT $1::int + 1", {std::to_string(t)}, {}).at(0, 0) ==
+                std::to_string(t + 1));
+        });
+        CHECK(ask(database, "SHOW statement_timeout") == "0");
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+}
+
+TEST_CASE("an interrupt ends the wait for a server that does not answer") {
+  test::PrivatePostgres server;
+  base::Interrupt closing;
+  auto settings = settings_for(server.tcp_url());
+  settings.statement_timeout = 60s;
+  Database database(settings, "test", &closing);
+  ask(database, "SELECT 1");
+  std::thread closer([&] {
+    while (database.state().lent == 0) std::this_thread::yield();
+    closing.raise(15);
+  });
+  CHECK_THROWS_AS(ask(database, "SELECT pg_sleep(60)"), base::Error);
+  closer.join();
+}
+
+}  // namespace
+}  // namespace bigocean::sql
