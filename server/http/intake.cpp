@@ -27,8 +27,8 @@ Intake::State Intake::next() {
 Intake::State Intake::advance() { return state_ == State::kBody ? advance_body() : advance_head(); }
 
 Intake::State Intake::advance_head() {
-  // RFC 9112: an empty line before the request line is to be overlooked.
-  if (pending_.starts_with("\r\n")) pending_.erase(0, 2);
+  // RFC 9112: empty lines before the request line are to be overlooked.
+  while (pending_.starts_with("\r\n")) pending_.erase(0, 2);
   if (pending_.empty()) return state_ = State::kEmpty;
   state_ = State::kHead;
   // Looks only at what is new (and the three bytes that may begin a line end), so that a client that sends
@@ -47,7 +47,10 @@ Intake::State Intake::advance_head() {
   scanned_ = 0;
   parser_.emplace(Parser::Kind::kRequest, limits_);
   auto rest = text;
-  if (parser_->feed(rest) == Parser::Progress::kFailed) return refuse(refusal_of(parser_->fault(), text));
+  const auto progress = parser_->feed(rest);
+  // A request line that is too short leaves the parser waiting for more, where nothing more comes.
+  if (progress == Parser::Progress::kFailed || parser_->head() == nullptr)
+    return refuse(refusal_of(parser_->fault(), text));
   auto result = judge(*parser_->head(), limits_.body_bytes_max);
   if (const auto* refusal = std::get_if<Refusal>(&result)) return refuse(*refusal);
   head_ = std::get<Head>(std::move(result));

@@ -95,6 +95,7 @@ TEST_CASE("refused requests get their status and lose the connection") {
       {"GET /health HTTP/1.1\n\n", 400},
       {"GET /health HTTP/1.1\r\nHost: a\nX: y\r\n", 400},
       {"GET /health HTTP/1.1\r\n\r\n", 400},
+      {"GET /h x\r\n\r\n", 400},
       {"GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
       {"GET /health HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n", 400},
       {"GET /health HTTP/1.1\r\nHost: a\r\nX: y\r\n z\r\n\r\n", 400},

@@ -40,6 +40,25 @@ TEST_CASE("past requests_max it is 503 at once, and /health is answered even the
   CHECK(body_of(client.read_reply()) == "done");
 }
 
+TEST_CASE("a thousand clients that send byte by byte get 408, and beside them all others their answers") {
+  auto limits = usual_limits();
+  limits.connections_max = 2000;
+  limits.head_timeout = 3s;
+  Running server(limits);
+  std::vector<RawClient> slow;
+  for (int i = 0; i < 1000; ++i) slow.emplace_back(server.port());
+  test::wait_until("all are there", 30s, [&] { return server.gauges.connections >= 1000; });
+  const auto begun = get_request("/health").substr(0, 20);
+  for (const char byte : begun) {
+    for (auto& one : slow) one.send({&byte, 1});
+    CHECK(status_of(test::get(server.port(), "/health")) == 200);
+  }
+  for (auto& one : slow) {
+    const auto reply = one.read_to_end(30s);
+    REQUIRE(status_of(reply) == 408);
+  }
+}
+
 TEST_CASE("one address may have no more than its connections, unless it is a trusted proxy") {
   auto limits = usual_limits();
   limits.connections_per_client_max = 2;

@@ -91,6 +91,14 @@ TEST_CASE("malformed chunks are refused") {
   CHECK(refused_with(trailers) == 400);
 }
 
+TEST_CASE("a request line that is too short is refused") {
+  for (const char* head :
+       {"\r\n\r\n\r\nG\r\n\r\n", "GET\r\n\r\n", "GET /\r\n\r\n", "GET / a\r\n\r\n", "GET / HTTP/1\r\n\r\n"}) {
+    CAPTURE(head);
+    CHECK(refused_with(head) == 400);
+  }
+}
+
 TEST_CASE("a broken line end is refused at once, not by time-out") {
   CHECK(refused_with("GET / HTTP/1.1\nHost: a\n") == 400);
   Intake intake(kLimits);
