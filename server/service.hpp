@@ -1,12 +1,14 @@
 // The service as a whole: settings in, requests served, until told to stop.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/log.hpp"
 #include "config/settings.hpp"
+#include "server/failure.hpp"
 #include "server/probe.hpp"
 
 namespace bigocean::server {
@@ -14,7 +16,9 @@ namespace bigocean::server {
 class Service {
  public:
   /// Binds the port; throws base::Error(kUsage) as http::listen_on does. `log` must outlive the service.
-  Service(const config::Settings& settings, std::vector<Probe> probes, base::Logger& log);
+  /// `on_failure` is told of handlers and probes that break.
+  Service(const config::Settings& settings, std::vector<Probe> probes, base::Logger& log,
+          FailureHook on_failure = {});
   ~Service();
 
   const std::string& address() const;  ///< as bound: "[::]:4000"
@@ -24,6 +28,9 @@ class Service {
   /// server.drain_timeout. Returns how many requests were cut off; with any, handlers may still be running
   /// and the destructor may wait for them.
   std::size_t run(int stop_fd);
+
+  /// When the time to drain is over; once run() has returned.
+  std::chrono::steady_clock::time_point drain_end() const;
 
  private:
   struct Impl;

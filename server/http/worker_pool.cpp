@@ -1,6 +1,8 @@
 // Threads that take jobs from one queue.
 #include "server/http/worker_pool.hpp"
 
+#include "base/signal_stack.hpp"
+
 namespace bigocean::server::http {
 
 WorkerPool::WorkerPool(int threads) {
@@ -25,6 +27,7 @@ void WorkerPool::submit(std::function<void()> job) {
 }
 
 void WorkerPool::work() {
+  const base::SignalStack stack;  // a handler that recurses without end still leaves its crash line
   while (true) {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
