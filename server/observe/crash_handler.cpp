@@ -54,7 +54,8 @@ struct State {
   std::atomic<int> thread{0};  ///< the first that crashed; all else waits for its end
   std::atomic<bool> written{false};
   int number = 0;
-  void* address = nullptr;
+  bool has_address = false;
+  std::uintptr_t address = 0;
   std::array<void*, kFramesMax + 8> frames{};
   int frames_begin = 0, frames_end = 0;
   CrashLine line;
@@ -85,9 +86,7 @@ void compose_line() {
   CrashLine& line = state.line;
   line.text(R"({"level":"error","time":")").time(now).text(R"(","message":"crashed: )");
   line.text(fatal->name).text(", ").text(fatal->meaning).text(R"(","signal":")").text(fatal->name);
-  if (state.address != nullptr) {
-    line.text(R"(","address":")").hex(reinterpret_cast<std::uintptr_t>(state.address));
-  }
+  if (state.has_address) line.text(R"(","address":")").hex(state.address);
   if (state.exception[0] != '\0') {
     line.text(R"(","exception":")").escaped(state.exception.data());
     line.text(R"(","error":")").escaped(state.error.data());
@@ -166,7 +165,8 @@ void on_crash(int number, siginfo_t* info, void* context) {
     die();
   }
   state.number = number;
-  if (info->si_code > 0 && number != SIGABRT) state.address = info->si_addr;
+  state.has_address = info->si_code > 0 && number != SIGABRT;  // by the processor, not by kill()
+  if (state.has_address) state.address = reinterpret_cast<std::uintptr_t>(info->si_addr);
   ::alarm(kLimitSeconds);
   walk_stack(context);
   write_line();

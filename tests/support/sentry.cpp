@@ -155,7 +155,7 @@ struct SentryStandIn::Impl {
         ::close(fd);
       });
     }
-    for (auto& thread : threads) thread.join();
+    for (auto& peer : threads) peer.join();
   }
 
   std::thread thread;

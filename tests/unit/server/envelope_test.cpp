@@ -102,7 +102,7 @@ TEST_CASE("no secret gets out, wherever it stands") {
   const auto envelope = make_envelope(event, kOrigin, secrets, kTime);
   CHECK_FALSE(has(envelope, "hunter2"));
   CHECK_FALSE(has(envelope, "0123456789"));
-  CHECK(has(envelope, "cannot reach postgresql://app:***@db/app with ***"));
+  CHECK(has(envelope, "cannot reach *** with ***"));
 }
 
 TEST_CASE("texts are shortened at whole characters, and an event stays below 1 MiB") {
