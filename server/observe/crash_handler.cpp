@@ -53,12 +53,14 @@ struct State {
 
   std::atomic<int> thread{0};  ///< the first that crashed; all else waits for its end
   std::atomic<bool> written{false};
+  std::atomic<bool> bare{false};
   int number = 0;
   bool has_address = false;
   std::uintptr_t address = 0;
   std::array<void*, kFramesMax + 8> frames{};
   int frames_begin = 0, frames_end = 0;
   CrashLine line;
+  CrashLine bare_line;  ///< for when something goes wrong while the other is composed
 
   std::array<struct sigaction, kFatal.size()> earlier{};
   struct sigaction earlier_alarm {};
@@ -76,14 +78,14 @@ void write_all(int fd, const char* bytes, std::size_t count) {
   }
 }
 
-void compose_line() {
+/// Without symbols nothing but what is in memory already is read.
+void compose(CrashLine& line, bool with_symbols) {
   const Fatal* fatal = &kFatal.front();
   for (const auto& one : kFatal) {
     if (one.number == state.number) fatal = &one;
   }
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
-  CrashLine& line = state.line;
   line.text(R"({"level":"error","time":")").time(now).text(R"(","message":"crashed: )");
   line.text(fatal->name).text(", ").text(fatal->meaning).text(R"(","signal":")").text(fatal->name);
   if (state.has_address) line.text(R"(","address":")").hex(state.address);
@@ -97,23 +99,32 @@ void compose_line() {
   for (int i = state.frames_begin; i < state.frames_end && line.has_room_for_frame(); ++i) {
     const auto address = reinterpret_cast<std::uintptr_t>(state.frames[static_cast<std::size_t>(i)]);
     // A return address stands behind its call, which may be the last instruction of its function.
-    find_symbol(i == state.frames_begin ? address : address - 1, symbol);
-    line.text(i == state.frames_begin ? "\"" : ",\"").hex(address).text(" ").escaped(symbol.module);
-    line.text("+").hex(symbol.offset).text(" ").escaped(symbol.function).text("\"");
+    line.text(i == state.frames_begin ? "\"" : ",\"").hex(address);
+    if (with_symbols) {
+      find_symbol(i == state.frames_begin ? address : address - 1, symbol);
+      line.text(" ").escaped(symbol.module).text("+").hex(symbol.offset).text(" ").escaped(symbol.function);
+    }
+    line.text("\"");
   }
   line.text("]}\n");
 }
 
-/// The line as far as it is known; only once.
-void write_line() {
+/// The first line that is ready is the only one.
+void write_line(const CrashLine& line) {
   if (state.written.exchange(true)) return;
-  compose_line();
-  write_all(STDOUT_FILENO, state.line.data(), state.line.size());
+  write_all(STDOUT_FILENO, line.data(), line.size());
   if (state.file[0] == '\0') return;
   const int fd = ::open(state.file.data(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return;
-  write_all(fd, state.line.data(), state.line.size());
+  write_all(fd, line.data(), line.size());
   ::close(fd);
+}
+
+/// When looking at the stack or at a file went wrong, or takes for ever.
+void write_bare_line() {
+  if (state.written || state.bare.exchange(true)) return;
+  compose(state.bare_line, false);
+  write_line(state.bare_line);
 }
 
 /// As the signal does where nobody handles it.
@@ -161,7 +172,7 @@ void on_crash(int number, siginfo_t* info, void* context) {
   if (!state.thread.compare_exchange_strong(first, self)) {
     // Another thread is at it and ends the process, at the latest by its alarm.
     while (first != self) ::pause();
-    write_line();  // the stack or a file broke while it was looked at: without the rest, then
+    write_bare_line();
     die();
   }
   state.number = number;
@@ -169,13 +180,14 @@ void on_crash(int number, siginfo_t* info, void* context) {
   if (state.has_address) state.address = reinterpret_cast<std::uintptr_t>(info->si_addr);
   ::alarm(kLimitSeconds);
   walk_stack(context);
-  write_line();
+  compose(state.line, true);
+  write_line(state.line);
   die();
 }
 
 void on_alarm(int) {
   if (state.number == 0) return;
-  write_line();
+  write_bare_line();
   die();
 }
 

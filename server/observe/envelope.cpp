@@ -107,7 +107,8 @@ class Writer {
   Json to_json(const Frame& frame) const {
     Json json{{"instruction_addr", clean(frame.address, kTagCharactersMax)},
               {"package", clean(frame.module, kTagCharactersMax)}};
-    json["function"] = clean(frame.function.empty() ? frame.module : frame.function, kLineCharactersMax);
+    const auto& place = frame.module.empty() ? frame.address : frame.module;
+    json["function"] = clean(frame.function.empty() ? place : frame.function, kLineCharactersMax);
     return json;
   }
 

@@ -123,6 +123,27 @@ TEST_CASE("a full stack leaves its line, too, in the first thread and in a worke
   }));
 }
 
+/// Leaves the thread without a stack: whoever walks it crashes in turn.
+[[gnu::noinline]] void lose_stack() {
+#if defined(__x86_64__)
+  asm volatile("xorl %%esp, %%esp\n\tmovq (%%rsp), %%rax" ::: "rax", "memory");
+#elif defined(__aarch64__)
+  asm volatile("mov x9, #0\n\tmov sp, x9\n\tldr x9, [sp]" ::: "x9", "memory");
+#else
+#error "say how this machine loses its stack"
+#endif
+}
+
+TEST_CASE("a crash while the stack is walked leaves the line, with what is known") {
+  const auto crashed = crash([] { lose_stack(); });
+  CAPTURE(crashed.out);
+  CHECK(crashed.signal == SIGSEGV);
+  REQUIRE(crashed.line.is_object());
+  CHECK(crashed.line["signal"] == "SIGSEGV");
+  CHECK(crashed.line["release"] == "r1");
+  CHECK(crashed.line["backtrace"].size() < 3);
+}
+
 TEST_CASE("an exception that nobody catches is named") {
   const auto crashed = crash([] {
     std::thread([] { throw std::runtime_error("no \"way\" out of https://key@host/1\nDETAIL"); }).join();
