@@ -9,8 +9,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <nlohmann/json.hpp>
+
+#include "base/log_trail.hpp"
+#include "base/text.hpp"
 
 namespace bigocean::base {
 namespace {
@@ -31,19 +33,6 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
   return spdlog::level::err;
 }
 
-/// RFC 3339, UTC, milliseconds.
-std::string timestamp() {
-  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
-  const std::time_t time = std::chrono::system_clock::to_time_t(seconds);
-  std::tm parts{};
-  ::gmtime_r(&time, &parts);
-  char text[40];
-  const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-  const auto millis = static_cast<int>((now - seconds).count());
-  return fmt::format("{}.{:03}Z", std::string_view(text, length), millis);
-}
-
 /// JSON text on one line; invalid UTF-8 becomes U+FFFD instead of an exception.
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
@@ -54,7 +43,7 @@ Json to_json(const LogField& field) {
 std::string json_line(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
   Json record;
   record["level"] = log_level_name(level);
-  record["time"] = timestamp();
+  record["time"] = format_time(std::chrono::system_clock::now());
   record["message"] = message;
   for (const LogField& field : fields) record.emplace(field.name, to_json(field));
   return dump(record);
@@ -134,6 +123,7 @@ Logger::~Logger() { flush(); }
 void Logger::write(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
   const auto target = spdlog_level(level);
   if (!impl_->line_logger->should_log(target)) return;
+  if (LogTrail* trail = LogTrail::current()) trail->add(level, message, fields);
   const std::string line =
       impl_->format == LogFormat::kJson ? json_line(level, message, fields) : text_line(message, fields);
   impl_->line_logger->log(target, spdlog::string_view_t(line.data(), line.size()));

@@ -31,6 +31,9 @@ std::optional<std::string_view> nearest(std::string_view word, std::span<const s
 /// " (did you mean `x`?)" or an empty string; for the end of a message.
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
 
+/// RFC 3339 in UTC with milliseconds: "2026-01-30T12:00:00.000Z".
+std::string format_time(std::chrono::system_clock::time_point time);
+
 /// ASCII only, independent of the locale.
 std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);

@@ -1,6 +1,7 @@
 // What one subcommand file offers to main.cpp.
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@ struct Invocation {
   bool needs_settings = true;     ///< false: they are not read, and `run` gets empty ones
   bool reports_warnings = false;  ///< true: `run` shows Loaded::warnings itself; false: main.cpp does
   std::function<int(const config::Loaded&)> run;
+  /// Called with what `run` threw, after it was printed.
+  std::function<void(const std::exception&)> after_failure;
 };
 
 /// Adds one option that overrides the setting `key`; help text, default and environment variable come from

@@ -102,6 +102,12 @@ int finish_output(int code) {
   return print({base::ExitCode::kInternal, "cannot write to standard output", "is the disk full?"});
 }
 
+int tell(const Invocation& invocation, const std::exception& cause, const base::Error& error) {
+  const int code = print(error);
+  if (invocation.after_failure) invocation.after_failure(cause);
+  return code;
+}
+
 int build_and_run(CLI::App& root, Invocation& invocation, int argc, char** argv) {
   try {
     add_root_options(root, invocation);
@@ -113,13 +119,14 @@ int build_and_run(CLI::App& root, Invocation& invocation, int argc, char** argv)
     add_config(root, invocation);
     add_completion(root, invocation);
     return finish_output(parse_and_run(root, invocation, argc, argv));
-  } catch (const base::Error& error) {
-    return print(error);
   } catch (const std::system_error& error) {
     if (error.code() == std::errc::broken_pipe) return static_cast<int>(base::ExitCode::kInternal);
-    return print({base::ExitCode::kInternal, error.what()});
+    return tell(invocation, error, {base::ExitCode::kInternal, error.what()});
+  } catch (const base::Error& error) {
+    return tell(invocation, error, error);
   } catch (const std::exception& error) {
-    return print(
+    return tell(
+        invocation, error,
         {base::ExitCode::kInternal, error.what(), "this is a fault of the program: please report it"});
   }
 }

@@ -6,9 +6,22 @@
 #include "cli/help.hpp"
 #include "cli/migrate_actions.hpp"
 #include "cli/migrate_lint.hpp"
+#include "cli/migrate_report.hpp"
 
 namespace bigocean::cli {
 namespace {
+
+/// What is thrown here is printed by main.cpp; reported it is after that, for the user waits for the one
+/// only.
+int run_reported(Invocation& invocation, const MigrateFlags& flags, const std::string& command,
+                 const Action& action, const config::Settings& settings) {
+  if (!settings.sentry.dsn.empty() && !flags.dry_run) {
+    invocation.after_failure = [settings, command](const std::exception& error) {
+      report_failed_migrate(settings, command, error);
+    };
+  }
+  return run_action(flags, command, action, settings);
+}
 
 class Builder {
  public:
@@ -27,8 +40,8 @@ class Builder {
 
   void on_call(CLI::App& app, const std::string& name, Action action) {
     app.callback([this_flags = flags_, &invocation = invocation_, name, action = std::move(action)] {
-      invocation.run = [this_flags, name, action](const config::Loaded& loaded) {
-        return run_action(*this_flags, name, action, loaded.settings);
+      invocation.run = [this_flags, name, action, &invocation](const config::Loaded& loaded) {
+        return run_reported(invocation, *this_flags, name, action, loaded.settings);
       };
     });
   }
@@ -90,8 +103,8 @@ void add_migrate(CLI::App& root, Invocation& invocation) {
   invocation.run = nullptr;
   migrate->callback([migrate, flags, &invocation] {
     if (!migrate->get_subcommands().empty()) return;
-    invocation.run = [flags](const config::Loaded& loaded) {
-      return run_action(*flags, "up", run_up, loaded.settings);
+    invocation.run = [flags, &invocation](const config::Loaded& loaded) {
+      return run_reported(invocation, *flags, "up", run_up, loaded.settings);
     };
   });
   builder.add("up", "Applies pending migrations; the default.", run_up, {0, 2, 4, 5, 6, 7, 8, 9, 130, 143},

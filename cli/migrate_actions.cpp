@@ -11,6 +11,7 @@
 #include "cli/migrate_adopt.hpp"
 #include "cli/migrate_lint.hpp"
 #include "cli/migrate_plan.hpp"
+#include "cli/migrate_report.hpp"
 #include "sql/migrate/new_file.hpp"
 #include "sql/migrate/status.hpp"
 
@@ -200,7 +201,10 @@ int run_action(const MigrateFlags& flags, const std::string& command, const Acti
     say_partial(document, *output);
     if (flags.json) fmt::print("{}\n", render(document, static_cast<int>(error.code), &error));
     std::fflush(stdout);
-    if (output->tell_error(error)) return static_cast<int>(error.code);
+    if (output->tell_error(error)) {
+      report_failed_migrate(settings, command, error);
+      return static_cast<int>(error.code);
+    }
     throw;
   }
 }

@@ -16,23 +16,12 @@
 #include "cli/command.hpp"
 #include "cli/help.hpp"
 #include "cli/log_format.hpp"
+#include "server/observe/error_reports.hpp"
 #include "server/probes.hpp"
 #include "server/service.hpp"
 
 namespace bigocean::cli {
 namespace {
-
-std::string_view environment_name(config::Environment environment) {
-  switch (environment) {
-    case config::Environment::kDevelopment:
-      return "development";
-    case config::Environment::kTest:
-      return "test";
-    case config::Environment::kProduction:
-      return "production";
-  }
-  return "";
-}
 
 /// Every connection is a descriptor, and the usual soft limit of 1024 would be the real connections_max.
 void raise_descriptor_limit(std::int64_t connections_max, base::Logger& log) {
@@ -52,6 +41,7 @@ int serve(const config::Loaded& loaded) {
   base::Logger log(log_format(settings), settings.log.level, colour, base::Logger::Writing::kInBackground);
   raise_descriptor_limit(settings.server.connections_max, log);
 
+  server::observe::ErrorReports reports(settings, log);
   const base::SignalInterrupt interrupt(true);
   server::Stores stores(settings);
   auto service = std::make_unique<server::Service>(
@@ -59,24 +49,32 @@ int serve(const config::Loaded& loaded) {
       server::Dependencies{server::make_probes(stores, settings),
                            {{"postgres", [&] { return stores.database.state(); }},
                             {"redis", [&] { return stores.redis.state(); }}}},
-      log);
+      log, reports.hook());
   log.info("listening", {{"address", std::string_view(service->address())},
                          {"port", static_cast<long long>(service->port())},
                          {"version", base::version()},
                          {"commit", base::git_commit()},
-                         {"environment", environment_name(settings.environment)}});
+                         {"environment", config::environment_name(settings.environment)}});
+  reports.report_crashes();
   const auto cut = service->run(interrupt.fd());
+  const auto end = service->drain_end();
   const std::string_view name = interrupt.signal() == SIGINT ? "SIGINT" : "SIGTERM";
   if (cut > 0) {
     log.warn("stopped with requests unfinished",
              {{"signal", name}, {"unfinished", static_cast<long long>(cut)}});
+    reports.flush(end);
     log.stop();
     // A handler that did not end by now must not keep the process past its drain time.
     std::_Exit(0);
   }
   stores.closing.raise(interrupt.signal());
   service.reset();
+  const bool all_reported = reports.flush(end);
   log.info("stopped", {{"signal", name}});
+  if (!all_reported) {
+    log.stop();
+    std::_Exit(0);  // nor must a report that Sentry does not take
+  }
   return 0;
 }
 
@@ -102,7 +100,7 @@ void add_serve(CLI::App& root, Invocation& invocation) {
     invocation.run = [check_only](const config::Loaded& loaded) {
       if (!*check_only) return serve(loaded);
       fmt::print("the settings are good for `bigocean serve` ({})\n",
-                 environment_name(loaded.settings.environment));
+                 config::environment_name(loaded.settings.environment));
       return 0;
     };
   });

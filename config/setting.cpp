@@ -162,6 +162,24 @@ std::string text_of(const Setting& setting, Settings& source) {
   return std::visit(TextOf{}, setting.field(source));
 }
 
+std::vector<Secret> secrets_of(const Settings& values) {
+  Settings copy = values;
+  std::vector<Secret> secrets;
+  for (const auto& setting : settings()) {
+    const Field field = setting.field(copy);
+    const auto* secret = std::get_if<Secret*>(&field);
+    if (secret != nullptr && !(*secret)->empty()) secrets.push_back(**secret);
+  }
+  return secrets;
+}
+
+std::string_view environment_name(Environment environment) {
+  for (const auto& [name, value] : kEnvironments) {
+    if (value == environment) return name;
+  }
+  return {};
+}
+
 const Setting* find_setting(std::string_view key) {
   const auto all = settings();
   const auto found =

@@ -107,7 +107,10 @@ struct Settings {
   } anthropic;
 
   struct Sentry {
-    Secret dsn;
+    Secret dsn;                  ///< empty: no reports
+    milliseconds timeout{};      ///< of one report, and of waiting for reports at the end of a process
+    std::int64_t queue_max = 0;  ///< reports that wait to be sent
+    std::string crash_dir;       ///< where crashes wait for the next start; empty: the user's state folder
   } sentry;
 
   struct Migrate {
@@ -191,6 +194,12 @@ struct Loaded {
 /// and place, what is wrong, and what a right value looks like; what is required and missing is among them.
 Loaded load_settings(const Sources& sources, std::span<const Requirement> requirements = {},
                      std::span<const Requirement> production_requirements = {});
+
+/// Every secret in the settings that has a value, for config/secret.hpp's redact().
+std::vector<Secret> secrets_of(const Settings& settings);
+
+/// "development", "test", "production".
+std::string_view environment_name(Environment environment);
 
 /// The default of a setting as default.toml writes it, for help texts; empty when it has none.
 std::string default_text(std::string_view key);

@@ -193,9 +193,12 @@ std::optional<Fault> check_sentry_dsn(std::string_view value) {
   if (auto fault = check_web_scheme(value, rest)) return fault;
   if (rest.find_first_of("?#") != rest.npos)
     return Fault{"must end with the project's number, without ? or #", {}};
+  if (std::any_of(rest.begin(), rest.end(), [](char c) { return c < 0; }))
+    return Fault{"has a character outside ASCII in it", {}};
   const auto authority = rest.substr(0, rest.find('/'));
   const auto at = authority.find('@');
   if (at == authority.npos || at == 0) return Fault{"has no key in front of an @", {}};
+  if (at != authority.rfind('@')) return Fault{"has more than one @", {}};
   const auto key = authority.substr(0, std::min(at, authority.find(':')));
   if (key.empty() || !std::all_of(key.begin(), key.end(), is_name)) {
     return Fault{"has a key that is not made of letters and digits", {}};

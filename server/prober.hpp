@@ -4,10 +4,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "base/log.hpp"
+#include "server/failure.hpp"
 #include "server/probe.hpp"
 #include "server/readiness.hpp"
 
@@ -17,9 +19,10 @@ namespace bigocean::server {
 /// taken at once. A change between working and failing is logged.
 class Prober {
  public:
-  /// `readiness` and `log` must outlive the prober.
-  Prober(std::vector<Probe> probes, std::chrono::milliseconds period, Readiness& readiness,
-         base::Logger& log);
+  /// `readiness` and `log` must outlive the prober. A probe that breaks, which is another thing than a server
+  /// that does not answer, goes to `on_failure`, once until it works again.
+  Prober(std::vector<Probe> probes, std::chrono::milliseconds period, Readiness& readiness, base::Logger& log,
+         FailureHook on_failure = {});
   /// Waits for looks under way; they end by their own limits.
   ~Prober();
 
@@ -28,13 +31,14 @@ class Prober {
 
  private:
   void work(const Probe& probe);
-  std::vector<Finding> look(const Probe& probe) const;
-  void report(const Finding& finding, bool first);
+  std::vector<Finding> look(const Probe& probe, std::optional<Failure>& broken) const;
+  bool report(const Finding& finding, bool first);
 
   const std::vector<Probe> probes_;
   const std::chrono::milliseconds period_;
   Readiness& readiness_;
   base::Logger& log_;
+  const FailureHook on_failure_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

@@ -121,10 +121,12 @@ std::vector<http::Route> all_routes(std::vector<http::Route> routes, const obser
 }  // namespace
 
 struct Service::Impl {
-  Impl(const config::Settings& settings, Dependencies dependencies, base::Logger& log_in)
+  Impl(const config::Settings& settings, Dependencies dependencies, base::Logger& log_in,
+       FailureHook on_failure_in)
       : drain_timeout(settings.server.drain_timeout),
         probe_period(settings.server.probe_period),
         log(log_in),
+        on_failure(std::move(on_failure_in)),
         probes(std::move(dependencies.probes)),
         readiness(names_of(probes), stale_after(settings)),
         proxies(settings.server.trusted_proxies),
@@ -132,12 +134,14 @@ struct Service::Impl {
         address(listener.address),
         port(listener.port),
         telling(log, gauges, readiness, paths_of(probe_routes(readiness)), std::move(dependencies.pools)),
-        router(all_routes(probe_routes(readiness), telling.metrics, settings), log),
+        router(all_routes(probe_routes(readiness), telling.metrics, settings), log, on_failure),
         loop(std::move(listener), limits_of(settings.server), {router, proxies, telling, gauges, log}) {}
 
   std::chrono::milliseconds drain_timeout;
   std::chrono::milliseconds probe_period;
+  std::chrono::steady_clock::time_point drain_end{};
   base::Logger& log;
+  FailureHook on_failure;
   std::vector<Probe> probes;
   Readiness readiness;
   http::TrustedProxies proxies;
@@ -151,8 +155,9 @@ struct Service::Impl {
   std::optional<Prober> prober;
 };
 
-Service::Service(const config::Settings& settings, Dependencies dependencies, base::Logger& log)
-    : impl_(std::make_unique<Impl>(settings, std::move(dependencies), log)) {}
+Service::Service(const config::Settings& settings, Dependencies dependencies, base::Logger& log,
+                 FailureHook on_failure)
+    : impl_(std::make_unique<Impl>(settings, std::move(dependencies), log, std::move(on_failure))) {}
 
 Service::~Service() = default;
 
@@ -161,11 +166,15 @@ const std::string& Service::address() const { return impl_->address; }
 int Service::port() const { return impl_->port; }
 
 std::size_t Service::run(int stop_fd) {
-  impl_->prober.emplace(std::move(impl_->probes), impl_->probe_period, impl_->readiness, impl_->log);
-  const auto cut =
-      impl_->loop.run(stop_fd, impl_->drain_timeout, [this] { impl_->readiness.start_draining(); });
-  impl_->prober->stop();
-  return cut;
+  impl_->prober.emplace(std::move(impl_->probes), impl_->probe_period, impl_->readiness, impl_->log,
+                        impl_->on_failure);
+  return impl_->loop.run(stop_fd, impl_->drain_timeout, [this] {
+    impl_->drain_end = std::chrono::steady_clock::now() + impl_->drain_timeout;
+    impl_->readiness.start_draining();
+    impl_->prober->stop();
+  });
 }
+
+std::chrono::steady_clock::time_point Service::drain_end() const { return impl_->drain_end; }
 
 }  // namespace bigocean::server

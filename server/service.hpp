@@ -1,12 +1,14 @@
 // The service as a whole: settings in, requests served, until told to stop.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/log.hpp"
 #include "config/settings.hpp"
+#include "server/failure.hpp"
 #include "server/observe/metrics.hpp"
 #include "server/probe.hpp"
 
@@ -21,7 +23,9 @@ struct Dependencies {
 class Service {
  public:
   /// Binds the port; throws base::Error(kUsage) as http::listen_on does. `log` must outlive the service.
-  Service(const config::Settings& settings, Dependencies dependencies, base::Logger& log);
+  /// `on_failure` is told of handlers and probes that break.
+  Service(const config::Settings& settings, Dependencies dependencies, base::Logger& log,
+          FailureHook on_failure = {});
   ~Service();
 
   const std::string& address() const;  ///< as bound: "[::]:4000"
@@ -31,6 +35,9 @@ class Service {
   /// server.drain_timeout. Returns how many requests were cut off; with any, handlers may still be running
   /// and the destructor may wait for them. It waits for looks at the dependencies, too.
   std::size_t run(int stop_fd);
+
+  /// When the time to drain is over; once run() has returned.
+  std::chrono::steady_clock::time_point drain_end() const;
 
  private:
   struct Impl;

@@ -21,6 +21,18 @@ bool is_usable_id(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f && c != '"'; });
 }
 
+/// Trace id, hyphen, parent id of a good traceparent; else empty.
+std::string_view well_formed(const Headers& headers) {
+  // https://www.w3.org/TR/trace-context/: version "00", trace id, parent id, flags, joined by hyphens.
+  const auto given = find_header(headers, "traceparent").value_or("");
+  if (given.size() < 55 || given[2] != '-' || given[35] != '-' || given[52] != '-') return {};
+  const auto id = given.substr(3, 32);
+  const bool good = is_lower_hex(given.substr(0, 2)) && given.substr(0, 2) != "ff" && is_lower_hex(id) &&
+                    is_lower_hex(given.substr(36, 16)) && is_lower_hex(given.substr(53, 2)) &&
+                    id.find_first_not_of('0') != std::string_view::npos;
+  return good ? given.substr(3, 49) : std::string_view();
+}
+
 }  // namespace
 
 std::string request_id(const Headers& headers) {
@@ -34,15 +46,11 @@ std::string request_id(const Headers& headers) {
   return fmt::format("{:016x}{:016x}", random(), random());
 }
 
-std::string trace_id(const Headers& headers) {
-  // https://www.w3.org/TR/trace-context/: version "00", trace id, parent id, flags, joined by hyphens.
-  const auto given = find_header(headers, "traceparent").value_or("");
-  if (given.size() < 55 || given[2] != '-' || given[35] != '-' || given[52] != '-') return {};
-  const auto id = given.substr(3, 32);
-  const bool good = is_lower_hex(given.substr(0, 2)) && given.substr(0, 2) != "ff" && is_lower_hex(id) &&
-                    is_lower_hex(given.substr(36, 16)) && is_lower_hex(given.substr(53, 2)) &&
-                    id.find_first_not_of('0') != std::string_view::npos;
-  return good ? std::string(id) : std::string();
+std::string trace_id(const Headers& headers) { return std::string(well_formed(headers).substr(0, 32)); }
+
+std::string parent_span_id(const Headers& headers) {
+  const auto ids = well_formed(headers);
+  return ids.empty() ? std::string() : std::string(ids.substr(33));
 }
 
 }  // namespace bigocean::server::http

@@ -16,4 +16,7 @@ std::string request_id(const Headers& headers);
 /// malformed.
 std::string trace_id(const Headers& headers);
 
+/// The id of the span that the caller was in, of the same header: 16 hexadecimal digits, or empty.
+std::string parent_span_id(const Headers& headers);
+
 }  // namespace bigocean::server::http

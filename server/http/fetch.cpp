@@ -1,4 +1,4 @@
-// One GET over a stream of our own, read by the HTTP library's parser.
+// One request over a stream of our own, read by the HTTP library's parser.
 #include "server/http/fetch.hpp"
 
 #include <fmt/format.h>
@@ -61,15 +61,21 @@ Url parse(const std::string& url) {
   return parts;
 }
 
+std::string to_bytes(const Url& url, const Outgoing& outgoing) {
+  auto bytes = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: bigocean/{}\r\nAccept: */*\r\n",
+                           outgoing.method, url.target, url.authority, base::version());
+  for (const auto& [name, value] : outgoing.headers) bytes += fmt::format("{}: {}\r\n", name, value);
+  if (outgoing.method != "GET") bytes += fmt::format("Content-Length: {}\r\n", outgoing.body.size());
+  return bytes + "Connection: close\r\n\r\n" + outgoing.body;
+}
+
 /// Throws StreamError for what the network does; what the server says wrong is a fault.
-void exchange(const Url& url, Clock::time_point deadline, Fetched& fetched) {
+void exchange(const Url& url, const Outgoing& outgoing, Clock::time_point deadline, Fetched& fetched) {
   base::Stream stream(base::Stream::resolve(url.host, url.port, AF_UNSPEC, deadline, nullptr), url.port,
                       deadline, nullptr);
   if (url.tls) stream.start_tls(url.host, deadline);
-  stream.send(fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: bigocean-healthcheck/{}\r\n"
-                          "Accept: */*\r\nConnection: close\r\n\r\n",
-                          url.target, url.authority, base::version()),
-              deadline);
+  stream.send(to_bytes(url, outgoing), deadline);
+  fetched.sent = true;
   Parser parser(Parser::Kind::kResponse, kLimits);
   std::string pending;
   auto progress = Parser::Progress::kMore;
@@ -90,18 +96,19 @@ void exchange(const Url& url, Clock::time_point deadline, Fetched& fetched) {
     return;
   }
   fetched.status = parser.head()->status;
+  fetched.headers = parser.head()->headers;
   fetched.location = find_header(parser.head()->headers, "Location").value_or("");
   fetched.body = parser.take_body();
 }
 
 }  // namespace
 
-Fetched fetch(const std::string& url, std::chrono::milliseconds timeout) {
+Fetched fetch(const std::string& url, std::chrono::milliseconds timeout, const Outgoing& outgoing) {
   const Url parts = parse(url);
   const auto start = Clock::now();
   Fetched fetched;
   try {
-    exchange(parts, start + timeout, fetched);
+    exchange(parts, outgoing, start + timeout, fetched);
   } catch (const base::StreamError& error) {
     fetched.fault = error.kind == base::StreamError::Kind::kTimedOut
                         ? "no complete answer within " + base::format_duration(timeout)

@@ -1,22 +1,33 @@
-// One GET with a limit on the whole of it.
+// One request to another server, with a limit on the whole of it.
 #pragma once
 
 #include <chrono>
 #include <string>
 
+#include "server/http/message.hpp"
+
 namespace bigocean::server::http {
+
+/// What is sent to the URL. Host, User-Agent, Content-Length and Connection come by themselves.
+struct Outgoing {
+  std::string method = "GET";
+  Headers headers{};
+  std::string body{};
+};
 
 struct Fetched {
   int status = 0;  ///< 0: no complete answer came; `fault` says why
   std::string fault{};
+  bool sent = false;  ///< the request went out whole, so the server may have acted on it
+  Headers headers{};
   std::string body{};
   std::string location{};  ///< of a redirect, which is never followed
   std::chrono::microseconds elapsed{};
 };
 
-/// Fetches `url` (http or https; certificates are verified) on a connection of its own. `timeout` covers name
+/// Asks `url` (http or https; certificates are verified) on a connection of its own. `timeout` covers name
 /// resolution, connecting, TLS, sending and the whole answer, however it trickles in. Throws
 /// base::Error(kUsage) for a URL that is not one.
-Fetched fetch(const std::string& url, std::chrono::milliseconds timeout);
+Fetched fetch(const std::string& url, std::chrono::milliseconds timeout, const Outgoing& outgoing = {});
 
 }  // namespace bigocean::server::http

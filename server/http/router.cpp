@@ -1,8 +1,12 @@
 // Routes; what handlers throw becomes a problem document and a line in the log.
 #include "server/http/router.hpp"
 
+#include <optional>
+#include <stdexcept>
+
 #include "base/error.hpp"
 #include "config/secret.hpp"
+#include "server/http/correlation.hpp"
 
 namespace bigocean::server::http {
 
@@ -36,38 +40,55 @@ Reply Router::answer(const Match& match, const Request& request) const {
 }
 
 Reply Router::run(const Route& route, const Request& request) const {
+  std::optional<base::LogTrail> trail;
+  if (on_failure_) trail.emplace();
   try {
     return route.handler(request);
-  } catch (const base::Error& error) {
-    tell(route, request, error.message, error.detail);
-    const bool may_heal = error.code == base::ExitCode::kUnreachable;
-    return problem(may_heal ? 503 : 500, may_heal ? "a service that this one needs does not answer" : "");
   } catch (const std::exception& error) {
-    tell(route, request, config::redact_urls(error.what()), "");
-    return problem(500, "");
+    return fail(route, request, error);
+  } catch (...) {
+    return fail(route, request, std::runtime_error("an exception that is no std::exception"));
   }
 }
 
 bool Router::write_body(const Match& match, const Request& request, const BodyWriter& writer,
                         BodySink& sink) const {
+  std::optional<base::LogTrail> trail;
+  if (on_failure_) trail.emplace();
   try {
     writer(sink);
     return true;
-  } catch (const base::Error& error) {
-    tell(*match.route, request, error.message, error.detail);
   } catch (const std::exception& error) {
-    tell(*match.route, request, config::redact_urls(error.what()), "");
+    fail(*match.route, request, error);
+  } catch (...) {
+    fail(*match.route, request, std::runtime_error("an exception that is no std::exception"));
   }
   return false;
 }
 
-void Router::tell(const Route& route, const Request& request, std::string_view error,
-                  std::string_view detail) const {
+Reply Router::fail(const Route& route, const Request& request, const std::exception& error) const {
+  const auto* ours = dynamic_cast<const base::Error*>(&error);
+  const std::string what = ours != nullptr ? ours->message : config::redact_urls(error.what());
+  const bool may_heal = ours != nullptr && ours->code == base::ExitCode::kUnreachable;
   log_.error("request failed", {{"request_id", std::string_view(request.id)},
                                 {"method", request.method},
                                 {"path", route.path},
-                                {"error", error},
-                                {"detail", detail}});
+                                {"error", std::string_view(what)},
+                                {"detail", ours != nullptr ? std::string_view(ours->detail) : ""}});
+  // A store that is away is told by /ready and the log; each request that misses it is no news.
+  if (may_heal) return problem(503, "a service that this one needs does not answer");
+  if (on_failure_) {
+    Failure failure = describe(error);
+    failure.place = request.method + " " + route.path;
+    failure.tags.insert(
+        failure.tags.end(),
+        {{"method", request.method}, {"route", route.path}, {"status", "500"}, {"request_id", request.id}});
+    failure.trace_id = trace_id(request.headers);
+    failure.parent_span_id = parent_span_id(request.headers);
+    if (const auto* trail = base::LogTrail::current()) failure.trail = trail->lines();
+    on_failure_(std::move(failure));
+  }
+  return problem(500, "");
 }
 
 }  // namespace bigocean::server::http

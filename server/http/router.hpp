@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "server/failure.hpp"
 #include "server/http/message.hpp"
 
 namespace bigocean::server::http {
@@ -20,8 +21,10 @@ struct Match {
 /// Thread-safe once it is made.
 class Router {
  public:
-  /// `log` must outlive the router; handlers' failures go there.
-  Router(std::vector<Route> routes, base::Logger& log) : routes_(std::move(routes)), log_(log) {}
+  /// `log` must outlive the router; handlers' failures go there. What becomes a 500 goes to `on_failure`,
+  /// too, with the log lines of the request.
+  Router(std::vector<Route> routes, base::Logger& log, FailureHook on_failure = {})
+      : routes_(std::move(routes)), log_(log), on_failure_(std::move(on_failure)) {}
 
   Match find(const Request& request) const;
 
@@ -34,11 +37,11 @@ class Router {
  private:
   Reply answer(const Match& match, const Request& request) const;
   Reply run(const Route& route, const Request& request) const;
-  void tell(const Route& route, const Request& request, std::string_view error,
-            std::string_view detail) const;
+  Reply fail(const Route& route, const Request& request, const std::exception& error) const;
 
   std::vector<Route> routes_;
   base::Logger& log_;
+  FailureHook on_failure_;
 };
 
 }  // namespace bigocean::server::http

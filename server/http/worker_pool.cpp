@@ -4,6 +4,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/signal_stack.hpp"
+
 namespace bigocean::server::http {
 
 WorkerPool::~WorkerPool() {
@@ -51,6 +53,7 @@ bool WorkerPool::start_thread() {
 }
 
 void WorkerPool::work(Threads::iterator self) {
+  const base::SignalStack stack;  // a handler that recurses without end still leaves its crash line
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;

@@ -8,6 +8,7 @@
 #include "server/http/correlation.hpp"
 #include "server/observe/access_log.hpp"
 #include "server/observe/metrics.hpp"
+#include "tests/support/captured.hpp"
 
 namespace bigocean::server {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using http::Exchange;
 using http::Request;
+using test::Captured;
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -47,34 +49,6 @@ TEST_CASE("trace ids come from a well-formed traceparent only") {
     CHECK(of(bad).empty());
   }
 }
-
-/// Standard output of a block, line by line.
-class Captured {
- public:
-  Captured() : file_(std::tmpfile()) {
-    std::fflush(stdout);
-    saved_ = ::dup(STDOUT_FILENO);
-    ::dup2(::fileno(file_), STDOUT_FILENO);
-  }
-  ~Captured() {
-    if (saved_ >= 0) end();
-    std::fclose(file_);
-  }
-  std::string end() {
-    std::fflush(stdout);
-    ::dup2(saved_, STDOUT_FILENO);
-    ::close(saved_);
-    saved_ = -1;
-    std::rewind(file_);
-    std::string text;
-    for (int c = 0; (c = std::fgetc(file_)) != EOF;) text += static_cast<char>(c);
-    return text;
-  }
-
- private:
-  std::FILE* file_;
-  int saved_ = -1;
-};
 
 TEST_CASE("the access log keeps to its lines a second, and tells how many it left out") {
   base::Logger log(base::LogFormat::kJson, base::LogLevel::kInfo, false);

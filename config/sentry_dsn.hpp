@@ -1,0 +1,19 @@
+// Where error reports go, read from a Sentry DSN.
+#pragma once
+
+#include <string>
+
+#include "config/secret.hpp"
+
+namespace bigocean::config {
+
+/// Of scheme://key[:secret]@host[:port][/path]/project.
+struct SentryDsn {
+  std::string envelope_url;  ///< scheme://host[:port][/path]/api/project/envelope/
+  std::string key;           ///< the public one; the old secret is left out, nobody asks for it any more
+};
+
+/// Throws base::Error(kUsage) for what check_sentry_dsn() in config/url.hpp refuses.
+SentryDsn parse_sentry_dsn(const Secret& dsn);
+
+}  // namespace bigocean::config

@@ -1,0 +1,65 @@
+// Sends error reports to Sentry from a thread of its own.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/log.hpp"
+#include "config/settings.hpp"
+#include "server/observe/envelope.hpp"
+#include "server/observe/sentry.hpp"
+
+namespace bigocean::server::observe {
+
+/// A slow or missing Sentry costs its callers nothing: reports wait in a queue of sentry.queue_max, what
+/// comes when it is full is dropped. Reports lost, for whatever reason, are counted and told in the log, at
+/// most once in kTellPeriod.
+class ErrorReporter {
+ public:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::seconds kTellPeriod{60};
+
+  /// settings.sentry.dsn must be set; `log` must outlive the reporter.
+  ErrorReporter(const config::Settings& settings, base::Logger& log);
+  /// Waits for the report under way, which takes at most sentry.timeout, and drops the rest.
+  ~ErrorReporter();
+
+  /// From any thread; never blocks.
+  void report(Event event);
+
+  /// Waits until everything that was reported has been tried, at most until `deadline`, and tells what was
+  /// lost. False: something is still under way.
+  bool flush(Clock::time_point deadline);
+
+ private:
+  void work();
+  void settle(const Event& event, const Sentry::Sent& sent);
+  void tell_losses(Clock::time_point now, bool at_once);
+
+  const std::vector<config::Secret> secrets_;
+  const Origin origin_;
+  const std::size_t queue_max_;
+  base::Logger& log_;
+  Sentry sentry_;  ///< the thread's own
+
+  std::mutex mutex_;
+  std::condition_variable wake_;     ///< something to send, or the end
+  std::condition_variable drained_;  ///< nothing waits and nothing is under way
+  std::deque<Event> queue_;
+  bool sending_ = false;
+  bool stopping_ = false;
+  long long dropped_ = 0, limited_ = 0, undelivered_ = 0;  ///< since they were told
+  std::string fault_;                                      ///< of the latest that was undelivered
+  Clock::time_point told_{};
+  std::thread thread_;  // last: it uses what stands above
+};
+
+/// Sends one report from this thread, within sentry.timeout. Empty when it was taken, else why not.
+std::string report_now(const config::Settings& settings, Event event);
+
+}  // namespace bigocean::server::observe

@@ -1,0 +1,39 @@
+// All of serve's error reports: handlers that fail, background work, crashes.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/log.hpp"
+#include "config/settings.hpp"
+#include "server/failure.hpp"
+#include "server/observe/crash_handler.hpp"
+#include "server/observe/error_reporter.hpp"
+
+namespace bigocean::server::observe {
+
+/// Without SENTRY_DSN there are only the crash lines of the log.
+class ErrorReports {
+ public:
+  /// `log` must outlive this.
+  ErrorReports(const config::Settings& settings, base::Logger& log);
+
+  /// For what fails; empty when nothing is to be reported. Valid as long as this.
+  FailureHook hook();
+
+  /// Reports what crashed since the last start.
+  void report_crashes();
+
+  /// Waits for reports at most sentry.timeout and no longer than until `deadline`. False: one is still under
+  /// way, and the destructor may wait for it.
+  bool flush(ErrorReporter::Clock::time_point deadline);
+
+ private:
+  std::string folder_;  ///< of crashes; empty: none
+  base::Logger& log_;
+  const std::chrono::milliseconds timeout_;
+  std::optional<CrashHandler> crash_handler_;
+  std::optional<ErrorReporter> reporter_;
+};
+
+}  // namespace bigocean::server::observe

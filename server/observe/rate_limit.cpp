@@ -1,0 +1,74 @@
+// How long Sentry asks us to keep silent.
+#include "server/observe/rate_limit.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <string>
+#include <string_view>
+
+#include "base/text.hpp"
+
+namespace bigocean::server::observe {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds kUsual{60};  ///< where a limit does not say how long
+constexpr seconds kLongest{30 * 24 * 3600};
+
+/// Takes what stands before `separator` from the front of `text`.
+std::string_view take(std::string_view& text, char separator) {
+  const auto end = std::min(text.find(separator), text.size());
+  const auto part = base::trim(text.substr(0, end));
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return part;
+}
+
+/// "60", also "0.5", which counts as a whole second.
+std::optional<seconds> parse_seconds(std::string_view text) {
+  const auto dot = std::min(text.find('.'), text.size());
+  const auto whole = text.substr(0, dot);
+  if (whole.empty() || whole.find_first_not_of("0123456789") != whole.npos) return std::nullopt;
+  const auto value = base::parse_digits(whole, static_cast<std::uint64_t>(kLongest.count()));
+  return value ? seconds(*value) + seconds(dot < text.size() ? 1 : 0) : kLongest;
+}
+
+seconds parse_retry_after(std::string_view text, std::chrono::system_clock::time_point now) {
+  if (const auto given = parse_seconds(text)) return std::min(*given, kLongest);
+  std::tm parts{};
+  const std::string date(text);
+  const char* end = ::strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  if (end == nullptr || *end != '\0') return kUsual;
+  const auto when = std::chrono::system_clock::from_time_t(::timegm(&parts));
+  return std::clamp(std::chrono::ceil<seconds>(when - now), seconds{0}, kLongest);
+}
+
+/// One limit, "60:error;transaction:organization:reason"; no categories are all of them.
+std::optional<seconds> pause_of(std::string_view limit) {
+  const auto duration = take(limit, ':');
+  auto categories = take(limit, ':');
+  bool concerns_errors = categories.empty();
+  while (!categories.empty()) concerns_errors |= take(categories, ';') == "error";
+  if (!concerns_errors) return std::nullopt;
+  return std::min(parse_seconds(duration).value_or(kUsual), kLongest);
+}
+
+}  // namespace
+
+std::optional<seconds> pause_for_errors(int status, const http::Headers& headers,
+                                        std::chrono::system_clock::time_point now) {
+  std::optional<seconds> longest;
+  for (const auto& [name, value] : headers) {
+    if (!base::equals_ignoring_case(name, "X-Sentry-Rate-Limits")) continue;
+    for (std::string_view rest = value; !rest.empty();) {
+      const auto limit = take(rest, ',');
+      if (limit.empty()) continue;
+      if (const auto pause = pause_of(limit)) longest = std::max(longest.value_or(seconds{0}), *pause);
+    }
+  }
+  if (longest || status != 429) return longest;
+  const auto retry_after = http::find_header(headers, "Retry-After");
+  return retry_after ? parse_retry_after(*retry_after, now) : kUsual;
+}
+
+}  // namespace bigocean::server::observe

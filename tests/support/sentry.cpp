@@ -1,0 +1,194 @@
+// A stand-in for Sentry that keeps what it is sent and knows the protocol.
+#include "tests/support/sentry.hpp"
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <mutex>
+#include <regex>
+#include <stdexcept>
+#include <thread>
+
+#include "tests/support/process.hpp"
+
+namespace bigocean::test {
+namespace {
+
+using nlohmann::json;
+
+/// The line at the front of `rest`, which loses it.
+std::string take_line(std::string& rest, std::vector<std::string>& faults) {
+  const auto end = rest.find('\n');
+  if (end == std::string::npos) faults.emplace_back("the envelope ends within a line");
+  auto line = rest.substr(0, end);
+  rest.erase(0, end == std::string::npos ? end : end + 1);
+  return line;
+}
+
+void read_envelope(SentRequest& request) {
+  auto& faults = request.faults;
+  std::string rest = request.body;
+  const auto head = json::parse(take_line(rest, faults), nullptr, false);
+  const auto item = json::parse(take_line(rest, faults), nullptr, false);
+  if (!head.is_object() || !item.is_object())
+    return faults.emplace_back("a header is no JSON object"), void();
+  if (item.value("type", "") != "event") faults.emplace_back("the item is no event");
+  const auto length = item.value("length", std::size_t{0});
+  if (rest.size() != length + 1 || rest.back() != '\n')
+    return faults.emplace_back("the length is not the item's"), void();
+  request.event = json::parse(rest.substr(0, length), nullptr, false);
+  if (!request.event.is_object()) return faults.emplace_back("the event is no JSON object"), void();
+  const auto text = [&](const json& object, const char* name, const char* form) {
+    if (!std::regex_match(object.value(name, ""), std::regex(form)))
+      faults.emplace_back(std::string(name) + " is not like " + form);
+  };
+  const char* time = R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)";
+  text(head, "event_id", "[0-9a-f]{32}");
+  text(head, "sent_at", time);
+  text(request.event, "event_id", "[0-9a-f]{32}");
+  text(request.event, "timestamp", time);
+  text(request.event, "platform", "native");
+  text(request.event, "level", "error|fatal");
+  text(request.event, "release", ".+");
+  text(request.event, "environment", ".+");
+  if (head.value("event_id", "") != request.event.value("event_id", ""))
+    faults.emplace_back("header and event have different ids");
+  const auto exception = request.event.value(json::json_pointer("/exception/values/0"), json());
+  if (!exception.is_object() || exception.value("type", "").empty())
+    faults.emplace_back("there is no exception");
+}
+
+void check_head(SentRequest& request, const std::string& key) {
+  const auto has = [&](const std::string& text) {
+    if (request.head.find(text) == std::string::npos) request.faults.push_back("the head lacks " + text);
+  };
+  if (!request.head.starts_with("POST /base/api/42/envelope/ HTTP/1.1\r\n"))
+    request.faults.emplace_back("the request line is wrong");
+  has("\r\nX-Sentry-Auth: Sentry sentry_version=7, sentry_client=bigocean/");
+  has(", sentry_key=" + key + "\r\n");
+  has("\r\nContent-Type: application/x-sentry-envelope\r\n");
+  has("\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n");
+}
+
+}  // namespace
+
+struct SentryStandIn::Impl {
+  std::vector<std::string> answers;
+  int listener = -1;
+  int port = 0;
+  std::atomic<bool> stopping = false;
+  std::mutex mutex;
+  std::vector<SentRequest> requests;
+  std::vector<std::thread> threads;
+
+  void listen_somewhere() {
+    listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    if (::bind(listener, generic, size) != 0 || ::listen(listener, 64) != 0 ||
+        ::getsockname(listener, generic, &size) != 0) {
+      throw std::runtime_error("the stand-in for Sentry cannot listen");
+    }
+    port = ntohs(address.sin_port);
+  }
+
+  /// False: the peer ended, or the stand-in does.
+  bool receive(int fd, std::string& bytes) const {
+    pollfd entry{fd, POLLIN, 0};
+    while (!stopping) {
+      if (::poll(&entry, 1, 20) != 1) continue;
+      char buffer[16384];
+      const auto count = ::recv(fd, buffer, sizeof buffer, 0);
+      if (count > 0) bytes.append(buffer, static_cast<std::size_t>(count));
+      return count > 0;
+    }
+    return false;
+  }
+
+  void serve(int fd) {
+    std::string bytes;
+    std::size_t head_end = 0;
+    while ((head_end = bytes.find("\r\n\r\n")) == std::string::npos) {
+      if (!receive(fd, bytes)) return;
+    }
+    const auto at = bytes.find("Content-Length: ");
+    const auto length = at < head_end ? std::stoul(bytes.substr(at + 16)) : 0;
+    while (bytes.size() < head_end + 4 + length) {
+      if (!receive(fd, bytes)) return;
+    }
+    SentRequest request{bytes.substr(0, head_end + 4), bytes.substr(head_end + 4), {}, {}};
+    check_head(request, kKey);
+    read_envelope(request);
+    std::string answer;
+    {
+      const std::lock_guard lock(mutex);
+      answer = answers[std::min(requests.size(), answers.size() - 1)];
+      requests.push_back(std::move(request));
+    }
+    std::string ignored;
+    if (answer.empty()) {
+      while (receive(fd, ignored)) {
+      }
+    } else if (answer == "drip") {
+      pollfd entry{fd, POLLRDHUP, 0};
+      while (!stopping && ::poll(&entry, 1, 20) == 0) ::send(fd, "H", 1, MSG_NOSIGNAL);
+    } else {
+      const auto text = "HTTP/1.1 " + answer + "\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+      ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
+    }
+  }
+
+  void run() {
+    while (!stopping) {
+      pollfd entry{listener, POLLIN, 0};
+      if (::poll(&entry, 1, 20) != 1) continue;
+      const int fd = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+      if (fd < 0) continue;
+      threads.emplace_back([this, fd] {
+        serve(fd);
+        ::close(fd);
+      });
+    }
+    for (auto& peer : threads) peer.join();
+  }
+
+  std::thread thread;
+};
+
+SentryStandIn::SentryStandIn(std::vector<std::string> answers) : impl_(std::make_unique<Impl>()) {
+  impl_->answers = std::move(answers);
+  impl_->listen_somewhere();
+  impl_->thread = std::thread([this] { impl_->run(); });
+}
+
+SentryStandIn::~SentryStandIn() {
+  impl_->stopping = true;
+  impl_->thread.join();
+  ::close(impl_->listener);
+}
+
+int SentryStandIn::port() const { return impl_->port; }
+
+std::string SentryStandIn::dsn() const {
+  return std::string("http://") + kKey + "@127.0.0.1:" + std::to_string(port()) + "/base/42";
+}
+
+std::size_t SentryStandIn::count() {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->requests.size();
+}
+
+std::vector<SentRequest> SentryStandIn::wait_for(std::size_t wanted, std::chrono::milliseconds limit) {
+  wait_until(std::to_string(wanted) + " requests to the stand-in for Sentry", limit,
+             [&] { return count() >= wanted; });
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->requests;
+}
+
+}  // namespace bigocean::test
