@@ -117,7 +117,7 @@ TEST_CASE("a full stack leaves its line, too, in the first thread and in a worke
   };
   check(crash([] { overflow(0); }));
   check(crash([] {
-    http::WorkerPool pool(1);
+    http::WorkerPool pool({.threads_min = 1, .threads_max = 1});
     pool.submit([] { overflow(0); });
     std::this_thread::sleep_for(std::chrono::seconds(20));  // the crash ends it long before
   }));
