@@ -15,12 +15,16 @@ Prober::Prober(std::vector<Probe> probes, std::chrono::milliseconds period, Read
 }
 
 Prober::~Prober() {
+  stop();
+  for (auto& thread : threads_) thread.join();
+}
+
+void Prober::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
-  for (auto& thread : threads_) thread.join();
 }
 
 void Prober::work(const Probe& probe) {

@@ -23,6 +23,9 @@ class Prober {
   /// Waits for looks under way; they end by their own limits.
   ~Prober();
 
+  /// Nothing is looked at or reported any more. Returns at once.
+  void stop();
+
  private:
   void work(const Probe& probe);
   std::vector<Finding> look(const Probe& probe) const;

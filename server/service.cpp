@@ -157,7 +157,12 @@ int Service::port() const { return impl_->port; }
 
 std::size_t Service::run(int stop_fd) {
   impl_->prober.emplace(std::move(impl_->probes), impl_->probe_period, impl_->readiness, impl_->log);
-  return impl_->loop.run(stop_fd, impl_->drain_timeout, [this] { impl_->readiness.start_draining(); });
+  // The signal that drains also cuts off the looks at the servers; what they find then would be a false
+  // alarm.
+  return impl_->loop.run(stop_fd, impl_->drain_timeout, [this] {
+    impl_->readiness.start_draining();
+    impl_->prober->stop();
+  });
 }
 
 }  // namespace bigocean::server

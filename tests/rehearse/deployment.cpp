@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <regex>
 #include <stdexcept>
@@ -36,16 +37,24 @@ int count_of(const std::string& text, const std::string& part) {
   return count;
 }
 
-/// The first line of a log that speaks of an error; else its last line.
+/// The message of the first error in a log; else its last line.
 std::string reason_in(const std::string& log) {
   std::string reason;
   std::istringstream lines(log);
   for (std::string line; std::getline(lines, line);) {
     if (line.empty()) continue;
     reason = line;
-    if (line.find("error") != line.npos) break;
+    const auto entry = nlohmann::json::parse(line, nullptr, false);
+    if (!entry.is_object() || entry.value("level", "") != "error") continue;
+    reason = entry.value("message", line);
+    break;
   }
-  return reason;
+  return reason.substr(0, reason.find('\n'));
+}
+
+std::string without(std::string text, const std::string& part) {
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at)) text.erase(at, part.size());
+  return text;
 }
 
 /// Runs a version's statements on one connection, which is made anew after a failure.
@@ -78,21 +87,22 @@ Deployment::Deployment(const Ground& ground, const Deploy& what, int number, std
 /// As the platform sets them, and BIGOCEAN_MIGRATE_DIR, which stands for an image with more migrations.
 Variables Deployment::variables() const {
   const auto seconds = [](std::chrono::seconds value) { return std::to_string(value.count()); };
-  return {{"NODE_ENV", "production"},
-          {"DATABASE_URL", ground_.database_url},
-          {"REDIS_URL", what_.redis_is_elsewhere ? fmt::format("redis://127.0.0.1:{}", test::free_port())
-                                                 : ground_.redis_url},
-          {"ANTHROPIC_API_KEY", "not-a-key"},
-          {"BIGOCEAN_MIGRATE_DIR", migrations_},
-          {"RAILWAY_ENVIRONMENT_NAME", "production"},
-          {"RAILWAY_PROJECT_NAME", "rehearsal"},
-          {"RAILWAY_SERVICE_NAME", "bigocean"},
-          {"RAILWAY_DEPLOYMENT_ID", fmt::format("00000000-0000-4000-8000-{:012d}", record_.number)},
-          {"RAILWAY_GIT_COMMIT_SHA", fmt::format("{:040x}", 0xc0ffee00U + static_cast<unsigned>(record_.number))},
-          {"RAILWAY_PUBLIC_DOMAIN", "rehearsal.up.railway.app"},
-          {"RAILWAY_PRIVATE_DOMAIN", "bigocean.railway.internal"},
-          {"RAILWAY_DEPLOYMENT_OVERLAP_SECONDS", seconds(ground_.settings.overlap)},
-          {"RAILWAY_DEPLOYMENT_DRAINING_SECONDS", seconds(ground_.settings.draining)}};
+  return {
+      {"NODE_ENV", "production"},
+      {"DATABASE_URL", ground_.database_url},
+      {"REDIS_URL",
+       what_.redis_is_elsewhere ? fmt::format("redis://127.0.0.1:{}", test::free_port()) : ground_.redis_url},
+      {"ANTHROPIC_API_KEY", "not-a-key"},
+      {"BIGOCEAN_MIGRATE_DIR", migrations_},
+      {"RAILWAY_ENVIRONMENT_NAME", "production"},
+      {"RAILWAY_PROJECT_NAME", "rehearsal"},
+      {"RAILWAY_SERVICE_NAME", "bigocean"},
+      {"RAILWAY_DEPLOYMENT_ID", fmt::format("00000000-0000-4000-8000-{:012d}", record_.number)},
+      {"RAILWAY_GIT_COMMIT_SHA", fmt::format("{:040x}", 0xc0ffee00U + static_cast<unsigned>(record_.number))},
+      {"RAILWAY_PUBLIC_DOMAIN", "rehearsal.up.railway.app"},
+      {"RAILWAY_PRIVATE_DOMAIN", "bigocean.railway.internal"},
+      {"RAILWAY_DEPLOYMENT_OVERLAP_SECONDS", seconds(ground_.settings.overlap)},
+      {"RAILWAY_DEPLOYMENT_DRAINING_SECONDS", seconds(ground_.settings.draining)}};
 }
 
 /// In the image, "bigocean" is found by its name; here it is the binary that was just built.
@@ -149,7 +159,8 @@ bool Deployment::pre_deploy() {
   record_.lock_retries = count_of(log, "trying again");
   if (done.exit_code == 0) return true;
   record_.outcome = Outcome::kPreDeployFailed;
-  record_.reason = fmt::format("exit code {}: {}", done.exit_code, reason_in(log));
+  record_.reason =
+      fmt::format("exit code {}: {}", done.exit_code, without(reason_in(log), migrations_ + "/"));
   end();
   return false;
 }
@@ -216,39 +227,38 @@ void Deployment::kill_the_late() {
       add_fault(fmt::format("a replica ended with {}: {}", ended.exit_code, reason_in(log)));
     } else if (log.find("requests unfinished") != log.npos) {
       add_fault("a replica ended with requests unfinished");
+    } else if (code_ != nullptr && log.find("\"not ready\"") != log.npos) {
+      add_fault("a replica's log says that it was not ready, and its servers were well all the time");
     }
   }
   end();
 }
 
-void Deployment::stop() {
+void Deployment::stop(const std::function<void()>& signalled) {
   begin(Phase::kDraining);
-  std::vector<test::RawClient> slow;
-  for (const auto& replica : replicas_) {
-    slow.emplace_back(replica.port).send(fmt::format("GET {} HTTP/1.1\r\nHost: slow\r\n", ground_.route));
-  }
+  test::RawClient slow(replicas_.front().port);
+  slow.send(fmt::format("GET {} HTTP/1.1\r\nHost: slow\r\n", ground_.route));
   terminate();
+  signalled();
   record_.statements = code_->stop();
-  // The rest of these requests comes when the drain is well under way.
+  // The rest of the request comes when the drain is well under way.
   std::this_thread::sleep_for(std::min(kSlowRequest, kill_at_ - SteadyClock::now()));
-  finish_slow_requests(std::move(slow));
+  finish_slow_request(slow);
   kill_the_late();
 }
 
-void Deployment::finish_slow_requests(std::vector<test::RawClient> slow) {
-  for (auto& client : slow) {
-    try {
-      client.send("\r\n");
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(kill_at_ - SteadyClock::now());
-      const auto reply = client.read_reply(false, left);
-      const int status = test::status_of(reply);
-      if (status != 200) add_fault(fmt::format("a request under way at SIGTERM got {}", status));
-      if (reply.find("Connection: close") == reply.npos) {
-        add_fault("a request under way at SIGTERM was not told that its connection ends");
-      }
-    } catch (const std::exception& error) {
-      add_fault(fmt::format("a request under way at SIGTERM: {}", error.what()));
+void Deployment::finish_slow_request(test::RawClient& client) {
+  try {
+    client.send("\r\n");
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(kill_at_ - SteadyClock::now());
+    const auto reply = client.read_reply(false, left);
+    const int status = test::status_of(reply);
+    if (status != 200) add_fault(fmt::format("a request under way at SIGTERM got {}", status));
+    if (reply.find("Connection: close") == reply.npos) {
+      add_fault("a request under way at SIGTERM was not told that its connection ends");
     }
+  } catch (const std::exception& error) {
+    add_fault(fmt::format("a request under way at SIGTERM: {}", error.what()));
   }
 }
 

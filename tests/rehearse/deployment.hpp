@@ -1,6 +1,7 @@
 // One deployment of the service: its pre-deploy command, its replicas, and what becomes of them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,9 +43,10 @@ class Deployment {
   /// Starts the replicas and asks each for the health check's path until all said exactly 200. False when
   /// the time-out passed or one of them ended; then they are stopped, and the record says why.
   bool start();
-  /// SIGTERM to all, then SIGKILL to whoever is left when the draining seconds are over. A request to each
-  /// replica is under way meanwhile, and has to be answered.
-  void stop();
+  /// SIGTERM to all, then `signalled`, then SIGKILL to whoever is left when the draining seconds are over. A
+  /// request to the first replica is under way meanwhile and has to be answered; the others have nothing to
+  /// do.
+  void stop(const std::function<void()>& signalled);
 
   void begin(Phase phase);  ///< ends the one before
   const std::vector<Replica>& replicas() const { return replicas_; }
@@ -54,14 +56,13 @@ class Deployment {
 
  private:
   std::map<std::string, std::string> variables() const;
-  test::Process spawn(std::vector<std::string> argv,
-                      std::map<std::string, std::string> variables) const;
+  test::Process spawn(std::vector<std::string> argv, std::map<std::string, std::string> variables) const;
   void keep_log(const std::string& of, const std::string& text) const;
   test::Finished run_pre_deploy();
   std::string health_fault() const;
   void end();
   void terminate();
-  void finish_slow_requests(std::vector<test::RawClient> slow);
+  void finish_slow_request(test::RawClient& client);
   void kill_the_late();
   void add_fault(const std::string& text);
 

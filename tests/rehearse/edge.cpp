@@ -26,6 +26,7 @@ constexpr int kPortTries = 5;
 constexpr auto kStartLimit = 10s;
 constexpr std::chrono::milliseconds kCommandLimit{5000};
 
+/// (Probes are clients that come and go without a request, as wrk does to see whether somebody listens.)
 /// The client's side as Railway's edge has it: HTTP/1.1 kept alive for 60 s. A connection that the service
 /// closes just as the edge takes it out of its pool fails with nothing answered: sent again, like there.
 std::string configuration(const std::string& folder, int port, int slots) {
@@ -41,6 +42,7 @@ defaults
   timeout http-keep-alive 60s
   retries 3
   option redispatch 1
+  option http-ignore-probes
   retry-on conn-failure empty-response
 frontend edge
   bind 127.0.0.1:{}
@@ -182,9 +184,9 @@ EdgeCounters Edge::counters() {
     const Row row(names, line);
     const auto what = row.text("svname");
     if (row.text("pxname") == "edge" && what == "FRONTEND") {
-      // What it refused itself because a client sent no proper request counts, too: nobody here does.
-      counters.failed = row.number("hrsp_1xx") + row.number("hrsp_3xx") + row.number("hrsp_4xx") +
-                        row.number("hrsp_5xx") + row.number("hrsp_other") + row.number("ereq");
+      for (const char* kind : {"1xx", "3xx", "4xx", "5xx", "other"}) {
+        counters.failed += row.number(std::string("hrsp_") + kind);
+      }
     } else if (row.text("pxname") == "service" && what.starts_with("replica")) {
       counters.answered.push_back(row.number("hrsp_2xx"));
       counters.retried += row.number("wretr") + row.number("wredis");

@@ -66,6 +66,9 @@ int main(int argc, char** argv) {
   app.add_option("--draining", options.draining, "Instead of drainingSeconds");
   app.add_option("--healthcheck-timeout", options.healthcheck_timeout, "Instead of healthcheckTimeout")
       ->capture_default_str();
+  app.add_option("--edge-lag", options.edge_lag_ms,
+                 "Milliseconds after SIGTERM until the edge sends nothing more there; 0: it stops before")
+      ->capture_default_str();
   app.add_flag("--real-times", real_times, "All seconds as railway.json has them");
   app.add_option("--railway-json", options.railway_json, "The deploy settings")->capture_default_str();
   app.add_option("--report", options.report_folder, "Where report.{txt,json,svg} and logs/ go")

@@ -20,7 +20,8 @@ constexpr std::array kOverlaps{"both", "new", "old"};
 
 }  // namespace
 
-Platform::Platform(Ground ground, Edge& edge) : ground_(std::move(ground)), edge_(edge) {
+Platform::Platform(Ground ground, Edge& edge, std::chrono::milliseconds edge_lag)
+    : ground_(std::move(ground)), edge_(edge), edge_lag_(edge_lag) {
   folders_.push_back(std::string(BIGOCEAN_SOURCE_DIR) + "/sql/migrations");
 }
 
@@ -32,7 +33,8 @@ std::string Platform::carry_migrations(const Deploy& what) {
     folders.push_back(std::string(BIGOCEAN_SOURCE_DIR) + "/tests/rehearse/deploys/" + what.folder);
   }
   fs::create_directories(target);
-  for (const auto& folder : folders) fs::copy(folder, target, fs::copy_options::overwrite_existing);
+  for (const auto& folder : folders)
+    fs::copy(folder, target, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
   // A file that failed is not part of the history: the next version brings it mended.
   if (what.expected != Outcome::kPreDeployFailed) folders_ = folders;
   return target.string();
@@ -66,33 +68,39 @@ void Platform::take_over(std::unique_ptr<Deployment> next) {
   const auto admit = [this](const Deployment& deployment) {
     for (const auto& replica : deployment.replicas()) edge_.admit(replica.slot, replica.port);
   };
-  const auto dismiss = [this](const Deployment& deployment) {
-    for (const auto& replica : deployment.replicas()) edge_.dismiss(replica.slot);
-  };
   const auto old = std::exchange(live_, std::move(next));
   const std::string turn = kOverlaps[static_cast<std::size_t>(number_) % kOverlaps.size()];
   const bool at_once = old == nullptr || turn != "old";
   if (at_once) admit(*live_);
   live_->begin(at_once ? Phase::kLive : Phase::kStandby);
   if (old == nullptr) return;
-  live_->record().overlap_traffic = turn;
   old->begin(Phase::kOverlap);
+  old->record().overlap_traffic = turn;
   if (turn == "new") dismiss(*old);
   std::this_thread::sleep_for(ground_.settings.overlap);
   if (!at_once) {
     admit(*live_);
     live_->begin(Phase::kLive);
   }
-  if (turn != "new") dismiss(*old);
-  old->stop();
-  put_on_record(*old);
+  stop(*old);
 }
 
-void Platform::end() {
-  for (const auto& replica : live_->replicas()) edge_.dismiss(replica.slot);
-  live_->stop();
-  put_on_record(*live_);
+void Platform::dismiss(const Deployment& deployment) {
+  for (const auto& replica : deployment.replicas()) edge_.dismiss(replica.slot);
 }
+
+void Platform::stop(Deployment& deployment) {
+  const bool late = edge_lag_.count() > 0;
+  if (!late) dismiss(deployment);
+  deployment.stop([&] {
+    if (!late) return;
+    std::this_thread::sleep_for(edge_lag_);
+    dismiss(deployment);
+  });
+  put_on_record(deployment);
+}
+
+void Platform::end() { stop(*live_); }
 
 void Platform::put_on_record(Deployment& deployment) {
   records_.push_back(std::move(deployment.record()));

@@ -13,7 +13,8 @@ namespace bigocean::rehearse {
 
 class Platform {
  public:
-  Platform(Ground ground, Edge& edge);
+  /// `edge_lag`: how long after SIGTERM the edge learns that a version is not there any more; 0: before.
+  Platform(Ground ground, Edge& edge, std::chrono::milliseconds edge_lag);
 
   /// From pre-deploy to the end of the version before; one that fails leaves the old one as it is. Returns
   /// a sentence on how it went.
@@ -30,10 +31,13 @@ class Platform {
  private:
   std::string carry_migrations(const Deploy& what);
   void take_over(std::unique_ptr<Deployment> next);
+  void dismiss(const Deployment& deployment);
+  void stop(Deployment& deployment);
   void put_on_record(Deployment& deployment);
 
   const Ground ground_;
   Edge& edge_;
+  const std::chrono::milliseconds edge_lag_;
   int number_ = 0;
   std::vector<std::string> folders_;  ///< whose migrations the next version carries, too
   std::unique_ptr<Deployment> live_;

@@ -42,6 +42,7 @@ struct Sample {
 struct Fault {
   double at = 0;
   std::string text;
+  int times = 1;  ///< the same, from `at` on
 };
 
 /// What something that was done over and over came to.
@@ -56,7 +57,7 @@ struct DeploymentRecord {
   Outcome expected = Outcome::kLive;
   Outcome outcome = Outcome::kLive;
   std::string reason;              ///< why it is not live
-  std::string overlap_traffic;     ///< "both", "new" or "old" had the traffic while both ran
+  std::string overlap_traffic;     ///< "both", "new" or "old" had the traffic in its overlap
   std::vector<Span> spans;         ///< in order
   std::optional<double> ended_at;  ///< when its last process was gone
   int migrations = 0;              ///< applied by it

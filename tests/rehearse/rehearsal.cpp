@@ -135,6 +135,21 @@ void judge_serving(Rehearsal& rehearsal) {
   }
 }
 
+/// In order, and what is the same only once.
+std::vector<Fault> merged(std::vector<Fault> faults) {
+  std::ranges::sort(faults, {}, &Fault::at);
+  std::vector<Fault> result;
+  for (const auto& fault : faults) {
+    const auto same = std::ranges::find(result, fault.text, &Fault::text);
+    if (same == result.end()) {
+      result.push_back(fault);
+    } else {
+      ++same->times;
+    }
+  }
+  return result;
+}
+
 void judge(Rehearsal& rehearsal) {
   const auto add_all = [&](const Observed& observed) {
     rehearsal.faults.insert(rehearsal.faults.end(), observed.faults.begin(), observed.faults.end());
@@ -152,13 +167,12 @@ void judge(Rehearsal& rehearsal) {
   }
   judge_serving(rehearsal);
   judge_waiting(rehearsal);
-  std::ranges::sort(rehearsal.faults, {}, &Fault::at);
+  rehearsal.faults = merged(std::move(rehearsal.faults));
 }
 
 }  // namespace
 
 Rehearsal rehearse(const Options& options, const std::function<void(const std::string&)>& say) {
-  const Stopwatch stopwatch;
   Rehearsal rehearsal;
   const auto deploys = options.deploys == 0
                            ? scenario(options.scenario)
@@ -170,9 +184,10 @@ Rehearsal rehearse(const Options& options, const std::function<void(const std::s
   const std::string log_folder = options.report_folder + "/logs";
   std::filesystem::create_directories(log_folder);
 
+  const Stopwatch stopwatch;  // from here on: the servers are there before anything is deployed
   Platform platform({stopwatch, played_settings(options, rehearsal.shortened), options.replicas,
                      postgres.create_database(), redis.url(), options.route, folder.path(), log_folder},
-                    edge);
+                    edge, std::chrono::milliseconds(options.edge_lag_ms));
   rehearsal.route = options.route;
   rehearsal.edge = edge.name();
   rehearsal.replicas = options.replicas;

@@ -16,6 +16,7 @@ struct Options {
   int replicas = 2;
   int rate = 1000;  ///< requests a second
   int connections = 16;
+  int edge_lag_ms = 0;    ///< see Platform
   int pause_seconds = 1;  ///< between two deploys
   std::string route = "/health";
   std::string report_folder;

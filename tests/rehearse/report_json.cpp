@@ -13,7 +13,9 @@ double rounded(double value) { return std::round(value * 1000) / 1000; }
 
 Json faults_of(const std::vector<Fault>& faults) {
   Json list = Json::array();
-  for (const auto& fault : faults) list.push_back({{"at", rounded(fault.at)}, {"text", fault.text}});
+  for (const auto& fault : faults) {
+    list.push_back({{"at", rounded(fault.at)}, {"text", fault.text}, {"times", fault.times}});
+  }
   return list;
 }
 

@@ -33,7 +33,10 @@ double ceiling_of(const std::vector<Tick>& ticks) {
     largest = std::max(largest, per_second(tick, total));
   }
   const double digit = std::pow(10, std::floor(std::log10(largest)));
-  return std::ceil(largest / digit * 2) / 2 * digit;
+  for (const double round : {1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0}) {
+    if (largest <= round * digit) return round * digit;
+  }
+  return 10 * digit;
 }
 
 void draw_traffic(Canvas& canvas, const TimeAxis& axis, const Rehearsal& rehearsal, double y) {
@@ -41,7 +44,7 @@ void draw_traffic(Canvas& canvas, const TimeAxis& axis, const Rehearsal& rehears
   const auto height = [&](double value) { return value / top * kTraffic; };
   for (const double part : {0.5, 1.0}) {
     canvas.line(kPlotLeft, bottom - kTraffic * part, kPlotRight, bottom - kTraffic * part, kPale);
-    canvas.text(kPlotLeft - 8, bottom - kTraffic * part + 4, grouped(static_cast<std::uint64_t>(top * part)),
+    canvas.text(kPlotLeft - 12, bottom - kTraffic * part + 4, grouped(static_cast<std::uint64_t>(top * part)),
                 {.size = 11, .fill = kGrey, .anchor = "end"});
   }
   canvas.line(kPlotLeft, bottom, kPlotRight, bottom, kGrey);
@@ -77,21 +80,36 @@ std::map<int, double> longest(const std::vector<Sample>& samples, std::map<int, 
   return bins;
 }
 
+double height_of(double ms) {
+  return std::log10(std::clamp(ms, kMsMin, kMsMax) / kMsMin) / std::log10(kMsMax / kMsMin) * kTimes;
+}
+
 void draw_times(Canvas& canvas, const TimeAxis& axis, const std::map<int, double>& bins, double y,
                 const std::string& colour) {
   const double bottom = y + kTimes;
-  const auto height = [](double ms) {
-    return std::log10(std::clamp(ms, kMsMin, kMsMax) / kMsMin) / std::log10(kMsMax / kMsMin) * kTimes;
-  };
   for (const auto& [ms, label] :
        {std::pair{1.0, "1 ms"}, {10.0, "10 ms"}, {100.0, "100 ms"}, {1000.0, "1 s"}, {10000.0, "10 s"}}) {
-    canvas.line(kPlotLeft, bottom - height(ms), kPlotRight, bottom - height(ms), kPale);
-    canvas.text(kPlotLeft - 8, bottom - height(ms) + 4, label, {.size = 10, .fill = kGrey, .anchor = "end"});
+    const double place = bottom - height_of(ms);
+    canvas.line(kPlotLeft, place, kPlotRight, place, kPale);
+    canvas.text(kPlotLeft - 12, place + 4, label, {.size = 10, .fill = kGrey, .anchor = "end"});
   }
   canvas.line(kPlotLeft, bottom, kPlotRight, bottom, kGrey);
   for (const auto& [bin, ms] : bins) {
     const double x = axis.x(bin * kBin), width = axis.x((bin + 1) * kBin) - x;
-    canvas.rect(x, bottom - height(ms), width + 0.2, height(ms), colour);
+    canvas.rect(x, bottom - height_of(ms), width + 0.2, height_of(ms), colour);
+  }
+}
+
+/// How long a migration may make others wait.
+void draw_lock_timeout(Canvas& canvas, const TimeAxis& axis, const Rehearsal& rehearsal, double y) {
+  const double place = y + kTimes - height_of(*rehearsal.lock_timeout_ms);
+  canvas.line(kPlotLeft, place, kPlotRight, place, kBad, R"(stroke-dasharray="4 3" stroke-opacity="0.7")");
+  for (const auto& one : rehearsal.deployments) {
+    if (one.lock_retries == 0) continue;
+    canvas.text(axis.x(one.spans.front().to) + 10, place - 5,
+                fmt::format("deploy {} waits for its lock, {:.0f} ms at a time", one.number,
+                            *rehearsal.lock_timeout_ms),
+                {.size = 11, .fill = kBad});
   }
 }
 
@@ -104,7 +122,7 @@ double draw_charts(Canvas& canvas, const TimeAxis& axis, const Rehearsal& rehear
   draw_traffic(canvas, axis, rehearsal, y);
   y += kTraffic + 12;
   canvas.text(kMargin, y + 12, "Faults", {.size = 13, .fill = kInk, .bold = true});
-  canvas.text(kPlotLeft - 8, y + 12,
+  canvas.text(kPlotLeft - 12, y + 12,
               rehearsal.faults.empty() ? "none" : std::to_string(rehearsal.faults.size()),
               {.size = 11, .fill = rehearsal.faults.empty() ? kGood : kBad, .anchor = "end", .bold = true});
   draw_failures(canvas, axis, rehearsal, y);
@@ -118,6 +136,7 @@ double draw_charts(Canvas& canvas, const TimeAxis& axis, const Rehearsal& rehear
   std::map<int, double> bins;
   for (const auto& one : rehearsal.deployments) bins = longest(one.statements.samples, std::move(bins));
   draw_times(canvas, axis, bins, y, "#b58a5a");
+  if (rehearsal.statement_wait_ms) draw_lock_timeout(canvas, axis, rehearsal, y);
   return y + kTimes;
 }
 

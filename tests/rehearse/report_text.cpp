@@ -13,7 +13,7 @@ std::string seconds_text(const std::optional<double>& seconds) {
 std::string table(const Rehearsal& rehearsal) {
   std::string text =
       fmt::format("{:>3}  {:<24} {:>10} {:>10} {:>9} {:>7} {:>7} {:>10}  {}\n", "", "deploy", "pre-deploy",
-                  "healthy in", "overlap", "traffic", "drained", "requests", "outcome");
+                  "starting", "overlap", "traffic", "drained", "requests", "outcome");
   for (const auto& one : rehearsal.deployments) {
     std::string outcome(name_of(one.outcome));
     if (one.migrations > 0) outcome += fmt::format(", {} applied", one.migrations);
@@ -56,8 +56,10 @@ std::string report_text(const Rehearsal& rehearsal) {
   line("settings",
        shortened.empty() ? "as railway.json has them" : "as railway.json has them, shortened: " + shortened);
   text += "\n";
-  for (const auto& fault : rehearsal.faults)
-    text += fmt::format("fault at {:.2f} s: {}\n", fault.at, fault.text);
+  for (const auto& fault : rehearsal.faults) {
+    const auto times = fault.times == 1 ? "" : fmt::format(" ({} times)", fault.times);
+    text += fmt::format("fault at {:.2f} s: {}{}\n", fault.at, fault.text, times);
+  }
   text += rehearsal.faults.empty() ? "no failed request; what had to go live did, and nothing else\n"
                                    : fmt::format("{} faults\n", rehearsal.faults.size());
   return text;

@@ -70,9 +70,10 @@ std::string Canvas::document(double width, double height, const std::string& tit
       width, height);
   head += fmt::format(R"( role="img" font-family="{}">)", kFonts);
   head += fmt::format("\n<title>{}</title>\n", escaped(title));
-  head += R"svg(<defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" )svg"
-          R"svg(patternTransform="rotate(45)"><rect width="3" height="6" fill="#fff" fill-opacity="0.55"/>)svg"
-          "</pattern></defs>\n";
+  head +=
+      R"svg(<defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" )svg"
+      R"svg(patternTransform="rotate(45)"><rect width="3" height="6" fill="#fff" fill-opacity="0.55"/>)svg"
+      "</pattern></defs>\n";
   head += fmt::format(R"(<rect width="{:.0f}" height="{:.0f}" fill="#ffffff"/>)", width, height);
   return head + "\n" + body_ + "</svg>\n";
 }

@@ -35,7 +35,8 @@ void Watcher::work() {
       act_();
       observed_.samples.push_back({began, (stopwatch_.now() - began) * 1000});
     } catch (const std::exception& error) {
-      observed_.faults.push_back({began, name_ + ": " + error.what()});
+      const std::string text = error.what();
+      observed_.faults.push_back({began, name_ + ": " + text.substr(0, text.find('\n'))});
     }
     next = std::max(next + period_, SteadyClock::now());
     std::unique_lock lock(mutex_);
