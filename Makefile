@@ -53,7 +53,7 @@ faults: ## kill `migrate` at random moments, KILLS=200
 	@build/dev/tests/faults $(KILLS)
 rehearse: ## play ten deploys as the platform does, under load; DEPLOYS=10, REAL_TIMES=1
 	@scripts/install-packages build test
-	@scripts/build dev
+	@TARGET=rehearse scripts/build dev
 	@build/dev/tests/rehearse --deploys $(DEPLOYS) $(if $(REAL_TIMES),--real-times)
 fuzz: ## run the libFuzzer targets, SECONDS=60 each
 	@scripts/install-packages build lint

@@ -21,8 +21,9 @@ struct EdgeCounters {
 class Edge {
  public:
   /// `slots`: how many replicas there will be in all; none is used twice, so that no connection to an old
-  /// one can be taken for a new one's.
-  explicit Edge(int slots);
+  /// one can be taken for a new one's. `retries`: how often a request that found no replica, or got nothing
+  /// from it, is sent again.
+  Edge(int slots, int retries);
 
   int port() const { return port_; }
   /// "HAProxy 2.6.12"
@@ -35,7 +36,7 @@ class Edge {
   EdgeCounters counters();
 
  private:
-  bool try_start(int slots);
+  bool try_start(int slots, int retries);
   std::string command(const std::string& text);
 
   test::TempDir folder_;

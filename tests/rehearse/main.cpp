@@ -69,6 +69,10 @@ int main(int argc, char** argv) {
   app.add_option("--edge-lag", options.edge_lag_ms,
                  "Milliseconds after SIGTERM until the edge sends nothing more there; 0: it stops before")
       ->capture_default_str();
+  app.add_option("--edge-retries", options.edge_retries,
+                 "How often the edge sends a request again that got nothing back")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 10));
   app.add_flag("--real-times", real_times, "All seconds as railway.json has them");
   app.add_option("--railway-json", options.railway_json, "The deploy settings")->capture_default_str();
   app.add_option("--report", options.report_folder, "Where report.{txt,json,svg} and logs/ go")

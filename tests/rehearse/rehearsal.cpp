@@ -180,7 +180,7 @@ Rehearsal rehearse(const Options& options, const std::function<void(const std::s
   const test::TempDir folder;
   test::PrivatePostgres postgres;
   const test::PrivateRedis redis;
-  Edge edge(static_cast<int>(deploys.size() + 1) * options.replicas);
+  Edge edge(static_cast<int>(deploys.size() + 1) * options.replicas, options.edge_retries);
   const std::string log_folder = options.report_folder + "/logs";
   std::filesystem::create_directories(log_folder);
 

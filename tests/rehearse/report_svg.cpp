@@ -76,7 +76,7 @@ double draw_legend(Canvas& canvas, double y) {
     canvas.text(x + 24, y, words[i], {.size = 12, .fill = kGrey});
     x += 24 + 7.1 * static_cast<double>(words[i].size()) + 22;
   }
-  return y + 14;
+  return y + 36;
 }
 
 void draw_grid(Canvas& canvas, const TimeAxis& axis, double top, double bottom) {
