@@ -29,7 +29,8 @@ http::LoopLimits limits_of(const config::Settings::Server& settings) {
           .workers = settings.workers == 0 ? cores : static_cast<int>(settings.workers),
           .head_timeout = settings.head_timeout,
           .body_timeout = settings.body_timeout,
-          .keep_alive_timeout = settings.keep_alive_timeout};
+          .keep_alive_timeout = settings.keep_alive_timeout,
+          .drain_quiet = settings.drain_quiet};
 }
 
 /// A look may take its connect time-out and two statements; a period more and it hangs.

@@ -26,9 +26,8 @@ constexpr int kPortTries = 5;
 constexpr auto kStartLimit = 10s;
 constexpr std::chrono::milliseconds kCommandLimit{5000};
 
-/// The client's side as Railway's edge has it: HTTP/1.1 kept alive for 60 s. What it does with a request that
-/// gets nothing back is not known; here it is sent again. (A probe is a client that comes and goes without a
-/// request, as wrk does to see whether somebody listens.)
+/// The client's side as Railway's edge has it: HTTP/1.1 kept alive for 60 s. (A probe is a client that comes
+/// and goes without a request, as wrk does to see whether somebody listens.)
 std::string configuration(const std::string& folder, int port, int slots, int retries) {
   const auto repeats = retries == 0 ? std::string("  retries 0\n")
                                     : fmt::format(

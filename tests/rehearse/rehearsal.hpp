@@ -17,7 +17,7 @@ struct Options {
   int rate = 1000;  ///< requests a second
   int connections = 16;
   int edge_lag_ms = 0;    ///< see Platform
-  int edge_retries = 3;   ///< see Edge
+  int edge_retries = 0;   ///< see Edge
   int pause_seconds = 1;  ///< between two deploys
   std::string route = "/health";
   std::string report_folder;

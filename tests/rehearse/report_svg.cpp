@@ -28,7 +28,7 @@ std::vector<Tile> tiles_of(const Rehearsal& rehearsal) {
       {grouped(summary.statements), fmt::format("statements, {} failed", summary.statements_failed),
        summary.statements_failed > 0}};
   if (rehearsal.statement_wait_ms) {
-    tiles.push_back({grouped(static_cast<std::uint64_t>(*rehearsal.statement_wait_ms)) + " ms",
+    tiles.push_back({grouped(static_cast<std::uint64_t>(std::lround(*rehearsal.statement_wait_ms))) + " ms",
                      "longest wait behind a lock"});
   }
   return tiles;
@@ -64,17 +64,17 @@ double draw_legend(Canvas& canvas, double y) {
                                Phase::kLive,      Phase::kOverlap,  Phase::kDraining};
   const std::array<std::string, kPhases.size()> words{"pre-deploy command",
                                                       "starting, health check",
-                                                      "healthy, waiting for traffic",
-                                                      "live (colour as in the traffic)",
-                                                      "overlap",
-                                                      "draining, until its exit"};
+                                                      "healthy, no traffic yet",
+                                                      "live, coloured as its traffic",
+                                                      "overlap: traffic to old, new or both",
+                                                      "draining"};
   double x = kPlotLeft;
   y += 34;
   for (std::size_t i = 0; i < kPhases.size(); ++i) {
     canvas.rect(x, y - 11, 18, 12, colour_of(kPhases[i], 1), R"(rx="2")");
     if (kPhases[i] == Phase::kOverlap) canvas.rect(x, y - 11, 18, 12, "url(#stripes)", R"(rx="2")");
     canvas.text(x + 24, y, words[i], {.size = 12, .fill = kGrey});
-    x += 24 + 7.1 * static_cast<double>(words[i].size()) + 22;
+    x += 24 + 7.0 * static_cast<double>(words[i].size()) + 16;
   }
   return y + 36;
 }

@@ -24,10 +24,8 @@ std::string note_of(const DeploymentRecord& one) {
   std::string note = one.outcome == Outcome::kLive ? "" : std::string(name_of(one.outcome));
   const auto add = [&](const std::string& text) { note += (note.empty() ? "" : ", ") + text; };
   if (one.migrations > 0) add(fmt::format("{} migration{}", one.migrations, one.migrations == 1 ? "" : "s"));
-  if (one.lock_retries > 0) add(fmt::format("after {} tries", one.lock_retries + 1));
-  if (one.overlap_traffic == "both") add("overlap: traffic to both");
-  if (one.overlap_traffic == "new") add("overlap: traffic to the next");
-  if (one.overlap_traffic == "old") add("overlap: traffic to this");
+  if (one.lock_retries > 0) note += fmt::format(" in {} tries", one.lock_retries + 1);
+  if (!one.overlap_traffic.empty()) add("overlap: " + one.overlap_traffic);
   return note;
 }
 
