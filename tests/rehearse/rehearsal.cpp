@@ -182,6 +182,7 @@ Rehearsal rehearse(const Options& options, const std::function<void(const std::s
   const test::PrivateRedis redis;
   Edge edge(static_cast<int>(deploys.size() + 1) * options.replicas, options.edge_retries);
   const std::string log_folder = options.report_folder + "/logs";
+  std::filesystem::remove_all(log_folder);  // of the rehearsal before
   std::filesystem::create_directories(log_folder);
 
   const Stopwatch stopwatch;  // from here on: the servers are there before anything is deployed

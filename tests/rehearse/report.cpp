@@ -41,6 +41,15 @@ std::string grouped(std::uint64_t number) {
   return text;
 }
 
+std::string counted(std::size_t number, const std::string& what) {
+  return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+}
+
+std::string text_of(const Fault& fault) {
+  const auto times = fault.times == 1 ? "" : fmt::format(" ({} times)", fault.times);
+  return fmt::format("{:.2f} s: {}{}", fault.at, fault.text, times);
+}
+
 std::optional<double> seconds_in(const DeploymentRecord& deployment, Phase phase) {
   std::optional<double> seconds;
   for (const auto& span : deployment.spans) {

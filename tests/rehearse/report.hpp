@@ -26,6 +26,10 @@ std::string shortened_text(const Rehearsal& rehearsal);
 
 /// "12,345"
 std::string grouped(std::uint64_t number);
+/// "1 fault", "2 faults"
+std::string counted(std::size_t number, const std::string& what);
+/// "8.23 s: the edge: 3 failed (2 times)"
+std::string text_of(const Fault& fault);
 /// Nothing when it never was in that phase.
 std::optional<double> seconds_in(const DeploymentRecord& deployment, Phase phase);
 

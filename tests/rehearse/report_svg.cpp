@@ -38,8 +38,7 @@ double draw_head(Canvas& canvas, const Rehearsal& rehearsal) {
   const bool passed = rehearsal.faults.empty();
   const auto shortened = shortened_text(rehearsal);
   canvas.text(kMargin, 48, "Rehearsal of deploys under load", {.size = 24, .fill = kInk, .bold = true});
-  canvas.text(kPlotRight, 48,
-              passed ? "no failed request" : fmt::format("{} faults", rehearsal.faults.size()),
+  canvas.text(kPlotRight, 48, passed ? "no failed request" : counted(rehearsal.faults.size(), "fault"),
               {.size = 20, .fill = passed ? kGood : kBad, .anchor = "end", .bold = true});
   canvas.text(kMargin, 72,
               fmt::format("{} replicas a deployment behind {}; load on {}; deploy settings of railway.json{}",
@@ -65,8 +64,8 @@ double draw_legend(Canvas& canvas, double y) {
   const std::array<std::string, kPhases.size()> words{"pre-deploy command",
                                                       "starting, health check",
                                                       "healthy, no traffic yet",
-                                                      "live, coloured as its traffic",
-                                                      "overlap: traffic to old, new or both",
+                                                      "live, in its traffic's colour",
+                                                      "overlap (old, new or both serve)",
                                                       "draining"};
   double x = kPlotLeft;
   y += 34;
@@ -74,7 +73,7 @@ double draw_legend(Canvas& canvas, double y) {
     canvas.rect(x, y - 11, 18, 12, colour_of(kPhases[i], 1), R"(rx="2")");
     if (kPhases[i] == Phase::kOverlap) canvas.rect(x, y - 11, 18, 12, "url(#stripes)", R"(rx="2")");
     canvas.text(x + 24, y, words[i], {.size = 12, .fill = kGrey});
-    x += 24 + 7.0 * static_cast<double>(words[i].size()) + 16;
+    x += 24 + 6.8 * static_cast<double>(words[i].size()) + 14;
   }
   return y + 36;
 }

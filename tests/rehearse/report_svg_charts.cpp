@@ -12,6 +12,7 @@ namespace bigocean::rehearse {
 namespace {
 
 constexpr double kGap = 34, kTraffic = 130, kStrip = 16, kTimes = 84;
+constexpr std::size_t kFaultsInWords = 6;
 constexpr double kBin = 0.25;  // seconds
 constexpr double kMsMin = 0.1, kMsMax = 10'000;
 
@@ -60,13 +61,19 @@ void draw_traffic(Canvas& canvas, const TimeAxis& axis, const Rehearsal& rehears
   }
 }
 
-void draw_failures(Canvas& canvas, const TimeAxis& axis, const Rehearsal& rehearsal, double y) {
+/// A strip with a mark for each, and the first of them in words; returns where it ends.
+double draw_faults(Canvas& canvas, const TimeAxis& axis, const Rehearsal& rehearsal, double y) {
   const double from = axis.x(rehearsal.load_from);
   canvas.rect(from, y, axis.x(rehearsal.load_to) - from, kStrip, "#e3f1e8");
-  for (const auto& fault : rehearsal.faults) {
-    canvas.rect(axis.x(fault.at) - 1, y, 2.5, kStrip, kBad, {},
-                fmt::format("{:.2f} s: {}", fault.at, fault.text));
+  double below = y + kStrip;
+  for (std::size_t i = 0; i < rehearsal.faults.size(); ++i) {
+    const auto& fault = rehearsal.faults[i];
+    canvas.rect(axis.x(fault.at) - 1, y, 2.5, kStrip, kBad, {}, text_of(fault));
+    if (i >= kFaultsInWords) continue;
+    below += 16;
+    canvas.text(kPlotLeft, below, text_of(fault), {.size = 11, .fill = kBad});
   }
+  return below;
 }
 
 /// The longest in each bin of time.
@@ -125,8 +132,7 @@ double draw_charts(Canvas& canvas, const TimeAxis& axis, const Rehearsal& rehear
   canvas.text(kPlotLeft - 12, y + 12,
               rehearsal.faults.empty() ? "none" : std::to_string(rehearsal.faults.size()),
               {.size = 11, .fill = rehearsal.faults.empty() ? kGood : kBad, .anchor = "end", .bold = true});
-  draw_failures(canvas, axis, rehearsal, y);
-  y += kStrip + kGap;
+  y = draw_faults(canvas, axis, rehearsal, y) + kGap;
   draw_title(canvas, y, "Slowest request",
              fmt::format("of 50 a second; worst {:.0f} ms", summary.request_ms_max));
   draw_times(canvas, axis, longest(rehearsal.prober.samples), y, "#7d8fa3");

@@ -56,12 +56,9 @@ std::string report_text(const Rehearsal& rehearsal) {
   line("settings",
        shortened.empty() ? "as railway.json has them" : "as railway.json has them, shortened: " + shortened);
   text += "\n";
-  for (const auto& fault : rehearsal.faults) {
-    const auto times = fault.times == 1 ? "" : fmt::format(" ({} times)", fault.times);
-    text += fmt::format("fault at {:.2f} s: {}{}\n", fault.at, fault.text, times);
-  }
+  for (const auto& fault : rehearsal.faults) text += "fault at " + text_of(fault) + "\n";
   text += rehearsal.faults.empty() ? "no failed request; what had to go live did, and nothing else\n"
-                                   : fmt::format("{} faults\n", rehearsal.faults.size());
+                                   : counted(rehearsal.faults.size(), "fault") + "\n";
   return text;
 }
 
