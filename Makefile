@@ -3,10 +3,12 @@ SHELL := /bin/bash
 SECONDS ?= 60
 KILLS ?= 200
 CASES ?=
+DEPLOYS ?= 10
+REAL_TIMES ?=
 .DEFAULT_GOAL := help
 # The tasks below start compilers, servers and tests of their own: one after the other.
 .NOTPARALLEL:
-.PHONY: help up down logs psql redis-cli build test test-asan test-tsan test-matrix bench faults fuzz \
+.PHONY: help up down logs psql redis-cli build test test-asan test-tsan test-matrix bench faults rehearse fuzz \
   format format-check lint clean
 
 help: ## this list
@@ -49,6 +51,10 @@ faults: ## kill `migrate` at random moments, KILLS=200
 	@scripts/install-packages build test
 	@scripts/build dev
 	@build/dev/tests/faults $(KILLS)
+rehearse: ## play ten deploys as the platform does, under load; DEPLOYS=10, REAL_TIMES=1
+	@scripts/install-packages build test
+	@TARGET=rehearse scripts/build dev
+	@build/dev/tests/rehearse --deploys $(DEPLOYS) $(if $(REAL_TIMES),--real-times)
 fuzz: ## run the libFuzzer targets, SECONDS=60 each
 	@scripts/install-packages build lint
 	@scripts/fuzz $(SECONDS)

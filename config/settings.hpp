@@ -94,6 +94,7 @@ struct Settings {
     milliseconds body_timeout{};
     milliseconds keep_alive_timeout{};  ///< longer than the edge proxy's 60 s
     milliseconds drain_timeout{};       ///< SIGTERM to exit; RAILWAY_DEPLOYMENT_DRAINING_SECONDS minus 2 s
+    milliseconds drain_quiet{};         ///< a drain goes on until no request has come for this long
     milliseconds probe_period{};        ///< how often /ready's answers are renewed
   } server;
 

@@ -30,7 +30,8 @@ http::LoopLimits limits_of(const config::Settings::Server& settings) {
           .waiting_max = static_cast<std::size_t>(settings.waiting_max),
           .head_timeout = settings.head_timeout,
           .body_timeout = settings.body_timeout,
-          .keep_alive_timeout = settings.keep_alive_timeout};
+          .keep_alive_timeout = settings.keep_alive_timeout,
+          .drain_quiet = settings.drain_quiet};
 }
 
 /// A look may wait for a connection, take its connect time-out and two statements; a period more and it

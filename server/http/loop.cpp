@@ -70,9 +70,14 @@ std::size_t Loop::run(int stop_fd, milliseconds drain_timeout, const std::functi
   on_stop();
   begin_drain();
   const auto end = Clock::now() + drain_timeout;
-  next_expiry_ = std::min(next_expiry_, end);
-  while (in_flight() > 0 && Clock::now() < end) {
-    next_expiry_ = std::min(next_expiry_, end);
+  for (bool idle_closed = false; Clock::now() < end;) {
+    const bool quiet = Clock::now() >= quiet_at();
+    if (quiet && !idle_closed) {
+      idle_closed = true;
+      close_idle();
+    }
+    if (quiet && in_flight() == 0) break;
+    next_expiry_ = std::min({next_expiry_, end, quiet ? end : quiet_at()});
     wait_and_dispatch();
   }
   const auto cut = in_flight();
@@ -94,6 +99,12 @@ void Loop::begin_drain() {
   draining_ = true;
   // Readable for good from here on: it would wake the loop without end.
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, stop_fd_, nullptr);
+}
+
+/// From when on nobody seems to send us requests any more.
+Loop::Clock::time_point Loop::quiet_at() const { return last_request_ + limits_.drain_quiet; }
+
+void Loop::close_idle() {
   const std::vector<std::uint64_t> idle(idle_.begin(), idle_.end());
   for (const auto id : idle) {
     // A request may have arrived since the last look; it is served.

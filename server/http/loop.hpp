@@ -32,6 +32,7 @@ struct LoopLimits {
   std::chrono::milliseconds
       body_timeout;  ///< also for a client that takes its reply slowly, or a piece of it
   std::chrono::milliseconds keep_alive_timeout;
+  std::chrono::milliseconds drain_quiet{0};  ///< see run()
 };
 
 /// Whom the loop works with; all of it must outlive the loop.
@@ -53,9 +54,10 @@ class Loop {
   Loop(Listener listener, LoopLimits limits, const LoopPartners& partners);
   ~Loop();
 
-  /// Serves until `stop_fd` is readable, then calls `on_stop` and drains: idle connections are closed, every
-  /// reply says "Connection: close", requests in flight (half-sent ones too) are finished. Returns how many
-  /// were cut because `drain_timeout` passed.
+  /// Serves until `stop_fd` is readable, then calls `on_stop` and drains: every reply says "Connection:
+  /// close", and it goes on until no request has come for `drain_quiet`, since whoever sends them may learn
+  /// late that we end. Then idle connections are closed, and requests in flight (half-sent ones too) are
+  /// finished. Returns how many were cut because `drain_timeout` passed.
   std::size_t run(int stop_fd, std::chrono::milliseconds drain_timeout, const std::function<void()>& on_stop);
 
  private:
@@ -83,6 +85,8 @@ class Loop {
   void expire();
   void watch_listener(bool on);
   void begin_drain();
+  Clock::time_point quiet_at() const;
+  void close_idle();
   std::size_t in_flight() const;
 
   // loop_connection.cpp: the way of one connection.
@@ -123,6 +127,7 @@ class Loop {
   Clock::time_point accept_again_ = Clock::time_point::max();  ///< when no descriptor was left
   bool stop_requested_ = false;
   bool draining_ = false;
+  Clock::time_point last_request_{};  ///< when it was complete
   int stop_fd_ = -1;
 
   std::uint64_t next_id_;

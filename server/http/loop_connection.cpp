@@ -84,7 +84,7 @@ void Loop::send_continue(Connection& connection) {
 
 bool Loop::start_request(Connection& connection) {
   connection.close_after = !connection.intake.head().keep_alive;
-  connection.arrived = Clock::now();
+  connection.arrived = last_request_ = Clock::now();
   auto request = std::make_shared<Request>(connection.intake.take_request());
   request->id = request_id(request->headers);
   connection.request = request;

@@ -234,6 +234,31 @@ TEST_CASE("a drain finishes what is in flight and closes the rest") {
   CHECK(server.cut() == 0);
 }
 
+TEST_CASE("a drain takes requests until none has come for a while") {
+  constexpr auto kQuiet = 2s;
+  auto limits = usual_limits();
+  limits.drain_quiet = kQuiet;
+  Running server(limits);
+  RawClient kept(server.port());
+  RawClient idle(server.port());
+  kept.send(get_request("/health"));
+  CHECK(status_of(kept.read_reply()) == 200);
+
+  server.stop();
+  test::wait_until("the drain", 10s, [&] { return server.draining(); });
+  // A proxy that has not heard of it: over a connection from before, and over a new one.
+  kept.send(get_request("/health"));
+  const auto last = kept.read_to_end();
+  CHECK(status_of(last) == 200);
+  CHECK(last.find("Connection: close\r\n") != std::string::npos);
+  const auto before = std::chrono::steady_clock::now();
+  CHECK(status_of(test::get(server.port(), "/health")) == 200);
+  CHECK(idle.closed_silently());
+  server.join();
+  CHECK(std::chrono::steady_clock::now() - before >= kQuiet);
+  CHECK(server.cut() == 0);
+}
+
 TEST_CASE("a drain ends at its limit and tells how many requests it cut") {
   Running server(usual_limits(), 200ms);
   RawClient half(server.port());
