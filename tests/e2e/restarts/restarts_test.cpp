@@ -39,6 +39,10 @@ TEST_CASE("twenty restarts under load through two replicas: no request fails, an
     edge.dismiss(replica.slot);
     CHECK(replica.serve->process().wait(20s).exit_code == 0);
     replica = start();
+    wait_until("the new replica to have answered", 20s, [&] {
+      const auto answered = edge.counters().answered;
+      return answered.at(static_cast<std::size_t>(replica.slot)) > 0;
+    });
   }
   const auto result = load.stop();
   CHECK(result.requests > 1000);
@@ -47,7 +51,6 @@ TEST_CASE("twenty restarts under load through two replicas: no request fails, an
   const auto counters = edge.counters();
   CHECK(counters.failed == 0);
   CHECK(counters.retried == 0);
-  for (const auto answered : counters.answered) CHECK(answered > 0);
 }
 
 }  // namespace
