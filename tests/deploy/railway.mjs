@@ -112,11 +112,11 @@ const mutations = [
   ["no pre-deploy", '      preDeployCommand: ["bigocean migrate"],\n', "", /deploy.preDeployCommand/],
   ["another health check", '"/ready"', '"/health"', /deploy.healthcheckPath/],
   ["another builder", 'builder: "DOCKERFILE"', 'builder: "RAILPACK"', /build.builder/],
-  ["a deploy key that railway.json has not", "overlapSeconds: 10,", "overlapSeconds: 10, numReplicas: 2,", /numReplicas/],
+  ["a deploy key of one file only", "overlapSeconds: 10,", "overlapSeconds: 10, numReplicas: 2,", /numReplicas/],
   ["a secret in the file", "SENTRY_DSN: preserve()", 'SENTRY_DSN: "https://key@host/1"', /SENTRY_DSN: /],
   ["Redis for the database", "database.env.DATABASE_URL", "cache.env.REDIS_URL", /DATABASE_URL: .*Redis/],
   ["a deploy that waits for no test", "checkSuites: true", "checkSuites: false", /checkSuites/],
-  ["Redis left out of the project", "[database, cache, bigocean]", "[database, bigocean]", /missing target: database.Redis/],
+  ["Redis left out", "[database, cache, bigocean]", "[database, bigocean]", /missing target: database.Redis/],
 ];
 
 export async function railway_tests() {
