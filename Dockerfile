@@ -8,13 +8,17 @@
 #   docker buildx imagetools inspect debian:trixie-slim --format '{{.Manifest.Digest}}'
 ARG BASE=debian:trixie-slim@sha256:a29215f6a35e51e22adffa17f89e9d2ef06214e64a2bad10d765c46aea49f11f
 
+# The packages of a build alone, so that one more for the tests does not build everything again.
+FROM ${BASE} AS packages
+COPY scripts/packages /all
+RUN awk '!/^#/ && / build( |$)/ { print $1 }' /all > /packages
+
 FROM ${BASE} AS build
 ENV DEBIAN_FRONTEND=noninteractive
 # What changes least comes first. (No cache mounts: Railway's builder refuses them under ids that are not its own.)
-COPY scripts/packages /packages
+COPY --from=packages /packages /packages
 RUN apt-get update \
- && apt-get install -y --no-install-recommends busybox-static ca-certificates \
-      $(awk '!/^#/ && / build( |$)/ { print $1 }' /packages) \
+ && apt-get install -y --no-install-recommends busybox-static ca-certificates $(cat /packages) \
  && rm -rf /var/lib/apt/lists/*
 
 # Then floor by floor, the lowest first: a change compiles its own floor again and those above it. An empty file keeps
