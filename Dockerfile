@@ -1,23 +1,49 @@
 # The image of bigocean: built on Debian 13, run from nothing but the binary and what it loads.
 #
-#   docker build --build-arg BIGOCEAN_COMMIT="$(git rev-parse HEAD)" -t bigocean .
+#   make image          builds it with Docker, Podman or Buildah, whichever is there
+#   make image-check    builds it without any engine and tries out what came out
 #
-# The base is pinned by the digest of its multi-platform index. To move on to a newer one:
+# The base is pinned by the digest of its multi-platform index, so the same commit is built on the same base. To move
+# on to a newer one, put here what this prints (a pull request with just that also comes from Dependabot):
 #   docker buildx imagetools inspect debian:trixie-slim --format '{{.Manifest.Digest}}'
 ARG BASE=debian:trixie-slim@sha256:a29215f6a35e51e22adffa17f89e9d2ef06214e64a2bad10d765c46aea49f11f
+
+# The packages of a build alone, so that one more for the tests does not build everything again.
+FROM ${BASE} AS packages
+COPY scripts/packages /all
+RUN awk '!/^#/ && / build( |$)/ { print $1 }' /all > /packages
 
 FROM ${BASE} AS build
 ENV DEBIAN_FRONTEND=noninteractive
 # What changes least comes first. (No cache mounts: Railway's builder refuses them under ids that are not its own.)
-COPY scripts/packages /packages
+COPY --from=packages /packages /packages
 RUN apt-get update \
- && apt-get install -y --no-install-recommends busybox-static ca-certificates \
-      $(awk '!/^#/ && / build( |$)/ { print $1 }' /packages) \
+ && apt-get install -y --no-install-recommends busybox-static ca-certificates $(cat /packages) \
  && rm -rf /var/lib/apt/lists/*
 
+# Then floor by floor, the lowest first: a change compiles its own floor again and those above it. An empty file keeps
+# the place of each floor until its turn.
 WORKDIR /source
-COPY . .
-# Railway hands over RAILWAY_GIT_COMMIT_SHA by itself; elsewhere give BIGOCEAN_COMMIT.
+COPY CMakeLists.txt CMakePresets.json ./
+COPY cmake cmake
+RUN mkdir base config redis sql server cli \
+ && touch base/empty.cpp config/empty.cpp redis/empty.cpp sql/empty.cpp server/empty.cpp cli/empty.cpp cli/main.cpp \
+ && cmake --preset release
+COPY base base
+RUN cmake --build --preset release --target bigocean_base
+COPY config config
+RUN cmake --build --preset release --target bigocean_config
+COPY redis redis
+RUN cmake --build --preset release --target bigocean_redis
+COPY sql sql
+RUN cmake --build --preset release --target bigocean_sql
+COPY server server
+RUN cmake --build --preset release --target bigocean_server
+COPY cli cli
+RUN cmake --build --preset release --target bigocean_cli
+
+# Only now what differs with every commit. Railway hands over RAILWAY_GIT_COMMIT_SHA by itself; elsewhere give
+# BIGOCEAN_COMMIT, and SOURCE_DATE_EPOCH for the date that all files in the image bear.
 ARG BIGOCEAN_COMMIT
 ARG RAILWAY_GIT_COMMIT_SHA
 RUN commit="${BIGOCEAN_COMMIT:-${RAILWAY_GIT_COMMIT_SHA:-}}" \
@@ -25,18 +51,22 @@ RUN commit="${BIGOCEAN_COMMIT:-${RAILWAY_GIT_COMMIT_SHA:-}}" \
  && cmake --build --preset release \
  && cmake --install build/release --prefix /out/usr/local --strip
 
-# The root file system of the image: the libraries that the binary loads (libpq it loads itself, when needed) and the loader itself, certificates,
-# a user who owns nothing, names looked up in files and DNS, and one static shell for whoever must look inside.
+# The root file system of the image: the libraries that the binary links and the two that it loads itself when it needs
+# them, with all that those need; the loader, certificates, a user who owns nothing, names looked up in files and DNS,
+# and one static shell for whoever must look inside.
+ARG SOURCE_DATE_EPOCH=0
 RUN mkdir -p /out/bin /out/etc/ssl/certs \
- && libpq="$(ldconfig -p | awk '/libpq\.so\.5 / { print $NF; exit }')" \
- && { echo "$libpq"; ldd /out/usr/local/bin/bigocean "$libpq"; } | grep -o '/[^ ]*' | sort -u | xargs -I{} cp -L --parents {} /out \
+ && loaded="$(ldconfig -p | awk '$1 == "libpq.so.5" || $1 == "libssl.so.3" { print $NF }')" \
+ && { echo "$loaded"; ldd /out/usr/local/bin/bigocean $loaded; } \
+      | grep -o '/[^ :]*' | grep -v '^/out/' | sort -u | xargs -I{} cp -L --parents {} /out \
  && cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ \
  && cp /bin/busybox /out/bin/busybox \
  && ln -s busybox /out/bin/sh \
  && echo 'bigocean:x:10001:10001::/:/bin/sh' > /out/etc/passwd \
  && echo 'bigocean:x:10001:' > /out/etc/group \
  && echo 'hosts: files dns' > /out/etc/nsswitch.conf \
- && chroot /out /usr/local/bin/bigocean --version
+ && chroot /out /usr/local/bin/bigocean --version \
+ && find /out -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
 FROM scratch
 ARG BIGOCEAN_VERSION=0.1.0

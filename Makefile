@@ -8,8 +8,8 @@ REAL_TIMES ?=
 .DEFAULT_GOAL := help
 # The tasks below start compilers, servers and tests of their own: one after the other.
 .NOTPARALLEL:
-.PHONY: help up down logs psql redis-cli build test test-asan test-tsan test-matrix bench faults rehearse fuzz \
-  format format-check lint clean
+.PHONY: help up down logs psql redis-cli build test test-asan test-tsan test-matrix test-trixie bench faults \
+  rehearse fuzz image image-check format format-check lint clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,15 @@ test-matrix: ## migration tests on PostgreSQL 16, 17 and 18
 	  echo "PostgreSQL $$major"; \
 	  BIGOCEAN_TEST_POSTGRES_MAJOR=$$major scripts/test dev -R '^(integration_support|integration_sql|integration_lint|e2e_migrate)$$' || exit 1; \
 	done
+test-trixie: ## all tests on a Debian 13 of its own; needs root
+	@scripts/install-packages trixie
+	@scripts/test-trixie
+
+image: ## the image, with Docker, Podman or Buildah
+	@scripts/image
+image-check: ## build the image without an engine and try it out; needs root
+	@scripts/install-packages image up
+	@scripts/image-check
 
 bench: ## measure against other tools; CASES="migrate …" chooses
 	@scripts/bench $(CASES)

@@ -20,7 +20,7 @@ bool is_plain(std::string_view name) {
   return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::all_of(name.begin(), name.end(), plain);
 }
 
-std::string quoted(std::string_view name) {
+std::string quoted_identifier(std::string_view name) {
   if (is_plain(name)) return std::string(name);
   std::string result = "\"";
   for (const char c : name) result += c == '"' ? std::string("\"\"") : std::string(1, c);
@@ -232,7 +232,9 @@ void read_tree(const Node& tree, std::string_view text, Steps& steps) {
 
 }  // namespace
 
-std::string Name::text() const { return schema.empty() ? quoted(name) : quoted(schema) + "." + quoted(name); }
+std::string Name::text() const {
+  return schema.empty() ? quoted_identifier(name) : quoted_identifier(schema) + "." + quoted_identifier(name);
+}
 
 Name range_name(const Node& range) {
   return {std::string(range["schemaname"].text()), std::string(range["relname"].text())};

@@ -1,0 +1,10 @@
+// Runs every test of the deploy files and says how many passed.
+import { compose_tests } from "./compose.mjs";
+import { railway_tests } from "./railway.mjs";
+import { finish } from "./support.mjs";
+import { workflow_tests } from "./workflows.mjs";
+
+await railway_tests();
+await compose_tests();
+await workflow_tests();
+finish();
