@@ -4,7 +4,7 @@
 #   make image-check    builds it without any engine and tries out what came out
 #
 # The base is pinned by the digest of its multi-platform index, so the same commit is built on the same base. To move
-# on to a newer one, put here what this prints (a pull request with just that also comes from Dependabot):
+# on to a newer one, put here what this prints (by hand: Dependabot does not read an ARG):
 #   docker buildx imagetools inspect debian:trixie-slim --format '{{.Manifest.Digest}}'
 ARG BASE=debian:trixie-slim@sha256:a29215f6a35e51e22adffa17f89e9d2ef06214e64a2bad10d765c46aea49f11f
 

@@ -34,10 +34,9 @@ struct PoolLimits {
 /// What the pool needs to know of a connection.
 template <typename T>
 struct PoolHooks {
-  std::function<T()> connect;       ///< has a limit of its own; throws what borrow() is to throw
-  std::function<bool(T&)> is_open;  ///< without a round trip: nobody has closed it
-  std::function<bool(T&)>
-      is_answering;  ///< asks the store, leaves a clean state; has a limit, must not throw
+  std::function<T()> connect;            ///< has a limit of its own; throws what borrow() is to throw
+  std::function<bool(T&)> is_open;       ///< without a round trip: nobody has closed it
+  std::function<bool(T&)> is_answering;  ///< asks the store, leaves a clean state; has a limit, never throws
 };
 
 /// How full a pool is, and how it has been.
@@ -100,8 +99,9 @@ class Pool {
         hooks_(std::move(hooks)),
         backoff_(limits_.backoff_min, limits_.backoff_max) {}
 
-  /// Throws what `connect` threw when the store stays away, or Error(kUnreachable) when all connections stay
-  /// lent. A borrower that opens a connection itself may take the time-out of `connect` longer than wait_max.
+  /// Throws what `connect` threw when the store stays away, or Error(kUnreachable) when it does not answer or
+  /// all connections stay lent. A borrower that itself opens a connection, or asks one whether it answers,
+  /// may take the time-outs of that longer than wait_max.
   Loan borrow() {
     const auto end = Clock::now() + limits_.wait_max;
     bool waited = false;
@@ -111,11 +111,11 @@ class Pool {
         if (auto connection = take_idle(lock)) return Loan(*this, std::move(*connection));
         continue;
       }
+      if (Clock::now() >= end) refuse();
       if (state_.lent < limits_.connections_max && Clock::now() >= next_attempt_) {
         if (auto connection = open(lock)) return Loan(*this, std::move(*connection));
         continue;
       }
-      if (Clock::now() >= end) refuse();
       if (!std::exchange(waited, true)) ++state_.waits;
       ++state_.waiting;
       // A full pool wakes us by itself, and so does an attempt that somebody else is making.
@@ -140,18 +140,23 @@ class Pool {
     ++state_.lent;
     lock.unlock();
     const bool rested = Clock::now() - entry.used > limits_.idle_trusted;
-    if (hooks_.is_open(entry.connection) &&
-        (!(entry.suspect || rested) || hooks_.is_answering(entry.connection))) {
-      return std::move(entry.connection);
-    }
+    const bool open = hooks_.is_open(entry.connection);
+    const bool silent = open && (entry.suspect || rested) && !hooks_.is_answering(entry.connection);
+    if (open && !silent) return std::move(entry.connection);
     // What broke this one has hardly spared the others, and to ask each of them may take its time-out.
     {
       auto closed = take_all_idle();
       closed.push_back(std::move(entry));
     }
     lock.lock();
+    // One that is closed says nothing of the store; one that is open and silent does.
+    if (silent && !away_) away_ = std::make_exception_ptr(silence());
     end_loan();
     return std::nullopt;
+  }
+
+  Error silence() const {
+    return Error(ExitCode::kUnreachable, fmt::format("{} does not answer", limits_.store));
   }
 
   std::optional<T> open(std::unique_lock<std::mutex>& lock) {

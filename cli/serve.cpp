@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <thread>
 
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
@@ -35,6 +36,9 @@ void raise_descriptor_limit(std::int64_t connections_max, base::Logger& log) {
            {{"allowed", static_cast<long long>(limit.rlim_cur)}, {"needed", static_cast<long long>(wanted)}});
 }
 
+/// For the last words, beyond the time to drain; of the two seconds that the platform's limit leaves.
+constexpr std::chrono::milliseconds kStopGrace{1000};
+
 int serve(const config::Loaded& loaded) {
   const auto& settings = loaded.settings;
   const bool colour = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
@@ -54,10 +58,16 @@ int serve(const config::Loaded& loaded) {
                          {"port", static_cast<long long>(service->port())},
                          {"version", base::version()},
                          {"commit", base::git_commit()},
+                         {"replica", std::string_view(settings.railway.replica_id)},
                          {"environment", config::environment_name(settings.environment)}});
   reports.report_crashes();
   const auto cut = service->run(interrupt.fd());
   const auto end = service->drain_end();
+  // Whatever happens from here on, a log that nobody reads included, must not keep the process much longer.
+  std::thread([end] {
+    std::this_thread::sleep_until(end + kStopGrace);
+    std::_Exit(0);
+  }).detach();
   const std::string_view name = interrupt.signal() == SIGINT ? "SIGINT" : "SIGTERM";
   if (cut > 0) {
     log.warn("stopped with requests unfinished",

@@ -24,7 +24,7 @@ base::PoolHooks<Client> pool_hooks(const config::Settings::Redis& settings,
                 try {
                   client.ping();
                   return true;
-                } catch (const base::Error&) {
+                } catch (...) {
                   return false;
                 }
               }};

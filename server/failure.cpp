@@ -33,7 +33,9 @@ std::string sqlstate_of(const std::exception& error) {
 std::string without_quoted(const std::string& message) {
   const auto first = message.find('"');
   const auto last = message.rfind('"');
-  if (first == last) return message;
+  if (first == std::string::npos) return message;
+  // Where the value goes on in the next line, its end has been cut off.
+  if (first == last) return message.substr(0, first + 1) + "***";
   return message.substr(0, first + 1) + "***" + message.substr(last);
 }
 
@@ -46,6 +48,8 @@ Failure describe(const std::exception& error) {
   failure.message = config::redact_urls(text.substr(0, text.find('\n')));
   const auto sqlstate = sqlstate_of(error);
   if (sqlstate.starts_with("22")) failure.message = without_quoted(failure.message);
+  if (sqlstate == "P0001")
+    failure.message = "an exception that SQL raised itself";  // its text may hold values
   if (!sqlstate.empty()) failure.tags.emplace_back("sqlstate", sqlstate);
   return failure;
 }

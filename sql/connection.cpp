@@ -95,7 +95,7 @@ struct Connection::Impl {
         "what was not committed is rolled back; run the same command again once the server is back");
   }
 
-  void cancel() const {
+  void cancel(milliseconds limit) const {
     // PQcancel blocks without a limit, so it runs in a thread that may be left behind.
     struct Shared {
       std::mutex mutex;
@@ -114,7 +114,7 @@ struct Connection::Impl {
       shared->changed.notify_one();
     }).detach();
     std::unique_lock lock(shared->mutex);
-    shared->changed.wait_for(lock, kCancelTimeout, [&] { return shared->done; });
+    shared->changed.wait_for(lock, limit, [&] { return shared->done; });
   }
 
   /// Waits for the socket under `limits`, on behalf of a running statement. Passing the time-out or a signal
@@ -135,14 +135,15 @@ struct Connection::Impl {
           case Woken::kReady:
             return;
           case Woken::kInterrupted:
-            abandon();
+            abandon(kCancelAnswerTimeout);
             base::throw_if_interrupted(impl.interrupt);
             return;
           case Woken::kTimeout:
             break;
         }
         if (Clock::now() >= end) {
-          abandon();
+          // Whoever would not wait long for the answer will not wait long for the cancel either.
+          abandon(std::min(kCancelAnswerTimeout, limits.timeout));
           SqlError error(ExitCode::kSqlError,
                          fmt::format("no answer from the server within {} ms", limits.timeout.count()));
           error.sqlstate = "57014";
@@ -155,9 +156,9 @@ struct Connection::Impl {
       }
     }
 
-    void abandon() {
-      impl.cancel();
-      const auto end = Clock::now() + kCancelAnswerTimeout;
+    void abandon(milliseconds limit) {
+      impl.cancel(std::min(kCancelTimeout, limit));
+      const auto end = Clock::now() + limit;
       for (;;) {
         if (config::libpq().PQconsumeInput(impl.get()) == 0) return;
         while (config::libpq().PQisBusy(impl.get()) == 0) {
@@ -337,7 +338,7 @@ bool Connection::is_open() const {
   return ::poll(&entry, 1, 0) == 0;
 }
 
-void Connection::cancel() { impl_->cancel(); }
+void Connection::cancel() { impl_->cancel(kCancelTimeout); }
 
 void Connection::on_notice(std::function<void(const std::string&, const std::string&)> sink) {
   impl_->notice = std::move(sink);

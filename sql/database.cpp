@@ -16,10 +16,13 @@ bool is_answering(Connection& connection) {
     const Connection::Limits limits{.timeout = kAnswerTimeout, .on_wait = {}};
     connection.execute(connection.in_transaction() ? "ROLLBACK" : "SELECT 1", limits);
     return true;
-  } catch (const base::Error&) {
+  } catch (...) {
     return false;
   }
 }
+
+/// No word of the server's: it was this side that waited no longer.
+bool is_silence(const SqlError& error) { return error.server_message.empty(); }
 
 /// The server can be written to no more (25006, a fail-over) or is going down (57P01 to 57P03): the next
 /// connection may reach another one.
@@ -62,6 +65,11 @@ void Database::use(const Work& work) {
     work(*connection);
   } catch (const SqlError& error) {
     if (leads_nowhere(error)) connection.reject();
+    if (leads_nowhere(error) || is_silence(error)) {
+      throw ConnectionLost(base::ExitCode::kUnreachable,
+                           fmt::format("PostgreSQL does not serve now: {}", error.message),
+                           "what was not committed is rolled back; try again once the server is back");
+    }
     throw;
   }
 }
@@ -80,7 +88,11 @@ void Database::transaction(const Work& work) {
       }
       throw;
     }
-    connection.execute("COMMIT", limits());
+    // After an error that `work` kept to itself the server rolls back, and says so in the tag alone.
+    if (connection.execute("COMMIT", limits()).command_tag != "COMMIT") {
+      throw base::Error(base::ExitCode::kInternal,
+                        "nothing was committed, since a statement of the transaction had failed");
+    }
   });
 }
 

@@ -23,12 +23,13 @@ class Database {
 
   using Work = std::function<void(Connection&)>;
 
-  /// Lends a connection to `work`, outside a transaction. Throws what `work` throws, ConnectError while the
-  /// server is away, base::Error(kUnreachable) when all connections stay in use.
+  /// Lends a connection to `work`, outside a transaction. Throws what `work` throws; ConnectError while the
+  /// server is away; ConnectionLost when it does not answer in time, goes down or has become read-only;
+  /// base::Error(kUnreachable) when all connections stay in use.
   void use(const Work& work);
 
   /// Runs `work` in a transaction with database.statement_timeout set on the server; commits when it returns,
-  /// rolls back when it throws.
+  /// rolls back when it throws. Throws base::Error(kInternal) when the server rolled back all the same.
   void transaction(const Work& work);
 
   /// One statement with parameters ($1 …; nullopt is NULL), in a transaction of its own.

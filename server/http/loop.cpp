@@ -61,7 +61,14 @@ Loop::Loop(Listener listener, LoopLimits limits, const LoopPartners& partners)
   watch_listener(true);
 }
 
-Loop::~Loop() = default;
+Loop::~Loop() {
+  // Writers that wait for a client which nobody speaks for any more.
+  const std::lock_guard lock(completions_mutex_);
+  ended_ = true;
+  for (auto& completion : completions_) {
+    if (completion.window) completion.window->client_gone();
+  }
+}
 
 std::size_t Loop::run(int stop_fd, milliseconds drain_timeout, const std::function<void()>& on_stop) {
   watch(epoll_.get(), stop_fd, kStop, EPOLLIN);
@@ -87,12 +94,14 @@ std::size_t Loop::run(int stop_fd, milliseconds drain_timeout, const std::functi
   return cut;
 }
 
-/// Requests that are still owed something; a client that only has to close its side is not waited for.
+/// Requests that are still owed something, or whose handlers still run although their client has left. A
+/// client that only has to close its side is not waited for.
 std::size_t Loop::in_flight() const {
   const auto is_in_flight = [](const auto& one) {
     return !one.second->idle && one.second->phase != Phase::kLingering;
   };
-  return static_cast<std::size_t>(std::count_if(connections_.begin(), connections_.end(), is_in_flight));
+  const auto owed = std::count_if(connections_.begin(), connections_.end(), is_in_flight);
+  return std::max(static_cast<std::size_t>(owed), handling_ + waiting_);
 }
 
 void Loop::begin_drain() {

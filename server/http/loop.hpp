@@ -104,6 +104,7 @@ class Loop {
   void settle(Connection& connection);
   void set_idle(Connection& connection, bool idle);
   void set_deadline(Connection& connection, std::chrono::milliseconds from_now);
+  void break_off(Connection& connection);
   void close(Connection& connection);
 
   // loop_handlers.cpp: threads that run handlers, and what they hand back.
@@ -140,6 +141,7 @@ class Loop {
 
   std::mutex completions_mutex_;
   std::vector<Completion> completions_;
+  bool ended_ = false;  ///< nobody takes completions any more
   // Last: their threads use what stands above.
   WorkerPool workers_;
   WorkerPool waiting_workers_;

@@ -238,9 +238,18 @@ void Loop::set_deadline(Connection& connection, milliseconds from_now) {
   next_expiry_ = std::min(next_expiry_, connection.deadline);
 }
 
+/// A body that ends before its end. HTTP/1.1 shows that by the missing last chunk; 1.0 only by a reset.
+void Loop::break_off(Connection& connection) {
+  tell(connection, connection.status, connection.reply_bytes);
+  if (connection.request->http_1_1) return;
+  const struct linger reset { 1, 0 };
+  ::setsockopt(connection.socket.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+}
+
 void Loop::close(Connection& connection) {
   set_idle(connection, false);
   connection.gone = true;
+  if (connection.phase == Phase::kStreaming) break_off(connection);
   if (connection.window) connection.window->client_gone();
   connection.socket = Descriptor();
   const auto found = connections_of_.find(connection.peer);

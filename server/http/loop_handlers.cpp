@@ -60,6 +60,7 @@ void Loop::run_handler(std::uint64_t id, const Match& match, const Request& requ
 void Loop::post(Completion completion) {
   {
     const std::lock_guard lock(completions_mutex_);
+    if (ended_ && completion.window) completion.window->client_gone();
     completions_.push_back(std::move(completion));
   }
   const std::uint64_t one = 1;
@@ -80,7 +81,10 @@ void Loop::take_completions() {
     const bool last = completion.kind != Kind::kHead && completion.kind != Kind::kPiece;
     if (last) --(completion.place == Place::kWaiting ? waiting_ : handling_);
     const auto found = connections_.find(id);
-    if (found == connections_.end()) continue;
+    if (found == connections_.end()) {
+      if (completion.window) completion.window->client_gone();
+      continue;
+    }
     Connection& connection = *found->second;
     complete(connection, std::move(completion));
     if (!connection.gone) drive(connection);
@@ -100,8 +104,6 @@ void Loop::complete(Connection& connection, Completion completion) {
       add_piece(connection, completion.response.bytes);
       return end_body(connection);
     case Completion::Kind::kBroken:
-      // Without the last chunk, which is how the client learns that this is not all.
-      tell(connection, connection.status, connection.reply_bytes);
       return close(connection);
   }
 }

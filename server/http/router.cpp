@@ -68,17 +68,16 @@ bool Router::write_body(const Match& match, const Request& request, const BodyWr
 
 Reply Router::fail(const Route& route, const Request& request, const std::exception& error) const {
   const auto* ours = dynamic_cast<const base::Error*>(&error);
-  const std::string what = ours != nullptr ? ours->message : config::redact_urls(error.what());
+  Failure failure = describe(error);
   const bool may_heal = ours != nullptr && ours->code == base::ExitCode::kUnreachable;
   log_.error("request failed", {{"request_id", std::string_view(request.id)},
                                 {"method", request.method},
                                 {"path", route.path},
-                                {"error", std::string_view(what)},
+                                {"error", std::string_view(failure.message)},
                                 {"detail", ours != nullptr ? std::string_view(ours->detail) : ""}});
   // A store that is away is told by /ready and the log; each request that misses it is no news.
   if (may_heal) return problem(503, "a service that this one needs does not answer");
   if (on_failure_) {
-    Failure failure = describe(error);
     failure.place = request.method + " " + route.path;
     failure.tags.insert(
         failure.tags.end(),

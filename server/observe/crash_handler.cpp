@@ -112,12 +112,14 @@ void compose(CrashLine& line, bool with_symbols) {
 /// The first line that is ready is the only one.
 void write_line(const CrashLine& line) {
   if (state.written.exchange(true)) return;
+  // The file first: a log that nobody reads would hold up everything behind it.
+  const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
+  const int fd = state.file[0] == '\0' ? -1 : ::open(state.file.data(), flags, 0600);
+  if (fd >= 0) {
+    write_all(fd, line.data(), line.size());
+    ::close(fd);
+  }
   write_all(STDOUT_FILENO, line.data(), line.size());
-  if (state.file[0] == '\0') return;
-  const int fd = ::open(state.file.data(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return;
-  write_all(fd, line.data(), line.size());
-  ::close(fd);
 }
 
 /// When looking at the stack or at a file went wrong, or takes for ever.

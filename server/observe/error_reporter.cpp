@@ -73,8 +73,7 @@ void ErrorReporter::settle(const Event& event, const Sentry::Sent& sent) {
     ++undelivered_;
     fault_ = sent.fault;
   }
-  if (event.settled && (sent.outcome == Outcome::kTaken || sent.outcome == Outcome::kRefused))
-    event.settled();
+  if (event.settled && sent.outcome != Outcome::kUndelivered) event.settled();
   tell_losses(Clock::now(), false);
 }
 

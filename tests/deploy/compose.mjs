@@ -56,6 +56,8 @@ function faults(text) {
     if (!same(value, expected)) found.push(`${where}: ${JSON.stringify(value)} instead of ${JSON.stringify(expected)}`);
   }
   if (!file.services.redis.command.join(" ").includes("--appendonly yes")) found.push("redis: no --appendonly yes");
+  const builders = Object.keys(file.services).filter((name) => file.services[name].build !== undefined);
+  if (!same(builders, ["migrate"])) found.push(`built by ${builders}: the image needs one builder, the service that starts first`);
   for (const [name, service] of Object.entries(file.services)) found.push(...service_faults(name, service, file));
   return found;
 }
@@ -98,6 +100,8 @@ const mutations = [
   ["a tool that starts with the stack",
     "entrypoint: ['psql']\n    restart: 'no'\n    profiles: [tools]", "entrypoint: ['psql']\n    restart: 'no'",
     /psql.profiles/],
+  ["two builders of one image",
+    "    pull_policy: never\n", "    build:\n      context: .\n    pull_policy: build\n", /one builder/],
   ["a file of keys that must exist", "      required: false\n", "      required: true\n", /env_file/],
 ];
 

@@ -29,6 +29,10 @@ function job_faults(workflow) {
     found.push("the workflow's permissions are wider");
   }
   for (const [name, job] of Object.entries(workflow.jobs)) {
+    // In a container the expression gives the host's path; the variable GITHUB_WORKSPACE is right.
+    if (job.container !== undefined && JSON.stringify(job).includes("github.workspace")) {
+      found.push(`${name}: github.workspace is another folder in a container`);
+    }
     if (!(job["timeout-minutes"] <= 90)) found.push(`${name}: no limit of time`);
     for (const { uses, run, with: options } of job.steps) {
       if (uses?.startsWith("actions/checkout@") && options?.["persist-credentials"] !== false) {
@@ -44,7 +48,6 @@ function job_faults(workflow) {
 
 /// The folders that pin something, [ecosystem, folder, file].
 const pinning = [
-  ["docker", "/", "Dockerfile"],
   ["docker-compose", "/", "docker-compose.yml"],
   ["github-actions", "/", ".github/workflows/ci.yml"],
   ["npm", "/.railway", ".railway/package.json"],
@@ -61,6 +64,8 @@ const mutations = [
   ["a runner that there is not", 
     "    runs-on: ubuntu-latest\n    container", "    runs-on: ubuntu\n    container", /label "ubuntu" is unknown/],
   ["wide permissions", "  contents: read\n", "  contents: write\n", /permissions/],
+  ["a path of the host in a container",
+    "$GITHUB_WORKSPACE/.cache/ccache", "${{ github.workspace }}/.cache/ccache", /another folder/],
   ["no limit of time", "    timeout-minutes: 90\n", "", /no limit of time/],
   ["a token left behind", `${checkout}          persist-credentials: false\n      - uses: actions/cache`,
     `${checkout}          fetch-depth: 1\n      - uses: actions/cache`, /the token stays/],

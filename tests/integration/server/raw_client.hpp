@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <stdexcept>
 #include <string>
@@ -66,6 +67,13 @@ class RawClient {
     const auto end = Clock::now() + limit;
     while (!ended_) receive(end, true);
     return std::exchange(buffer_, {});
+  }
+
+  /// Whether the connection has been reset; takes what has arrived.
+  bool is_reset() const {
+    char bytes[16384];
+    const auto count = ::recv(fd_, bytes, sizeof bytes, MSG_DONTWAIT);
+    return count < 0 && errno == ECONNRESET;
   }
 
   /// What has arrived by now, waiting a moment for something to.

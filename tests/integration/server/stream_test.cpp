@@ -69,6 +69,13 @@ TEST_CASE("a body that breaks off ends the connection without the last chunk") {
   CHECK(reply.ends_with("5\r\nfirst\r\n"));
 }
 
+TEST_CASE("a body that breaks off resets an HTTP/1.0 connection, whose end would else be the body's") {
+  Running server;
+  RawClient client(server.port());
+  client.send("GET /stream?throw HTTP/1.0\r\nHost: a\r\n\r\n");
+  test::wait_until("the connection to be reset", 10s, [&] { return client.is_reset(); });
+}
+
 TEST_CASE("a client that does not read stops the handler, and one that leaves ends it") {
   Running server;
   {
@@ -84,6 +91,9 @@ TEST_CASE("a client that does not read stops the handler, and one that leaves en
     CHECK_FALSE(server.ended);
   }
   test::wait_until("the handler to end", 10s, [&] { return server.ended.load(); });
+  server.stop();
+  server.join();
+  CHECK(server.told() == std::vector<std::string>{"200 /stream 127.0.0.1"});
 }
 
 TEST_CASE("a client that takes nothing is cut off in time, and its handler ends") {
@@ -131,7 +141,7 @@ TEST_CASE(
     waiting.back().send(get_request("/wait"));
   }
   test::wait_until("all wait", 10s, [&] { return server.gate.waiting() == 40; });
-  CHECK(server.gauges.waiting == 40);
+  test::wait_until("the gauge to say so", 10s, [&] { return server.gauges.waiting == 40; });
   RawClient other(server.port());
   other.send(post("x"));
   CHECK(body_of(other.read_reply()) == "x");

@@ -77,6 +77,22 @@ TEST_CASE("after an error it is asked whether it still works") {
   CHECK(scene.pool.borrow()->number == 2);
 }
 
+TEST_CASE("a store that is silent is told as that, not as a full pool") {
+  Scene scene(1, 1ms);
+  CHECK_THROWS(fail_with(scene.pool));
+  scene.store.answers = false;
+  scene.store.away = true;
+  for (int i = 0; i < 2; ++i) {
+    try {
+      scene.pool.borrow();
+      FAIL("lent");
+    } catch (const Error& error) {
+      CHECK((error.message == "the store does not answer" || error.message == "the store is away"));
+    }
+  }
+  CHECK(scene.pool.state().lent == 0);
+}
+
 TEST_CASE("after a rest it is asked, too") {
   Scene scene(2, 2s, 0ms);
   CHECK(scene.pool.borrow()->number == 1);

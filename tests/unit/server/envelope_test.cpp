@@ -172,6 +172,11 @@ TEST_CASE("an exception is described by its type and its first line") {
   CHECK(describe(error).type == "bigocean::sql::SqlError");
   CHECK(describe(error).message == R"(invalid input syntax for type integer: "***")");
   CHECK(describe(error).tags[0].second == "22P02");
+  error.message = "invalid input syntax for type integer: \"first line\nsecond line\" (SQLSTATE 22P02)";
+  CHECK(describe(error).message == R"(invalid input syntax for type integer: "***)");
+  error.message = "the note 'what a user wrote' is too long";
+  error.sqlstate = "P0001";
+  CHECK(describe(error).message == "an exception that SQL raised itself");
   error.message = R"(relation "users" does not exist)";
   error.sqlstate = "42P01";
   CHECK(describe(error).message == R"(relation "users" does not exist)");
