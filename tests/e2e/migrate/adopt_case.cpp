@@ -203,7 +203,7 @@ const std::vector<AdoptCase>& adopt_cases() {
   return cases;
 }
 
-const AdoptCase& adopt_case(const std::string& tool) {
+const AdoptCase& adopt_case(std::string_view tool) {
   const auto& all = adopt_cases();
   return *std::find_if(all.begin(), all.end(), [&](const AdoptCase& one) { return one.tool == tool; });
 }

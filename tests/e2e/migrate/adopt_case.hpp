@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,7 +23,7 @@ struct AdoptCase {
 };
 
 const std::vector<AdoptCase>& adopt_cases();
-const AdoptCase& adopt_case(const std::string& tool);
+const AdoptCase& adopt_case(std::string_view tool);
 
 /// The tables, the files and the history of a case.
 void set_up(const Scene& scene, const AdoptCase& adopt);
