@@ -46,6 +46,7 @@ constexpr FaultWord kFaultWords[] = {
     {"OOM", Fault::kOutOfMemory},
     {"MISCONF", Fault::kMisconfigured},
     {"ERR The user executing the script can't", Fault::kNoPermission},
+    {"ERR ACL failure in script", Fault::kNoPermission},  // Redis 8's words for the same
     {"ERR DB index is out of range", Fault::kNoDatabase},
     {"ERR max number of clients", Fault::kTooManyClients},
 };
