@@ -72,18 +72,16 @@ int serve(const config::Loaded& loaded) {
   if (cut > 0) {
     log.warn("stopped with requests unfinished",
              {{"signal", name}, {"unfinished", static_cast<long long>(cut)}});
-    reports.flush(end);
-    log.stop();
-    // A handler that did not end by now must not keep the process past its drain time.
-    std::_Exit(0);
+  } else {
+    stores.closing.raise(interrupt.signal());
+    service.reset();
   }
-  stores.closing.raise(interrupt.signal());
-  service.reset();
   const bool all_reported = reports.flush(end);
-  log.info("stopped", {{"signal", name}});
-  if (!all_reported) {
+  if (cut == 0) log.info("stopped", {{"signal", name}});
+  if (cut > 0 || !all_reported) {
+    // A handler that did not end by now must not keep the process, nor a report that Sentry does not take.
     log.stop();
-    std::_Exit(0);  // nor must a report that Sentry does not take
+    std::_Exit(0);
   }
   return 0;
 }

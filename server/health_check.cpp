@@ -63,8 +63,9 @@ bool is_redirect(const Fetched& fetched) { return fetched.status >= 300 && fetch
 std::string fault_of(const Fetched& fetched) {
   if (fetched.status == 0) return fetched.fault;
   if (is_redirect(fetched)) {
+    const auto target = http::find_header(fetched.headers, "Location").value_or("");
     return fmt::format("answered {}, a redirect{}{}; only 200 counts", fetched.status,
-                       fetched.location.empty() ? "" : " to ", fetched.location);
+                       target.empty() ? "" : " to ", target);
   }
   const json document = document_of(fetched);
   if (fetched.status != 200) {

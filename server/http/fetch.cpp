@@ -97,7 +97,6 @@ void exchange(const Url& url, const Outgoing& outgoing, Clock::time_point deadli
   }
   fetched.status = parser.head()->status;
   fetched.headers = parser.head()->headers;
-  fetched.location = find_header(parser.head()->headers, "Location").value_or("");
   fetched.body = parser.take_body();
 }
 

@@ -19,9 +19,8 @@ struct Fetched {
   int status = 0;  ///< 0: no complete answer came; `fault` says why
   std::string fault{};
   bool sent = false;  ///< the request went out whole, so the server may have acted on it
-  Headers headers{};
+  Headers headers{};  ///< a redirect is an answer like any other: it is never followed
   std::string body{};
-  std::string location{};  ///< of a redirect, which is never followed
   std::chrono::microseconds elapsed{};
 };
 

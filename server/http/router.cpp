@@ -40,30 +40,28 @@ Reply Router::answer(const Match& match, const Request& request) const {
 }
 
 Reply Router::run(const Route& route, const Request& request) const {
+  Reply reply;
+  auto failed = attempt(route, request, [&] { reply = route.handler(request); });
+  return failed ? std::move(*failed) : std::move(reply);
+}
+
+bool Router::write_body(const Match& match, const Request& request, const BodyWriter& writer,
+                        BodySink& sink) const {
+  return !attempt(*match.route, request, [&] { writer(sink); });
+}
+
+std::optional<Reply> Router::attempt(const Route& route, const Request& request,
+                                     const std::function<void()>& work) const {
   std::optional<base::LogTrail> trail;
   if (on_failure_) trail.emplace();
   try {
-    return route.handler(request);
+    work();
+    return std::nullopt;
   } catch (const std::exception& error) {
     return fail(route, request, error);
   } catch (...) {
     return fail(route, request, std::runtime_error("an exception that is no std::exception"));
   }
-}
-
-bool Router::write_body(const Match& match, const Request& request, const BodyWriter& writer,
-                        BodySink& sink) const {
-  std::optional<base::LogTrail> trail;
-  if (on_failure_) trail.emplace();
-  try {
-    writer(sink);
-    return true;
-  } catch (const std::exception& error) {
-    fail(*match.route, request, error);
-  } catch (...) {
-    fail(*match.route, request, std::runtime_error("an exception that is no std::exception"));
-  }
-  return false;
 }
 
 Reply Router::fail(const Route& route, const Request& request, const std::exception& error) const {

@@ -1,6 +1,8 @@
 // Finds a request's handler and makes the reply's bytes.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +39,9 @@ class Router {
  private:
   Reply answer(const Match& match, const Request& request) const;
   Reply run(const Route& route, const Request& request) const;
+  /// What is answered when `work` throws; nothing when it does not.
+  std::optional<Reply> attempt(const Route& route, const Request& request,
+                               const std::function<void()>& work) const;
   Reply fail(const Route& route, const Request& request, const std::exception& error) const;
 
   std::vector<Route> routes_;

@@ -14,12 +14,24 @@ bench_cleanup() {
 }
 trap bench_cleanup EXIT
 
+# A port that is most likely free.
+any_port() { echo $((20000 + RANDOM % 12000)); }
+
+# Sets $express to the folder with Express and the service written with it.
+install_express() {
+  express=$(cache_dir)/bench-startup
+  mkdir -p "$express"
+  cp "$project"/tests/bench/startup/* "$express/"
+  (cd "$express" && npm install --silent --no-audit --no-fund --prefer-offline >/dev/null) ||
+    die "npm could not install Express; see its message above."
+}
+
 # Starts PostgreSQL 16 on 127.0.0.1 and sets $server to "postgresql://postgres@127.0.0.1:PORT". Nothing waits
 # for the disk, which would hide what the runners themselves cost.
 start_server() {
   local port tries
   cp -a "$("$project/scripts/postgres-template" 16)" "$work/data"
-  port=$((20000 + RANDOM % 12000))
+  port=$(any_port)
   (cd / && exec "${server_prefix[@]}" "$("$project/scripts/postgres-binaries" 16)/bin/postgres" -D "$work/data" \
     -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c synchronous_commit=off \
     -c full_page_writes=off -c autovacuum=off -c max_wal_size=4GB -c checkpoint_timeout=1h \
@@ -64,12 +76,13 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a / b }'; }
 
 show() { printf '  %-34s %9.1f ms wall %9.1f ms CPU %8d KB peak\n' "$1" "$(median "$1" 1)" "$(median "$1" 2)" "$(median "$1" 3)"; }
 
-# verdict WHAT VALUE LIMIT: PASS when VALUE is at most LIMIT.
+# verdict WHAT VALUE LIMIT [least]: PASS when VALUE is at most LIMIT, or with the fourth word at least.
 verdict() {
-  local word=PASS
-  if awk -v value="$2" -v limit="$3" 'BEGIN { exit value <= limit }'; then
+  local word=PASS side=${4:-most} sign=1
+  [ "$side" = most ] || sign=-1
+  if awk -v value="$2" -v limit="$3" -v sign=$sign 'BEGIN { exit sign * value <= sign * limit }'; then
     word=FAIL
     failures=$((failures + 1))
   fi
-  printf '  %s  %-66s %9s  (at most %s)\n' "$word" "$1" "$2" "$3"
+  printf '  %s  %-66s %9s  (at %s %s)\n' "$word" "$1" "$2" "$side" "$3"
 }

@@ -16,8 +16,6 @@ stop_children() {
 }
 trap stop_children EXIT
 
-free_port() { echo $((20000 + RANDOM % 12000)); }
-
 # wait_for NAME PORT: until it answers.
 wait_for() {
   local tries
@@ -35,14 +33,6 @@ begin() {
   PORT=$port "$@" >"$work/$name.log" 2>&1 &
   children+=($!)
   wait_for "$name" "$port"
-}
-
-install_express() {
-  express=$(cache_dir)/bench-startup
-  mkdir -p "$express"
-  cp "$project"/tests/bench/startup/* "$express/"
-  (cd "$express" && npm install --silent --no-audit --no-fund --prefer-offline >/dev/null) ||
-    die "npm could not install Express; see its message above."
 }
 
 begin_nginx() {
@@ -77,16 +67,6 @@ load() {
 
 resident_mb() { awk '/^VmRSS/ { printf "%.1f", $2 / 1024 }' "/proc/$serve_pid/status"; }
 
-# above WHAT VALUE LIMIT: PASS when VALUE is at least LIMIT.
-above() {
-  local word=PASS
-  if awk -v value="$2" -v limit="$3" 'BEGIN { exit value >= limit }'; then
-    word=FAIL
-    failures=$((failures + 1))
-  fi
-  printf '  %s  %-66s %9s  (at least %s)\n' "$word" "$1" "$2" "$3"
-}
-
 many() { "$work/connections" "$@" || die "connections $* failed; see above"; }
 
 [ -x "$bigocean" ] || die "no release binary at $bigocean: run make build first."
@@ -97,20 +77,20 @@ cp "$project/tests/bench/serve/node.js" "$work/node.mjs"
 start_server
 empty_database bench
 DATABASE_URL=$(url bench) "$bigocean" migrate >"$work/output" 2>&1 || die "$(tail -5 "$work/output")"
-redis_port=$(free_port)
+redis_port=$(any_port)
 redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --dir "$work" >/dev/null &
 children+=($!)
 
-serve_port=$(free_port)
+serve_port=$(any_port)
 begin serve "$serve_port" env NODE_ENV=production DATABASE_URL="$(url bench)" \
   REDIS_URL="redis://127.0.0.1:$redis_port" ANTHROPIC_API_KEY=none-is-needed-here BIGOCEAN_SERVER_CONNECTIONS_MAX=15000 \
   "$bigocean" serve
 serve_pid=${children[-1]}
-express_port=$(free_port)
+express_port=$(any_port)
 begin express "$express_port" node "$express/server.js"
-node_port=$(free_port)
+node_port=$(any_port)
 begin node "$node_port" node "$work/node.mjs"
-nginx_port=$(free_port)
+nginx_port=$(any_port)
 begin_nginx "$nginx_port"
 until curl -fsS -m 2 -o "$work/output" "http://127.0.0.1:$serve_port/ready"; do sleep 0.2; done
 
@@ -131,10 +111,10 @@ rate() { median "$1" 1; }
 for name in health ready express-load node-load nginx-load; do
   printf '  %-34s %9.0f requests/s %9.2f ms p99\n' "$name" "$(rate "$name")" "$(median "$name" 2)"
 done
-above "/health beside Express 5" "$(ratio "$(rate health)" "$(rate express-load)")" 7
-above "/health beside Node's own server" "$(ratio "$(rate health)" "$(rate node-load)")" 1.3
-above "/health beside nginx, return 200" "$(ratio "$(rate health)" "$(rate nginx-load)")" 0.7
-above "/ready beside /health" "$(ratio "$(rate ready)" "$(rate health)")" 0.9
+verdict "/health beside Express 5" "$(ratio "$(rate health)" "$(rate express-load)")" 7 least
+verdict "/health beside Node's own server" "$(ratio "$(rate health)" "$(rate node-load)")" 1.3 least
+verdict "/health beside nginx, return 200" "$(ratio "$(rate health)" "$(rate nginx-load)")" 0.7 least
+verdict "/ready beside /health" "$(ratio "$(rate ready)" "$(rate health)")" 0.9 least
 verdict "/health at $connections connections: p99 ms" "$(median health 2)" 10
 verdict "500 new connections: ms until all are answered" "$(median burst 1)" 100
 verdict "10,000 idle connections: MB" "$(awk -v kb="$idle_kb" 'BEGIN { printf "%.1f", kb / 1024 }')" 10

@@ -15,14 +15,6 @@ stop_children() {
 }
 trap stop_children EXIT
 
-install_express() {
-  express=$(cache_dir)/bench-startup
-  mkdir -p "$express"
-  cp "$project"/tests/bench/startup/* "$express/"
-  (cd "$express" && npm install --silent --no-audit --no-fund --prefer-offline >/dev/null) ||
-    die "npm could not install Express; see its message above."
-}
-
 # Whether GET /health on 127.0.0.1:$1 answers 200; only builtins, so that asking costs little.
 answers() {
   local line
@@ -37,7 +29,7 @@ answers() {
 start() {
   local name=$1 begin end deadline port
   shift
-  port=$((20000 + RANDOM % 12000))
+  port=$(any_port)
   deadline=$((SECONDS + 30))
   begin=$EPOCHREALTIME
   PORT=$port "$@" >"$work/output" 2>&1 &
@@ -73,7 +65,7 @@ install_express
 start_server
 empty_database bench
 DATABASE_URL=$(url bench) "$bigocean" migrate >"$work/output" 2>&1 || die "$(tail -5 "$work/output")"
-redis_port=$((20000 + RANDOM % 12000))
+redis_port=$(any_port)
 redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --dir "$work" >/dev/null &
 redis=$!
 

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "tests/integration/server/raw_client.hpp"
+#include "tests/support/listener.hpp"
 
 namespace bigocean::test {
 
@@ -19,15 +20,10 @@ using namespace std::chrono_literals;
 class FakeServer {
  public:
   explicit FakeServer(std::string reply, std::chrono::milliseconds pause = 0ms)
-      : reply_(std::move(reply)), pause_(pause), fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    REQUIRE(::bind(fd_, reinterpret_cast<const sockaddr*>(&address), length) == 0);
-    REQUIRE(::listen(fd_, 16) == 0);
-    ::getsockname(fd_, reinterpret_cast<sockaddr*>(&address), &length);
-    port_ = ntohs(address.sin_port);
+      : reply_(std::move(reply)), pause_(pause) {
+    const auto listener = listen_on_loopback();
+    fd_ = listener.fd;
+    port_ = listener.port;
     thread_ = std::thread([this] { serve(); });
   }
   ~FakeServer() {

@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "tests/support/listener.hpp"
 #include "tests/support/process.hpp"
 
 namespace bigocean::test {
@@ -84,20 +85,6 @@ struct SentryStandIn::Impl {
   std::vector<SentRequest> requests;
   std::vector<std::thread> threads;
 
-  void listen_somewhere() {
-    listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(listener, generic, size) != 0 || ::listen(listener, 64) != 0 ||
-        ::getsockname(listener, generic, &size) != 0) {
-      throw std::runtime_error("the stand-in for Sentry cannot listen");
-    }
-    port = ntohs(address.sin_port);
-  }
-
   /// False: the peer ended, or the stand-in does.
   bool receive(int fd, std::string& bytes) const {
     pollfd entry{fd, POLLIN, 0};
@@ -163,7 +150,9 @@ struct SentryStandIn::Impl {
 
 SentryStandIn::SentryStandIn(std::vector<std::string> answers) : impl_(std::make_unique<Impl>()) {
   impl_->answers = std::move(answers);
-  impl_->listen_somewhere();
+  const auto [listener, port] = listen_on_loopback();
+  impl_->listener = listener;
+  impl_->port = port;
   impl_->thread = std::thread([this] { impl_->run(); });
 }
 

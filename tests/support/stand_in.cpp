@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/listener.hpp"
+
 namespace bigocean::test {
 namespace {
 
@@ -34,23 +36,12 @@ struct StandIn::Impl {
   std::vector<Peer> peers;
   std::thread thread;
 
-  void listen_somewhere() {
-    listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  /// One connection more than a backlog of 0 holds; none is ever accepted.
+  void fill_queue() {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    if (::bind(listener, generic, size) != 0 || ::listen(listener, 64) != 0 ||
-        ::getsockname(listener, generic, &size) != 0) {
-      throw std::runtime_error("stand-in cannot listen");
-    }
-    port = ntohs(address.sin_port);
-    if (habit == Habit::kFull) fill_queue(address);
-  }
-
-  /// One connection more than a backlog of 0 holds; none is ever accepted.
-  void fill_queue(const sockaddr_in& address) {
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
     ::listen(listener, 0);
     for (int i = 0; i < 2; ++i) {
       const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -100,7 +91,10 @@ struct StandIn::Impl {
 StandIn::StandIn(Habit habit, std::string text) : impl_(std::make_unique<Impl>()) {
   impl_->habit = habit;
   impl_->text = std::move(text);
-  impl_->listen_somewhere();
+  const auto [listener, port] = listen_on_loopback();
+  impl_->listener = listener;
+  impl_->port = port;
+  if (habit == Habit::kFull) impl_->fill_queue();
   if (habit != Habit::kFull) impl_->thread = std::thread([this] { impl_->run(); });
 }
 
