@@ -180,7 +180,6 @@ class Pool {
       away_ = std::current_exception();
       next_attempt_ = Clock::now() + backoff_.next();
       end_loan();
-      changed_.notify_all();
       return std::nullopt;
     }
   }
@@ -218,9 +217,10 @@ class Pool {
     return std::exchange(idle_, {});
   }
 
+  /// Wakes everybody: the one whose turn it would be may just be giving up.
   void end_loan() {
     --state_.lent;
-    changed_.notify_one();
+    changed_.notify_all();
   }
 
   const PoolLimits limits_;

@@ -32,11 +32,14 @@ TEST_CASE("field 3: the lock dies with its killed session, and its holder is nam
   auto killed = scene.start();
   scene.wait_for_sleep();
   const auto pid = scene.value("SELECT pid " + kRunner);
+  auto waiting = scene.start({"--deadline", "60s"});
+  wait_until("the second to wait for the lock", std::chrono::seconds(30),
+             [&] { return contains(waiting.out(), "which holds the lock"); });
+  scene.rows("DELETE FROM slow");
   killed.signal(SIGKILL);
   killed.wait();
-  scene.rows("DELETE FROM slow");
   // The orphaned statement still runs and holds the lock; the server notices within two seconds.
-  const auto next = scene.migrate({"--deadline", "60s"});
+  const auto next = waiting.wait();
   CHECK_MESSAGE(next.exit_code == 0, said(next));
   CHECK_MESSAGE(contains(next.out, "which holds the lock: pid " + pid + " (bigocean-migrate/"), said(next));
   CHECK(scene.has_table("done"));
