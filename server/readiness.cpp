@@ -42,6 +42,7 @@ Readiness::Readiness(const std::vector<std::string>& names, std::chrono::millise
 
 ProbeStatus Readiness::record(const Finding& finding, Clock::time_point now) {
   const std::lock_guard lock(mutex_);
+  written_.reset();
   Seen& seen = seen_[finding.name];
   const auto before = seen.finding.status;
   seen = {finding, now, seen.was_up || finding.status != ProbeStatus::kFail};
@@ -50,6 +51,7 @@ ProbeStatus Readiness::record(const Finding& finding, Clock::time_point now) {
 
 void Readiness::start_draining() {
   const std::lock_guard lock(mutex_);
+  written_.reset();
   draining_ = true;
 }
 
@@ -69,6 +71,22 @@ std::map<std::string, bool> Readiness::dependencies_up(Clock::time_point now) co
 
 http::Reply Readiness::reply(Clock::time_point now) const {
   const std::lock_guard lock(mutex_);
+  if (!written_ || now > written_until_) {
+    written_ = compose(now);
+    written_until_ = next_stale(now);
+  }
+  return *written_;
+}
+
+Readiness::Clock::time_point Readiness::next_stale(Clock::time_point now) const {
+  auto next = Clock::time_point::max();
+  for (const auto& [name, seen] : seen_) {
+    if (seen.at + stale_after_ >= now) next = std::min(next, seen.at + stale_after_);
+  }
+  return next;
+}
+
+http::Reply Readiness::compose(Clock::time_point now) const {
   auto worst = ProbeStatus::kPass;
   Json checks = Json::object();
   for (const auto& [name, seen] : seen_) {

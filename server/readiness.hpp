@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,10 +45,16 @@ class Readiness {
     }
   };
 
+  http::Reply compose(Clock::time_point now) const;
+  Clock::time_point next_stale(Clock::time_point now) const;
+
   const std::chrono::milliseconds stale_after_;
   mutable std::mutex mutex_;
   std::map<std::string, Seen> seen_;
   bool draining_ = false;
+  /// Probes come more often than findings, so the document is written once for all until something changes.
+  mutable std::optional<http::Reply> written_;
+  mutable Clock::time_point written_until_{};  ///< when the next finding becomes too old
 };
 
 }  // namespace bigocean::server

@@ -57,6 +57,23 @@ TEST_CASE("a finding that is too old is a failure") {
   CHECK(readiness.reply(now + 11s).status == 503);
 }
 
+TEST_CASE("each finding becomes too old at its own time, and a new one is told at once") {
+  Readiness readiness({"postgres", "redis"}, 10s);
+  const auto now = Readiness::Clock::now();
+  const auto statuses = [&](std::chrono::seconds later) {
+    const auto checks = checks_of(readiness.reply(now + later));
+    return checks["postgres"][0]["status"].get<std::string>() + " " +
+           checks["redis"][0]["status"].get<std::string>();
+  };
+  readiness.record(passed("postgres"), now);
+  readiness.record(passed("redis"), now + 5s);
+  CHECK(statuses(10s) == "pass pass");
+  CHECK(statuses(11s) == "fail pass");
+  CHECK(statuses(16s) == "fail fail");
+  readiness.record(passed("redis"), now + 16s);
+  CHECK(statuses(16s) == "fail pass");
+}
+
 TEST_CASE("draining is not ready") {
   Readiness readiness({"postgres"}, 10s);
   readiness.record(passed("postgres"));
