@@ -8,6 +8,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/money.hpp"
 #include "base/text.hpp"
 #include "config/url.hpp"
 
@@ -112,6 +113,22 @@ struct Assign {
     return std::nullopt;
   }
 
+  std::optional<Fault> operator()(Dollars* field) const {
+    const auto value = base::parse_dollars(text);
+    if (!value) {
+      return Fault{fmt::format("{} is not an amount of dollars (digits, and a point with up to nine more)",
+                               shown(text)),
+                   {}};
+    }
+    if (*value < setting.min || *value > setting.max) {
+      return Fault{fmt::format("{} is outside {} to {}", shown(text), base::format_dollars(setting.min),
+                               base::format_dollars(setting.max)),
+                   {}};
+    }
+    field->nano = *value;
+    return std::nullopt;
+  }
+
   std::optional<Fault> operator()(bool* field) const {
     for (const std::string_view yes : {"true", "1", "yes", "on"}) {
       if (base::equals_ignoring_case(text, yes)) return *field = true, std::nullopt;
@@ -146,6 +163,7 @@ struct TextOf {
   }
   std::string operator()(const milliseconds* field) const { return base::format_duration(*field); }
   std::string operator()(const std::int64_t* field) const { return std::to_string(*field); }
+  std::string operator()(const Dollars* field) const { return base::format_dollars(field->nano); }
   std::string operator()(const bool* field) const { return *field ? "true" : "false"; }
   std::string operator()(const std::string* field) const { return redact_urls(*field); }
   std::string operator()(const Secret* field) const { return field->redacted(); }

@@ -14,12 +14,12 @@ namespace bigocean::config {
 
 /// The field of a Settings that a row fills; its type decides how text is read and written.
 using Field = std::variant<Environment*, base::LogLevel*, LogFormatChoice*, MigrationFormat*, milliseconds*,
-                           std::int64_t*, bool*, std::string*, Secret*>;
+                           std::int64_t*, Dollars*, bool*, std::string*, Secret*>;
 
 struct Setting {
   SettingInfo info;
   Field (*field)(Settings&);
-  std::int64_t min = 0;  ///< inclusive; of integers, and of durations in milliseconds
+  std::int64_t min = 0;  ///< inclusive; of integers, durations in milliseconds, nano-dollars
   std::int64_t max = 0;
   std::string_view example{};  ///< a right value, where the default is none
   std::optional<Fault> (*check)(std::string_view value) = nullptr;

@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "config/env_file.hpp"
 #include "config/file.hpp"
+#include "config/price_reader.hpp"
 #include "config/setting.hpp"
 #include "config/toml_file.hpp"
 
@@ -69,6 +70,7 @@ class Loader {
     resolve_environment();
     read_env_files();
     for (const auto& setting : settings()) resolve(setting);
+    resolve_prices();
     for (const auto requirement : requirements) require(requirement);
     if (loaded_.settings.environment == Environment::kProduction) {
       for (const auto requirement : production_requirements) require(requirement);
@@ -237,6 +239,13 @@ class Loader {
     if (!found && text.empty() && !defaults().contains(setting.info.key)) source = "not set";
     loaded_.lines.push_back({std::string(setting.info.key), text, source});
     return true;
+  }
+
+  void resolve_prices() {
+    auto prices = read_prices(defaults(), toml_, toml_name_, faults_);
+    for (const auto& model : prices.models)
+      loaded_.lines.push_back({"prices." + model.model, text_of(model), prices.sources[model.model]});
+    loaded_.settings.prices = std::move(prices.models);
   }
 
   void add_fault(const Found& found, const Fault& fault) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "config/prices.hpp"
 #include "config/secret.hpp"
 
 namespace bigocean::config {
@@ -32,6 +33,11 @@ enum class MigrationFormat {
   kPrisma,
   kDiesel,
   kNodePgMigrate
+};
+
+/// Money, exact to the thousand-millionth.
+struct Dollars {
+  std::int64_t nano = 0;
 };
 
 /// Defaults live in config/default.toml, the only place that has them; README.md's table is made from the
@@ -102,10 +108,54 @@ struct Settings {
     Secret token;  ///< empty: /metrics is served in development only
   } metrics;
 
+  struct Rpc {
+    std::int64_t message_chars_max = 0;  ///< Unicode code points of one message
+    std::string cors_origins;            ///< "https://a.example, …" or "*"; empty: no other origin
+  } rpc;
+
   struct Anthropic {
     Secret api_key;
     std::string base_url;
+    std::string interviewer_model;
+    std::string analyser_model;
+    milliseconds timeout{};          ///< of one call, retries included
+    milliseconds connect_timeout{};  ///< name resolution, TCP and TLS
+    milliseconds silence_timeout{};  ///< between two bytes of an answer
+    std::int64_t retries_max = 0;
+    std::int64_t idle_max = 0;    ///< connections kept for the next call
+    milliseconds idle_timeout{};  ///< kept for as long; shorter than the API's own limit
   } anthropic;
+
+  struct Assessment {
+    milliseconds session_lifetime{};
+    milliseconds turn_lease{};           ///< how long a session stays busy after its process died
+    std::int64_t messages_max = 0;       ///< of the user's, in one session
+    std::int64_t confidence_enough = 0;  ///< 0 to 100, of each facet: the interview may end
+    std::int64_t reply_tokens_max = 0;
+    std::int64_t analysis_tokens_max = 0;
+    std::int64_t analysis_workers = 0;       ///< threads of one serve
+    std::int64_t analysis_attempts_max = 0;  ///< then an analysis is given up
+  } assessment;
+
+  /// By model, as [prices.MODEL] has them.
+  std::vector<ModelPrices> prices;
+
+  /// What may be spent: by one session, by one user and by the whole service in a day of UTC.
+  struct Budget {
+    Dollars session;
+    Dollars user_day;
+    Dollars service_day;
+  } budget;
+
+  /// How often somebody may do something; an address stands for those who have no name.
+  struct Limits {
+    std::int64_t assessments_per_user_day = 0;
+    std::int64_t resumes_per_user_week = 0;
+    std::int64_t messages_per_user_minute = 0;
+    std::int64_t assessments_per_address_day = 0;
+    std::int64_t messages_per_address_minute = 0;
+    std::int64_t memory_keys_max = 0;  ///< kept in the process while Redis is away
+  } limits;
 
   struct Sentry {
     Secret dsn;                  ///< empty: no reports

@@ -15,6 +15,9 @@ namespace {
 
 using Values = std::map<std::string, TomlValue, std::less<>>;
 
+/// Not of the table of settings: a table of its own for each model.
+constexpr std::string_view kPrices = "prices";
+
 /// The known key that was meant: a near one, or the one of this name in another section.
 std::string suggestion(const std::string& key) {
   std::vector<std::string_view> keys;
@@ -34,6 +37,7 @@ std::vector<std::string_view> section_names() {
     const auto name = setting.info.key.substr(0, dot);
     if (names.empty() || names.back() != name) names.push_back(name);
   }
+  names.push_back(kPrices);
   return names;
 }
 
@@ -48,6 +52,10 @@ class Reader {
       if (const auto* section = node.as_table()) {
         if (std::find(sections.begin(), sections.end(), name) == sections.end()) {
           faults_.add(place(key, name), "is an unknown section" + base::did_you_mean(name, sections), {});
+          continue;
+        }
+        if (name == kPrices) {
+          for (const auto& [model, prices] : *section) add_prices(model, prices);
           continue;
         }
         for (const auto& [inner, value] : *section) add(name + "." + std::string(inner.str()), inner, value);
@@ -91,9 +99,30 @@ class Reader {
     }
   }
 
+  /// "prices.MODEL.NAME"; what NAME may be, and its value, is the price reader's business.
+  void add_prices(const toml::key& model, const toml::node& node) {
+    const auto table = fmt::format("{}.{}", kPrices, model.str());
+    const auto* prices = node.as_table();
+    if (prices == nullptr)
+      return faults_.add(place(model, table), "must be a table", fmt::format("[{}]", table));
+    for (const auto& [key, value] : *prices) {
+      const auto name = fmt::format("{}.{}", table, key.str());
+      const auto line = static_cast<std::size_t>(key.source().begin.line);
+      if (const auto* whole = value.as_integer()) {
+        values_[name] = {std::to_string(whole->get()), line};
+      } else if (const auto* number = value.as_floating_point()) {
+        values_[name] = {fmt::format("{}", number->get()), line};
+      } else {
+        faults_.add(place(key, name), "must be a number, without quotes",
+                    fmt::format("{} = 0.125", key.str()));
+      }
+    }
+  }
+
   static std::string default_example(const Setting& setting) {
     if (!setting.example.empty()) return std::string(setting.example);
     if (setting.info.type == "duration") return "30s";
+    if (setting.info.type == "dollars") return "0.15";
     if (setting.info.type == "integer") return std::to_string(std::max<std::int64_t>(1, setting.min));
     return "...";
   }

@@ -11,12 +11,13 @@
 namespace bigocean::config {
 
 struct TomlValue {
-  std::string text;  ///< as the setting's field reads it
+  std::string text;  ///< as the setting's field reads it; of a price the shortest decimal
   std::size_t line = 0;
 };
 
-/// The values by dotted key. Syntax errors (file:line:column), unknown sections and keys (with the nearest
-/// known one) and values of a wrong TOML type (both file:line) go to `faults`.
+/// The values by dotted key, prices as "prices.MODEL.NAME". Syntax errors (file:line:column), unknown
+/// sections and keys (with the nearest known one) and values of a wrong TOML type (both file:line) go to
+/// `faults`.
 std::map<std::string, TomlValue, std::less<>> parse_toml(std::string_view text, const std::string& file,
                                                          Faults& faults);
 

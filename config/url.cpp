@@ -119,6 +119,19 @@ std::optional<Fault> check_web_scheme(std::string_view value, std::string_view& 
   return std::nullopt;
 }
 
+/// As a browser writes it. `origin` is a part of `value`.
+std::optional<Fault> check_origin(std::string_view value, std::string_view origin) {
+  std::string_view rest;
+  if (origin == "*") return std::nullopt;
+  if (auto fault = check_web_scheme(origin, rest)) return fault;
+  if (const auto more = rest.find_first_of("/?#@"); more != rest.npos)
+    return fault_at(value, rest.substr(more),
+                    "an origin is scheme, host and port, without even a slash behind");
+  if (base::to_lower(origin) != origin)
+    return fault_at(value, origin, "an origin is in lower case, as browsers send it");
+  return check_host(value, rest, false);
+}
+
 }  // namespace
 
 std::optional<Fault> common_mistake(std::string_view value) {
@@ -219,6 +232,13 @@ std::optional<Fault> check_http_url(std::string_view value) {
   const auto authority = rest.substr(0, rest.find('/'));
   if (authority.find('@') != authority.npos) return Fault{"must not have a user or password in it", {}};
   return check_host(value, authority, false);
+}
+
+std::optional<Fault> check_origins(std::string_view value) {
+  for (const auto origin : base::comma_list(value)) {
+    if (auto fault = check_origin(value, origin)) return fault;
+  }
+  return std::nullopt;
 }
 
 std::optional<Fault> check_api_key(std::string_view value) {

@@ -13,6 +13,7 @@ std::optional<Fault> check_database_url(std::string_view value);
 std::optional<Fault> check_redis_url(std::string_view value);
 std::optional<Fault> check_sentry_dsn(std::string_view value);
 std::optional<Fault> check_http_url(std::string_view value);
+std::optional<Fault> check_origins(std::string_view value);
 std::optional<Fault> check_api_key(std::string_view value);
 std::optional<Fault> check_schema_name(std::string_view value);
 
