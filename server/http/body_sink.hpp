@@ -30,7 +30,11 @@ class SendWindow {
     return !gone_;
   }
 
-  /// The loop's side.
+  /// The loop's side. What it adds of its own is never held back.
+  void add(std::size_t bytes) {
+    const std::lock_guard lock(mutex_);
+    unsent_ += bytes;
+  }
   void sent(std::size_t bytes) {
     const std::lock_guard lock(mutex_);
     unsent_ -= std::min(unsent_, bytes);

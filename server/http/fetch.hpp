@@ -4,16 +4,9 @@
 #include <chrono>
 #include <string>
 
-#include "server/http/message.hpp"
+#include "server/http/client.hpp"
 
 namespace bigocean::server::http {
-
-/// What is sent to the URL. Host, User-Agent, Content-Length and Connection come by themselves.
-struct Outgoing {
-  std::string method = "GET";
-  Headers headers{};
-  std::string body{};
-};
 
 struct Fetched {
   int status = 0;  ///< 0: no complete answer came; `fault` says why

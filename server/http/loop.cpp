@@ -269,6 +269,8 @@ void Loop::expire() {
     if (half_sent) {
       refuse(connection, 408, "the request did not arrive in time");
       drive(connection);
+    } else if (fill_silence(connection)) {
+      drive(connection);
     } else {
       close(connection);
     }

@@ -115,6 +115,7 @@ class Loop {
   void complete(Connection& connection, Completion completion);
   void begin_body(Connection& connection, Response head, std::shared_ptr<SendWindow> window);
   void add_piece(Connection& connection, std::string_view piece);
+  bool fill_silence(Connection& connection);
   void end_body(Connection& connection);
 
   Listener listener_;

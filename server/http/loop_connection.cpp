@@ -87,6 +87,7 @@ bool Loop::start_request(Connection& connection) {
   connection.arrived = last_request_ = Clock::now();
   auto request = std::make_shared<Request>(connection.intake.take_request());
   request->id = request_id(request->headers);
+  request->client_address = partners_.proxies.client_of(connection.peer, request->headers);
   connection.request = request;
   connection.match = partners_.router.find(*request);
   if (connection.match.place == Place::kLoop) {
@@ -94,9 +95,8 @@ bool Loop::start_request(Connection& connection) {
     return true;
   }
   if (!hand_over(connection, request)) {
-    auto full = busy("too many requests at a time");
-    full.headers.emplace_back("X-Request-Id", request->id);
-    reply(connection, {503, to_bytes(full, request->method != "HEAD")});
+    reply(connection,
+          partners_.router.refuse(connection.match, *request, busy("too many requests at a time")));
     return true;
   }
   connection.phase = Phase::kHandling;
@@ -115,10 +115,7 @@ void Loop::tell(const Connection& connection, int status, std::size_t reply_byte
   exchange.request = connection.request.get();
   exchange.route = connection.match.route != nullptr ? std::string_view(connection.match.route->path) : "";
   exchange.quick = connection.match.place == Place::kLoop;
-  const std::string client = connection.request
-                                 ? partners_.proxies.client_of(connection.peer, connection.request->headers)
-                                 : connection.peer;
-  exchange.client = client;
+  exchange.client = connection.request ? connection.request->client_address : connection.peer;
   exchange.status = status;
   exchange.reply_bytes = reply_bytes;
   exchange.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - connection.arrived);
@@ -157,14 +154,16 @@ bool Loop::flush(Connection& connection) {
   return true;
 }
 
-/// A body that comes in pieces: between two of them nothing is due.
+/// A body that comes in pieces: between two of them nothing is due but the filler of a silence.
 bool Loop::stream_some(Connection& connection) {
   if (connection.out.empty()) return false;
   if (!flush(connection)) return false;
-  if (connection.out.empty()) {
-    connection.deadline = Clock::time_point::max();
-  } else {
+  if (!connection.out.empty()) {
     set_deadline(connection, limits_.body_timeout);
+  } else if (connection.filler.after.count() > 0) {
+    set_deadline(connection, connection.filler.after);
+  } else {
+    connection.deadline = Clock::time_point::max();
   }
   return true;
 }

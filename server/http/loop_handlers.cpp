@@ -1,5 +1,4 @@
 // Threads that run handlers, and what they hand back to the event loop: whole replies, or bodies in pieces.
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include "server/http/loop.hpp"
@@ -16,7 +15,7 @@ class Loop::Sink : public BodySink {
   bool write(std::string_view piece) override {
     // A chunk of no bytes would end the body.
     if (piece.empty()) return window_.take(0);
-    auto bytes = chunked_ ? fmt::format("{:x}\r\n{}\r\n", piece.size(), piece) : std::string(piece);
+    auto bytes = chunked_ ? chunk(piece) : std::string(piece);
     if (!window_.take(bytes.size())) return false;
     auto completion = piece_;
     completion.response.bytes = std::move(bytes);
@@ -112,6 +111,7 @@ void Loop::begin_body(Connection& connection, Response head, std::shared_ptr<Sen
   connection.window = std::move(window);
   connection.status = head.status;
   connection.reply_bytes = 0;
+  connection.filler = std::move(head.filler);
   connection.phase = Phase::kStreaming;
   connection.close_after = connection.close_after || draining_ || !connection.request->http_1_1;
   add_piece(connection, connection.close_after ? with_close(std::move(head.bytes)) : head.bytes);
@@ -122,6 +122,16 @@ void Loop::add_piece(Connection& connection, std::string_view piece) {
   connection.out.erase(0, std::exchange(connection.out_sent, 0));
   connection.out.append(piece);
   connection.reply_bytes += piece.size();
+}
+
+/// Says something in a silence. Returns whether there is anything to say.
+bool Loop::fill_silence(Connection& connection) {
+  const auto& filler = connection.filler;
+  if (connection.phase != Phase::kStreaming || !connection.out.empty() || filler.after.count() == 0)
+    return false;
+  connection.window->add(filler.piece.size());
+  add_piece(connection, filler.piece);
+  return true;
 }
 
 /// What is left is sent like any reply.

@@ -27,6 +27,7 @@ struct Loop::Connection {
   std::string out;
   std::size_t out_sent = 0;
   std::shared_ptr<SendWindow> window;  ///< while the body comes in pieces
+  Filler filler;                       ///< likewise
   int status = 0;                      ///< of that reply
   std::size_t reply_bytes = 0;         ///< of it, so far
   bool readable = false;               ///< edge-triggered: stays true until a read finds nothing

@@ -3,12 +3,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
 
 namespace bigocean::server::http {
+
+namespace {
+
+/// 413 goes by its older name, which the procedures use as well.
+std::string tag_of(int status) {
+  if (status == 413) return "PayloadTooLarge";
+  std::string tag(reason_phrase(status));
+  tag.erase(std::remove(tag.begin(), tag.end(), ' '), tag.end());
+  return tag;
+}
+
+}  // namespace
 
 std::optional<std::string_view> find_header(const Headers& headers, std::string_view name) {
   for (const auto& [one, value] : headers) {
@@ -29,8 +42,14 @@ std::string_view reason_phrase(int status) {
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 406:
+      return "Not Acceptable";
     case 408:
       return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
     case 413:
       return "Content Too Large";
     case 414:
@@ -60,6 +79,7 @@ std::string_view reason_phrase(int status) {
 
 Reply problem(int status, std::string_view detail) {
   nlohmann::ordered_json body;
+  body["_tag"] = tag_of(status);
   body["type"] = "about:blank";
   body["title"] = reason_phrase(status);
   body["status"] = status;
@@ -92,6 +112,8 @@ std::string head_bytes(const Reply& reply, std::string_view framing) {
     bytes.append(name).append(": ").append(value).append("\r\n");
   return bytes.append("\r\n");
 }
+
+std::string chunk(std::string_view piece) { return fmt::format("{:x}\r\n{}\r\n", piece.size(), piece); }
 
 std::string to_bytes(const Reply& reply, bool with_body) {
   auto bytes = head_bytes(reply, fmt::format("Content-Length: {}\r\n", reply.body.size()));

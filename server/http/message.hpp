@@ -25,13 +25,21 @@ struct Request {
   std::string query;  ///< behind the question mark, as sent
   Headers headers;
   std::string body;
-  std::string id{};      ///< ties the log lines about this request together
-  bool http_1_1 = true;  ///< else 1.0, which knows no chunks
+  std::string id{};              ///< ties the log lines about this request together
+  std::string client_address{};  ///< numeric; the client's own where a trusted proxy names it
+  bool http_1_1 = true;          ///< else 1.0, which knows no chunks
 };
 
 /// Writes a body in pieces, on the handler's thread. What it throws breaks the connection off, since the
 /// status is gone already.
 using BodyWriter = std::function<void(BodySink&)>;
+
+/// What is sent whenever a body in pieces has been silent for a while, so that nobody between takes the
+/// connection for dead. The event loop does it: the writer need not know.
+struct Filler {
+  std::chrono::milliseconds after{0};  ///< 0: nothing is sent
+  std::string piece{};
+};
 
 struct Reply {
   int status = 200;
@@ -39,6 +47,7 @@ struct Reply {
   std::string body;
   Headers headers;
   BodyWriter write_body{};  ///< takes the place of `body`: it is sent as it is written
+  Filler filler{};          ///< with write_body
 };
 
 /// Must be thread-safe. A base::Error or any other exception becomes a 500 or 503 that tells the client
@@ -57,6 +66,9 @@ struct Route {
   std::string path;    ///< literal
   Handler handler;
   Place place = Place::kWorker;
+  /// Completes every reply of this route before it is sent, those to failures and to overload too. May run on
+  /// the event loop; must not throw.
+  std::function<void(const Request&, Reply&)> finish{};
 };
 
 /// A reply as it goes to the socket.
@@ -64,9 +76,11 @@ struct Response {
   int status = 0;
   std::string bytes;
   BodyWriter write_body{};  ///< what comes behind `bytes`, if anything
+  Filler filler{};          ///< its piece framed as the body is
 };
 
-/// What every error looks like: application/problem+json (RFC 9457) with title, status and detail.
+/// What every error looks like: application/problem+json (RFC 9457) with title, status and detail, and as
+/// `_tag` the reason phrase in one word: "NotFound".
 Reply problem(int status, std::string_view detail);
 
 /// 503 with Retry-After: the service is full, and says so at once.
@@ -81,6 +95,9 @@ std::string_view reason_phrase(int status);
 /// The head of a reply whose body is written later: `framing` is the header that tells where it ends, with
 /// its CRLF; empty when the end of the connection does.
 std::string head_bytes(const Reply& reply, std::string_view framing);
+
+/// A piece of a body as a chunk (RFC 9112, 7.1); must not be empty, for that would end the body.
+std::string chunk(std::string_view piece);
 
 /// A reply as bytes of HTTP/1.1, without a Connection header: that is decided when it is sent. To HEAD the
 /// body stays away, its length does not.

@@ -34,6 +34,7 @@ struct Parser::Impl {
   virtual Progress feed(std::string_view& in) = 0;
   virtual Progress finish() = 0;
   virtual std::string take_body() = 0;
+  virtual bool keeps_connection() const = 0;
 };
 
 template <bool is_request>
@@ -64,7 +65,9 @@ struct Parser::Typed : Parser::Impl {
     return error ? fail(error) : Progress::kDone;
   }
 
-  std::string take_body() override { return std::move(parser.get().body()); }
+  std::string take_body() override { return std::exchange(parser.get().body(), {}); }
+
+  bool keeps_connection() const override { return parser.is_done() && parser.keep_alive(); }
 
   void read_head() {
     const auto& message = parser.get();
@@ -104,5 +107,6 @@ Parser::Progress Parser::finish() { return impl_->finish(); }
 Parser::Fault Parser::fault() const { return impl_->fault; }
 const ParsedHead* Parser::head() const { return impl_->head ? &*impl_->head : nullptr; }
 std::string Parser::take_body() { return impl_->take_body(); }
+bool Parser::keeps_connection() const { return impl_->keeps_connection(); }
 
 }  // namespace bigocean::server::http

@@ -50,7 +50,8 @@ class Parser {
 
   Fault fault() const;
   const ParsedHead* head() const;  ///< null until it is complete
-  std::string take_body();         ///< what has been read of it so far
+  std::string take_body();         ///< what has been read of it since the last call
+  bool keeps_connection() const;   ///< as the message says; known once it is complete
 
  private:
   struct Impl;

@@ -22,13 +22,37 @@ Match Router::find(const Request& request) const {
   return match;
 }
 
+namespace {
+
+bool may_heal(const std::exception& error) {
+  const auto* ours = dynamic_cast<const base::Error*>(&error);
+  return ours != nullptr && ours->code == base::ExitCode::kUnreachable;
+}
+
+}  // namespace
+
+Reply problem_of(const std::exception& error) {
+  return may_heal(error) ? problem(503, "a service that this one needs does not answer") : problem(500, "");
+}
+
 Response Router::respond(const Match& match, const Request& request) const {
-  Reply reply = answer(match, request);
+  return finish(match, request, answer(match, request));
+}
+
+Response Router::refuse(const Match& match, const Request& request, Reply reply) const {
+  return finish(match, request, std::move(reply));
+}
+
+Response Router::finish(const Match& match, const Request& request, Reply reply) const {
+  if (match.route != nullptr && match.route->finish) match.route->finish(request, reply);
   if (!request.id.empty()) reply.headers.emplace_back("X-Request-Id", request.id);
   const bool head_only = request.method == "HEAD";
   if (!reply.write_body) return {reply.status, to_bytes(reply, !head_only)};
   auto head = head_bytes(reply, request.http_1_1 ? "Transfer-Encoding: chunked\r\n" : "");
-  return {reply.status, std::move(head), head_only ? BodyWriter() : std::move(reply.write_body)};
+  if (head_only) return {reply.status, std::move(head)};
+  auto& filler = reply.filler;
+  if (request.http_1_1 && !filler.piece.empty()) filler.piece = chunk(filler.piece);
+  return {reply.status, std::move(head), std::move(reply.write_body), std::move(filler)};
 }
 
 Reply Router::answer(const Match& match, const Request& request) const {
@@ -67,15 +91,13 @@ std::optional<Reply> Router::attempt(const Route& route, const Request& request,
 Reply Router::fail(const Route& route, const Request& request, const std::exception& error) const {
   const auto* ours = dynamic_cast<const base::Error*>(&error);
   Failure failure = describe(error);
-  const bool may_heal = ours != nullptr && ours->code == base::ExitCode::kUnreachable;
   log_.error("request failed", {{"request_id", std::string_view(request.id)},
                                 {"method", request.method},
                                 {"path", route.path},
                                 {"error", std::string_view(failure.message)},
                                 {"detail", ours != nullptr ? std::string_view(ours->detail) : ""}});
   // A store that is away is told by /ready and the log; each request that misses it is no news.
-  if (may_heal) return problem(503, "a service that this one needs does not answer");
-  if (on_failure_) {
+  if (on_failure_ && !may_heal(error)) {
     failure.place = request.method + " " + route.path;
     failure.tags.insert(
         failure.tags.end(),
@@ -85,7 +107,7 @@ Reply Router::fail(const Route& route, const Request& request, const std::except
     if (const auto* trail = base::LogTrail::current()) failure.trail = trail->lines();
     on_failure_(std::move(failure));
   }
-  return problem(500, "");
+  return problem_of(error);
 }
 
 }  // namespace bigocean::server::http

@@ -20,6 +20,9 @@ struct Match {
   Place place = Place::kLoop;    ///< what is not there is said at once
 };
 
+/// What a client is told of a failure: 503 for a base::Error of ExitCode::kUnreachable, else 500.
+Reply problem_of(const std::exception& error);
+
 /// Thread-safe once it is made.
 class Router {
  public:
@@ -33,10 +36,14 @@ class Router {
   /// Never throws for what a handler does.
   Response respond(const Match& match, const Request& request) const;
 
+  /// The same for a request that nothing handles, because the service is full.
+  Response refuse(const Match& match, const Request& request, Reply reply) const;
+
   /// Writes a body behind its head. Returns false when it broke off.
   bool write_body(const Match& match, const Request& request, const BodyWriter& writer, BodySink& sink) const;
 
  private:
+  Response finish(const Match& match, const Request& request, Reply reply) const;
   Reply answer(const Match& match, const Request& request) const;
   Reply run(const Route& route, const Request& request) const;
   /// What is answered when `work` throws; nothing when it does not.

@@ -2,11 +2,10 @@
 #include "server/observe/rate_limit.hpp"
 
 #include <algorithm>
-#include <ctime>
-#include <string>
 #include <string_view>
 
 #include "base/text.hpp"
+#include "server/http/retry_after.hpp"
 
 namespace bigocean::server::observe {
 namespace {
@@ -31,16 +30,6 @@ std::optional<seconds> parse_seconds(std::string_view text) {
   if (whole.empty() || whole.find_first_not_of("0123456789") != whole.npos) return std::nullopt;
   const auto value = base::parse_digits(whole, static_cast<std::uint64_t>(kLongest.count()));
   return value ? seconds(*value) + seconds(dot < text.size() ? 1 : 0) : kLongest;
-}
-
-seconds parse_retry_after(std::string_view text, std::chrono::system_clock::time_point now) {
-  if (const auto given = parse_seconds(text)) return std::min(*given, kLongest);
-  std::tm parts{};
-  const std::string date(text);
-  const char* end = ::strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  if (end == nullptr || *end != '\0') return kUsual;
-  const auto when = std::chrono::system_clock::from_time_t(::timegm(&parts));
-  return std::clamp(std::chrono::ceil<seconds>(when - now), seconds{0}, kLongest);
 }
 
 /// One limit, "60:error;transaction:organization:reason"; no categories are all of them.
@@ -68,7 +57,8 @@ std::optional<seconds> pause_for_errors(int status, const http::Headers& headers
   }
   if (longest || status != 429) return longest;
   const auto retry_after = http::find_header(headers, "Retry-After");
-  return retry_after ? parse_retry_after(*retry_after, now) : kUsual;
+  const auto pause = retry_after ? http::parse_retry_after(*retry_after, now) : std::nullopt;
+  return pause ? std::chrono::ceil<seconds>(*pause) : kUsual;
 }
 
 }  // namespace bigocean::server::observe

@@ -25,7 +25,10 @@ struct Fixture {
                   [](const Request&) -> Reply {
                     throw base::Error(base::ExitCode::kUnreachable, "inside", "hint", "detail");
                   }},
-                 {"GET", "/broken", [](const Request&) -> Reply { throw std::runtime_error("inside"); }}},
+                 {"GET", "/broken", [](const Request&) -> Reply { throw std::runtime_error("inside"); }},
+                 {"GET", "/finished", [](const Request&) -> Reply { throw std::runtime_error("inside"); },
+                  Place::kWorker,
+                  [](const Request& r, Reply& reply) { reply.headers.emplace_back("X-Path", r.path); }}},
                 log};
 
   std::string ask(const std::string& method, const std::string& path, const std::string& body = "") const {
@@ -73,6 +76,22 @@ TEST_CASE_FIXTURE(Fixture, "paths that are not there, and methods that are not")
   CHECK(has(wrong, "Allow: GET, HEAD\r\n"));
   CHECK(problem_in(wrong)["status"] == 405);
   CHECK(has(ask("DELETE", "/echo"), "Allow: POST\r\n"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a route completes each reply of its own, to failures and to overload too") {
+  CHECK(has(ask("GET", "/finished"), "\r\nX-Path: /finished\r\n"));
+  const Request request{
+      .method = "GET", .path = "/finished", .query = {}, .headers = {}, .body = {}, .id = "7"};
+  const auto full = router.refuse(router.find(request), request, busy("full"));
+  CHECK(full.status == 503);
+  CHECK(has(full.bytes, "\r\nX-Path: /finished\r\n"));
+  CHECK(has(full.bytes, "\r\nX-Request-Id: 7\r\n"));
+}
+
+TEST_CASE("every problem has its reason phrase in one word as its tag") {
+  CHECK(has(problem(404, "").body, R"("_tag":"NotFound")"));
+  CHECK(has(problem(413, "").body, R"("_tag":"PayloadTooLarge")"));
+  CHECK(has(problem(500, "").body, R"("_tag":"InternalServerError")"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "what handlers throw stays inside") {
