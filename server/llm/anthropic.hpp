@@ -1,0 +1,51 @@
+// Models behind Anthropic's Messages API.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "base/interrupt.hpp"
+#include "config/settings.hpp"
+#include "server/http/idle_connections.hpp"
+#include "server/http/url.hpp"
+#include "server/llm/chat_model.hpp"
+
+namespace bigocean::server::llm {
+
+/// Answers are streamed even where nobody listens: the status comes at once, and silence shows. What is tried
+/// again (at most `retries_max` times, within the request's time-out) is what cannot have been billed: no
+/// connection, a request that was not sent whole, a refusal by status. A request that went out whole and got
+/// no answer is not repeated, on an old connection neither.
+class AnthropicModel : public ChatModel {
+ public:
+  /// How its calls went, from the start on.
+  struct Counts {
+    std::uint64_t requests = 0;  ///< sent, retries included
+    std::uint64_t retries = 0;
+    std::uint64_t connections = 0;  ///< opened
+  };
+
+  /// Throws base::Error(kUsage) for a base_url that is none. `interrupt` ends all waiting; it may be null,
+  /// else it must outlive the model.
+  AnthropicModel(const config::Settings::Anthropic& settings, const base::Interrupt* interrupt);
+
+  ChatReply complete(const ChatRequest& request, const OnText& on_text) override;
+  /// Input at one token a byte, all of it written to the cache: see usage_bound().
+  Usage usage_max(const ChatRequest& request) const override;
+  std::string_view name() const override { return "anthropic"; }
+
+  Counts counts() const { return {requests_, retries_, connections_}; }
+
+ private:
+  class Attempt;
+
+  const config::Settings::Anthropic settings_;
+  const base::Interrupt* interrupt_;
+  const http::Url url_;
+  http::IdleConnections idle_;
+  std::atomic<std::uint64_t> requests_ = 0;
+  std::atomic<std::uint64_t> retries_ = 0;
+  std::atomic<std::uint64_t> connections_ = 0;
+};
+
+}  // namespace bigocean::server::llm

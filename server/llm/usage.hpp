@@ -1,0 +1,22 @@
+// What a call to a model used, and money.
+#pragma once
+
+#include <cstdint>
+
+namespace bigocean::server::llm {
+
+/// Thousand-millionths of a dollar: $1 per million tokens is 1,000 of them a token. Never rounded.
+using NanoDollars = std::int64_t;
+
+/// Tokens by kind, as the API counts and bills them; the kinds do not overlap.
+struct Usage {
+  std::int64_t input_tokens = 0;  ///< neither written to the cache nor read from it
+  std::int64_t output_tokens = 0;
+  std::int64_t cache_write_5m_tokens = 0;
+  std::int64_t cache_write_1h_tokens = 0;
+  std::int64_t cache_read_tokens = 0;
+
+  bool operator==(const Usage&) const = default;
+};
+
+}  // namespace bigocean::server::llm

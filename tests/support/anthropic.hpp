@@ -1,0 +1,95 @@
+// A stand-in for Anthropic's Messages API: speaks the protocol, checks what it gets, fails on demand.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/llm/usage.hpp"
+
+namespace bigocean::test {
+
+/// What one request gets. Where a time is said, it is from the request's end, or from the piece before.
+struct ModelAnswer {
+  std::string text = "Thank you. What was the best part of your week?";
+  std::string thinking{};  ///< not empty: a thinking block of this text comes first
+  std::string stop_reason = "end_turn";
+  server::llm::Usage usage{.input_tokens = 100};  ///< output_tokens 0: one for each piece of text
+  std::size_t piece_bytes = 4;                    ///< of text in one event, about
+
+  std::chrono::milliseconds first_delay{};  ///< before message_start; the head is sent at once
+  std::chrono::milliseconds piece_delay{};  ///< before each piece of text
+
+  int status = 200;  ///< another: no stream but an error, of `error` and `error_code`
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string error = "overloaded_error";
+  std::string error_code{};
+  std::optional<std::size_t> error_after{};  ///< pieces of text, then an error event; 0: before message_start
+  std::optional<std::size_t> cut_after{};    ///< bytes of the events, then the connection is closed
+  std::optional<std::size_t>
+      silent_after{};                ///< bytes of the events, then nothing more, with the connection open
+  bool silent = false;               ///< not even a head
+  bool hang_up = false;              ///< closed without a byte
+  bool pings_only = false;           ///< after the head a ping every 10 ms, for ever
+  bool closes = false;               ///< the connection, behind a whole answer
+  std::optional<std::string> raw{};  ///< in place of the events, as one chunk
+};
+
+/// One request as it came, and what the protocol makes of it.
+struct ModelRequest {
+  std::string head;
+  nlohmann::json body;
+  std::vector<std::string> faults{};  ///< breaches of the protocol, in words
+  std::size_t connection = 0;         ///< counted from 1
+  bool left = false;                  ///< the client closed before the end
+};
+
+/// Serves any number of connections on one thread, on a free port of 127.0.0.1 until it is destroyed. A
+/// request with faults gets 400. It bills as the API does: a stream that has begun costs its input, and of
+/// its output what was sent, all when it was sent whole.
+class AnthropicStandIn {
+ public:
+  /// Called on the stand-in's thread.
+  using Answerer = std::function<ModelAnswer(const ModelRequest&)>;
+
+  struct Options {
+    int port = 0;
+    std::string key = "sk-ant-test-0123456789abcdef";
+    bool keeps_requests = true;  ///< false for benches, which send many
+  };
+
+  explicit AnthropicStandIn(Answerer answerer = default_answer);
+  AnthropicStandIn(Answerer answerer, Options options);
+  ~AnthropicStandIn();
+  AnthropicStandIn(const AnthropicStandIn&) = delete;
+  AnthropicStandIn& operator=(const AnthropicStandIn&) = delete;
+
+  /// The next requests get these, in their order; then it is the answerer's turn again.
+  void script(std::vector<ModelAnswer> answers);
+
+  int port() const;
+  std::string url() const;  ///< "http://127.0.0.1:PORT"
+  std::string key() const;
+
+  std::vector<ModelRequest> requests() const;
+  std::size_t count() const;        ///< requests so far
+  std::size_t connections() const;  ///< opened so far
+  std::size_t open() const;         ///< open now
+  server::llm::Usage billed() const;
+
+  /// Free text, or where the request has an output schema the smallest value that fits it: of each list one
+  /// item, of each choice the first, of a text named "quote" words of the last message.
+  static ModelAnswer default_answer(const ModelRequest& request);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace bigocean::test
