@@ -13,7 +13,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::string_view kIds[] = {
     "resolve",     "tcp",         "tls",     "authentication", "ping",       "session",      "version",
     "mode",        "role",        "write",   "script",         "encryption", "memory.limit", "memory.policy",
-    "memory.used", "persistence", "clients", "latency",        "clock"};
+    "memory.used", "persistence", "clients", "latency",        "clock",      "cost_today"};
 
 constexpr Stage kStages[] = {Stage::kResolve, Stage::kTcp, Stage::kTls, Stage::kAuthentication, Stage::kPing};
 

@@ -33,6 +33,7 @@ struct Facts {
   std::vector<Probe> writes;                     ///< SET, GET, INCRBY, PEXPIRE, DEL
   std::vector<Probe> scripts;                    ///< SCRIPT LOAD, EVALSHA, EVAL
   std::vector<std::chrono::microseconds> pings;  ///< sorted; empty: refused
+  Reply cost_today;                              ///< GET of what the service spent today
 };
 
 /// A few round trips: INFO and TIME, the probes on a key of its own, which expires by itself, and PINGs.

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <random>
 
+#include "base/text.hpp"
 #include "redis/check.hpp"
+#include "redis/cost_key.hpp"
 
 namespace bigocean::redis {
 namespace {
@@ -46,6 +48,17 @@ std::map<std::string, std::string, std::less<>> parse_info(std::string_view text
   return fields;
 }
 
+/// The server's own day, since it is the servers' clocks that count; ours where TIME is refused.
+std::chrono::sys_days today(const Facts& facts) {
+  std::chrono::seconds now = std::chrono::duration_cast<std::chrono::seconds>(facts.asked_at);
+  if (!facts.time.elements.empty()) {
+    constexpr std::uint64_t kSecondsMax = 1ULL << 40;
+    const auto seconds = base::parse_digits(facts.time.elements.front().text, kSecondsMax);
+    if (seconds) now = std::chrono::seconds(*seconds);
+  }
+  return std::chrono::sys_days(std::chrono::floor<std::chrono::days>(now));
+}
+
 /// DEL comes last, so that nothing stays behind.
 void probe(Client& client, Facts& facts, const Reply& loaded) {
   const std::string key = random_key();
@@ -55,10 +68,13 @@ void probe(Client& client, Facts& facts, const Reply& loaded) {
                                          {"PEXPIRE", key, kProbeExpiryMs},
                                          {"EVALSHA", loaded.text, "1", key, kProbeExpiryMs},
                                          {"EVAL", kProbeScript, "1", key, kProbeExpiryMs},
-                                         {"DEL", key}};
+                                         {"DEL", key},
+                                         {"GET", cost_key(kWholeService, today(facts))}};
   auto replies = client.pipeline(commands);
+  facts.cost_today = std::move(replies.back());
+  replies.pop_back();
   facts.scripts.push_back({"SCRIPT LOAD", loaded});
-  for (std::size_t i = 0; i < commands.size(); ++i) {
+  for (std::size_t i = 0; i < replies.size(); ++i) {
     auto& probes = commands[i][0].starts_with("EVAL") ? facts.scripts : facts.writes;
     probes.push_back({commands[i][0], std::move(replies[i])});
   }

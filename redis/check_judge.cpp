@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <optional>
 
 #include "base/check_rows.hpp"
+#include "base/money.hpp"
 #include "base/text.hpp"
 #include "redis/check.hpp"
 #include "redis/reply.hpp"
@@ -36,6 +38,7 @@ class Judge {
     clients();
     latency();
     clock();
+    cost_today();
     return std::move(rows_);
   }
 
@@ -121,7 +124,8 @@ class Judge {
   }
 
   void write() {
-    if (auto failed = refused("write", facts_.writes, "+set +get +incrby +pexpire +del ~bigocean:*")) {
+    if (auto failed =
+            refused("write", facts_.writes, "+set +get +incrby +pexpire +del ~bigocean:* ~cost:*")) {
       return add(std::move(*failed));
     }
     const auto& value = facts_.writes.at(1).reply.text;
@@ -135,7 +139,7 @@ class Judge {
 
   /// Where all writes are refused, a script's failure says nothing of scripts.
   void script() {
-    auto failed = refused("script", facts_.scripts, "+eval +evalsha +script +time ~bigocean:*");
+    auto failed = refused("script", facts_.scripts, "+eval +evalsha +script +time ~bigocean:* ~cost:*");
     if (!failed) return row("script", true, {}, "SCRIPT LOAD, EVALSHA and EVAL work", {}, {});
     const bool no_writes = facts_.writes.front().reply.is_error() && rows_.back().can_heal;
     if (no_writes && failed->can_heal) return skip("script", "cannot be known while writes are refused", {});
@@ -207,6 +211,18 @@ class Judge {
     const microseconds there{static_cast<microseconds::rep>(number(facts_.time.elements[0].text) * 1'000'000 +
                                                             number(facts_.time.elements[1].text))};
     add(base::clock_row(there, facts_.asked_at, limits_.clock_skew_max));
+  }
+
+  /// What the mirror of the ledger says; PostgreSQL has the last word.
+  void cost_today() {
+    const Reply& cost = facts_.cost_today;
+    if (cost.is_error()) return skip("cost_today", cost.text, grant("+get ~cost:*"));
+    const auto spent = base::parse_digits(cost.text, std::numeric_limits<std::int64_t>::max());
+    const auto limit = "$" + base::format_dollars(settings_.budget.service_day.nano);
+    std::string seen = "nothing spent yet";
+    if (spent) seen = "$" + base::format_dollars(static_cast<std::int64_t>(*spent)) + " of " + limit;
+    if (!spent && !cost.is_nil()) seen = "no number";
+    add({"cost_today", CheckLevel::kInfo, std::move(seen), {}, {}, {}});
   }
 
   const Facts& facts_;

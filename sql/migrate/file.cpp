@@ -1,5 +1,6 @@
 // One migration file: its parts and their options, put together.
 #include "sql/migrate/file.hpp"
+#include "sql/checksum.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,6 @@
 // One migrate at a time: a session advisory lock, polled, gone with its session.
 #include "sql/migrate/lock.hpp"
+#include "sql/checksum.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +8,6 @@
 
 #include "base/retry.hpp"
 #include "base/text.hpp"
-#include "sql/migrate/text.hpp"
 #include "sql/migrate/watch.hpp"
 
 namespace bigocean::sql::migrate {

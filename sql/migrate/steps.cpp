@@ -1,5 +1,6 @@
 // Runs a file that cannot be in one transaction: statement by statement, with a journal.
 #include "sql/migrate/steps.hpp"
+#include "sql/checksum.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +8,6 @@
 
 #include "sql/migrate/failure.hpp"
 #include "sql/migrate/proof.hpp"
-#include "sql/migrate/text.hpp"
 #include "sql/migrate/transaction.hpp"
 
 namespace bigocean::sql::migrate {

@@ -14,7 +14,4 @@ inline constexpr std::string_view kBinaryCopySignature("PGCOPY\n\xFF\r\n\0", 11)
 /// COPY (it starts with PostgreSQL's 11-byte signature) is kept as it is and not checked.
 std::string normalize(std::string_view bytes, std::string_view file);
 
-/// SHA-256 of `text` as 64 lower-case hex digits.
-std::string sha256_hex(std::string_view text);
-
 }  // namespace bigocean::sql::migrate

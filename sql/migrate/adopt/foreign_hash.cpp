@@ -1,5 +1,6 @@
 // Hashes that other tools keep of their files.
 #include "sql/migrate/adopt/foreign_hash.hpp"
+#include "sql/checksum.hpp"
 
 #include <fmt/format.h>
 #include <nettle/sha2.h>
@@ -9,8 +10,6 @@
 #include <array>
 #include <cstdint>
 #include <string>
-
-#include "sql/migrate/text.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {

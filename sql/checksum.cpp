@@ -4,9 +4,9 @@
 #include <array>
 #include <cstdint>
 
-#include "sql/migrate/text.hpp"
+#include "sql/checksum.hpp"
 
-namespace bigocean::sql::migrate {
+namespace bigocean::sql {
 
 // Nettle and not OpenSSL: libpq has both loaded already, and OpenSSL's first hash costs over a millisecond of
 // look-ups, which is much for a run that has nothing to do.
@@ -26,4 +26,4 @@ std::string sha256_hex(std::string_view text) {
   return hex;
 }
 
-}  // namespace bigocean::sql::migrate
+}  // namespace bigocean::sql

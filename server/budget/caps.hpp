@@ -1,0 +1,41 @@
+// What may be spent at most, and how far along a budget is.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "server/llm/usage.hpp"
+
+namespace bigocean::server::budget {
+
+using llm::NanoDollars;
+
+/// Whose budget: of a session as long as it lives, of a user and of the whole service for a day of UTC.
+enum class Scope { kSession, kUserDay, kServiceDay };
+constexpr std::array kScopes{Scope::kSession, Scope::kUserDay, Scope::kServiceDay};
+
+/// "session", "user_day", "service_day".
+std::string_view scope_name(Scope scope);
+std::optional<Scope> scope_of(std::string_view name);
+
+struct Caps {
+  NanoDollars session = 0;
+  NanoDollars user_day = 0;
+  NanoDollars service_day = 0;
+
+  NanoDollars of(Scope scope) const;
+};
+
+Caps caps_of(const config::Settings::Budget& settings);
+
+/// Shares of a cap, in percent, that are worth a warning.
+constexpr std::array kWarnPercents{50, 75, 90};
+
+/// The places of those of kWarnPercents that `spent` reaches and `spent - cost` had not reached. Since what
+/// is spent only grows, each is crossed once.
+std::vector<std::size_t> crossed(NanoDollars spent, NanoDollars cost, NanoDollars cap);
+
+}  // namespace bigocean::server::budget

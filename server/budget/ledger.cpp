@@ -1,0 +1,255 @@
+// Reserves, settles and forgets, by the functions that the migrations have made.
+#include "server/budget/ledger.hpp"
+
+#include <fmt/format.h>
+
+#include "base/money.hpp"
+#include "base/text.hpp"
+#include "server/budget/day.hpp"
+
+namespace bigocean::server::budget {
+namespace {
+
+/// Beyond the server's own time-out, so that it is the server that ends the statement.
+constexpr std::chrono::milliseconds kTimeoutSlack{500};
+
+std::int64_t number(const std::string& text) {
+  const bool negative = text.starts_with('-');
+  const auto value = base::parse_digits(std::string_view(text).substr(negative ? 1 : 0), INT64_MAX);
+  if (!value) throw base::Error(base::ExitCode::kInternal, fmt::format("`{}` is not a whole number", text));
+  return negative ? -static_cast<std::int64_t>(*value) : static_cast<std::int64_t>(*value);
+}
+
+std::optional<std::int64_t> optional_number(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  return number(*text);
+}
+
+std::string purpose_name(Purpose purpose) {
+  return purpose == Purpose::kInterview ? "interview" : "analysis";
+}
+
+}  // namespace
+
+/// How a reservation ends; no cost means that it costs all of it.
+struct Ledger::Outcome {
+  std::string_view name;
+  std::optional<NanoDollars> cost;
+  llm::Usage usage{};
+  std::string_view request_id{};
+};
+
+Ledger::Ledger(const config::Settings& settings, base::Logger& log, Counters& counters)
+    : caps_(caps_of(settings.budget)),
+      timeout_(settings.database.statement_timeout + kTimeoutSlack),
+      log_(log),
+      counters_(counters) {}
+
+sql::Rows Ledger::ask(sql::Connection& connection, const std::string& sql,
+                      const Parameters& parameters) const {
+  return connection.execute_params(sql, parameters, {.timeout = timeout_, .on_wait = {}});
+}
+
+std::variant<Reservation, Refusal> Ledger::reserve(sql::Connection& connection, const Order& order) {
+  if (order.amount < 0 || order.expires_in.count() <= 0) {
+    throw base::Error(base::ExitCode::kInternal, "a reservation needs an amount and a time to expire after");
+  }
+  static const std::string kReserve =
+      "SELECT out_entry, to_char(out_day, 'YYYY-MM-DD'), out_refused_by, out_committed, out_service_spent, "
+      "out_service_reserved "
+      "FROM reserve_budget($1, $2, $3, $4, $5, make_interval(secs => $6::bigint / 1000.0), $7, $8, $9, $10)";
+  const auto& who = order.account;
+  const auto rows =
+      ask(connection, kReserve,
+          {who.user_id, who.session_id, std::to_string(order.amount), purpose_name(order.purpose),
+           order.model, std::to_string(order.expires_in.count()), std::to_string(caps_.session),
+           std::to_string(caps_.user_day), std::to_string(caps_.service_day),
+           order.day ? std::optional<std::string>(format_day(*order.day)) : std::nullopt});
+  const Day day = parse_day(rows.at(0, 1));
+  if (rows.rows[0][0]) {
+    counters_.saw_service(day, number(rows.at(0, 4)), number(rows.at(0, 5)));
+    return Reservation{number(rows.at(0, 0)), day, order.amount};
+  }
+  const auto scope = scope_of(rows.at(0, 2));
+  if (!scope) throw base::Error(base::ExitCode::kInternal, "a budget refused that does not exist");
+  ++counters_.refusals[static_cast<std::size_t>(*scope)];
+  Refusal refusal{*scope, number(rows.at(0, 3)), caps_.of(*scope)};
+  if (*scope != Scope::kSession) refusal.resets_at = day + std::chrono::days(1);
+  return refusal;
+}
+
+std::optional<Settlement> Ledger::close(sql::Connection& connection, std::int64_t id,
+                                        const Outcome& outcome) {
+  if (outcome.cost.value_or(0) < 0) {
+    throw base::Error(base::ExitCode::kInternal, fmt::format("a cost below zero: {} n$", *outcome.cost));
+  }
+  static const std::string kSettle =
+      "SELECT out_entry, out_user, to_char(out_day, 'YYYY-MM-DD'), out_reserved, out_cost, "
+      "out_session_spent, out_user_spent, "
+      "out_service_spent, out_service_reserved FROM settle_budget($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+  const auto& usage = outcome.usage;
+  const auto rows =
+      ask(connection, kSettle,
+          {std::to_string(id),
+           outcome.cost ? std::optional<std::string>(std::to_string(*outcome.cost)) : std::nullopt,
+           std::string(outcome.name), std::to_string(usage.input_tokens), std::to_string(usage.output_tokens),
+           std::to_string(usage.cache_write_5m_tokens), std::to_string(usage.cache_write_1h_tokens),
+           std::to_string(usage.cache_read_tokens),
+           outcome.request_id.empty() ? std::nullopt
+                                      : std::optional<std::string>(std::string(outcome.request_id))});
+  if (!rows.rows.at(0)[0]) return std::nullopt;
+  Settlement settlement;
+  settlement.id = id;
+  settlement.user_id = rows.at(0, 1);
+  settlement.day = parse_day(rows.at(0, 2));
+  settlement.reserved = number(rows.at(0, 3));
+  settlement.cost = number(rows.at(0, 4));
+  settlement.session_spent = optional_number(rows.rows[0][5]);
+  settlement.user_spent = optional_number(rows.rows[0][6]);
+  settlement.service_spent = number(rows.at(0, 7));
+  settlement.service_reserved = number(rows.at(0, 8));
+  return settlement;
+}
+
+std::optional<Settlement> Ledger::settle(sql::Connection& connection, std::int64_t id, NanoDollars cost,
+                                         const llm::Usage& usage, std::string_view request_id) {
+  return close(connection, id, {"settled", cost, usage, request_id});
+}
+
+std::optional<Settlement> Ledger::release(sql::Connection& connection, std::int64_t id) {
+  return close(connection, id, {"released", 0});
+}
+
+void Ledger::report(const Settlement& settlement) {
+  const auto day = format_day(settlement.day);
+  counters_.saw_service(settlement.day, settlement.service_spent, settlement.service_reserved);
+  if (settlement.cost > settlement.reserved) {
+    ++counters_.overruns;
+    log_.error("a call cost more than was reserved for it", {{"entry", settlement.id},
+                                                             {"cost_nanodollars", settlement.cost},
+                                                             {"reserved_nanodollars", settlement.reserved}});
+  }
+  const auto warn = [&](Scope scope, std::optional<NanoDollars> spent) {
+    if (!spent) return;
+    for (const std::size_t place : crossed(*spent, settlement.cost, caps_.of(scope))) {
+      ++counters_.crossings[static_cast<std::size_t>(scope)][place];
+      const auto text = base::format_dollars(*spent);
+      const auto cap = base::format_dollars(caps_.of(scope));
+      log_.warn(fmt::format("{} % of a budget are spent", kWarnPercents[place]),
+                {{"scope", scope_name(scope)},
+                 {"day", std::string_view(day)},
+                 {"spent", std::string_view(text)},
+                 {"cap", std::string_view(cap)}});
+    }
+  };
+  warn(Scope::kSession, settlement.session_spent);
+  warn(Scope::kUserDay, settlement.user_spent);
+  warn(Scope::kServiceDay, settlement.service_spent);
+}
+
+std::vector<Settlement> Ledger::sweep(sql::Database& database,
+                                      std::optional<std::chrono::system_clock::time_point> now) {
+  const std::optional<std::string> time = now ? std::optional(base::format_time(*now)) : std::nullopt;
+  // Taken for a minute, so that no two sweepers do the same; if this one dies, another has them then.
+  static const std::string kTake =
+      "WITH due AS MATERIALIZED ("
+      "  SELECT entry_id FROM ledger_entries"
+      "   WHERE settled_at IS NULL AND expires_at <= coalesce($1::timestamptz, now())"
+      "   ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED) "
+      "UPDATE ledger_entries SET expires_at = coalesce($1::timestamptz, now()) + interval '1 minute' "
+      "FROM due WHERE ledger_entries.entry_id = due.entry_id RETURNING ledger_entries.entry_id";
+  const auto due = database.query(kTake, {time, std::to_string(kSweptMax)});
+  std::vector<Settlement> swept;
+  for (std::size_t i = 0; i < due.rows.size(); ++i) {
+    const auto id = number(due.at(i, 0));
+    std::optional<Settlement> settlement;
+    // One transaction each: the service's budget is locked for one at a time, and a fault stops no other.
+    try {
+      database.transaction([&](sql::Connection& connection) {
+        settlement = close(connection, id, {"swept", std::nullopt});
+      });
+    } catch (const sql::SqlError& error) {
+      log_.error("a reservation could not be swept",
+                 {{"entry", static_cast<long long>(id)}, {"error", std::string_view(error.message)}});
+    }
+    if (!settlement) continue;
+    ++counters_.swept;
+    report(*settlement);
+    swept.push_back(std::move(*settlement));
+  }
+  static const std::string kRemove =
+      "DELETE FROM user_budgets USING (SELECT user_id, day FROM user_budgets"
+      "  WHERE day < (coalesce($1::timestamptz, now()) AT TIME ZONE 'UTC')::date - 2 AND reserved = 0"
+      "  LIMIT 1000 FOR UPDATE SKIP LOCKED) AS old "
+      "WHERE user_budgets.user_id = old.user_id AND user_budgets.day = old.day";
+  database.query(kRemove, {time});
+  database.use([&](sql::Connection& connection) {
+    const Day day = today(connection);
+    const Total total = service_total(connection, day);
+    counters_.saw_service(day, total.spent, total.reserved);
+  });
+  return swept;
+}
+
+void Ledger::forget(sql::Connection& connection, const Account& account) {
+  ask(connection, "SELECT forget_budget($1, $2)", {account.user_id, account.session_id});
+}
+
+Total Ledger::total(sql::Connection& connection, const std::string& sql, const Parameters& parameters) const {
+  const auto rows = ask(connection, sql, parameters);
+  if (rows.rows.empty()) return {};
+  return {number(rows.at(0, 0)), number(rows.at(0, 1))};
+}
+
+Total Ledger::session_total(sql::Connection& connection, const Account& account) const {
+  return total(connection,
+               "SELECT spent, reserved FROM session_budgets WHERE user_id = $1 AND session_id = $2",
+               {account.user_id, account.session_id});
+}
+
+Total Ledger::user_total(sql::Connection& connection, const std::string& user_id, Day day) const {
+  return total(connection, "SELECT spent, reserved FROM user_budgets WHERE user_id = $1 AND day = $2",
+               {user_id, format_day(day)});
+}
+
+Total Ledger::service_total(sql::Connection& connection, Day day) const {
+  return total(connection, "SELECT spent, reserved FROM service_budgets WHERE day = $1", {format_day(day)});
+}
+
+std::vector<UserSpent> Ledger::users_of(sql::Connection& connection, Day day, const std::string& after,
+                                        std::size_t count) const {
+  const auto rows = ask(
+      connection,
+      "SELECT user_id, spent FROM user_budgets WHERE day = $1 AND ($2::uuid IS NULL OR user_id > $2::uuid) "
+      "ORDER BY user_id LIMIT $3",
+      {format_day(day), after.empty() ? std::nullopt : std::optional(after), std::to_string(count)});
+  std::vector<UserSpent> users;
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) users.push_back({rows.at(i, 0), number(rows.at(i, 1))});
+  return users;
+}
+
+std::vector<Call> Ledger::calls_of(sql::Connection& connection, const Account& account) const {
+  const auto rows =
+      ask(connection,
+          "SELECT (extract(epoch FROM created_at) * 1000000)::bigint, purpose, model, input_tokens,"
+          " output_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_read_tokens,"
+          " coalesce(cost, reserved) FROM ledger_entries"
+          " WHERE user_id = $1 AND session_id = $2 ORDER BY entry_id",
+          {account.user_id, account.session_id});
+  std::vector<Call> calls;
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) {
+    const auto count = [&](std::size_t column) { return number(rows.at(i, column)); };
+    calls.push_back({std::chrono::system_clock::time_point(std::chrono::microseconds(count(0))),
+                     rows.at(i, 1),
+                     rows.at(i, 2),
+                     {count(3), count(4), count(5), count(6), count(7)},
+                     count(8)});
+  }
+  return calls;
+}
+
+Day Ledger::today(sql::Connection& connection) const {
+  return parse_day(ask(connection, "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD')", {}).at(0, 0));
+}
+
+}  // namespace bigocean::server::budget

@@ -1,0 +1,154 @@
+// The ledger: money is reserved before a call to a model and settled after it, exactly once.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/log.hpp"
+#include "server/budget/caps.hpp"
+#include "server/budget/counters.hpp"
+#include "server/llm/chat_model.hpp"
+#include "sql/database.hpp"
+
+namespace bigocean::server::budget {
+
+using Day = std::chrono::sys_days;  ///< of UTC
+
+/// What a call is for.
+using Purpose = llm::ChatRequest::Purpose;
+
+/// Who is to pay; both are UUIDs.
+struct Account {
+  std::string user_id;
+  std::string session_id;
+};
+
+struct Order {
+  Account account;
+  NanoDollars amount = 0;  ///< no call that it is for may cost more
+  Purpose purpose = Purpose::kInterview;
+  std::string model;
+  std::chrono::milliseconds expires_in{};  ///< longer than the call can take: then the sweeper has it
+  std::optional<Day> day{};                ///< nothing: today by the database's clock; for tests
+};
+
+struct Reservation {
+  std::int64_t id = 0;
+  Day day;  ///< that pays, whenever the call ends
+  NanoDollars amount = 0;
+};
+
+/// Nothing is reserved anywhere.
+struct Refusal {
+  Scope scope = Scope::kSession;  ///< the first that refused, from the smallest budget to the largest
+  NanoDollars committed = 0;      ///< spent or reserved
+  NanoDollars limit = 0;
+  std::optional<std::chrono::system_clock::time_point> resets_at{};  ///< a session's never does
+};
+
+/// What a call has cost, and what its payers have spent with it.
+struct Settlement {
+  std::int64_t id = 0;
+  std::string user_id;
+  Day day;
+  NanoDollars reserved = 0;
+  NanoDollars cost = 0;
+  std::optional<NanoDollars> session_spent;  ///< nothing: the session is gone
+  std::optional<NanoDollars> user_spent;     ///< on that day; nothing: the day is long over
+  NanoDollars service_spent = 0;             ///< on that day
+  NanoDollars service_reserved = 0;          ///< on that day, by calls that are still under way
+};
+
+struct Total {
+  NanoDollars spent = 0;
+  NanoDollars reserved = 0;
+
+  bool operator==(const Total&) const = default;
+};
+
+struct UserSpent {
+  std::string user_id;
+  NanoDollars spent = 0;
+};
+
+/// One call, as its payer may see it.
+struct Call {
+  std::chrono::system_clock::time_point created_at;
+  std::string purpose;  ///< "interview", "analysis"
+  std::string model;
+  llm::Usage usage;
+  NanoDollars cost = 0;  ///< what is reserved, as long as it is not settled
+};
+
+/// Thread-safe. Functions that take a connection run in the caller's transaction if there is one, else in one
+/// of their own; they are one round trip. At most one of them a transaction, as its last statement: all of
+/// them take their locks in one order, and the row that everybody needs is held until the commit. Throw what
+/// the connection throws.
+class Ledger {
+ public:
+  /// `log` and `counters` must outlive this.
+  Ledger(const config::Settings& settings, base::Logger& log, Counters& counters);
+
+  /// All three caps hold afterwards, whoever reserves at the same time. The caller makes sure that the
+  /// session still exists, in the same transaction (a message that refers to it does).
+  std::variant<Reservation, Refusal> reserve(sql::Connection& connection, const Order& order);
+
+  /// Books what the call has cost, also where that is more than was reserved. Nothing: it was settled before.
+  /// report() what it returns once that is committed. Throws base::Error(kInternal) for a cost below zero.
+  std::optional<Settlement> settle(sql::Connection& connection, std::int64_t id, NanoDollars cost,
+                                   const llm::Usage& usage, std::string_view request_id);
+
+  /// The call did not take place.
+  std::optional<Settlement> release(sql::Connection& connection, std::int64_t id);
+
+  /// Logs and counts what is remarkable about it: shares of a cap that it crosses, a cost above the
+  /// reservation.
+  void report(const Settlement& settlement);
+
+  /// Charges reservations that have expired by `now` (nothing: the database's) in full, since what their
+  /// calls used is not known, and removes users' budgets of long ago. At most kSweptMax at a time; any number
+  /// of processes may do it at once. Reports what it returns.
+  static constexpr std::size_t kSweptMax = 200;
+  std::vector<Settlement> sweep(sql::Database& database,
+                                std::optional<std::chrono::system_clock::time_point> now = {});
+
+  /// Takes the account's name off its entries and removes the session's budget; what it cost stays, and so
+  /// does the user's budget of the day, until the day is over. For whoever deletes the session, in that
+  /// transaction.
+  void forget(sql::Connection& connection, const Account& account);
+
+  Total session_total(sql::Connection& connection, const Account& account) const;
+  Total user_total(sql::Connection& connection, const std::string& user_id, Day day) const;
+  Total service_total(sql::Connection& connection, Day day) const;
+
+  /// Up to `count` users who have a budget on `day` and stand behind `after` (empty: from the first), by id.
+  std::vector<UserSpent> users_of(sql::Connection& connection, Day day, const std::string& after,
+                                  std::size_t count) const;
+
+  /// Oldest first.
+  std::vector<Call> calls_of(sql::Connection& connection, const Account& account) const;
+
+  /// By the database's clock.
+  Day today(sql::Connection& connection) const;
+
+  const Caps& caps() const { return caps_; }
+
+ private:
+  struct Outcome;
+  using Parameters = std::vector<std::optional<std::string>>;
+  sql::Rows ask(sql::Connection& connection, const std::string& sql, const Parameters& parameters) const;
+  Total total(sql::Connection& connection, const std::string& sql, const Parameters& parameters) const;
+  std::optional<Settlement> close(sql::Connection& connection, std::int64_t id, const Outcome& outcome);
+
+  const Caps caps_;
+  const std::chrono::milliseconds timeout_;
+  base::Logger& log_;
+  Counters& counters_;
+};
+
+}  // namespace bigocean::server::budget

@@ -1,0 +1,108 @@
+// The arithmetic of rate limits, the limiter in memory, headers and subjects.
+#include <doctest/doctest.h>
+
+#include <deque>
+#include <random>
+
+#include "server/budget/memory_limiter.hpp"
+#include "server/budget/rate_limits.hpp"
+
+namespace bigocean::server::budget {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Limit kMessages{"messages", 20, 60s};
+
+TEST_CASE("a quota may be taken at once, then one more each interval") {
+  const microseconds start = 1'000'000s;
+  microseconds state{0};
+  for (int i = 0; i < 20; ++i) {
+    const auto taken = take_one(kMessages, state, start);
+    REQUIRE(taken.standing.allowed);
+    CHECK(taken.standing.remaining == 19 - i);
+    state = taken.state;
+  }
+  const auto refused = take_one(kMessages, state, start);
+  CHECK_FALSE(refused.standing.allowed);
+  CHECK(refused.standing.retry_after == 3s);
+  CHECK(refused.standing.reset == 60s);
+  CHECK(refused.state == state);
+  CHECK_FALSE(take_one(kMessages, state, start + 3s - 1us).standing.allowed);
+  CHECK(take_one(kMessages, state, start + 3s).standing.allowed);
+  CHECK(take_one(kMessages, state, start + 60s).standing.remaining == 19);
+}
+
+TEST_CASE("whatever the order of events: never more than twice the quota in a window, and waiting helps") {
+  std::mt19937_64 random(3);
+  for (int round = 0; round < 100; ++round) {
+    const Limit limit{"x", std::uniform_int_distribution<std::int64_t>(1, 30)(random),
+                      std::chrono::seconds(std::uniform_int_distribution<int>(1, 600)(random))};
+    microseconds now = 1'700'000'000s, state{0};
+    std::deque<microseconds> taken_at;
+    for (int i = 0; i < 500; ++i) {
+      now +=
+          microseconds(std::uniform_int_distribution<std::int64_t>(0, 2 * limit.interval().count())(random));
+      const auto taken = take_one(limit, state, now);
+      if (!taken.standing.allowed) {
+        REQUIRE(taken.standing.retry_after > 0us);
+        REQUIRE(take_one(limit, taken.state, now + taken.standing.retry_after).standing.allowed);
+        REQUIRE_FALSE(take_one(limit, taken.state, now + taken.standing.retry_after - 1us).standing.allowed);
+        continue;
+      }
+      state = taken.state;
+      taken_at.push_back(now);
+      while (taken_at.front() <= now - limit.burst()) taken_at.pop_front();
+      REQUIRE(std::ssize(taken_at) <= 2 * limit.quota);
+      REQUIRE(taken.standing.remaining >= 0);
+    }
+  }
+}
+
+TEST_CASE("a clock that was set back locks nobody out for longer than a window") {
+  const microseconds now = 1'000'000s;
+  const auto refused = take_one(kMessages, now + 24h, now);
+  CHECK_FALSE(refused.standing.allowed);
+  CHECK(refused.standing.retry_after == 3s);
+}
+
+TEST_CASE("the limiter in memory keeps no more keys than it may, and forgets the one used longest ago") {
+  microseconds now = 0s;
+  MemoryLimiter limiter(3, [&] { return now; });
+  const auto take = [&](const std::string& who) {
+    const Use use{{"once", 1, 60s}, who};
+    return limiter.take({&use, 1}).allowed;
+  };
+  for (const char* who : {"a", "b", "c"}) CHECK(take(who));
+  for (int i = 0; i < 1000; ++i) take("stranger " + std::to_string(i));
+  CHECK(limiter.keys() == 3);
+  CHECK_FALSE(take("stranger 999"));
+  CHECK(take("a"));
+}
+
+TEST_CASE("headers: every policy and state, whole seconds rounded up, and when to come back") {
+  const std::vector<Use> uses{{kMessages, "user:1"}, {{"messages-by-address", 120, 60s}, "address:1"}};
+  Verdict verdict{true, {{true, 7, 0us, 39'000'001us}, {true, 100, 0us, 10s}}};
+  const auto find = [](const http::Headers& headers, std::string_view name) {
+    return std::string(http::find_header(headers, name).value_or("none"));
+  };
+  auto headers = rate_limit_headers(uses, verdict);
+  CHECK(find(headers, "RateLimit-Policy") == R"("messages";q=20;w=60, "messages-by-address";q=120;w=60)");
+  CHECK(find(headers, "RateLimit") == R"("messages";r=7;t=40, "messages-by-address";r=100;t=10)");
+  CHECK(find(headers, "Retry-After") == "none");
+  verdict = {false, {{true, 7, 0us, 39s}, {false, 0, 1us, 60s}}};
+  headers = rate_limit_headers(uses, verdict);
+  CHECK(find(headers, "Retry-After") == "1");
+  CHECK(rate_limit_headers({}, {}).empty());
+}
+
+TEST_CASE("an address is one client: IPv4 as it is, IPv6 by its network, and mapped ones as IPv4") {
+  CHECK(subject_of_address("203.0.113.7") == "address:203.0.113.7");
+  CHECK(subject_of_address("::ffff:203.0.113.7") == "address:203.0.113.7");
+  CHECK(subject_of_address("2001:db8:1:2:3:4:5:6") == "address:2001:db8:1:2::/64");
+  CHECK(subject_of_address("2001:db8:1:2::1") == subject_of_address("2001:db8:1:2:ffff::"));
+  CHECK(subject_of_address("2001:db8:1:3::1") != subject_of_address("2001:db8:1:2::1"));
+}
+
+}  // namespace
+}  // namespace bigocean::server::budget
