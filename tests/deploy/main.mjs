@@ -1,5 +1,6 @@
-// Runs every test of the deploy files and says how many passed.
+// Runs every test of the deploy files and of the API's description, and says how many passed.
 import { compose_tests } from "./compose.mjs";
+import { openapi_tests } from "./openapi.mjs";
 import { railway_tests } from "./railway.mjs";
 import { finish } from "./support.mjs";
 import { workflow_tests } from "./workflows.mjs";
@@ -7,4 +8,5 @@ import { workflow_tests } from "./workflows.mjs";
 await railway_tests();
 await compose_tests();
 await workflow_tests();
+await openapi_tests();
 finish();

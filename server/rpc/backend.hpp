@@ -1,0 +1,186 @@
+// What the procedures ask of the service behind them: plain requests in, plain replies or an RpcError out.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/llm/usage.hpp"
+
+namespace bigocean::server::rpc {
+
+using TimePoint = std::chrono::system_clock::time_point;
+
+/// Who calls. Everything has its right form, nothing of it has been looked up.
+struct Caller {
+  std::optional<std::string> token;  ///< 43 characters of base64url; always there where it is required
+  std::string client_address;        ///< numeric; the client's own where a trusted proxy names it
+  std::string request_id;            ///< for log lines
+};
+
+struct Message {
+  enum class Role { kUser, kAssistant };
+
+  std::int64_t position = 0;  ///< from 1
+  Role role = Role::kAssistant;
+  std::string content;
+  TimePoint created_at;
+};
+
+struct Progress {
+  std::int64_t answered = 0;      ///< the user's messages
+  std::int64_t facets_known = 0;  ///< 0 to 30
+  double confidence = 0;          ///< mean over all facets, 0 to 100
+  bool winding_down = false;
+  bool completed = false;
+};
+
+struct Archetype {
+  std::string code;  ///< four letters
+  std::string name;
+  std::string description;
+};
+
+struct TraitScore {
+  std::string trait;   ///< "openness"
+  double score = 0;    ///< 0 to 120
+  std::string level;   ///< "low", "mid", "high"
+  std::string letter;  ///< "O"
+};
+
+struct FacetScore {
+  std::string facet;  ///< "artistic_interests"
+  std::string trait;
+  double score = 0;       ///< 0 to 20
+  double confidence = 0;  ///< 0 to 100
+  std::int64_t evidence_count = 0;
+};
+
+/// `token` of the caller, if any, ties the new session to the person of an earlier one.
+struct StartAssessmentRequest {
+  std::optional<std::string> display_name;  ///< 1 to 80 code points, no control characters
+};
+struct StartAssessmentReply {
+  std::string session_id;
+  std::string user_id;
+  std::string token;
+  TimePoint expires_at;
+  Message message;
+};
+
+struct SendMessageRequest {
+  std::string session_id;
+  std::string message;  ///< 1 to rpc.message_chars_max code points; of control characters only \n and \t
+  std::optional<std::string> idempotency_key;  ///< 1 to 200 visible ASCII characters
+};
+struct SendMessageReply {
+  Message message;  ///< the interviewer's
+  Progress progress;
+};
+
+/// A session by its id, lower case.
+struct SessionRequest {
+  std::string session_id;
+};
+struct ResumeSessionReply {
+  std::string session_id;
+  TimePoint created_at;
+  TimePoint expires_at;
+  std::optional<TimePoint> completed_at;
+  std::vector<Message> messages;
+  Progress progress;
+};
+
+struct Results {
+  std::string code5;
+  Archetype archetype;
+  std::vector<TraitScore> traits;
+  std::vector<FacetScore> facets;
+  std::int64_t through_position = 0;  ///< the last message that was analysed; 0: none yet
+  bool completed = false;
+};
+
+struct ShareProfileReply {
+  std::string profile_id;  ///< 43 characters of base64url
+  std::string path;        ///< where a front end shows it
+};
+struct ProfileRequest {
+  std::string profile_id;
+};
+struct Profile {
+  std::optional<std::string> display_name;
+  Archetype archetype;
+  std::vector<TraitScore> traits;
+  std::vector<FacetScore> facets;
+  TimePoint created_at;
+};
+
+struct Evidence {
+  std::int64_t position = 0;
+  std::string facet;
+  double score = 0;       ///< 0 to 20
+  double confidence = 0;  ///< 0 to 100
+  std::string quote;
+};
+
+/// One call of a model.
+struct CallCost {
+  TimePoint created_at;
+  std::string purpose;  ///< "interview", "analysis"
+  std::string model;
+  llm::Usage usage;
+  llm::NanoDollars cost = 0;
+};
+
+struct Export {
+  std::string session_id;
+  std::string user_id;
+  std::optional<std::string> display_name;
+  TimePoint created_at;
+  TimePoint expires_at;
+  std::optional<TimePoint> completed_at;
+  std::vector<Message> messages;
+  std::vector<Evidence> evidence;
+  std::optional<Results> results;
+  std::vector<CallCost> calls;
+};
+
+/// Called with each piece of the reply's text, whole code points. False: nobody wants the rest.
+using OnText = std::function<bool(std::string_view)>;
+
+/// A message that has been taken: saved, paid for in advance, the session held. Whatever becomes of it, the
+/// destructor lets go of the session; one that never ran has asked no model and gives back what it reserved.
+class Turn {
+ public:
+  virtual ~Turn() = default;
+
+  /// Called at most once, on the thread that began the turn. A reply that is known already (a repeated
+  /// Idempotency-Key) need not be told in pieces. Throws RpcError: ModelUnavailable, ModelRefused, or any
+  /// once `on_text` has said false, for nobody reads it then.
+  virtual SendMessageReply run(const OnText& on_text) = 0;
+};
+
+/// Thread-safe. All functions throw RpcError for what a client may know; any other exception becomes a 500,
+/// or a 503 when it is a base::Error of ExitCode::kUnreachable.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  virtual StartAssessmentReply start_assessment(const Caller& caller,
+                                                const StartAssessmentRequest& request) = 0;
+  /// Everything that may refuse the message does it here: access, limits, budget.
+  virtual std::unique_ptr<Turn> send_message(const Caller& caller, const SendMessageRequest& request) = 0;
+  virtual ResumeSessionReply resume_session(const Caller& caller, const SessionRequest& request) = 0;
+  virtual Results get_results(const Caller& caller, const SessionRequest& request) = 0;
+  virtual ShareProfileReply share_profile(const Caller& caller, const SessionRequest& request) = 0;
+  virtual Profile get_profile(const Caller& caller, const ProfileRequest& request) = 0;
+  virtual void delete_session(const Caller& caller, const SessionRequest& request) = 0;
+  virtual Export export_session(const Caller& caller, const SessionRequest& request) = 0;
+};
+
+}  // namespace bigocean::server::rpc

@@ -1,0 +1,161 @@
+// Replies as JSON, in the form that the table describes.
+#include "server/rpc/encode.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "base/text.hpp"
+#include "server/rpc/schema.hpp"
+
+namespace bigocean::server::rpc {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string written(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json time_json(TimePoint time) { return base::format_time(time); }
+
+Json money_json(llm::NanoDollars amount) {
+  if (amount < 0 || amount > kSafeIntegerMax)
+    throw std::range_error("an amount of nano-dollars that is not told exactly");
+  return amount;
+}
+
+Json json_of(const Message& message) {
+  return {{"position", message.position},
+          {"role", message.role == Message::Role::kUser ? "user" : "assistant"},
+          {"content", message.content},
+          {"createdAt", time_json(message.created_at)}};
+}
+
+Json json_of(const Progress& progress) {
+  return {{"answered", progress.answered},
+          {"facetsKnown", progress.facets_known},
+          {"confidence", progress.confidence},
+          {"windingDown", progress.winding_down},
+          {"completed", progress.completed}};
+}
+
+Json json_of(const Archetype& archetype) {
+  return {{"code", archetype.code}, {"name", archetype.name}, {"description", archetype.description}};
+}
+
+Json json_of(const TraitScore& trait) {
+  return {{"trait", trait.trait}, {"score", trait.score}, {"level", trait.level}, {"letter", trait.letter}};
+}
+
+Json json_of(const FacetScore& facet) {
+  return {{"facet", facet.facet},
+          {"trait", facet.trait},
+          {"score", facet.score},
+          {"confidence", facet.confidence},
+          {"evidenceCount", facet.evidence_count}};
+}
+
+Json json_of(const Evidence& evidence) {
+  return {{"position", evidence.position},
+          {"facet", evidence.facet},
+          {"score", evidence.score},
+          {"confidence", evidence.confidence},
+          {"quote", evidence.quote}};
+}
+
+Json json_of(const CallCost& call) {
+  return {{"createdAt", time_json(call.created_at)},
+          {"purpose", call.purpose},
+          {"model", call.model},
+          {"inputTokens", call.usage.input_tokens},
+          {"outputTokens", call.usage.output_tokens},
+          {"cacheWriteTokens", call.usage.cache_write_5m_tokens + call.usage.cache_write_1h_tokens},
+          {"cacheReadTokens", call.usage.cache_read_tokens},
+          {"nanoDollars", money_json(call.cost)}};
+}
+
+template <typename T>
+Json list_json(const std::vector<T>& values) {
+  auto list = Json::array();
+  for (const T& value : values) list.push_back(json_of(value));
+  return list;
+}
+
+Json json_of(const Results& results) {
+  return {{"code5", results.code5},
+          {"archetype", json_of(results.archetype)},
+          {"traits", list_json(results.traits)},
+          {"facets", list_json(results.facets)},
+          {"throughPosition", results.through_position},
+          {"completed", results.completed}};
+}
+
+Json costs_json(const std::vector<CallCost>& calls) {
+  llm::NanoDollars total = 0;
+  for (const auto& call : calls) total += call.cost;
+  return {{"nanoDollars", money_json(total)}, {"calls", list_json(calls)}};
+}
+
+}  // namespace
+
+std::string to_json(const StartAssessmentReply& reply) {
+  return written({{"sessionId", reply.session_id},
+                  {"userId", reply.user_id},
+                  {"token", reply.token},
+                  {"expiresAt", time_json(reply.expires_at)},
+                  {"message", json_of(reply.message)}});
+}
+
+std::string to_json(const SendMessageReply& reply) {
+  return written({{"message", json_of(reply.message)}, {"progress", json_of(reply.progress)}});
+}
+
+std::string to_json(const ResumeSessionReply& reply) {
+  Json json{{"sessionId", reply.session_id},
+            {"createdAt", time_json(reply.created_at)},
+            {"expiresAt", time_json(reply.expires_at)}};
+  if (reply.completed_at) json["completedAt"] = time_json(*reply.completed_at);
+  json["messages"] = list_json(reply.messages);
+  json["progress"] = json_of(reply.progress);
+  return written(json);
+}
+
+std::string to_json(const Results& reply) { return written(json_of(reply)); }
+
+std::string to_json(const ShareProfileReply& reply) {
+  return written({{"profileId", reply.profile_id}, {"path", reply.path}});
+}
+
+std::string to_json(const Profile& reply) {
+  Json json = Json::object();
+  if (reply.display_name) json["displayName"] = *reply.display_name;
+  json["archetype"] = json_of(reply.archetype);
+  json["traits"] = list_json(reply.traits);
+  json["facets"] = list_json(reply.facets);
+  json["createdAt"] = time_json(reply.created_at);
+  return written(json);
+}
+
+std::string to_json(const Export& reply) {
+  Json session{{"sessionId", reply.session_id}, {"userId", reply.user_id}};
+  if (reply.display_name) session["displayName"] = *reply.display_name;
+  session["createdAt"] = time_json(reply.created_at);
+  session["expiresAt"] = time_json(reply.expires_at);
+  if (reply.completed_at) session["completedAt"] = time_json(*reply.completed_at);
+  Json json{{"session", std::move(session)},
+            {"messages", list_json(reply.messages)},
+            {"evidence", list_json(reply.evidence)}};
+  if (reply.results) json["results"] = json_of(*reply.results);
+  json["costs"] = costs_json(reply.calls);
+  return written(json);
+}
+
+std::string deleted_json() { return R"({"deleted":true})"; }
+
+std::string delta_json(std::string_view text) { return written({{"text", text}}); }
+
+std::string event(std::string_view name, std::string_view json) {
+  return fmt::format("event: {}\ndata: {}\n\n", name, json);
+}
+
+}  // namespace bigocean::server::rpc

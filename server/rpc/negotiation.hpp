@@ -1,0 +1,30 @@
+// What the headers of a call say: the form of its body and of the reply, and who calls.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "server/http/message.hpp"
+
+namespace bigocean::server::rpc {
+
+enum class Media { kJson, kEventStream };
+
+/// Whether a procedure wants `Authorization: Bearer TOKEN`.
+enum class Bearer { kNone, kOptional, kRequired };
+
+/// Throws RpcError(UnsupportedMediaType) unless the body is application/json, in UTF-8 and not compressed.
+void require_json(const http::Headers& headers);
+
+/// The form of reply that Accept prefers (RFC 9110, 12.5.1), JSON where it does not care. `streams`: whether
+/// kEventStream can be had. Throws RpcError(NotAcceptable).
+Media choose_media(const http::Headers& headers, bool streams);
+
+/// Throws RpcError(Unauthorized) when a token is required and missing, and for one that has not the form of
+/// ours, or is sent twice.
+std::optional<std::string> bearer_token(const http::Headers& headers, Bearer bearer);
+
+/// Whether `text` is 43 characters of base64url.
+bool is_secret(std::string_view text);
+
+}  // namespace bigocean::server::rpc

@@ -1,0 +1,234 @@
+// The table of procedures as an OpenAPI 3.1 document: schemas, responses, paths.
+#include "server/rpc/openapi.hpp"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/version.hpp"
+
+namespace bigocean::server::rpc {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kProblemType = "application/problem+json";
+
+Json reference(std::string_view kind, std::string_view name) {
+  return {{"$ref", std::string("#/components/").append(kind).append("/").append(name)}};
+}
+
+Json schema_json(const Schema& schema);
+
+/// A schema with a sentence about it. Beside $ref it is a note, as OpenAPI 3.1 allows.
+Json described(const Schema& schema, std::string_view help) {
+  auto json = schema_json(schema);
+  json["description"] = help;
+  return json;
+}
+
+Json text_json(const Schema& schema) {
+  Json json{{"type", "string"}};
+  if (schema.form == Schema::Form::kUuid) json["format"] = "uuid";
+  if (schema.form == Schema::Form::kTimestamp) json["format"] = "date-time";
+  const auto pattern = schema.pattern.empty() ? pattern_of(schema.form) : schema.pattern;
+  if (!pattern.empty()) json["pattern"] = pattern;
+  if (schema.max > 0) {
+    json["minLength"] = schema.min;
+    json["maxLength"] = schema.max;
+  }
+  if (!schema.choices.empty()) json["enum"] = schema.choices;
+  return json;
+}
+
+Json number_json(std::string_view type, const Schema& schema) {
+  Json json{{"type", type}, {"minimum", schema.min}};
+  if (schema.max > 0) json["maximum"] = schema.max;
+  return json;
+}
+
+/// Closed, so that a misspelt member is a fault on both sides.
+Json object_json(const Schema& schema) {
+  Json json{{"type", "object"}, {"properties", Json::object()}};
+  auto required = Json::array();
+  for (const Member& member : schema.members) {
+    json["properties"][std::string(member.name)] = described(member.schema, member.help);
+    if (member.required) required.push_back(member.name);
+  }
+  if (!required.empty()) json["required"] = std::move(required);
+  json["additionalProperties"] = false;
+  return json;
+}
+
+Json schema_json(const Schema& schema) {
+  switch (schema.kind) {
+    case Schema::Kind::kText:
+      return text_json(schema);
+    case Schema::Kind::kInteger:
+      return number_json("integer", schema);
+    case Schema::Kind::kNumber:
+      return number_json("number", schema);
+    case Schema::Kind::kBoolean:
+      return {{"type", "boolean"}};
+    case Schema::Kind::kList:
+      return {{"type", "array"}, {"items", schema_json(schema.items.front())}};
+    case Schema::Kind::kObject:
+      return object_json(schema);
+    case Schema::Kind::kNamed:
+      break;
+  }
+  return reference("schemas", schema.name);
+}
+
+Json fault_schema() {
+  return schema_json(object({
+      optional("pointer", text(), "JSON Pointer into the body: `/message`; empty: the body as a whole."),
+      optional("header", text(), "The header that it is about, in place of a pointer."),
+      {"detail", text(), "What is wrong."},
+  }));
+}
+
+std::vector<Member> members_of(ErrorFields fields) {
+  switch (fields) {
+    case ErrorFields::kNone:
+      break;
+    case ErrorFields::kFaults:
+      return {{"errors", list_of(named("Fault")), "Every fault."}};
+    case ErrorFields::kRateLimit:
+      return {optional("userId", uuid(), "Whose limit it is, where the person is known."),
+              {"resetAt", timestamp(), "From when on the request is allowed again."}};
+    case ErrorFields::kCostLimit:
+      return {{"dailySpend", integer(0, kSafeIntegerMax), "Nano-dollars spent and reserved today."},
+              {"limit", integer(0, kSafeIntegerMax), "Nano-dollars that may be."}};
+  }
+  return {};
+}
+
+/// The members that every problem has, with room for those of a tag.
+Json problem_json(const Json& tag, const Json& status, std::vector<Member> more) {
+  auto json = schema_json(object({
+      {"_tag", text(), "What happened, for programs."},
+      {"type", text(), "Where the schema of this document is."},
+      {"title", text(), "What happened, for people."},
+      {"status", integer(), "As in the status line."},
+      optional("detail", text(), "What to know, or to do."),
+  }));
+  json["properties"]["_tag"].update(tag);
+  json["properties"]["status"].update(status);
+  const auto rest = schema_json(object(std::move(more)));
+  json["properties"].update(rest["properties"]);
+  if (rest.contains("required")) {
+    for (const auto& name : rest["required"]) json["required"].push_back(name);
+  }
+  return json;
+}
+
+Json schemas_json() {
+  Json json;
+  for (const auto& one : named_schemas()) json[std::string(one.name)] = described(one.schema, one.help);
+  json["Fault"] = fault_schema();
+  json["Fault"]["description"] = "One thing that is wrong with a request.";
+  // Open: what stands before the procedures (405, 408, 500, …) answers with it, too.
+  json["Problem"] = problem_json(Json::object(), Json::object(), {});
+  json["Problem"]["description"] = "What every error looks like (RFC 9457).";
+  json["Problem"]["additionalProperties"] = true;
+  for (const auto& error : error_table()) {
+    auto& schema = json[std::string(error.name)];
+    schema = problem_json({{"const", error.name}}, {{"const", error.status}}, members_of(error.fields));
+    schema["description"] = error.help;
+  }
+  return json;
+}
+
+Json header_json(std::string_view help, const Schema& schema) {
+  return {{"description", help}, {"schema", schema_json(schema)}};
+}
+
+Json headers_of(const ErrorInfo& error) {
+  Json json = Json::object();
+  if (error.retry_after) json["Retry-After"] = header_json("Seconds after which to try again.", integer(1));
+  if (error.tag == Tag::kUnauthorized)
+    json["WWW-Authenticate"] = header_json("`Bearer`, and what was wrong with the token.", text());
+  if (error.fields == ErrorFields::kRateLimit) {
+    json["RateLimit"] = header_json("The limit that was reached, and what is left of it.", text());
+    json["RateLimit-Policy"] = header_json("The limits that apply.", text());
+  }
+  return json;
+}
+
+/// The answer of one status, which may stand for several tags.
+Json response_json(const std::vector<Tag>& tags) {
+  std::string help;
+  auto headers = Json::object();
+  auto choices = Json::array();
+  for (const Tag tag : tags) {
+    const auto& error = error_info(tag);
+    help.append(help.empty() ? "" : "\n\n").append(error.name).append(": ").append(error.help);
+    headers.update(headers_of(error));
+    choices.push_back(reference("schemas", error.name));
+  }
+  Json json{{"description", help}};
+  if (!headers.empty()) json["headers"] = std::move(headers);
+  Json schema = choices.size() == 1 ? choices.front() : Json{{"oneOf", choices}};
+  json["content"][std::string(kProblemType)]["schema"] = std::move(schema);
+  return json;
+}
+
+Json stream_json() {
+  return {{"schema", {{"type", "string"}}},
+          {"example",
+           "event: delta\ndata: {\"text\":\"What do \"}\n\n: keep-alive\n\nevent: message\n"
+           "data: {\"message\":{…},\"progress\":{…}}\n\n"}};
+}
+
+Json responses_json(const Procedure& procedure) {
+  Json good{{"description",
+             procedure.begin != nullptr ? "The answer, whole or as it is written." : "What was asked for."}};
+  good["content"]["application/json"]["schema"] = schema_json(procedure.reply);
+  if (procedure.begin != nullptr) good["content"]["text/event-stream"] = stream_json();
+  Json json{{"200", std::move(good)}};
+  std::map<std::string, std::vector<Tag>> by_status;
+  for (const Tag tag : errors_of(procedure)) by_status[std::to_string(error_info(tag).status)].push_back(tag);
+  for (const auto& [status, tags] : by_status) json[status] = response_json(tags);
+  json["default"] = {{"description", "Whatever else goes wrong."},
+                     {"content", {{kProblemType, {{"schema", reference("schemas", "Problem")}}}}}};
+  return json;
+}
+
+Json operation_json(const Procedure& procedure) {
+  Json json{{"operationId", procedure.name}, {"summary", procedure.summary}};
+  if (!procedure.help.empty()) json["description"] = procedure.help;
+  auto security = Json::array();
+  if (procedure.bearer != Bearer::kNone) security.push_back({{"token", Json::array()}});
+  if (procedure.bearer != Bearer::kRequired) security.push_back(Json::object());
+  json["security"] = std::move(security);
+  if (procedure.begin != nullptr) {
+    json["parameters"] = Json::array(
+        {{{"name", "Idempotency-Key"},
+          {"in", "header"},
+          {"description", "The same key makes a repeated message get the first answer."},
+          {"schema", {{"type", "string"}, {"pattern", "^[!-~]+$"}, {"minLength", 1}, {"maxLength", 200}}}}});
+  }
+  json["requestBody"] = {{"required", true},
+                         {"content", {{"application/json", {{"schema", schema_json(procedure.request)}}}}}};
+  json["responses"] = responses_json(procedure);
+  return json;
+}
+
+}  // namespace
+
+std::string openapi(const std::vector<Procedure>& table) {
+  Json json{{"openapi", "3.1.0"},
+            {"info",
+             {{"title", "bigocean"},
+              {"version", base::version()},
+              {"description",
+               "A Big Five assessment by conversation. Errors are problem documents with a `_tag`."}}},
+            {"servers", Json::array({{{"url", "/"}}})}};
+  for (const auto& procedure : table) json["paths"][path_of(procedure)]["post"] = operation_json(procedure);
+  json["components"]["schemas"] = schemas_json();
+  json["components"]["securitySchemes"]["token"] = {
+      {"type", "http"}, {"scheme", "bearer"}, {"description", "The token that StartAssessment returns."}};
+  return json.dump(2) + "\n";
+}
+
+}  // namespace bigocean::server::rpc

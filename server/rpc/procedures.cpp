@@ -1,0 +1,200 @@
+// The one table of procedures.
+#include "server/rpc/procedures.hpp"
+
+#include <algorithm>
+
+#include "server/rpc/encode.hpp"
+
+namespace bigocean::server::rpc {
+namespace {
+
+constexpr std::int64_t kDisplayNameCharsMax = 80;  // as the table `users` has it
+
+Schema session_only() { return object({{"sessionId", uuid(), "The session."}}); }
+
+SessionRequest session_of(const Input& input) { return {input.text("sessionId")}; }
+
+Procedure start_assessment() {
+  return {
+      .name = "StartAssessment",
+      .summary = "Begins a conversation with Nerin, the interviewer.",
+      .help =
+          "The token is shown once and is the only key to the session: keep it. Sent with the token of an "
+          "earlier session, the new one belongs to the same person.",
+      .bearer = Bearer::kOptional,
+      .request = object({optional("displayName", line(1, kDisplayNameCharsMax),
+                                  "How a shared profile names the person; no control characters.")}),
+      .reply = object({{"sessionId", uuid(), "The new session."},
+                       {"userId", uuid(), "The person, known by nothing else."},
+                       {"token", secret(), "256 random bits: the bearer token of this session."},
+                       {"expiresAt", timestamp(), "Until when messages are taken."},
+                       {"message", named("Message"), "Nerin's opening words."}}),
+      .errors = {Tag::kRateLimitExceeded, Tag::kCostLimitExceeded},
+      .call =
+          [](Backend& backend, const Caller& caller, const Input& input) {
+            return to_json(backend.start_assessment(caller, {input.optional_text("displayName")}));
+          },
+  };
+}
+
+Procedure send_message(std::int64_t message_chars_max) {
+  return {
+      .name = "SendMessage",
+      .summary = "Says something, and gets Nerin's answer.",
+      .help =
+          "With `Accept: text/event-stream` the answer comes as server-sent events. One message at a time: "
+          "a second one while the first is being answered is SessionBusy. Sent again with the same "
+          "`Idempotency-Key`, the message gets the first answer and costs nothing.",
+      .place = http::Place::kWaiting,
+      .request = object({{"sessionId", uuid(), "The session."},
+                         {"message", lines(1, message_chars_max),
+                          "The text; of control characters only line feed and tab, and not only white space. "
+                          "Characters are Unicode code points; their limit is the setting "
+                          "`rpc.message_chars_max`."}}),
+      .reply = object(
+          {{"message", named("Message"), "Nerin's answer."}, {"progress", named("Progress"), "After it."}}),
+      .errors = {Tag::kSessionNotFound, Tag::kSessionBusy, Tag::kSessionCompleted, Tag::kSessionExpired,
+                 Tag::kIdempotencyKeyReused, Tag::kModelRefused, Tag::kRateLimitExceeded,
+                 Tag::kCostLimitExceeded, Tag::kModelUnavailable},
+      .begin =
+          [](Backend& backend, const Caller& caller, const Input& input) {
+            return backend.send_message(
+                caller, {input.text("sessionId"), input.text("message"), input.idempotency_key});
+          },
+  };
+}
+
+Procedure resume_session() {
+  return {
+      .name = "ResumeSession",
+      .summary = "Returns to a conversation: all that was said, and how far it is.",
+      .help = "",
+      .request = session_only(),
+      .reply = object({{"sessionId", uuid(), "The session."},
+                       {"createdAt", timestamp(), "When it began."},
+                       {"expiresAt", timestamp(), "Until when messages are taken."},
+                       optional("completedAt", timestamp(), "When the assessment ended."),
+                       {"messages", list_of(named("Message")), "Oldest first."},
+                       {"progress", named("Progress"), "So far."}}),
+      .errors = {Tag::kSessionNotFound, Tag::kSessionExpired, Tag::kRateLimitExceeded},
+      .call = [](Backend& backend, const Caller& caller,
+                 const Input& input) { return to_json(backend.resume_session(caller, session_of(input))); },
+  };
+}
+
+Procedure get_results() {
+  return {
+      .name = "GetResults",
+      .summary = "The profile as far as it is known.",
+      .help =
+          "Messages are analysed behind the conversation, every third of the person's: `throughPosition` "
+          "says how far that is.",
+      .request = session_only(),
+      .reply = named("Results"),
+      .errors = {Tag::kSessionNotFound, Tag::kRateLimitExceeded},
+      .call = [](Backend& backend, const Caller& caller,
+                 const Input& input) { return to_json(backend.get_results(caller, session_of(input))); },
+  };
+}
+
+Procedure share_profile() {
+  return {
+      .name = "ShareProfile",
+      .summary = "Makes a profile that others may see.",
+      .help =
+          "Whoever has its id can read it, without the conversation. Shared again, a session keeps its id; "
+          "deleted, it takes the profile with it.",
+      .request = session_only(),
+      .reply = object(
+          {{"profileId", secret(), "256 random bits."}, {"path", text(), "Where a front end shows it."}}),
+      .errors = {Tag::kSessionNotFound, Tag::kRateLimitExceeded},
+      .call = [](Backend& backend, const Caller& caller,
+                 const Input& input) { return to_json(backend.share_profile(caller, session_of(input))); },
+  };
+}
+
+Procedure get_profile() {
+  return {
+      .name = "GetProfile",
+      .summary = "A shared profile.",
+      .help = "",
+      .bearer = Bearer::kNone,
+      .request = object({{"profileId", secret(), "As ShareProfile returned it."}}),
+      .reply = object({optional("displayName", text(), "The person, where they gave a name."),
+                       {"archetype", named("Archetype"), "By the first four letters of the code."},
+                       {"traits", list_of(named("TraitScore")), "All five."},
+                       {"facets", list_of(named("FacetScore")), "By trait."},
+                       {"createdAt", timestamp(), "When it was shared."}}),
+      .errors = {Tag::kProfileNotFound, Tag::kRateLimitExceeded},
+      .call =
+          [](Backend& backend, const Caller& caller, const Input& input) {
+            return to_json(backend.get_profile(caller, {input.text("profileId")}));
+          },
+  };
+}
+
+Procedure delete_session() {
+  return {
+      .name = "DeleteSession",
+      .summary = "Deletes everything of a session: messages, analyses, results, the shared profile.",
+      .help = "What it cost stays in the books, without a name. Its token is worth nothing afterwards.",
+      .request = session_only(),
+      .reply = object({{"deleted", boolean(), "Always true."}}),
+      .errors = {Tag::kSessionNotFound, Tag::kSessionBusy, Tag::kRateLimitExceeded},
+      .call =
+          [](Backend& backend, const Caller& caller, const Input& input) {
+            backend.delete_session(caller, session_of(input));
+            return deleted_json();
+          },
+  };
+}
+
+Procedure export_session() {
+  return {
+      .name = "ExportSession",
+      .summary = "Everything that is kept of a session.",
+      .help = "",
+      .request = session_only(),
+      .reply = object({{"session",
+                        object({{"sessionId", uuid(), "The session."},
+                                {"userId", uuid(), "The person."},
+                                optional("displayName", text(), "Where one was given."),
+                                {"createdAt", timestamp(), "When it began."},
+                                {"expiresAt", timestamp(), "Until when messages are taken."},
+                                optional("completedAt", timestamp(), "When the assessment ended.")}),
+                        "The session itself."},
+                       {"messages", list_of(named("Message")), "Oldest first."},
+                       {"evidence", list_of(named("Evidence")), "What the analyses found."},
+                       optional("results", named("Results"), "Once something has been analysed."),
+                       {"costs",
+                        object({{"nanoDollars", integer(0, kSafeIntegerMax),
+                                 "The sum, in thousand-millionths of a dollar, exactly."},
+                                {"calls", list_of(named("CallCost")), "Oldest first."}}),
+                        "What the models cost."}}),
+      .errors = {Tag::kSessionNotFound, Tag::kRateLimitExceeded},
+      .call = [](Backend& backend, const Caller& caller,
+                 const Input& input) { return to_json(backend.export_session(caller, session_of(input))); },
+  };
+}
+
+}  // namespace
+
+std::vector<Procedure> procedures(std::int64_t message_chars_max) {
+  return {start_assessment(), send_message(message_chars_max),
+          resume_session(),   get_results(),
+          share_profile(),    get_profile(),
+          delete_session(),   export_session()};
+}
+
+std::vector<Tag> errors_of(const Procedure& procedure) {
+  auto tags = procedure.errors;
+  tags.insert(tags.end(),
+              {Tag::kInvalidRequest, Tag::kNotAcceptable, Tag::kPayloadTooLarge, Tag::kUnsupportedMediaType});
+  if (procedure.bearer != Bearer::kNone) tags.push_back(Tag::kUnauthorized);
+  std::sort(tags.begin(), tags.end());
+  return tags;
+}
+
+std::string path_of(const Procedure& procedure) { return std::string("/rpc/").append(procedure.name); }
+
+}  // namespace bigocean::server::rpc

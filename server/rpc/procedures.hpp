@@ -1,0 +1,43 @@
+// The one table of procedures: routes, validation, GET /openapi.json and docs/api.md come out of it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/http/message.hpp"
+#include "server/rpc/backend.hpp"
+#include "server/rpc/error.hpp"
+#include "server/rpc/input.hpp"
+#include "server/rpc/negotiation.hpp"
+#include "server/rpc/schema.hpp"
+
+namespace bigocean::server::rpc {
+
+struct Procedure {
+  std::string_view name;     ///< "SendMessage", served at POST /rpc/SendMessage
+  std::string_view summary;  ///< one line
+  std::string_view help;     ///< what else a caller has to know
+  Bearer bearer = Bearer::kRequired;
+  http::Place place = http::Place::kWorker;
+  Schema request;  ///< an object of texts
+  Schema reply;
+  std::vector<Tag> errors;  ///< besides those that follow from the rest of the row: see errors_of()
+  /// The reply as JSON. Null for a procedure that takes turns.
+  std::string (*call)(Backend&, const Caller&, const Input&) = nullptr;
+  /// Of a procedure that can stream its reply, and takes an Idempotency-Key. Else null.
+  std::unique_ptr<Turn> (*begin)(Backend&, const Caller&, const Input&) = nullptr;
+};
+
+/// The table, for a limit of characters a message.
+std::vector<Procedure> procedures(std::int64_t message_chars_max);
+
+/// Every error that a procedure may answer with, in the order of error_table().
+std::vector<Tag> errors_of(const Procedure& procedure);
+
+/// "/rpc/SendMessage".
+std::string path_of(const Procedure& procedure);
+
+}  // namespace bigocean::server::rpc

@@ -1,0 +1,136 @@
+// From a request to a procedure and back: headers, body, backend, reply or problem.
+#include "server/rpc/routes.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "server/http/router.hpp"
+#include "server/rpc/cors.hpp"
+#include "server/rpc/encode.hpp"
+#include "server/rpc/openapi.hpp"
+#include "server/rpc/procedures.hpp"
+
+namespace bigocean::server::rpc {
+namespace {
+
+using std::chrono::milliseconds;
+
+http::Reply json_reply(std::string body) { return {.body = std::move(body), .headers = {}}; }
+
+/// Runs a turn and tells it in events. What fails here has a 200 before it, so it is told as an event, too.
+void write_turn(std::unique_ptr<Turn> turn, http::BodySink& sink) {
+  const auto tell = [&sink](std::string_view name, std::string_view json) {
+    return sink.write(event(name, json));
+  };
+  // The turn ends before the client learns how: it may send its next message at once.
+  const auto fail = [&](const http::Reply& problem) {
+    turn.reset();
+    tell("problem", problem.body);
+  };
+  try {
+    const auto reply = turn->run([&](std::string_view text) { return tell("delta", delta_json(text)); });
+    const auto json = to_json(reply);
+    turn.reset();
+    tell("message", json);
+  } catch (const RpcError& error) {
+    fail(problem_reply(error));
+  } catch (const std::exception& error) {
+    fail(http::problem_of(error));
+    throw;
+  }
+}
+
+http::Reply stream_reply(std::unique_ptr<Turn> turn, milliseconds keep_alive_after) {
+  http::Reply reply{.content_type = "text/event-stream", .body = {}, .headers = {}};
+  reply.headers.emplace_back("X-Accel-Buffering", "no");  // for proxies that collect what they pass on
+  reply.filler = {keep_alive_after, ": keep-alive\n\n"};
+  // A std::function must be copyable; it is called once.
+  reply.write_body = [held = std::make_shared<std::unique_ptr<Turn>>(std::move(turn))](http::BodySink& sink) {
+    write_turn(std::move(*held), sink);
+  };
+  return reply;
+}
+
+/// One row of the table, ready to be called.
+struct Endpoint {
+  Procedure procedure;
+  Backend& backend;
+  milliseconds keep_alive_after;
+  std::size_t body_bytes_max = request_bytes_max(procedure.request);
+
+  http::Reply answer(const http::Request& request) const {
+    try {
+      return call(request);
+    } catch (const RpcError& error) {
+      return problem_reply(error);
+    }
+  }
+
+  http::Reply call(const http::Request& request) const {
+    require_json(request.headers);
+    const Media media = choose_media(request.headers, procedure.begin != nullptr);
+    if (request.body.size() > body_bytes_max) {
+      throw RpcError(Tag::kPayloadTooLarge,
+                     fmt::format("the body has {} bytes, no valid request more than {}", request.body.size(),
+                                 body_bytes_max));
+    }
+    const Caller caller{bearer_token(request.headers, procedure.bearer), request.client_address, request.id};
+    const Input input = read(request);
+    if (procedure.begin == nullptr) return json_reply(procedure.call(backend, caller, input));
+    auto turn = procedure.begin(backend, caller, input);
+    if (media == Media::kEventStream) return stream_reply(std::move(turn), keep_alive_after);
+    return json_reply(to_json(turn->run({})));
+  }
+
+  Input read(const http::Request& request) const {
+    std::vector<Fault> faults;
+    Input input = read_input(procedure.request, request.body, faults);
+    if (procedure.begin != nullptr) input.idempotency_key = read_idempotency_key(request.headers, faults);
+    if (faults.empty()) return input;
+    RpcError error(Tag::kInvalidRequest);
+    error.faults = std::move(faults);
+    throw error;
+  }
+};
+
+http::Route openapi_route(const std::vector<Procedure>& table) {
+  const auto handler = [document = openapi(table)](const http::Request&) {
+    auto reply = json_reply(document);
+    reply.headers.emplace_back("Cache-Control", "public, max-age=300");
+    return reply;
+  };
+  return {"GET", "/openapi.json", handler, http::Place::kLoop};
+}
+
+}  // namespace
+
+std::vector<http::Route> routes(Backend& backend, const config::Settings& settings,
+                                milliseconds keep_alive_after) {
+  const auto table = procedures(settings.rpc.message_chars_max);
+  const Cors cors(settings.rpc.cors_origins);
+  const auto finish_document = [cors](const http::Request& request, http::Reply& reply) {
+    cors.add_headers(request, reply);
+    reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  };
+  const auto finish = [finish_document](const http::Request& request, http::Reply& reply) {
+    finish_document(request, reply);
+    reply.headers.emplace_back("Cache-Control", "no-store");
+  };
+  std::vector<http::Route> all;
+  for (const auto& procedure : table) {
+    const Endpoint endpoint{procedure, backend, keep_alive_after};
+    const auto path = path_of(procedure);
+    const auto handler = [endpoint](const http::Request& request) { return endpoint.answer(request); };
+    all.push_back({"POST", path, handler, procedure.place, finish});
+    if (!cors.is_on()) continue;
+    const auto preflight = [cors](const http::Request&) { return cors.preflight(); };
+    all.push_back({"OPTIONS", path, preflight, http::Place::kLoop, finish});
+  }
+  all.push_back(openapi_route(table));
+  all.back().finish = finish_document;
+  return all;
+}
+
+}  // namespace bigocean::server::rpc

@@ -1,0 +1,162 @@
+// A backend of the procedures that records what reaches it and answers as a test wants.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/rpc/backend.hpp"
+#include "server/rpc/error.hpp"
+
+namespace bigocean::test {
+
+const std::string kSessionId = "0b4e7f3c-5d1a-4a53-9f57-2f6c1f0a9d11";
+const std::string kUserId = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
+const std::string kToken = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_AbCdE";
+const std::string kProfileId = "ZyXwVuTsRqPoNmLkJiHgFeDcBa9876543210_-ZyXwV";
+
+/// Set by a test while a server reads it.
+template <typename T>
+class Shared {
+ public:
+  Shared& operator=(T value) {
+    const std::lock_guard lock(mutex_);
+    value_ = std::move(value);
+    return *this;
+  }
+  T get() {
+    const std::lock_guard lock(mutex_);
+    return value_;
+  }
+
+ private:
+  std::mutex mutex_;
+  T value_{};
+};
+
+/// Thread-safe.
+class FakeBackend : public server::rpc::Backend {
+ public:
+  using Reply = server::rpc::SendMessageReply;
+  using OnText = server::rpc::OnText;
+
+  /// Thrown by whatever is called.
+  Shared<std::optional<server::rpc::RpcError>> failure;
+  /// What a turn does; without it, it answers at once with answer().
+  Shared<std::function<Reply(const OnText&)>> turn;
+
+  /// What came, as "Name session token text key"; "-" for what did not.
+  std::vector<std::string> calls() {
+    const std::lock_guard lock(mutex_);
+    return calls_;
+  }
+  server::rpc::Caller caller() {
+    const std::lock_guard lock(mutex_);
+    return caller_;
+  }
+  /// Turns that have not been destroyed.
+  int turns() {
+    const std::lock_guard lock(mutex_);
+    return turns_;
+  }
+
+  static server::rpc::Message message(const std::string& content) {
+    return {2, server::rpc::Message::Role::kAssistant, content, at(20)};
+  }
+  static Reply answer() { return {message("And then?"), {3, 4, 12.5, true, false}}; }
+  static server::rpc::TimePoint at(int seconds) {
+    return server::rpc::TimePoint(std::chrono::seconds(1'770'000'000 + seconds));
+  }
+  static server::rpc::Results results() { return {"OBEWS", archetype(), {trait()}, {facet()}, 6, false}; }
+
+  server::rpc::StartAssessmentReply start_assessment(
+      const server::rpc::Caller& caller, const server::rpc::StartAssessmentRequest& request) override {
+    note(caller, "StartAssessment", "-", request.display_name.value_or("-"));
+    return {kSessionId, kUserId, kToken, at(86'400), {1, {}, "Hello.", at(0)}};
+  }
+  std::unique_ptr<server::rpc::Turn> send_message(const server::rpc::Caller& caller,
+                                                  const server::rpc::SendMessageRequest& request) override {
+    note(caller, "SendMessage", request.session_id,
+         request.message + " " + request.idempotency_key.value_or("-"));
+    return std::make_unique<FakeTurn>(*this);
+  }
+  server::rpc::ResumeSessionReply resume_session(const server::rpc::Caller& caller,
+                                                 const server::rpc::SessionRequest& request) override {
+    note(caller, "ResumeSession", request.session_id);
+    return {kSessionId, at(0), at(86'400), at(50), {message("Hi")}, answer().progress};
+  }
+  server::rpc::Results get_results(const server::rpc::Caller& caller,
+                                   const server::rpc::SessionRequest& request) override {
+    note(caller, "GetResults", request.session_id);
+    return results();
+  }
+  server::rpc::ShareProfileReply share_profile(const server::rpc::Caller& caller,
+                                               const server::rpc::SessionRequest& request) override {
+    note(caller, "ShareProfile", request.session_id);
+    return {kProfileId, "/profile/" + kProfileId};
+  }
+  server::rpc::Profile get_profile(const server::rpc::Caller& caller,
+                                   const server::rpc::ProfileRequest& request) override {
+    note(caller, "GetProfile", request.profile_id);
+    return {"Ada", archetype(), {trait()}, {facet()}, at(60)};
+  }
+  void delete_session(const server::rpc::Caller& caller,
+                      const server::rpc::SessionRequest& request) override {
+    note(caller, "DeleteSession", request.session_id);
+  }
+  server::rpc::Export export_session(const server::rpc::Caller& caller,
+                                     const server::rpc::SessionRequest& request) override {
+    note(caller, "ExportSession", request.session_id);
+    return {kSessionId,
+            kUserId,
+            "Ada",
+            at(0),
+            at(86'400),
+            {},
+            {message("Hi")},
+            {{1, "trust", 12.5, 80, "I trust people"}},
+            results(),
+            {{at(21), "interview", "a-model", {100, 20, 1, 2, 3}, 1'234'567},
+             {at(22), "analysis", "a-model", {}, 1}}};
+  }
+
+ private:
+  struct FakeTurn : server::rpc::Turn {
+    explicit FakeTurn(FakeBackend& backend) : fake(backend) { count(1); }
+    ~FakeTurn() override { count(-1); }
+    Reply run(const OnText& on_text) override {
+      const auto turn = fake.turn.get();
+      return turn ? turn(on_text) : answer();
+    }
+    void count(int change) const {
+      const std::lock_guard lock(fake.mutex_);
+      fake.turns_ += change;
+    }
+    FakeBackend& fake;
+  };
+
+  static server::rpc::Archetype archetype() { return {"OBEW", "The Host", "A portrait."}; }
+  static server::rpc::TraitScore trait() { return {"openness", 90.25, "high", "O"}; }
+  static server::rpc::FacetScore facet() { return {"artistic_interests", "openness", 15.5, 60, 4}; }
+
+  void note(const server::rpc::Caller& caller, const std::string& name, const std::string& id,
+            const std::string& more = "-") {
+    {
+      const std::lock_guard lock(mutex_);
+      calls_.push_back(name + " " + id + " " + caller.token.value_or("-") + " " + more);
+      caller_ = caller;
+    }
+    if (const auto error = failure.get()) throw *error;
+  }
+
+  std::mutex mutex_;
+  std::vector<std::string> calls_;
+  server::rpc::Caller caller_;
+  int turns_ = 0;
+};
+
+}  // namespace bigocean::test
