@@ -19,6 +19,7 @@
 #include "cli/log_format.hpp"
 #include "server/observe/error_reports.hpp"
 #include "server/probes.hpp"
+#include "server/product.hpp"
 #include "server/service.hpp"
 
 namespace bigocean::cli {
@@ -48,20 +49,26 @@ int serve(const config::Loaded& loaded) {
   server::observe::ErrorReports reports(settings, log);
   const base::SignalInterrupt interrupt(true);
   server::Stores stores(settings);
+  auto product = std::make_unique<server::Product>(settings, stores, log, reports.hook());
   auto service = std::make_unique<server::Service>(
       settings,
-      server::Dependencies{server::make_probes(stores, settings),
-                           {{"postgres", [&] { return stores.database.state(); }},
-                            {"redis", [&] { return stores.redis.state(); }}}},
+      server::Dependencies{.probes = server::make_probes(stores, settings),
+                           .pools = {{"postgres", [&] { return stores.database.state(); }},
+                                     {"redis", [&] { return stores.redis.state(); }}},
+                           .routes = product->routes(),
+                           .samples = [&product] { return product->samples(); }},
       log, reports.hook());
   log.info("listening", {{"address", std::string_view(service->address())},
                          {"port", static_cast<long long>(service->port())},
                          {"version", base::version()},
                          {"commit", base::git_commit()},
+                         {"interviewer", product->interviewer()},
                          {"replica", std::string_view(settings.railway.replica_id)},
                          {"environment", config::environment_name(settings.environment)}});
   reports.report_crashes();
+  product->start();
   const auto cut = service->run(interrupt.fd());
+  product->stop();
   const auto end = service->drain_end();
   // Whatever happens from here on, a log that nobody reads included, must not keep the process much longer.
   std::thread([end] {
@@ -76,6 +83,7 @@ int serve(const config::Loaded& loaded) {
     stores.closing.raise(interrupt.signal());
     service.reset();
   }
+  // Before the product's threads are waited for: a store that is away may keep them for its connection_wait.
   const bool all_reported = reports.flush(end);
   if (cut == 0) log.info("stopped", {{"signal", name}});
   if (cut > 0 || !all_reported) {
@@ -107,6 +115,7 @@ void add_serve(CLI::App& root, Invocation& invocation) {
                                           config::Requirement::kAnthropicKey};
     invocation.run = [check_only](const config::Loaded& loaded) {
       if (!*check_only) return serve(loaded);
+      server::Product::check(loaded.settings);
       fmt::print("the settings are good for `bigocean serve` ({})\n",
                  config::environment_name(loaded.settings.environment));
       return 0;

@@ -2,6 +2,7 @@
 #include "server/service.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <thread>
 
@@ -90,6 +91,12 @@ std::vector<http::Route> probe_routes(const Readiness& readiness) {
           {"GET", "/ready", ready, http::Place::kLoop}};
 }
 
+std::vector<http::Route> routes_before_metrics(const Readiness& readiness, std::vector<http::Route> more) {
+  auto routes = probe_routes(readiness);
+  routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  return routes;
+}
+
 std::vector<std::string> paths_of(const std::vector<http::Route>& routes) {
   std::vector<std::string> paths;
   for (const auto& route : routes) paths.push_back(route.path);
@@ -99,8 +106,10 @@ std::vector<std::string> paths_of(const std::vector<http::Route>& routes) {
 /// Tells the access log and the metrics.
 struct Telling : http::Observer {
   Telling(base::Logger& log, const http::LoopGauges& gauges, const Readiness& readiness,
-          const std::vector<std::string>& routes, std::vector<observe::PoolGauge> pools)
-      : access_log(log, kAccessLogLinesPerSecond), metrics(gauges, readiness, routes, std::move(pools)) {}
+          const std::vector<std::string>& routes, std::vector<observe::PoolGauge> pools,
+          observe::Samples samples)
+      : access_log(log, kAccessLogLinesPerSecond),
+        metrics(gauges, readiness, routes, std::move(pools), std::move(samples)) {}
 
   void answered(const http::Exchange& exchange) override {
     access_log.answered(exchange);
@@ -134,8 +143,10 @@ struct Service::Impl {
         listener(http::listen_on(settings.server.host, static_cast<int>(settings.server.port))),
         address(listener.address),
         port(listener.port),
-        telling(log, gauges, readiness, paths_of(probe_routes(readiness)), std::move(dependencies.pools)),
-        router(all_routes(probe_routes(readiness), telling.metrics, settings), log, on_failure),
+        routes(routes_before_metrics(readiness, std::move(dependencies.routes))),
+        telling(log, gauges, readiness, paths_of(routes), std::move(dependencies.pools),
+                std::move(dependencies.samples)),
+        router(all_routes(std::move(routes), telling.metrics, settings), log, on_failure),
         loop(std::move(listener), limits_of(settings.server), {router, proxies, telling, gauges, log}) {}
 
   std::chrono::milliseconds drain_timeout;
@@ -150,6 +161,7 @@ struct Service::Impl {
   http::Listener listener;
   std::string address;
   int port;
+  std::vector<http::Route> routes;  ///< until the router has them
   Telling telling;
   http::Router router;
   http::Loop loop;

@@ -9,15 +9,18 @@
 #include "base/log.hpp"
 #include "config/settings.hpp"
 #include "server/failure.hpp"
+#include "server/http/message.hpp"
 #include "server/observe/metrics.hpp"
 #include "server/probe.hpp"
 
 namespace bigocean::server {
 
-/// What the service looks at, and tells of.
+/// What the service looks at, tells of, and serves.
 struct Dependencies {
   std::vector<Probe> probes;
   std::vector<observe::PoolGauge> pools{};
+  std::vector<http::Route> routes{};  ///< besides the service's own; what they refer to must outlive it
+  observe::Samples samples{};
 };
 
 class Service {

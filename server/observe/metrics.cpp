@@ -50,6 +50,7 @@ struct Metrics::Impl {
   const http::LoopGauges& gauges;
   const Readiness& readiness;
   const std::vector<PoolGauge> pools;
+  const Samples samples;
   prometheus::Registry registry;
   prometheus::Family<prometheus::Counter>& requests;
   prometheus::Family<prometheus::Gauge>& health;
@@ -65,10 +66,12 @@ struct Metrics::Impl {
   prometheus::Gauge& cpu;
   prometheus::Gauge& resident;
 
-  Impl(const http::LoopGauges& gauges_in, const Readiness& readiness_in, std::vector<PoolGauge> pools_in)
+  Impl(const http::LoopGauges& gauges_in, const Readiness& readiness_in, std::vector<PoolGauge> pools_in,
+       Samples samples_in)
       : gauges(gauges_in),
         readiness(readiness_in),
         pools(std::move(pools_in)),
+        samples(std::move(samples_in)),
         requests(prometheus::BuildCounter()
                      .Name("bigocean_http_requests_total")
                      .Help("Requests answered, by method, route and status")
@@ -126,14 +129,33 @@ struct Metrics::Impl {
     }
   }
 
+  void set_samples() {
+    if (!samples) return;
+    for (const auto& sample : samples()) {
+      const prometheus::Labels labels(sample.labels.begin(), sample.labels.end());
+      if (sample.is_counter) {
+        auto& counter =
+            prometheus::BuildCounter().Name(sample.name).Help(sample.help).Register(registry).Add(labels);
+        counter.Increment(sample.value - counter.Value());
+      } else {
+        prometheus::BuildGauge()
+            .Name(sample.name)
+            .Help(sample.help)
+            .Register(registry)
+            .Add(labels)
+            .Set(sample.value);
+      }
+    }
+  }
+
   prometheus::Gauge& gauge(const std::string& name, const std::string& help) {
     return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
   }
 };
 
 Metrics::Metrics(const http::LoopGauges& gauges, const Readiness& readiness,
-                 const std::vector<std::string>& routes, std::vector<PoolGauge> pools)
-    : impl_(std::make_unique<Impl>(gauges, readiness, std::move(pools))) {
+                 const std::vector<std::string>& routes, std::vector<PoolGauge> pools, Samples samples)
+    : impl_(std::make_unique<Impl>(gauges, readiness, std::move(pools), std::move(samples))) {
   auto& family = prometheus::BuildHistogram()
                      .Name("bigocean_http_request_duration_seconds")
                      .Help("From the arrival of a whole request to its reply, by route")
@@ -169,6 +191,7 @@ std::string Metrics::text() const {
     impl_->health.Add({{"dependency", name}}).Set(up ? 1 : 0);
   }
   impl_->set_pools();
+  impl_->set_samples();
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/pool.hpp"
 #include "server/http/observer.hpp"
+#include "server/observe/sample.hpp"
 #include "server/readiness.hpp"
 
 namespace bigocean::server::observe {
@@ -18,6 +19,9 @@ struct PoolGauge {
   std::function<base::PoolState()> state;
 };
 
+/// More numbers, asked for whenever the metrics are.
+using Samples = std::function<std::vector<Sample>()>;
+
 /// Counts exchanges and looks at the rest when it is asked. docs/operations.md lists the metrics.
 /// Thread-safe.
 class Metrics : public http::Observer {
@@ -25,7 +29,7 @@ class Metrics : public http::Observer {
   /// `gauges`, `readiness` and what the pools refer to must outlive this; `routes` are the paths that get
   /// series of their own.
   Metrics(const http::LoopGauges& gauges, const Readiness& readiness, const std::vector<std::string>& routes,
-          std::vector<PoolGauge> pools);
+          std::vector<PoolGauge> pools, Samples samples = {});
   ~Metrics() override;
 
   void answered(const http::Exchange& exchange) override;

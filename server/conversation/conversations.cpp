@@ -1,0 +1,160 @@
+// All procedures but SendMessage, which is in turn.cpp.
+#include "server/conversation/conversations.hpp"
+
+#include <fmt/format.h>
+
+#include "server/conversation/replies.hpp"
+#include "server/conversation/token.hpp"
+#include "server/rpc/error.hpp"
+
+namespace bigocean::server::conversation {
+
+using rpc::RpcError;
+using rpc::Tag;
+
+void Conversations::transaction(const Work& work) const {
+  parts_.database.transaction([&](sql::Connection& connection) {
+    Records records(connection, parts_.settings.database.statement_timeout);
+    work(connection, records);
+  });
+}
+
+Session Conversations::open(Records& records, const rpc::Caller& caller, const std::string& session_id,
+                            bool expired_too) const {
+  const auto session = records.find_session(caller.token.value_or(""));
+  if (!session || session->key.session_id != session_id) throw RpcError(Tag::kSessionNotFound);
+  if (session->has_expired && !expired_too) throw RpcError(Tag::kSessionExpired);
+  return *session;
+}
+
+void Conversations::take(const std::vector<budget::Use>& uses,
+                         const std::optional<std::string>& user_id) const {
+  const auto decision = parts_.limits.take(uses);
+  if (decision.allowed) return;
+  RpcError error(Tag::kRateLimitExceeded);
+  error.headers = decision.headers;
+  std::erase_if(error.headers, [](const auto& header) { return header.first == "Retry-After"; });
+  error.retry_after = std::chrono::ceil<std::chrono::seconds>(decision.retry_after);
+  error.user_id = user_id;
+  error.reset_at = std::chrono::system_clock::now() +
+                   std::chrono::duration_cast<std::chrono::system_clock::duration>(decision.retry_after);
+  throw error;
+}
+
+rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& caller,
+                                                          const rpc::StartAssessmentRequest& request) {
+  std::optional<std::string> user_id;
+  if (caller.token) {
+    transaction([&](sql::Connection&, Records& records) {
+      // Whose session it was, though it may be over; a token that opens none is no name at all.
+      const auto earlier = records.find_session(*caller.token);
+      if (!earlier) throw RpcError(Tag::kUnauthorized, "this token opens no session");
+      user_id = earlier->key.user_id;
+    });
+  }
+  const auto uses =
+      parts_.limits.new_assessment(user_id, user_id ? std::nullopt : std::optional(caller.client_address));
+  take(uses, user_id);
+  const auto token = make_token();
+  Session session;
+  try {
+    transaction([&](sql::Connection&, Records& records) {
+      session = records.create_session(user_id, request.display_name, token,
+                                       parts_.settings.assessment.session_lifetime, assessment::greeting());
+    });
+  } catch (...) {
+    parts_.limits.give_back(uses);
+    throw;
+  }
+  return {session.key.session_id,
+          session.key.user_id,
+          token,
+          session.expires_at,
+          {1, rpc::Message::Role::kAssistant, std::string(assessment::greeting()), session.created_at}};
+}
+
+rpc::ResumeSessionReply Conversations::resume_session(const rpc::Caller& caller,
+                                                      const rpc::SessionRequest& request) {
+  Session session;
+  transaction(
+      [&](sql::Connection&, Records& records) { session = open(records, caller, request.session_id); });
+  take(parts_.limits.resume(session.key.user_id), session.key.user_id);
+  rpc::ResumeSessionReply reply{
+      session.key.session_id, session.created_at, session.expires_at, session.completed_at, {}, {}};
+  transaction([&](sql::Connection&, Records& records) {
+    const auto messages = records.messages(session.key);
+    for (const auto& message : messages) reply.messages.push_back(message_of(message));
+    const bool completed = session.completed_at.has_value();
+    reply.progress =
+        progress_of(messages, records.latest_analysis(session.key).assessment, completed, completed);
+  });
+  return reply;
+}
+
+rpc::Results Conversations::get_results(const rpc::Caller& caller, const rpc::SessionRequest& request) {
+  rpc::Results results;
+  transaction([&](sql::Connection&, Records& records) {
+    const auto session = open(records, caller, request.session_id);
+    results = results_of(records, records.latest_analysis(session.key), session.completed_at.has_value());
+  });
+  return results;
+}
+
+rpc::ShareProfileReply Conversations::share_profile(const rpc::Caller& caller,
+                                                    const rpc::SessionRequest& request) {
+  std::string id;
+  transaction([&](sql::Connection&, Records& records) {
+    id = records.share(open(records, caller, request.session_id).key, make_token());
+  });
+  return {id, "/profile/" + id};
+}
+
+rpc::Profile Conversations::get_profile(const rpc::Caller&, const rpc::ProfileRequest& request) {
+  rpc::Profile profile;
+  transaction([&](sql::Connection&, Records& records) {
+    const auto shared = records.find_profile(request.profile_id);
+    if (!shared) throw RpcError(Tag::kProfileNotFound);
+    const auto analysis = records.latest_analysis(shared->key);
+    profile = {shared->display_name, archetype_of(records, analysis.assessment),
+               traits_of(analysis.assessment), facets_of(analysis.assessment), shared->created_at};
+  });
+  return profile;
+}
+
+void Conversations::delete_session(const rpc::Caller& caller, const rpc::SessionRequest& request) {
+  transaction([&](sql::Connection& connection, Records& records) {
+    const auto session = open(records, caller, request.session_id, true);
+    records.delete_session(session.key);
+    parts_.ledger.forget(connection, {session.key.user_id, session.key.session_id});
+  });
+}
+
+rpc::Export Conversations::export_session(const rpc::Caller& caller, const rpc::SessionRequest& request) {
+  rpc::Export all;
+  transaction([&](sql::Connection& connection, Records& records) {
+    const auto session = open(records, caller, request.session_id, true);
+    all.session_id = session.key.session_id;
+    all.user_id = session.key.user_id;
+    all.display_name = session.display_name;
+    all.created_at = session.created_at;
+    all.expires_at = session.expires_at;
+    all.completed_at = session.completed_at;
+    const auto messages = records.messages(session.key);
+    for (const auto& message : messages) all.messages.push_back(message_of(message));
+    for (const auto& one : records.evidence(session.key, messages.back().line.position)) {
+      all.evidence.push_back({one.position, std::string(assessment::info_of(one.facet).name), one.score,
+                              100 * one.confidence, one.quote});
+    }
+    const auto analysis = records.latest_analysis(session.key);
+    if (analysis.through_position > 0) {
+      all.results = results_of(records, analysis, session.completed_at.has_value());
+    }
+    for (auto& call : parts_.ledger.calls_of(connection, {session.key.user_id, session.key.session_id})) {
+      all.calls.push_back(
+          {call.created_at, std::move(call.purpose), std::move(call.model), call.usage, call.cost});
+    }
+  });
+  return all;
+}
+
+}  // namespace bigocean::server::conversation

@@ -1,0 +1,68 @@
+// The use cases behind the procedures: who may, what is stored, what is asked of the model, what it costs.
+#pragma once
+
+#include <functional>
+
+#include "base/log.hpp"
+#include "config/settings.hpp"
+#include "server/budget/ledger.hpp"
+#include "server/budget/mirror.hpp"
+#include "server/budget/rate_limits.hpp"
+#include "server/conversation/paid_model.hpp"
+#include "server/conversation/records.hpp"
+#include "server/conversation/turns.hpp"
+#include "server/rpc/backend.hpp"
+
+namespace bigocean::server::conversation {
+
+/// What the use cases are made of; all of it outlives them.
+struct Parts {
+  const config::Settings& settings;
+  sql::Database& database;
+  budget::Ledger& ledger;
+  budget::RateLimits& limits;
+  budget::Mirror& mirror;
+  const PaidModel& model;
+  Turns& turns;
+  base::Logger& log;
+  std::function<void()> on_job;  ///< an analysis is due
+};
+
+/// Thread-safe.
+class Conversations : public rpc::Backend {
+ public:
+  explicit Conversations(Parts parts) : parts_(std::move(parts)) {}
+
+  rpc::StartAssessmentReply start_assessment(const rpc::Caller& caller,
+                                             const rpc::StartAssessmentRequest& request) override;
+  std::unique_ptr<rpc::Turn> send_message(const rpc::Caller& caller,
+                                          const rpc::SendMessageRequest& request) override;
+  rpc::ResumeSessionReply resume_session(const rpc::Caller& caller,
+                                         const rpc::SessionRequest& request) override;
+  rpc::Results get_results(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
+  rpc::ShareProfileReply share_profile(const rpc::Caller& caller,
+                                       const rpc::SessionRequest& request) override;
+  rpc::Profile get_profile(const rpc::Caller& caller, const rpc::ProfileRequest& request) override;
+  void delete_session(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
+  rpc::Export export_session(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
+
+ private:
+  using Work = std::function<void(sql::Connection&, Records&)>;
+  void transaction(const Work& work) const;
+
+  /// The session that the caller's token opens, if it is the one that is asked for. Throws SessionNotFound,
+  /// and SessionExpired unless `expired_too`.
+  Session open(Records& records, const rpc::Caller& caller, const std::string& session_id,
+               bool expired_too = false) const;
+
+  /// Takes what the act uses of the limits; throws RateLimitExceeded.
+  void take(const std::vector<budget::Use>& uses, const std::optional<std::string>& user_id) const;
+
+  std::unique_ptr<rpc::Turn> take_message(const Session& session, const rpc::SendMessageRequest& request);
+  static void add_user_message(Records& records, const SessionKey& key, std::vector<StoredMessage>& messages,
+                               const rpc::SendMessageRequest& request);
+
+  const Parts parts_;
+};
+
+}  // namespace bigocean::server::conversation

@@ -1,0 +1,76 @@
+// Jobs as rows: taken with SKIP LOCKED, kept by moving run_after.
+#include "server/conversation/jobs.hpp"
+
+#include "server/conversation/columns.hpp"
+
+namespace bigocean::server::conversation {
+namespace {
+
+constexpr std::size_t kReasonCharsMax = 500;
+
+std::vector<std::optional<std::string>> key_of(const Job& job) {
+  return {job.key.user_id, job.key.session_id, std::to_string(job.through_position)};
+}
+
+std::vector<std::optional<std::string>> with(std::vector<std::optional<std::string>> parameters,
+                                             std::initializer_list<std::string> more) {
+  parameters.insert(parameters.end(), more.begin(), more.end());
+  return parameters;
+}
+
+}  // namespace
+
+void Jobs::add(sql::Connection& connection, const SessionKey& key, std::int64_t through_position,
+               std::chrono::milliseconds timeout) {
+  connection.execute_params(
+      "INSERT INTO analysis_jobs (user_id, session_id, through_position) VALUES ($1, $2, $3)"
+      " ON CONFLICT DO NOTHING",
+      {key.user_id, key.session_id, std::to_string(through_position)}, {.timeout = timeout, .on_wait = {}});
+}
+
+std::optional<Job> Jobs::take(std::chrono::milliseconds lease) {
+  const auto rows = database_.query(
+      "UPDATE analysis_jobs SET attempts = attempts + 1, run_after = now() + $1::interval"
+      " WHERE (user_id, session_id, through_position) ="
+      " (SELECT user_id, session_id, through_position FROM analysis_jobs j"
+      "   WHERE died_at IS NULL AND run_after <= now()"
+      "     AND NOT EXISTS (SELECT FROM analysis_jobs earlier WHERE earlier.user_id = j.user_id"
+      "       AND earlier.session_id = j.session_id AND earlier.through_position < j.through_position"
+      "       AND earlier.died_at IS NULL)"
+      "   ORDER BY run_after LIMIT 1 FOR UPDATE SKIP LOCKED)"
+      " RETURNING user_id, session_id, through_position, attempts",
+      {interval(lease)});
+  if (rows.rows.empty()) return std::nullopt;
+  return Job{{rows.at(0, 0), rows.at(0, 1)}, integer(rows.at(0, 2)), integer(rows.at(0, 3))};
+}
+
+bool Jobs::finish(sql::Connection& connection, const Job& job, std::chrono::milliseconds timeout) {
+  const auto rows = connection.execute_params(
+      "DELETE FROM analysis_jobs WHERE user_id = $1 AND session_id = $2 AND through_position = $3 RETURNING "
+      "1",
+      key_of(job), {.timeout = timeout, .on_wait = {}});
+  return !rows.rows.empty();
+}
+
+void Jobs::fail(const Job& job, const std::string& reason, std::chrono::milliseconds wait, bool is_dead) {
+  database_.query(
+      "UPDATE analysis_jobs SET run_after = now() + $4::interval, last_error = left($5, $6::int),"
+      " died_at = CASE WHEN $7::boolean THEN now() END"
+      " WHERE user_id = $1 AND session_id = $2 AND through_position = $3",
+      with(key_of(job), {interval(wait), reason, std::to_string(kReasonCharsMax), is_dead ? "t" : "f"}));
+}
+
+void Jobs::postpone(const Job& job, std::chrono::milliseconds wait) {
+  database_.query(
+      "UPDATE analysis_jobs SET run_after = now() + $4::interval, attempts = attempts - 1"
+      " WHERE user_id = $1 AND session_id = $2 AND through_position = $3",
+      with(key_of(job), {interval(wait)}));
+}
+
+Jobs::Counts Jobs::counts() {
+  const auto rows =
+      database_.query("SELECT count(*) FILTER (WHERE died_at IS NULL), count(died_at) FROM analysis_jobs");
+  return {integer(rows.at(0, 0)), integer(rows.at(0, 1))};
+}
+
+}  // namespace bigocean::server::conversation

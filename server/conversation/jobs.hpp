@@ -1,0 +1,53 @@
+// The queue of analyses: durable, taken by whoever is free, never lost with its worker.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "server/conversation/records.hpp"
+#include "sql/database.hpp"
+
+namespace bigocean::server::conversation {
+
+struct Job {
+  SessionKey key;
+  std::int64_t through_position = 0;
+  std::int64_t attempts = 0;  ///< this one included
+};
+
+/// Thread-safe; any number of processes may use the same database. All functions throw what the database
+/// throws.
+class Jobs {
+ public:
+  /// `database` must outlive this.
+  explicit Jobs(sql::Database& database) : database_(database) {}
+
+  /// Once for each message, in the transaction that gives cause for it.
+  static void add(sql::Connection& connection, const SessionKey& key, std::int64_t through_position,
+                  std::chrono::milliseconds timeout);
+
+  /// The oldest that is due, out of sight of others for `lease`: it comes back when its worker dies. A
+  /// session's jobs are taken one after the other.
+  std::optional<Job> take(std::chrono::milliseconds lease);
+
+  /// Done, in the transaction that stores what it found. False: somebody else has done it.
+  static bool finish(sql::Connection& connection, const Job& job, std::chrono::milliseconds timeout);
+
+  /// To be tried again after `wait`; one that has used up its attempts stays as dead instead.
+  void fail(const Job& job, const std::string& reason, std::chrono::milliseconds wait, bool is_dead);
+  /// To be done later, through no fault of its own: the attempt does not count.
+  void postpone(const Job& job, std::chrono::milliseconds wait);
+
+  struct Counts {
+    std::int64_t waiting = 0;
+    std::int64_t dead = 0;
+  };
+  Counts counts();
+
+ private:
+  sql::Database& database_;
+};
+
+}  // namespace bigocean::server::conversation

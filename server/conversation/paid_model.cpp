@@ -1,0 +1,110 @@
+// Calls to the model, and their settlement.
+#include "server/conversation/paid_model.hpp"
+
+namespace bigocean::server::conversation {
+namespace {
+
+using Purpose = llm::ChatRequest::Purpose;
+
+/// Between the end of a call and the commit of its settlement.
+constexpr std::chrono::milliseconds kSettleWithin{60'000};
+
+std::string_view error_name(llm::ChatError::Kind kind) {
+  switch (kind) {
+    case llm::ChatError::Kind::kRefusedByApi:
+      return "refused by the API";
+    case llm::ChatError::Kind::kOverloaded:
+      return "overloaded";
+    case llm::ChatError::Kind::kUnreachable:
+      return "unreachable";
+    case llm::ChatError::Kind::kBrokenOff:
+      return "broken off";
+    case llm::ChatError::Kind::kTimedOut:
+      return "timed out";
+    case llm::ChatError::Kind::kCancelled:
+      return "cancelled";
+  }
+  return "failed";
+}
+
+}  // namespace
+
+PaidModel::PaidModel(llm::ChatModel& model, const llm::Prices& prices,
+                     const config::Settings::Anthropic& settings, budget::Ledger& ledger, base::Logger& log)
+    : model_(model),
+      prices_(prices),
+      interviewer_(settings.interviewer_model),
+      analyser_(settings.analyser_model),
+      timeout_(settings.timeout),
+      ledger_(ledger),
+      log_(log) {
+  for (const auto& name : {interviewer_, analyser_}) prices_.find(name);
+}
+
+const std::string& PaidModel::model_for(Purpose purpose) const {
+  return purpose == Purpose::kInterview ? interviewer_ : analyser_;
+}
+
+std::chrono::milliseconds PaidModel::reserved_for() const { return timeout_ + kSettleWithin; }
+
+llm::NanoDollars PaidModel::cost_max(const llm::ChatRequest& request) const {
+  return prices_.cost(request.model, model_.usage_max(request));
+}
+
+CallOutcome PaidModel::ask(const llm::ChatRequest& request, const llm::OnText& on_text) const {
+  CallOutcome outcome;
+  const auto start = std::chrono::steady_clock::now();
+  try {
+    outcome.reply = model_.complete(request, on_text);
+    outcome.usage = outcome.reply->usage;
+    outcome.request_id = outcome.reply->request_id;
+    outcome.cost = prices_.cost(request.model, outcome.usage);
+  } catch (const llm::ChatError& error) {
+    outcome.error = error;
+    outcome.request_id = error.request_id;
+    if (error.usage) {
+      outcome.usage = *error.usage;
+      outcome.cost = prices_.cost(request.model, outcome.usage);
+    }
+  }
+  outcome.elapsed =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+  return outcome;
+}
+
+std::optional<budget::Settlement> PaidModel::settle(sql::Connection& connection,
+                                                    const budget::Reservation& reservation,
+                                                    const CallOutcome& outcome) const {
+  if (!outcome.cost) return std::nullopt;
+  const bool took_place = outcome.reply || outcome.usage != llm::Usage{};
+  if (!took_place) return ledger_.release(connection, reservation.id);
+  return ledger_.settle(connection, reservation.id, *outcome.cost, outcome.usage, outcome.request_id);
+}
+
+void PaidModel::tell(const llm::ChatRequest& request, const std::string& session_id,
+                     const CallOutcome& outcome, const std::optional<budget::Settlement>& settlement) const {
+  const std::string_view purpose = request.purpose == Purpose::kInterview ? "interview" : "analysis";
+  const std::string_view result = outcome.error ? error_name(outcome.error->kind) : "answered";
+  log_.write(outcome.error && outcome.error->kind != llm::ChatError::Kind::kCancelled ? base::LogLevel::kWarn
+                                                                                      : base::LogLevel::kInfo,
+             "model call",
+             {{"purpose", purpose},
+              {"model", std::string_view(request.model)},
+              {"result", result},
+              {"reason", outcome.error ? std::string_view(outcome.error->message) : std::string_view()},
+              {"session", std::string_view(session_id)},
+              {"model_request", std::string_view(outcome.request_id)},
+              {"duration_ms", static_cast<long long>(outcome.elapsed.count())},
+              {"input_tokens", static_cast<long long>(outcome.usage.input_tokens)},
+              {"output_tokens", static_cast<long long>(outcome.usage.output_tokens)},
+              {"cache_write_tokens", static_cast<long long>(outcome.usage.cache_write_5m_tokens +
+                                                            outcome.usage.cache_write_1h_tokens)},
+              {"cache_read_tokens", static_cast<long long>(outcome.usage.cache_read_tokens)},
+              {"cost_nanodollars", static_cast<long long>(outcome.cost.value_or(-1))},
+              {"session_nanodollars",
+               static_cast<long long>(settlement ? settlement->session_spent.value_or(-1) : -1)},
+              {"day_nanodollars", static_cast<long long>(settlement ? settlement->service_spent : -1)}});
+  if (settlement) ledger_.report(*settlement);
+}
+
+}  // namespace bigocean::server::conversation

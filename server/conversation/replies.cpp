@@ -1,0 +1,66 @@
+// Replies made of records.
+#include "server/conversation/replies.hpp"
+
+#include <algorithm>
+
+namespace bigocean::server::conversation {
+
+rpc::Message message_of(const StoredMessage& message) {
+  const bool by_user = message.line.role == llm::Role::kUser;
+  return {message.line.position, by_user ? rpc::Message::Role::kUser : rpc::Message::Role::kAssistant,
+          message.line.text, message.created_at};
+}
+
+std::int64_t user_messages_in(const std::vector<StoredMessage>& messages) {
+  return std::count_if(messages.begin(), messages.end(),
+                       [](const auto& message) { return message.line.role == llm::Role::kUser; });
+}
+
+rpc::Progress progress_of(const std::vector<StoredMessage>& messages,
+                          const assessment::Assessment& assessment, bool winding_down, bool completed) {
+  rpc::Progress progress;
+  progress.answered = user_messages_in(messages);
+  for (const auto& facet : assessment.facets) {
+    progress.facets_known += facet.confidence > 0 ? 1 : 0;
+    progress.confidence += static_cast<double>(facet.confidence) / assessment::kFacetCount;
+  }
+  progress.winding_down = winding_down;
+  progress.completed = completed;
+  return progress;
+}
+
+std::vector<rpc::TraitScore> traits_of(const assessment::Assessment& assessment) {
+  std::vector<rpc::TraitScore> traits;
+  for (std::size_t i = 0; i < assessment::kTraitCount; ++i) {
+    const auto trait = static_cast<assessment::Trait>(i);
+    const double score = assessment.of(trait);
+    traits.push_back({std::string(assessment::info_of(trait).name), score,
+                      std::string(assessment::name_of(assessment::level_of(score))),
+                      std::string(1, assessment::letter_of(trait, score))});
+  }
+  return traits;
+}
+
+std::vector<rpc::FacetScore> facets_of(const assessment::Assessment& assessment) {
+  std::vector<rpc::FacetScore> facets;
+  for (std::size_t i = 0; i < assessment::kFacetCount; ++i) {
+    const auto& info = assessment::kFacets.at(i);
+    const auto& score = assessment.facets.at(i);
+    facets.push_back({std::string(info.name), std::string(assessment::info_of(info.trait).name), score.score,
+                      static_cast<double>(score.confidence), score.evidence_count});
+  }
+  return facets;
+}
+
+rpc::Archetype archetype_of(Records& records, const assessment::Assessment& assessment) {
+  auto text = records.archetype(assessment.archetype);
+  return {assessment.archetype, std::move(text.name), std::move(text.description)};
+}
+
+rpc::Results results_of(Records& records, const Records::Analysis& analysis, bool completed) {
+  return {analysis.assessment.code,       archetype_of(records, analysis.assessment),
+          traits_of(analysis.assessment), facets_of(analysis.assessment),
+          analysis.through_position,      completed};
+}
+
+}  // namespace bigocean::server::conversation

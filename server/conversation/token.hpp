@@ -1,0 +1,20 @@
+// Unguessable ids: session tokens and shared profiles.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace bigocean::server::conversation {
+
+/// 256 random bits of the kernel's as 43 characters of base64url. Throws base::Error(kInternal) where the
+/// kernel gives none.
+std::string make_token();
+
+/// The hash of a token that is stored in its place, as 64 hex digits. Tokens are random and long, so a fast
+/// hash is enough.
+std::string token_hash(std::string_view token);
+
+/// Takes the same time wherever two texts differ.
+bool equal_in_constant_time(std::string_view a, std::string_view b);
+
+}  // namespace bigocean::server::conversation

@@ -1,0 +1,276 @@
+// SendMessage: a message taken in one transaction with its reservation, answered, and settled in another.
+#include <algorithm>
+
+#include "server/assessment/questions.hpp"
+#include "server/assessment/steering.hpp"
+#include "server/conversation/conversations.hpp"
+#include "server/conversation/jobs.hpp"
+#include "server/conversation/replies.hpp"
+#include "server/rpc/error.hpp"
+
+namespace bigocean::server::conversation {
+namespace {
+
+using rpc::RpcError;
+using rpc::Tag;
+
+/// Analysed is every third message of the user's.
+constexpr std::int64_t kMessagesPerAnalysis = 3;
+
+/// Everything that a turn knows once its message is taken.
+struct Taken {
+  SessionKey key;
+  std::int64_t turn = 0;
+  std::vector<StoredMessage> messages;  ///< the user's new one is the last
+  llm::Steering steering;
+  llm::ChatRequest request;
+  std::optional<budget::Reservation> reservation;  ///< none: the session's budget is spent, no model is asked
+};
+
+/// A message that was answered before: the same answer, at no cost.
+class RepeatedTurn : public rpc::Turn {
+ public:
+  explicit RepeatedTurn(rpc::SendMessageReply reply) : reply_(std::move(reply)) {}
+  rpc::SendMessageReply run(const rpc::OnText&) override { return reply_; }
+
+ private:
+  const rpc::SendMessageReply reply_;
+};
+
+class RunningTurn : public rpc::Turn {
+ public:
+  RunningTurn(const Parts& parts, Taken taken) : parts_(parts), taken_(std::move(taken)) {
+    parts_.turns.add(taken_.key, taken_.turn);
+  }
+
+  ~RunningTurn() override {
+    parts_.turns.remove(taken_.key, taken_.turn);
+    if (ended_) return;
+    try {
+      end({}, {});
+    } catch (const std::exception& error) {
+      // The turn is over by itself in a while, and the sweeper has the reservation.
+      parts_.log.warn("a turn could not be ended", {{"reason", std::string_view(error.what())}});
+    }
+  }
+
+  rpc::SendMessageReply run(const rpc::OnText& on_text) override {
+    CallOutcome outcome;
+    if (taken_.reservation) {
+      outcome = parts_.model.ask(taken_.request, on_text);
+    } else {
+      outcome.reply = llm::ChatReply{std::string(assessment::closing()), {}, {}, {}};
+      if (on_text) on_text(outcome.reply->text);
+    }
+    std::string text;
+    if (outcome.reply && outcome.reply->stop != llm::ChatReply::Stop::kRefusal) {
+      text = outcome.reply->text;
+      std::erase(text, '\0');  // PostgreSQL's text holds none
+    }
+    const auto reply = end(outcome, text);
+    if (reply) return *reply;
+    if (outcome.reply && outcome.reply->stop == llm::ChatReply::Stop::kRefusal)
+      throw RpcError(Tag::kModelRefused);
+    throw RpcError(Tag::kModelUnavailable);
+  }
+
+ private:
+  /// Stores the answer, if there is one, and settles: both or neither. Nothing where there is no answer.
+  std::optional<rpc::SendMessageReply> end(const CallOutcome& outcome, const std::string& text) {
+    const bool answered = !text.empty();
+    const auto& last = taken_.messages.back().line;
+    StoredMessage answer{{last.position + 1, llm::Role::kAssistant, text}, {}, taken_.steering.facet, {}};
+    const bool completes = answered && taken_.steering.wind_down;
+    const bool is_analysed =
+        answered && (completes || user_messages_in(taken_.messages) % kMessagesPerAnalysis == 0);
+    bool gone = false;
+    std::optional<assessment::Assessment> assessment;
+    std::optional<budget::Settlement> settlement;
+    parts_.database.transaction([&](sql::Connection& connection) {
+      Records records(connection, parts_.settings.database.statement_timeout);
+      gone = !records.end_turn(taken_.key, taken_.turn, completes);
+      if (answered && !gone) {
+        answer.created_at = records.add_message(taken_.key, answer);
+        if (is_analysed) {
+          Jobs::add(connection, taken_.key, last.position, parts_.settings.database.statement_timeout);
+        }
+        assessment = records.latest_analysis(taken_.key, answer.created_at).assessment;
+      }
+      settlement = settle(connection, outcome);
+    });
+    ended_ = true;
+    if (taken_.reservation && (outcome.reply || outcome.error)) {
+      parts_.model.tell(taken_.request, taken_.key.session_id, outcome, settlement);
+    }
+    if (settlement) parts_.mirror.update(*settlement);
+    if (!answered) return std::nullopt;
+    if (gone) throw RpcError(Tag::kSessionNotFound);
+    if (is_analysed && parts_.on_job) parts_.on_job();
+    return rpc::SendMessageReply{
+        message_of(answer), progress_of(taken_.messages, *assessment, taken_.steering.wind_down, completes)};
+  }
+
+  /// A turn that asked nobody gives back what it reserved.
+  std::optional<budget::Settlement> settle(sql::Connection& connection, const CallOutcome& outcome) {
+    if (!taken_.reservation) return std::nullopt;
+    if (!outcome.reply && !outcome.error) return parts_.ledger.release(connection, taken_.reservation->id);
+    return parts_.model.settle(connection, *taken_.reservation, outcome);
+  }
+
+  const Parts& parts_;
+  const Taken taken_;
+  bool ended_ = false;
+};
+
+/// What the service's or the user's budget refuses, as the client is told.
+[[noreturn]] void refuse(const budget::Refusal& refusal, const std::string& user_id) {
+  const auto now = std::chrono::system_clock::now();
+  const auto resets_at = refusal.resets_at.value_or(now);
+  const auto wait =
+      std::max(std::chrono::ceil<std::chrono::seconds>(resets_at - now), std::chrono::seconds(1));
+  if (refusal.scope == budget::Scope::kUserDay) {
+    RpcError error(Tag::kRateLimitExceeded, "what one person may use in a day is used up");
+    error.user_id = user_id;
+    error.reset_at = resets_at;
+    error.retry_after = wait;
+    throw error;
+  }
+  RpcError error(Tag::kCostLimitExceeded);
+  error.daily_spend = refusal.committed;
+  error.limit = refusal.limit;
+  error.retry_after = wait;
+  throw error;
+}
+
+std::vector<assessment::Line> lines_of(const std::vector<StoredMessage>& messages) {
+  std::vector<assessment::Line> lines;
+  for (const auto& message : messages) lines.push_back(message.line);
+  return lines;
+}
+
+std::vector<assessment::Facet> asked_in(const std::vector<StoredMessage>& messages) {
+  std::vector<assessment::Facet> asked;
+  for (const auto& message : messages) {
+    if (const auto facet = assessment::find_facet(message.facet)) asked.push_back(*facet);
+  }
+  return asked;
+}
+
+/// The answer that the message under this key was given; nothing where there is none. Throws
+/// IdempotencyKeyReused.
+std::optional<rpc::SendMessageReply> earlier_answer(Records& records, const Session& session,
+                                                    const std::vector<StoredMessage>& messages,
+                                                    const rpc::SendMessageRequest& request) {
+  if (!request.idempotency_key) return std::nullopt;
+  const auto found = std::find_if(messages.begin(), messages.end(), [&](const auto& message) {
+    return message.idempotency_key == request.idempotency_key;
+  });
+  if (found == messages.end()) return std::nullopt;
+  if (found->line.text != request.message) throw RpcError(Tag::kIdempotencyKeyReused);
+  const auto answer = std::next(found);
+  if (answer == messages.end() || answer->line.role != llm::Role::kAssistant) return std::nullopt;
+  const bool completed = session.completed_at && std::next(answer) == messages.end();
+  const auto analysis = records.latest_analysis(session.key, answer->created_at);
+  return rpc::SendMessageReply{message_of(*answer), progress_of({messages.begin(), answer},
+                                                                analysis.assessment, completed, completed)};
+}
+
+}  // namespace
+
+std::unique_ptr<rpc::Turn> Conversations::send_message(const rpc::Caller& caller,
+                                                       const rpc::SendMessageRequest& request) {
+  Session session;
+  std::optional<rpc::SendMessageReply> earlier;
+  transaction([&](sql::Connection&, Records& records) {
+    session = open(records, caller, request.session_id);
+    if (request.idempotency_key) {
+      earlier = earlier_answer(records, session, records.messages(session.key), request);
+    }
+    if (!earlier && session.completed_at) throw RpcError(Tag::kSessionCompleted);
+  });
+  if (earlier) return std::make_unique<RepeatedTurn>(std::move(*earlier));
+  const auto uses = parts_.limits.message(session.key.user_id, std::nullopt);
+  take(uses, session.key.user_id);
+  try {
+    return take_message(session, request);
+  } catch (...) {
+    parts_.limits.give_back(uses);
+    throw;
+  }
+}
+
+std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session,
+                                                       const rpc::SendMessageRequest& request) {
+  const auto& settings = parts_.settings.assessment;
+  Taken taken;
+  taken.key = session.key;
+  std::optional<budget::Refusal> refusal;
+  std::optional<rpc::SendMessageReply> earlier;
+  transaction([&](sql::Connection& connection, Records& records) {
+    const auto turn = records.begin_turn(taken.key, parts_.turns.lease());
+    if (!turn) throw RpcError(Tag::kSessionBusy);
+    taken.turn = *turn;
+    taken.messages = records.messages(taken.key);
+    earlier = earlier_answer(records, session, taken.messages, request);
+    if (earlier) {
+      records.end_turn(taken.key, taken.turn, false);
+      return;
+    }
+    add_user_message(records, taken.key, taken.messages, request);
+
+    const auto analysis = records.latest_analysis(taken.key);
+    const budget::Account account{taken.key.user_id, taken.key.session_id};
+    const auto total = parts_.ledger.session_total(connection, account);
+    const auto asked = asked_in(taken.messages);
+    const auto lines = lines_of(taken.messages);
+    const assessment::Call call{parts_.model.model_for(llm::ChatRequest::Purpose::kInterview),
+                                settings.reply_tokens_max, parts_.model.timeout()};
+    taken.request = assessment::interview_request(lines, {}, call);
+    const auto one_call = parts_.model.cost_max(taken.request);
+    taken.steering =
+        assessment::steer({.assessment = analysis.assessment,
+                           .asked = asked,
+                           .user_messages = user_messages_in(taken.messages),
+                           .budget_left = parts_.ledger.caps().session - total.spent - total.reserved},
+                          {.user_messages_max = settings.messages_max,
+                           .confidence_enough = static_cast<int>(settings.confidence_enough),
+                           // This reply, the closing one, and an analysis, which reads as much as they do.
+                           .winding_down_needs = 3 * one_call});
+    taken.request = assessment::interview_request(lines, taken.steering, call);
+
+    const auto reserved = parts_.ledger.reserve(connection, {.account = account,
+                                                             .amount = parts_.model.cost_max(taken.request),
+                                                             .purpose = taken.request.purpose,
+                                                             .model = taken.request.model,
+                                                             .expires_in = parts_.model.reserved_for()});
+    if (const auto* made = std::get_if<budget::Reservation>(&reserved)) {
+      taken.reservation = *made;
+    } else if (std::get<budget::Refusal>(reserved).scope == budget::Scope::kSession) {
+      taken.steering = {.facet = {}, .wind_down = true};
+    } else {
+      refuse(std::get<budget::Refusal>(reserved), taken.key.user_id);
+    }
+  });
+  if (earlier) return std::make_unique<RepeatedTurn>(std::move(*earlier));
+  return std::make_unique<RunningTurn>(parts_, std::move(taken));
+}
+
+/// Adds the user's message, unless it is the one that was left without an answer: sent again, it is answered.
+void Conversations::add_user_message(Records& records, const SessionKey& key,
+                                     std::vector<StoredMessage>& messages,
+                                     const rpc::SendMessageRequest& request) {
+  auto& last = messages.back();
+  if (last.line.role == llm::Role::kUser && last.line.text == request.message) {
+    if (request.idempotency_key && last.idempotency_key != request.idempotency_key) {
+      records.set_idempotency_key(key, last.line.position, *request.idempotency_key);
+      last.idempotency_key = request.idempotency_key;
+    }
+    return;
+  }
+  StoredMessage message{
+      {last.line.position + 1, llm::Role::kUser, request.message}, request.idempotency_key, {}, {}};
+  message.created_at = records.add_message(key, message);
+  messages.push_back(std::move(message));
+}
+
+}  // namespace bigocean::server::conversation

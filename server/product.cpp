@@ -1,0 +1,164 @@
+// Puts model, money, limits and use cases together.
+#include "server/product.hpp"
+
+#include <optional>
+
+#include "server/background.hpp"
+#include "server/budget/ledger.hpp"
+#include "server/budget/mirror.hpp"
+#include "server/budget/rate_limits.hpp"
+#include "server/conversation/analyst.hpp"
+
+#include "server/conversation/conversations.hpp"
+#include "server/conversation/paid_model.hpp"
+#include "server/llm/anthropic.hpp"
+#include "server/llm/scripted.hpp"
+#include "server/rpc/routes.hpp"
+
+namespace bigocean::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Jobs of other processes, and those that are to be tried again, are found by looking.
+constexpr auto kLookForJobs = 1s;
+constexpr auto kHousekeeping = 10s;
+constexpr auto kScripted = "scripted";
+
+bool is_scripted(const config::Settings& settings) { return settings.anthropic.api_key.empty(); }
+
+std::unique_ptr<llm::ChatModel> make_model(const config::Settings& settings, const base::Interrupt& closing) {
+  if (is_scripted(settings)) return std::make_unique<llm::ScriptedModel>();
+  return std::make_unique<llm::AnthropicModel>(settings.anthropic, &closing);
+}
+
+/// The settings as the model in use has them: the scripted one has a name and costs nothing.
+config::Settings effective(config::Settings settings) {
+  if (!is_scripted(settings)) return settings;
+  settings.anthropic.interviewer_model = kScripted;
+  settings.anthropic.analyser_model = kScripted;
+  settings.prices.push_back({.model = kScripted});
+  return settings;
+}
+
+}  // namespace
+
+struct Product::Impl {
+  Impl(const config::Settings& settings_in, Stores& stores_in, base::Logger& log_in,
+       FailureHook on_failure_in)
+      : settings(effective(settings_in)),
+        stores(stores_in),
+        log(log_in),
+        on_failure(std::move(on_failure_in)),
+        prices(settings.prices),
+        model(make_model(settings, stores.closing)),
+        counters(budget::caps_of(settings.budget)),
+        ledger(settings, log, counters),
+        limits(stores.redis, settings, log, counters),
+        mirror(stores.redis, stores.database, ledger, settings, log, counters),
+        paid_model(*model, prices, settings.anthropic, ledger, log),
+        turns(stores.database, settings.assessment.turn_lease, settings.database.statement_timeout),
+        analyst(settings, stores.database, ledger, mirror, paid_model, log),
+        conversations({.settings = settings,
+                       .database = stores.database,
+                       .ledger = ledger,
+                       .limits = limits,
+                       .mirror = mirror,
+                       .model = paid_model,
+                       .turns = turns,
+                       .log = log,
+                       .on_job = [this] { wake(); }}) {}
+
+  void wake() {
+    if (analyses) analyses->wake();
+  }
+
+  bool keep_house() {
+    const auto swept = ledger.sweep(stores.database);
+    for (const auto& settlement : swept) {
+      mirror.update(settlement);
+      log.warn("a reservation is charged in full, since nobody said what its call used",
+               {{"entry", static_cast<long long>(settlement.id)},
+                {"cost_nanodollars", static_cast<long long>(settlement.cost)}});
+    }
+    mirror.look();
+    const auto counts = analyst.jobs().counts();
+    jobs_waiting = counts.waiting;
+    jobs_dead = counts.dead;
+    return swept.size() == budget::Ledger::kSweptMax;
+  }
+
+  const config::Settings settings;
+  Stores& stores;
+  base::Logger& log;
+  const FailureHook on_failure;
+  const llm::Prices prices;
+  const std::unique_ptr<llm::ChatModel> model;
+  budget::Counters counters;
+  budget::Ledger ledger;
+  budget::RateLimits limits;
+  budget::Mirror mirror;
+  const conversation::PaidModel paid_model;
+  conversation::Turns turns;
+  conversation::Analyst analyst;
+  conversation::Conversations conversations;
+  std::atomic<std::int64_t> jobs_waiting{0};
+  std::atomic<std::int64_t> jobs_dead{0};
+  std::optional<Background> analyses;
+  std::optional<Background> housekeeping;
+  std::optional<Background> renewals;
+};
+
+Product::Product(const config::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure)
+    : impl_(std::make_unique<Impl>(settings, stores, log, std::move(on_failure))) {}
+
+Product::~Product() = default;
+
+void Product::check(const config::Settings& settings) {
+  const auto used = effective(settings);
+  const llm::Prices prices(used.prices);
+  for (const auto& model : {used.anthropic.interviewer_model, used.anthropic.analyser_model}) {
+    prices.find(model);
+  }
+}
+
+void Product::start() {
+  impl_->analyses.emplace(
+      "analyses", static_cast<std::size_t>(impl_->settings.assessment.analysis_workers), kLookForJobs,
+      [this] { return impl_->analyst.work(); }, impl_->log, impl_->on_failure);
+  impl_->housekeeping.emplace(
+      "housekeeping", 1, kHousekeeping, [this] { return impl_->keep_house(); }, impl_->log,
+      impl_->on_failure);
+  impl_->renewals.emplace(
+      "leases of turns", 1, impl_->turns.lease() / 4,
+      [this] {
+        impl_->turns.renew_all();
+        return false;
+      },
+      impl_->log, impl_->on_failure);
+}
+
+void Product::stop() {
+  impl_->analyst.stop();
+  if (impl_->analyses) impl_->analyses->stop();
+  if (impl_->housekeeping) impl_->housekeeping->stop();
+}
+
+std::vector<http::Route> Product::routes() { return rpc::routes(impl_->conversations, impl_->settings); }
+
+std::string_view Product::interviewer() const { return impl_->model->name(); }
+
+std::vector<observe::Sample> Product::samples() const {
+  auto samples = impl_->counters.samples();
+  const auto jobs = [&](const char* state, std::int64_t count) {
+    samples.push_back({.name = "bigocean_analysis_jobs",
+                       .help = "Analyses to be made (waiting), and given up (dead)",
+                       .labels = {{"state", state}},
+                       .value = static_cast<double>(count)});
+  };
+  jobs("waiting", impl_->jobs_waiting);
+  jobs("dead", impl_->jobs_dead);
+  return samples;
+}
+
+}  // namespace bigocean::server

@@ -1,0 +1,47 @@
+// The product: conversations with all that they need, and what runs beside them.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/log.hpp"
+#include "config/settings.hpp"
+#include "server/failure.hpp"
+#include "server/http/message.hpp"
+#include "server/observe/sample.hpp"
+#include "server/stores.hpp"
+
+namespace bigocean::server {
+
+class Product {
+ public:
+  /// Starts nothing yet. Throws base::Error(kUsage) for models without a price. Without an anthropic.api_key
+  /// the scripted model talks. All must outlive this.
+  Product(const config::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure = {});
+  /// Waits for calls to the model that are under way: raise stores.closing first.
+  ~Product();
+
+  /// Throws as the constructor does, of the settings alone.
+  static void check(const config::Settings& settings);
+
+  /// Starts what runs beside the requests: analyses, the sweeper of the ledger, the mirror of the costs.
+  void start();
+  /// Takes up nothing new beside the requests.
+  void stop();
+
+  /// The procedures; valid as long as this.
+  std::vector<http::Route> routes();
+
+  /// Who talks: "anthropic", "scripted".
+  std::string_view interviewer() const;
+
+  /// For the metrics.
+  std::vector<observe::Sample> samples() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace bigocean::server

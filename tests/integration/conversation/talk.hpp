@@ -1,0 +1,199 @@
+// The use cases on a database of their own, with a model that does what a test tells it.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/embedded_file.hpp"
+#include "server/conversation/analyst.hpp"
+#include "server/conversation/conversations.hpp"
+#include "server/conversation/token.hpp"
+#include "server/llm/scripted.hpp"
+#include "server/rpc/error.hpp"
+#include "tests/support/servers.hpp"
+
+namespace bigocean::sql {
+std::span<const base::EmbeddedFile> embedded_migrations();
+}
+
+namespace bigocean::server::conversation {
+
+using namespace std::chrono_literals;
+
+/// Costs 100 n$ a call (one token of input) unless told otherwise, and may cost 1,000 (ten tokens).
+class PuppetModel : public llm::ChatModel {
+ public:
+  using Answer = std::function<llm::ChatReply(const llm::ChatRequest&, const llm::OnText&)>;
+
+  llm::ChatReply complete(const llm::ChatRequest& request, const llm::OnText& on_text) override {
+    ++calls;
+    if (answer) return answer(request, on_text);
+    auto reply = script_.complete(request, on_text);
+    reply.usage.input_tokens = 1;
+    reply.request_id = "req_1";
+    return reply;
+  }
+  llm::Usage usage_max(const llm::ChatRequest&) const override { return {.input_tokens = 10}; }
+  std::string_view name() const override { return "puppet"; }
+
+  Answer answer;
+  std::atomic<int> calls{0};
+
+ private:
+  llm::ScriptedModel script_;
+};
+
+/// Opens once, for everybody.
+class Gate {
+ public:
+  void open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    REQUIRE(changed_.wait_for(lock, 30s, [this] { return open_; }));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = false;
+};
+
+inline config::Settings talk_settings(const std::string& url) {
+  config::Settings settings;
+  settings.database.url = config::Secret(url);
+  settings.database.connect_timeout = 10s;
+  settings.database.statement_timeout = 30s;
+  settings.database.connections_max = 10;
+  settings.database.connection_wait = 30s;
+  settings.budget.session.nano = 1'000'000;
+  settings.budget.user_day.nano = 1'000'000;
+  settings.budget.service_day.nano = 1'000'000;
+  settings.limits = {1'000, 1'000, 1'000, 1'000, 1'000, 10'000};
+  settings.anthropic.interviewer_model = "puppet";
+  settings.anthropic.analyser_model = "puppet";
+  settings.anthropic.timeout = 60s;
+  settings.assessment = {24h, 20s, 30, 40, 400, 3000, 1, 3};
+  settings.prices.push_back({.model = "puppet", .usual = {100, 100, 100, 100, 100}});
+  return settings;
+}
+
+inline std::string migrated_database() {
+  const std::string url = test::shared_postgres().create_database();
+  for (const base::EmbeddedFile& file : sql::embedded_migrations()) {
+    test::query(url, std::string(file.text.substr(0, file.text.find("\n-- migrate:down"))));
+  }
+  return url;
+}
+
+class Talk {
+ public:
+  using Change = std::function<void(config::Settings&)>;
+
+  explicit Talk(const Change& change = {})
+      : url(migrated_database()),
+        settings(changed(talk_settings(url), change)),
+        database(settings.database, "talk", nullptr),
+        redis(settings.redis, nullptr),
+        prices(settings.prices),
+        counters(budget::caps_of(settings.budget)),
+        ledger(settings, log, counters),
+        limits(redis, settings, log, counters),
+        mirror(redis, database, ledger, settings, log, counters),
+        paid(model, prices, settings.anthropic, ledger, log),
+        turns(database, settings.assessment.turn_lease, settings.database.statement_timeout),
+        analyst(settings, database, ledger, mirror, paid, log),
+        conversations(
+            {settings, database, ledger, limits, mirror, paid, turns, log, [this] { ++jobs_announced; }}) {}
+
+  struct Person {
+    rpc::Caller caller;
+    rpc::StartAssessmentReply started;
+  };
+
+  Person start() {
+    const rpc::Caller nobody{.token = {}, .client_address = "203.0.113.7", .request_id = "r"};
+    auto started = conversations.start_assessment(nobody, {});
+    return {{started.token, "203.0.113.7", "r"}, started};
+  }
+
+  rpc::SendMessageReply say(const Person& person, const std::string& text,
+                            const std::optional<std::string>& key = {}, const rpc::OnText& on_text = {}) {
+    return begin(person, text, key)->run(on_text);
+  }
+  std::unique_ptr<rpc::Turn> begin(const Person& person, const std::string& text,
+                                   const std::optional<std::string>& key = {}) {
+    return conversations.send_message(person.caller, {person.started.session_id, text, key});
+  }
+
+  rpc::SessionRequest session(const Person& person) const { return {person.started.session_id}; }
+
+  void analyse_all() {
+    while (analyst.work()) {
+    }
+  }
+
+  /// The one value that a query gives.
+  std::string value(const std::string& sql) { return test::query(url, sql).at(0).at(0); }
+
+  /// The sums of ledger and budgets agree, and nothing is reserved.
+  void check_books() {
+    CHECK(value("SELECT coalesce(sum(cost), 0) FROM ledger_entries") ==
+          value("SELECT coalesce(sum(spent), 0) FROM service_budgets"));
+    CHECK(value("SELECT coalesce(sum(spent), 0) FROM user_budgets") ==
+          value("SELECT coalesce(sum(spent), 0) FROM service_budgets"));
+    CHECK(value("SELECT coalesce(sum(reserved), 0) FROM service_budgets") == "0");
+    CHECK(value("SELECT coalesce(sum(reserved), 0) FROM session_budgets") == "0");
+    CHECK(value("SELECT count(*) FROM ledger_entries WHERE settled_at IS NULL") == "0");
+  }
+
+  static config::Settings changed(config::Settings settings, const Change& change) {
+    if (change) change(settings);
+    return settings;
+  }
+
+  const std::string url;
+  const config::Settings settings;
+  base::Logger log{base::LogFormat::kText, base::LogLevel::kError, false};
+  sql::Database database;
+  redis::Store redis;
+  const llm::Prices prices;
+  PuppetModel model;
+  budget::Counters counters;
+  budget::Ledger ledger;
+  budget::RateLimits limits;
+  budget::Mirror mirror;
+  const PaidModel paid;
+  Turns turns;
+  Analyst analyst;
+  std::atomic<int> jobs_announced{0};
+  Conversations conversations;
+};
+
+/// What `work` is refused with.
+template <typename Work>
+rpc::RpcError refusal_of(Work&& work) {
+  try {
+    work();
+  } catch (const rpc::RpcError& error) {
+    return error;
+  }
+  FAIL("nothing was refused");
+  throw std::logic_error("unreachable");
+}
+
+template <typename Work>
+rpc::Tag tag_of(Work&& work) {
+  return refusal_of(std::forward<Work>(work)).tag;
+}
+
+}  // namespace bigocean::server::conversation
