@@ -127,7 +127,8 @@ TEST_CASE("field 21: no output has the password") {
   query(postgres.url(), "CREATE ROLE app LOGIN SUPERUSER PASSWORD 'right one'");
   Scene scene(postgres);
   scene.file("1_bad.sql", "SELECT 1/0;");
-  scene.environment["BIGOCEAN_DATABASE_CONNECT_TIMEOUT"] = "30s";  // a busy machine is not what is asked about
+  scene.environment["BIGOCEAN_DATABASE_CONNECT_TIMEOUT"] =
+      "30s";  // a busy machine is not what is asked about
   const auto check = [&](const std::string& url, int exit_code) {
     scene.environment["DATABASE_URL"] = url;
     for (const Arguments& more :
