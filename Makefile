@@ -2,14 +2,15 @@
 SHELL := /bin/bash
 SECONDS ?= 60
 KILLS ?= 200
+SERVE_KILLS ?= 50
 CASES ?=
 DEPLOYS ?= 10
 REAL_TIMES ?=
 .DEFAULT_GOAL := help
 # The tasks below start compilers, servers and tests of their own: one after the other.
 .NOTPARALLEL:
-.PHONY: help up down logs psql redis-cli build test test-asan test-tsan test-matrix test-trixie bench faults \
-  rehearse fuzz image image-check format format-check lint clean
+.PHONY: help up down logs psql redis-cli demo build test test-asan test-tsan test-matrix test-trixie bench faults \
+  rehearse fuzz image image-check api-docs format format-check lint clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +25,11 @@ psql: ## SQL on the local stack's database
 	@scripts/with-local-env psql
 redis-cli: ## commands to the local stack's Redis
 	@scripts/with-local-env redis-cli
+
+demo: ## a whole assessment in the terminal, on private servers, without a model
+	@scripts/install-packages build test
+	@TARGET=demo scripts/build dev >/dev/null
+	@build/dev/tests/demo
 
 build: ## the release binary: build/release/bigocean
 	@scripts/install-packages build
@@ -56,10 +62,11 @@ image-check: ## build the image without an engine and try it out; needs root
 
 bench: ## measure against other tools; CASES="migrate …" chooses
 	@scripts/bench $(CASES)
-faults: ## kill `migrate` at random moments, KILLS=200
+faults: ## kill `migrate` and `serve` at random moments, KILLS=200 and SERVE_KILLS=50 times
 	@scripts/install-packages build test
 	@scripts/build dev
 	@build/dev/tests/faults $(KILLS)
+	@build/dev/tests/kills $(SERVE_KILLS)
 rehearse: ## play ten deploys as the platform does, under load; DEPLOYS=10, REAL_TIMES=1
 	@scripts/install-packages build test
 	@TARGET=rehearse scripts/build dev
@@ -67,6 +74,11 @@ rehearse: ## play ten deploys as the platform does, under load; DEPLOYS=10, REAL
 fuzz: ## run the libFuzzer targets, SECONDS=60 each
 	@scripts/install-packages build lint
 	@scripts/fuzz $(SECONDS)
+
+api-docs: ## write docs/api.md and docs/openapi.json anew, from the table of procedures
+	@scripts/install-packages build test
+	@TARGET=unit_rpc scripts/build dev
+	@BIGOCEAN_WRITE_DOCS=1 build/dev/tests/unit_rpc --test-case='docs/*'
 
 format: ## lay out the C++ files
 	@scripts/install-packages lint
