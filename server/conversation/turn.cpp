@@ -47,7 +47,8 @@ class RunningTurn : public rpc::Turn {
     parts_.turns.remove(taken_.key, taken_.turn);
     if (ended_) return;
     try {
-      end({}, {});
+      // What was answered and could not be stored is paid all the same.
+      end({});
     } catch (const std::exception& error) {
       // The turn is over by itself in a while, and the sweeper has the reservation.
       parts_.log.warn("a turn could not be ended", {{"reason", std::string_view(error.what())}});
@@ -55,8 +56,9 @@ class RunningTurn : public rpc::Turn {
   }
 
   rpc::SendMessageReply run(const rpc::OnText& on_text) override {
-    CallOutcome outcome;
+    auto& outcome = outcome_;
     if (taken_.reservation) {
+      asked_ = true;
       outcome = parts_.model.ask(taken_.request, on_text);
     } else {
       outcome.reply = llm::ChatReply{std::string(assessment::closing()), {}, {}, {}};
@@ -67,7 +69,7 @@ class RunningTurn : public rpc::Turn {
       text = outcome.reply->text;
       std::erase(text, '\0');  // PostgreSQL's text holds none
     }
-    const auto reply = end(outcome, text);
+    const auto reply = end(text);
     if (reply) return *reply;
     if (outcome.reply && outcome.reply->stop == llm::ChatReply::Stop::kRefusal)
       throw RpcError(Tag::kModelRefused);
@@ -76,7 +78,7 @@ class RunningTurn : public rpc::Turn {
 
  private:
   /// Stores the answer, if there is one, and settles: both or neither. Nothing where there is no answer.
-  std::optional<rpc::SendMessageReply> end(const CallOutcome& outcome, const std::string& text) {
+  std::optional<rpc::SendMessageReply> end(const std::string& text) {
     const bool answered = !text.empty();
     const auto& last = taken_.messages.back().line;
     StoredMessage answer{{last.position + 1, llm::Role::kAssistant, text}, {}, taken_.steering.facet, {}};
@@ -96,11 +98,11 @@ class RunningTurn : public rpc::Turn {
         }
         assessment = records.latest_analysis(taken_.key, answer.created_at).assessment;
       }
-      settlement = settle(connection, outcome);
+      settlement = settle(connection);
     });
     ended_ = true;
-    if (taken_.reservation && (outcome.reply || outcome.error)) {
-      parts_.model.tell(taken_.request, taken_.key.session_id, outcome, settlement);
+    if (asked_) {
+      parts_.model.tell(taken_.request, taken_.key.session_id, outcome_, settlement);
     }
     if (settlement) parts_.mirror.update(*settlement);
     if (!answered) return std::nullopt;
@@ -110,15 +112,18 @@ class RunningTurn : public rpc::Turn {
         message_of(answer), progress_of(taken_.messages, *assessment, taken_.steering.wind_down, completes)};
   }
 
-  /// A turn that asked nobody gives back what it reserved.
-  std::optional<budget::Settlement> settle(sql::Connection& connection, const CallOutcome& outcome) {
+  /// A turn that asked nobody gives back what it reserved. One whose call ended in neither reply nor error
+  /// has an outcome without a cost: that is the sweeper's.
+  std::optional<budget::Settlement> settle(sql::Connection& connection) {
     if (!taken_.reservation) return std::nullopt;
-    if (!outcome.reply && !outcome.error) return parts_.ledger.release(connection, taken_.reservation->id);
-    return parts_.model.settle(connection, *taken_.reservation, outcome);
+    if (!asked_) return parts_.ledger.release(connection, taken_.reservation->id);
+    return parts_.model.settle(connection, *taken_.reservation, outcome_);
   }
 
   const Parts& parts_;
   const Taken taken_;
+  bool asked_ = false;
+  CallOutcome outcome_;
   bool ended_ = false;
 };
 

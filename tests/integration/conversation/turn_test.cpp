@@ -194,6 +194,33 @@ TEST_CASE("a refusal is paid and told as one; an empty reply is none") {
   talk.check_books();
 }
 
+TEST_CASE("an answer that cannot be stored is paid all the same, once") {
+  Talk talk;
+  const auto person = talk.start();
+  talk.model.answer = [&](const auto&, const auto&) {
+    test::query(talk.url, "ALTER TABLE messages RENAME TO mislaid");
+    return reply_of("Yes?", 4);
+  };
+  CHECK_THROWS_AS(talk.say(person, "hello"), base::Error);
+  test::query(talk.url, "ALTER TABLE mislaid RENAME TO messages");
+  CHECK(talk.value("SELECT string_agg(outcome || ' ' || cost, ', ') FROM ledger_entries") == "settled 400");
+  talk.model.answer = {};
+  CHECK(talk.say(person, "hello").message.position == 3);
+  talk.check_books();
+}
+
+TEST_CASE("a call that broke in a way that nobody foresaw stays reserved for the sweeper") {
+  Talk talk;
+  const auto person = talk.start();
+  talk.model.answer = [](const auto&, const auto&) -> llm::ChatReply { throw std::logic_error("a bug"); };
+  CHECK_THROWS_AS(talk.say(person, "hello"), std::logic_error);
+  CHECK(talk.value("SELECT reserved || ' ' || spent FROM service_budgets") == "1000 0");
+  CHECK(talk.ledger.sweep(talk.database, std::chrono::system_clock::now() + 1h).size() == 1);
+  talk.model.answer = {};
+  CHECK(talk.say(person, "hello").message.position == 3);
+  talk.check_books();
+}
+
 TEST_CASE("a turn that never runs gives everything back") {
   Talk talk;
   const auto person = talk.start();
