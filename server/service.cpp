@@ -6,6 +6,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/constant_time.hpp"
 #include "server/http/loop.hpp"
 #include "server/http/router.hpp"
 #include "server/http/socket.hpp"
@@ -55,15 +56,9 @@ http::Reply text_reply(int status, std::string body) {
   return {status, "application/json", std::move(body), {{"Cache-Control", "no-store"}}};
 }
 
-/// Bearer tokens, compared in a time that does not tell how much of one was right.
 bool is_authorised(const http::Request& request, const config::Secret& token) {
-  const auto given = http::find_header(request.headers, "Authorization").value_or("");
-  const auto wanted = "Bearer " + token.reveal();
-  unsigned difference = given.size() == wanted.size() ? 0 : 1;
-  for (std::size_t i = 0; i < std::min(given.size(), wanted.size()); ++i) {
-    difference |= static_cast<unsigned>(given[i] ^ wanted[i]);
-  }
-  return difference == 0;
+  return base::equal_in_constant_time(http::find_header(request.headers, "Authorization").value_or(""),
+                                      "Bearer " + token.reveal());
 }
 
 http::Route metrics_route(const observe::Metrics& metrics, const config::Settings& settings) {

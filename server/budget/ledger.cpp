@@ -6,6 +6,7 @@
 #include "base/money.hpp"
 #include "base/text.hpp"
 #include "server/budget/day.hpp"
+#include "sql/values.hpp"
 
 namespace bigocean::server::budget {
 namespace {
@@ -13,16 +14,9 @@ namespace {
 /// Beyond the server's own time-out, so that it is the server that ends the statement.
 constexpr std::chrono::milliseconds kTimeoutSlack{500};
 
-std::int64_t number(const std::string& text) {
-  const bool negative = text.starts_with('-');
-  const auto value = base::parse_digits(std::string_view(text).substr(negative ? 1 : 0), INT64_MAX);
-  if (!value) throw base::Error(base::ExitCode::kInternal, fmt::format("`{}` is not a whole number", text));
-  return negative ? -static_cast<std::int64_t>(*value) : static_cast<std::int64_t>(*value);
-}
-
 std::optional<std::int64_t> optional_number(const std::optional<std::string>& text) {
   if (!text) return std::nullopt;
-  return number(*text);
+  return sql::integer(*text);
 }
 
 std::string purpose_name(Purpose purpose) {
@@ -67,13 +61,13 @@ std::variant<Reservation, Refusal> Ledger::reserve(sql::Connection& connection, 
            order.day ? std::optional<std::string>(format_day(*order.day)) : std::nullopt});
   const Day day = parse_day(rows.at(0, 1));
   if (rows.rows[0][0]) {
-    counters_.saw_service(day, number(rows.at(0, 4)), number(rows.at(0, 5)));
-    return Reservation{number(rows.at(0, 0)), day, order.amount};
+    counters_.saw_service(day, sql::integer(rows.at(0, 4)), sql::integer(rows.at(0, 5)));
+    return Reservation{sql::integer(rows.at(0, 0)), day, order.amount};
   }
   const auto scope = scope_of(rows.at(0, 2));
   if (!scope) throw base::Error(base::ExitCode::kInternal, "a budget refused that does not exist");
   ++counters_.refusals[static_cast<std::size_t>(*scope)];
-  Refusal refusal{*scope, number(rows.at(0, 3)), caps_.of(*scope)};
+  Refusal refusal{*scope, sql::integer(rows.at(0, 3)), caps_.of(*scope)};
   if (*scope != Scope::kSession) refusal.resets_at = day + std::chrono::days(1);
   return refusal;
 }
@@ -102,12 +96,12 @@ std::optional<Settlement> Ledger::close(sql::Connection& connection, std::int64_
   settlement.id = id;
   settlement.user_id = rows.at(0, 1);
   settlement.day = parse_day(rows.at(0, 2));
-  settlement.reserved = number(rows.at(0, 3));
-  settlement.cost = number(rows.at(0, 4));
+  settlement.reserved = sql::integer(rows.at(0, 3));
+  settlement.cost = sql::integer(rows.at(0, 4));
   settlement.session_spent = optional_number(rows.rows[0][5]);
   settlement.user_spent = optional_number(rows.rows[0][6]);
-  settlement.service_spent = number(rows.at(0, 7));
-  settlement.service_reserved = number(rows.at(0, 8));
+  settlement.service_spent = sql::integer(rows.at(0, 7));
+  settlement.service_reserved = sql::integer(rows.at(0, 8));
   return settlement;
 }
 
@@ -161,7 +155,7 @@ std::vector<Settlement> Ledger::sweep(sql::Database& database,
   const auto due = database.query(kTake, {time, std::to_string(kSweptMax)});
   std::vector<Settlement> swept;
   for (std::size_t i = 0; i < due.rows.size(); ++i) {
-    const auto id = number(due.at(i, 0));
+    const auto id = sql::integer(due.at(i, 0));
     std::optional<Settlement> settlement;
     // One transaction each: the service's budget is locked for one at a time, and a fault stops no other.
     try {
@@ -198,7 +192,7 @@ void Ledger::forget(sql::Connection& connection, const Account& account) {
 Total Ledger::total(sql::Connection& connection, const std::string& sql, const Parameters& parameters) const {
   const auto rows = ask(connection, sql, parameters);
   if (rows.rows.empty()) return {};
-  return {number(rows.at(0, 0)), number(rows.at(0, 1))};
+  return {sql::integer(rows.at(0, 0)), sql::integer(rows.at(0, 1))};
 }
 
 Total Ledger::session_total(sql::Connection& connection, const Account& account) const {
@@ -224,22 +218,23 @@ std::vector<UserSpent> Ledger::users_of(sql::Connection& connection, Day day, co
       "ORDER BY user_id LIMIT $3",
       {format_day(day), after.empty() ? std::nullopt : std::optional(after), std::to_string(count)});
   std::vector<UserSpent> users;
-  for (std::size_t i = 0; i < rows.rows.size(); ++i) users.push_back({rows.at(i, 0), number(rows.at(i, 1))});
+  for (std::size_t i = 0; i < rows.rows.size(); ++i)
+    users.push_back({rows.at(i, 0), sql::integer(rows.at(i, 1))});
   return users;
 }
 
 std::vector<Call> Ledger::calls_of(sql::Connection& connection, const Account& account) const {
-  const auto rows =
-      ask(connection,
-          "SELECT (extract(epoch FROM created_at) * 1000000)::bigint, purpose, model, input_tokens,"
-          " output_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_read_tokens,"
-          " coalesce(cost, reserved) FROM ledger_entries"
-          " WHERE user_id = $1 AND session_id = $2 ORDER BY entry_id",
-          {account.user_id, account.session_id});
+  const auto rows = ask(connection,
+                        "SELECT " + sql::micros("created_at") +
+                            ", purpose, model, input_tokens,"
+                            " output_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_read_tokens,"
+                            " coalesce(cost, reserved) FROM ledger_entries"
+                            " WHERE user_id = $1 AND session_id = $2 ORDER BY entry_id",
+                        {account.user_id, account.session_id});
   std::vector<Call> calls;
   for (std::size_t i = 0; i < rows.rows.size(); ++i) {
-    const auto count = [&](std::size_t column) { return number(rows.at(i, column)); };
-    calls.push_back({std::chrono::system_clock::time_point(std::chrono::microseconds(count(0))),
+    const auto count = [&](std::size_t column) { return sql::integer(rows.at(i, column)); };
+    calls.push_back({sql::time_of(rows.at(i, 0)),
                      rows.at(i, 1),
                      rows.at(i, 2),
                      {count(3), count(4), count(5), count(6), count(7)},

@@ -1,7 +1,6 @@
 // Jobs as rows: taken with SKIP LOCKED, kept by moving run_after.
 #include "server/conversation/jobs.hpp"
-
-#include "server/conversation/columns.hpp"
+#include "sql/values.hpp"
 
 namespace bigocean::server::conversation {
 namespace {
@@ -39,9 +38,9 @@ std::optional<Job> Jobs::take(std::chrono::milliseconds lease) {
       "       AND earlier.died_at IS NULL)"
       "   ORDER BY run_after LIMIT 1 FOR UPDATE SKIP LOCKED)"
       " RETURNING user_id, session_id, through_position, attempts",
-      {interval(lease)});
+      {sql::interval(lease)});
   if (rows.rows.empty()) return std::nullopt;
-  return Job{{rows.at(0, 0), rows.at(0, 1)}, integer(rows.at(0, 2)), integer(rows.at(0, 3))};
+  return Job{{rows.at(0, 0), rows.at(0, 1)}, sql::integer(rows.at(0, 2)), sql::integer(rows.at(0, 3))};
 }
 
 bool Jobs::finish(sql::Connection& connection, const Job& job, std::chrono::milliseconds timeout) {
@@ -57,20 +56,20 @@ void Jobs::fail(const Job& job, const std::string& reason, std::chrono::millisec
       "UPDATE analysis_jobs SET run_after = now() + $4::interval, last_error = left($5, $6::int),"
       " died_at = CASE WHEN $7::boolean THEN now() END"
       " WHERE user_id = $1 AND session_id = $2 AND through_position = $3",
-      with(key_of(job), {interval(wait), reason, std::to_string(kReasonCharsMax), is_dead ? "t" : "f"}));
+      with(key_of(job), {sql::interval(wait), reason, std::to_string(kReasonCharsMax), is_dead ? "t" : "f"}));
 }
 
 void Jobs::postpone(const Job& job, std::chrono::milliseconds wait) {
   database_.query(
       "UPDATE analysis_jobs SET run_after = now() + $4::interval, attempts = attempts - 1"
       " WHERE user_id = $1 AND session_id = $2 AND through_position = $3",
-      with(key_of(job), {interval(wait)}));
+      with(key_of(job), {sql::interval(wait)}));
 }
 
 Jobs::Counts Jobs::counts() {
   const auto rows =
       database_.query("SELECT count(*) FILTER (WHERE died_at IS NULL), count(died_at) FROM analysis_jobs");
-  return {integer(rows.at(0, 0)), integer(rows.at(0, 1))};
+  return {sql::integer(rows.at(0, 0)), sql::integer(rows.at(0, 1))};
 }
 
 }  // namespace bigocean::server::conversation

@@ -1,9 +1,10 @@
 // Sessions, messages and profiles in SQL; analyses are in records_analysis.cpp.
 #include "server/conversation/records.hpp"
+#include "sql/values.hpp"
 
 #include <fmt/format.h>
 
-#include "server/conversation/columns.hpp"
+#include "base/constant_time.hpp"
 #include "server/conversation/token.hpp"
 
 namespace bigocean::server::conversation {
@@ -11,7 +12,7 @@ namespace {
 
 const std::string kSessionColumns =
     fmt::format("s.user_id, s.session_id, u.display_name, {}, {}, {}, s.expires_at <= now()",
-                micros("s.created_at"), micros("s.expires_at"), micros("s.completed_at"));
+                sql::micros("s.created_at"), sql::micros("s.expires_at"), sql::micros("s.completed_at"));
 
 /// Reads kSessionColumns.
 Session session_of(const sql::Rows& rows, std::size_t row) {
@@ -19,9 +20,9 @@ Session session_of(const sql::Rows& rows, std::size_t row) {
   Session session;
   session.key = {rows.at(row, 0), rows.at(row, 1)};
   session.display_name = columns.at(2);
-  session.created_at = time_of(rows.at(row, 3));
-  session.expires_at = time_of(rows.at(row, 4));
-  if (columns.at(5)) session.completed_at = time_of(*columns.at(5));
+  session.created_at = sql::time_of(rows.at(row, 3));
+  session.expires_at = sql::time_of(rows.at(row, 4));
+  if (columns.at(5)) session.completed_at = sql::time_of(*columns.at(5));
   session.has_expired = rows.at(row, 6) == "t";
   return session;
 }
@@ -39,7 +40,7 @@ std::optional<Session> Records::find_session(const std::string& token) {
       kSessionColumns);
   const auto hash = token_hash(token);
   const auto rows = ask(sql, {hash});
-  if (rows.rows.empty() || !equal_in_constant_time(rows.at(0, 7), hash)) return std::nullopt;
+  if (rows.rows.empty() || !base::equal_in_constant_time(rows.at(0, 7), hash)) return std::nullopt;
   return session_of(rows, 0);
 }
 
@@ -60,7 +61,7 @@ Session Records::create_session(const std::optional<std::string>& user_id,
       " SELECT {} FROM session s JOIN person u USING (user_id)",
       kSessionColumns);
   const auto rows =
-      ask(sql, {user_id, display_name, token_hash(token), interval(lifetime), std::string(greeting)});
+      ask(sql, {user_id, display_name, token_hash(token), sql::interval(lifetime), std::string(greeting)});
   return session_of(rows, 0);
 }
 
@@ -69,15 +70,15 @@ std::optional<std::int64_t> Records::begin_turn(const SessionKey& key, std::chro
       ask("UPDATE sessions SET turn = turn + 1, turn_ends_by = now() + $3::interval, last_active_at = now()"
           " WHERE user_id = $1 AND session_id = $2 AND completed_at IS NULL AND expires_at > now()"
           "   AND (turn_ends_by IS NULL OR turn_ends_by <= now()) RETURNING turn",
-          {key.user_id, key.session_id, interval(lease)});
+          {key.user_id, key.session_id, sql::interval(lease)});
   if (rows.rows.empty()) return std::nullopt;
-  return integer(rows.at(0, 0));
+  return sql::integer(rows.at(0, 0));
 }
 
 void Records::renew_turn(const SessionKey& key, std::int64_t turn, std::chrono::milliseconds lease) {
   ask("UPDATE sessions SET turn_ends_by = now() + $4::interval"
       " WHERE user_id = $1 AND session_id = $2 AND turn = $3 AND turn_ends_by IS NOT NULL",
-      {key.user_id, key.session_id, std::to_string(turn), interval(lease)});
+      {key.user_id, key.session_id, std::to_string(turn), sql::interval(lease)});
 }
 
 bool Records::end_turn(const SessionKey& key, std::int64_t turn, bool completes) {
@@ -93,15 +94,15 @@ std::vector<StoredMessage> Records::messages(const SessionKey& key) {
   static const auto sql = fmt::format(
       "SELECT position, role, content, idempotency_key, coalesce(facet, ''), {} FROM messages"
       " WHERE user_id = $1 AND session_id = $2 ORDER BY position",
-      micros("created_at"));
+      sql::micros("created_at"));
   const auto rows = ask(sql, {key.user_id, key.session_id});
   std::vector<StoredMessage> messages;
   for (std::size_t row = 0; row < rows.rows.size(); ++row) {
     const auto role = rows.at(row, 1) == "user" ? llm::Role::kUser : llm::Role::kAssistant;
-    messages.push_back({{integer(rows.at(row, 0)), role, rows.at(row, 2)},
+    messages.push_back({{sql::integer(rows.at(row, 0)), role, rows.at(row, 2)},
                         rows.rows[row].at(3),
                         rows.at(row, 4),
-                        time_of(rows.at(row, 5))});
+                        sql::time_of(rows.at(row, 5))});
   }
   return messages;
 }
@@ -110,11 +111,11 @@ TimePoint Records::add_message(const SessionKey& key, const StoredMessage& messa
   static const auto sql = fmt::format(
       "INSERT INTO messages (user_id, session_id, position, role, content, idempotency_key, facet)"
       " VALUES ($1, $2, $3, $4, $5, $6, nullif($7, '')) RETURNING {}",
-      micros("created_at"));
+      sql::micros("created_at"));
   const auto rows = ask(sql, {key.user_id, key.session_id, std::to_string(message.line.position),
                               message.line.role == llm::Role::kUser ? "user" : "assistant", message.line.text,
                               message.idempotency_key, message.facet});
-  return time_of(rows.at(0, 0));
+  return sql::time_of(rows.at(0, 0));
 }
 
 void Records::set_idempotency_key(const SessionKey& key, std::int64_t position,
@@ -138,10 +139,10 @@ std::optional<Records::SharedProfile> Records::find_profile(const std::string& p
   static const auto sql = fmt::format(
       "SELECT p.user_id, p.session_id, u.display_name, {} FROM shared_profiles p JOIN users u USING (user_id)"
       " WHERE p.profile_id = $1",
-      micros("p.created_at"));
+      sql::micros("p.created_at"));
   const auto rows = ask(sql, {profile_id});
   if (rows.rows.empty()) return std::nullopt;
-  return SharedProfile{{rows.at(0, 0), rows.at(0, 1)}, rows.rows[0].at(2), time_of(rows.at(0, 3))};
+  return SharedProfile{{rows.at(0, 0), rows.at(0, 1)}, rows.rows[0].at(2), sql::time_of(rows.at(0, 3))};
 }
 
 void Records::delete_session(const SessionKey& key) {

@@ -1,8 +1,8 @@
 // Evidence, assessments and archetypes in SQL.
 #include <fmt/format.h>
 
-#include "server/conversation/columns.hpp"
 #include "server/conversation/records.hpp"
+#include "sql/values.hpp"
 
 namespace bigocean::server::conversation {
 namespace {
@@ -44,9 +44,10 @@ Records::Analysis Records::latest_analysis(const SessionKey& key, std::optional<
   assessment::FacetScores scores{};
   std::int64_t through = 0;
   for (std::size_t row = 0; row < rows.rows.size(); ++row) {
-    through = integer(rows.at(row, 0));
+    through = sql::integer(rows.at(row, 0));
     scores.at(assessment::index_of(facet_named(rows.at(row, 1)))) = {
-        real(rows.at(row, 2)), static_cast<int>(integer(rows.at(row, 3))), integer(rows.at(row, 4))};
+        sql::real(rows.at(row, 2)), static_cast<int>(sql::integer(rows.at(row, 3))),
+        sql::integer(rows.at(row, 4))};
   }
   return {assessment::assess(scores), through};
 }
@@ -61,8 +62,9 @@ std::vector<assessment::Evidence> Records::evidence(const SessionKey& key, std::
           {key.user_id, key.session_id, std::to_string(through_position)});
   std::vector<assessment::Evidence> evidence;
   for (std::size_t row = 0; row < rows.rows.size(); ++row) {
-    evidence.push_back({integer(rows.at(row, 0)), integer(rows.at(row, 1)), facet_named(rows.at(row, 2)),
-                        real(rows.at(row, 3)), real(rows.at(row, 4)), rows.at(row, 5)});
+    evidence.push_back({sql::integer(rows.at(row, 0)), sql::integer(rows.at(row, 1)),
+                        facet_named(rows.at(row, 2)), sql::real(rows.at(row, 3)), sql::real(rows.at(row, 4)),
+                        rows.at(row, 5)});
   }
   return evidence;
 }
@@ -73,8 +75,8 @@ void Records::add_evidence(const SessionKey& key, const std::vector<assessment::
   for (const auto& one : evidence) {
     positions.push_back(std::to_string(one.position));
     facets.emplace_back(assessment::info_of(one.facet).name);
-    scores.push_back(text_of(one.score));
-    confidences.push_back(text_of(one.confidence));
+    scores.push_back(sql::text_of(one.score));
+    confidences.push_back(sql::text_of(one.confidence));
     quotes.push_back(one.quote);
   }
   ask("INSERT INTO evidence (user_id, session_id, position, facet, score, confidence, quote)"
@@ -92,7 +94,7 @@ void Records::add_assessment(const SessionKey& key, std::int64_t through_positio
     const auto& score = assessment.of(facet);
     facets.emplace_back(assessment::info_of(facet).name);
     traits.emplace_back(assessment::info_of(assessment::info_of(facet).trait).name);
-    scores.push_back(text_of(score.score));
+    scores.push_back(sql::text_of(score.score));
     confidences.push_back(std::to_string(score.confidence));
     counts.push_back(std::to_string(score.evidence_count));
   }

@@ -30,12 +30,4 @@ std::string make_token() {
 
 std::string token_hash(std::string_view token) { return sql::sha256_hex(token); }
 
-bool equal_in_constant_time(std::string_view a, std::string_view b) {
-  unsigned difference = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    difference |= static_cast<unsigned>(a[i] ^ b[i]);
-  }
-  return difference == 0;
-}
-
 }  // namespace bigocean::server::conversation

@@ -14,7 +14,4 @@ std::string make_token();
 /// hash is enough.
 std::string token_hash(std::string_view token);
 
-/// Takes the same time wherever two texts differ.
-bool equal_in_constant_time(std::string_view a, std::string_view b);
-
 }  // namespace bigocean::server::conversation

@@ -10,14 +10,9 @@
 #include <variant>
 #include <vector>
 
-#include "base/embedded_file.hpp"
 #include "server/budget/ledger.hpp"
+#include "tests/integration/product_database.hpp"
 #include "tests/support/check_expectation.hpp"
-#include "tests/support/servers.hpp"
-
-namespace bigocean::sql {
-std::span<const base::EmbeddedFile> embedded_migrations();
-}
 
 namespace bigocean::server::budget {
 
@@ -52,18 +47,10 @@ inline void in_threads(std::size_t count, const std::function<void(std::size_t)>
   for (auto& thread : threads) thread.join();
 }
 
-inline std::string make_ledger_database() {
-  std::string url = test::shared_postgres().create_database();
-  for (const base::EmbeddedFile& file : sql::embedded_migrations()) {
-    test::query(url, std::string(file.text.substr(0, file.text.find("\n-- migrate:down"))));
-  }
-  return url;
-}
-
 class Bank {
  public:
   explicit Bank(const Caps& caps, std::int64_t connections = 10)
-      : url(make_ledger_database()),
+      : url(test::migrated_database()),
         settings(make_settings(url, caps, connections)),
         counters(caps),
         ledger(settings, log, counters),

@@ -10,17 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "base/embedded_file.hpp"
 #include "server/conversation/analyst.hpp"
 #include "server/conversation/conversations.hpp"
 #include "server/conversation/token.hpp"
 #include "server/llm/scripted.hpp"
 #include "server/rpc/error.hpp"
-#include "tests/support/servers.hpp"
-
-namespace bigocean::sql {
-std::span<const base::EmbeddedFile> embedded_migrations();
-}
+#include "tests/integration/product_database.hpp"
 
 namespace bigocean::server::conversation {
 
@@ -87,20 +82,12 @@ inline config::Settings talk_settings(const std::string& url) {
   return settings;
 }
 
-inline std::string migrated_database() {
-  const std::string url = test::shared_postgres().create_database();
-  for (const base::EmbeddedFile& file : sql::embedded_migrations()) {
-    test::query(url, std::string(file.text.substr(0, file.text.find("\n-- migrate:down"))));
-  }
-  return url;
-}
-
 class Talk {
  public:
   using Change = std::function<void(config::Settings&)>;
 
   explicit Talk(const Change& change = {})
-      : url(migrated_database()),
+      : url(test::migrated_database()),
         settings(changed(talk_settings(url), change)),
         database(settings.database, "talk", nullptr),
         redis(settings.redis, nullptr),

@@ -1,4 +1,4 @@
-// Values as PostgreSQL writes them in text, for the rows of the conversation.
+// Values as PostgreSQL writes them in text.
 #pragma once
 
 #include <fmt/format.h>
@@ -11,7 +11,7 @@
 
 #include "base/error.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::sql {
 
 /// SQL that gives a timestamptz as microseconds since 1970.
 inline std::string micros(std::string_view expression) {
@@ -42,4 +42,4 @@ inline std::string interval(std::chrono::milliseconds duration) {
   return fmt::format("{} milliseconds", duration.count());
 }
 
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::sql
