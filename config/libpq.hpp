@@ -8,14 +8,14 @@
 // clang-format off
 #define BIGOCEAN_LIBPQ_FUNCTIONS(X) \
   X(PQbackendPID) X(PQcancel) X(PQclear) X(PQcmdStatus) X(PQconnectPoll) X(PQconnectStartParams) \
-  X(PQconninfoFree) X(PQconninfoParse) X(PQconsumeInput) X(PQdb) X(PQerrorMessage) \
-  X(PQescapeIdentifier) X(PQescapeLiteral) X(PQfinish) X(PQflush) X(PQfname) X(PQfreeCancel) \
-  X(PQfreemem) X(PQgetCancel) X(PQgetCopyData) X(PQgetResult) X(PQgetisnull) X(PQgetlength) \
-  X(PQgetvalue) X(PQhost) X(PQhostaddr) X(PQisBusy) X(PQnfields) X(PQntuples) X(PQparameterStatus) \
-  X(PQport) X(PQputCopyData) X(PQputCopyEnd) X(PQresultErrorField) X(PQresultStatus) X(PQsendQuery) \
-  X(PQsendQueryParams) X(PQserverVersion) X(PQsetErrorVerbosity) X(PQsetNoticeReceiver) \
-  X(PQsetnonblocking) X(PQsocket) X(PQsslAttribute) X(PQsslInUse) X(PQstatus) X(PQtransactionStatus) \
-  X(PQuser)
+  X(PQconninfoFree) X(PQconninfoParse) X(PQconsumeInput) X(PQdb) X(PQenterPipelineMode) \
+  X(PQerrorMessage) X(PQescapeIdentifier) X(PQescapeLiteral) X(PQexitPipelineMode) X(PQfinish) \
+  X(PQflush) X(PQfname) X(PQfreeCancel) X(PQfreemem) X(PQgetCancel) X(PQgetCopyData) X(PQgetResult) \
+  X(PQgetisnull) X(PQgetlength) X(PQgetvalue) X(PQhost) X(PQhostaddr) X(PQisBusy) X(PQnfields) \
+  X(PQntuples) X(PQparameterStatus) X(PQpipelineStatus) X(PQpipelineSync) X(PQport) X(PQputCopyData) \
+  X(PQputCopyEnd) X(PQresultErrorField) X(PQresultStatus) X(PQsendQuery) X(PQsendQueryParams) \
+  X(PQserverVersion) X(PQsetErrorVerbosity) X(PQsetNoticeReceiver) X(PQsetnonblocking) X(PQsocket) \
+  X(PQsslAttribute) X(PQsslInUse) X(PQstatus) X(PQtransactionStatus) X(PQuser)
 // clang-format on
 
 namespace bigocean::config {

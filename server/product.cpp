@@ -56,14 +56,14 @@ struct Product::Impl {
         ledger(settings, log, counters),
         limits(stores.redis, settings, log, counters),
         mirror(stores.redis, stores.database, ledger, settings, log, counters),
-        paid_model(*model, prices, settings.anthropic, ledger, log),
-        turns(stores.database, settings.assessment.turn_lease, settings.database.statement_timeout),
-        analyst(settings, stores.database, ledger, mirror, paid_model, log),
+        paid_model(*model, prices, settings.anthropic, ledger, log,
+                   [this](const budget::Settlement& settlement) { show(settlement); }),
+        turns(stores.database, settings.assessment.turn_lease),
+        analyst(settings, stores.database, ledger, paid_model, log),
         conversations({.settings = settings,
                        .database = stores.database,
                        .ledger = ledger,
                        .limits = limits,
-                       .mirror = mirror,
                        .model = paid_model,
                        .turns = turns,
                        .log = log,
@@ -73,10 +73,15 @@ struct Product::Impl {
     if (analyses) analyses->wake();
   }
 
+  void show(const budget::Settlement& settlement) {
+    mirror.note(settlement);
+    if (mirroring) mirroring->wake();
+  }
+
   bool keep_house() {
     const auto swept = ledger.sweep(stores.database);
     for (const auto& settlement : swept) {
-      mirror.update(settlement);
+      show(settlement);
       log.warn("a reservation is charged in full, since nobody said what its call used",
                {{"entry", static_cast<long long>(settlement.id)},
                 {"cost_nanodollars", static_cast<long long>(settlement.cost)}});
@@ -104,6 +109,7 @@ struct Product::Impl {
   conversation::Conversations conversations;
   std::atomic<std::int64_t> jobs_waiting{0};
   std::atomic<std::int64_t> jobs_dead{0};
+  std::optional<Background> mirroring;
   std::optional<Background> analyses;
   std::optional<Background> housekeeping;
   std::optional<Background> renewals;
@@ -123,6 +129,13 @@ void Product::check(const config::Settings& settings) {
 }
 
 void Product::start() {
+  impl_->mirroring.emplace(
+      "costs in Redis", 1, kHousekeeping,
+      [this] {
+        impl_->mirror.flush();
+        return false;
+      },
+      impl_->log, impl_->on_failure);
   impl_->analyses.emplace(
       "analyses", static_cast<std::size_t>(impl_->settings.assessment.analysis_workers), kLookForJobs,
       [this] { return impl_->analyst.work(); }, impl_->log, impl_->on_failure);

@@ -163,8 +163,19 @@ struct Connection::Impl {
         if (config::libpq().PQconsumeInput(impl.get()) == 0) return;
         while (config::libpq().PQisBusy(impl.get()) == 0) {
           const Result result(config::libpq().PQgetResult(impl.get()));
-          if (!result) return;
+          if (!result) {
+            // In a pipeline another statement's results follow, or its end.
+            if (config::libpq().PQpipelineStatus(impl.get()) != PQ_PIPELINE_OFF &&
+                config::libpq().PQstatus(impl.get()) == CONNECTION_OK) {
+              continue;
+            }
+            return;
+          }
           const auto status = config::libpq().PQresultStatus(result.get());
+          if (status == PGRES_PIPELINE_SYNC) {
+            config::libpq().PQexitPipelineMode(impl.get());
+            return;
+          }
           if (status == PGRES_COPY_IN) config::libpq().PQputCopyEnd(impl.get(), "cancelled");
           if (status == PGRES_COPY_OUT) break;
         }
@@ -240,6 +251,15 @@ struct Connection::Impl {
     if (error) throw *error;
   }
 
+  void send(const Statement& statement) {
+    std::vector<const char*> values;
+    for (const auto& value : statement.parameters) values.push_back(value ? value->c_str() : nullptr);
+    if (config::libpq().PQsendQueryParams(get(), statement.sql.c_str(), static_cast<int>(values.size()),
+                                          nullptr, values.data(), nullptr, nullptr, 0) == 0) {
+      fail_lost({});
+    }
+  }
+
   template <typename Visit>
   void run(std::string_view sql, const Limits& limits, Visit visit) {
     if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
@@ -285,21 +305,52 @@ std::vector<Rows> Connection::execute_all(std::string_view sql, const Limits& li
   return all;
 }
 
-Rows Connection::execute_params(const std::string& sql,
-                                const std::vector<std::optional<std::string>>& parameters,
-                                const Limits& limits) {
+Rows Connection::execute_params(const std::string& sql, const Parameters& parameters, const Limits& limits) {
   if (!limits.ignore_interrupt) base::throw_if_interrupted(impl_->interrupt);
-  std::vector<const char*> values;
-  for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
   Impl::Waiter waiter{*impl_, limits};
-  if (config::libpq().PQsendQueryParams(impl_->get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
-                                        values.data(), nullptr, nullptr, 0) == 0) {
-    impl_->fail_lost({});
-  }
+  impl_->send({sql, parameters});
   impl_->flush(waiter);
   Result last;
   impl_->read_results(waiter, [&](Result result) { last = std::move(result); });
   return last ? make_rows(last.get()) : Rows{};
+}
+
+std::vector<Rows> Connection::execute_pipeline(const std::vector<Statement>& statements,
+                                               const Limits& limits) {
+  if (!limits.ignore_interrupt) base::throw_if_interrupted(impl_->interrupt);
+  Impl::Waiter waiter{*impl_, limits};
+  if (config::libpq().PQenterPipelineMode(impl_->get()) == 0) impl_->fail_lost({});
+  for (const auto& statement : statements) impl_->send(statement);
+  if (config::libpq().PQpipelineSync(impl_->get()) == 0) impl_->fail_lost({});
+  impl_->flush(waiter);
+  std::vector<Rows> all;
+  std::optional<SqlError> error;
+  for (bool is_end = false; !is_end;) {
+    // Of each statement a result, then nothing; of the last one a mark comes after that.
+    const auto result = impl_->next_result(waiter);
+    if (config::libpq().PQstatus(impl_->get()) == CONNECTION_BAD) {
+      impl_->fail_lost(error ? error->server_message : "");
+    }
+    if (!result) continue;
+    switch (config::libpq().PQresultStatus(result.get())) {
+      case PGRES_COMMAND_OK:
+      case PGRES_TUPLES_OK:
+      case PGRES_EMPTY_QUERY:
+        all.push_back(make_rows(result.get()));
+        break;
+      case PGRES_PIPELINE_SYNC:
+        is_end = true;
+        break;
+      case PGRES_PIPELINE_ABORTED:
+        break;
+      default:
+        error = make_sql_error(result.get());
+        error->completed = all.size();
+    }
+  }
+  config::libpq().PQexitPipelineMode(impl_->get());
+  if (error) throw *error;
+  return all;
 }
 
 Rows Connection::copy_in(std::string_view sql, std::string_view data, const Limits& limits,
@@ -333,6 +384,7 @@ Rows Connection::copy_in(std::string_view sql, std::string_view data, const Limi
 
 bool Connection::is_open() const {
   if (config::libpq().PQstatus(impl_->get()) != CONNECTION_OK) return false;
+  if (config::libpq().PQpipelineStatus(impl_->get()) != PQ_PIPELINE_OFF) return false;
   // Between statements a server says nothing but its goodbye.
   pollfd entry{config::libpq().PQsocket(impl_->get()), POLLIN, 0};
   return ::poll(&entry, 1, 0) == 0;

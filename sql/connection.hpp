@@ -62,6 +62,14 @@ struct Rows {
   const std::string& at(std::size_t row, std::size_t column) const;
 };
 
+/// The values of $1 …, as text; nullopt is NULL.
+using Parameters = std::vector<std::optional<std::string>>;
+
+struct Statement {
+  std::string sql;
+  Parameters parameters;
+};
+
 /// What a connection attempt went through, for whoever reports it; filled whether it succeeds or fails.
 struct ConnectTrace {
   /// Time spent in each stage, all addresses together. A stage that was not reached is missing.
@@ -108,14 +116,17 @@ class Connection {
   Rows copy_in(std::string_view sql, std::string_view data, const Limits& limits,
                const std::function<void(std::size_t bytes_sent)>& on_progress = {});
 
-  /// One statement with parameters ($1 …), text format; nullopt is NULL.
-  Rows execute_params(const std::string& sql, const std::vector<std::optional<std::string>>& parameters,
-                      const Limits& limits);
+  Rows execute_params(const std::string& sql, const Parameters& parameters, const Limits& limits);
+
+  /// All of them in one round trip, and the rows of each. Outside a transaction block they are a transaction.
+  /// After one that fails none is run; its error is thrown and says how many were `completed` before.
+  std::vector<Rows> execute_pipeline(const std::vector<Statement>& statements, const Limits& limits);
 
   /// The results of all statements of one message, in order.
   std::vector<Rows> execute_all(std::string_view sql, const Limits& limits);
 
-  /// Without a round trip: false once the server, or an error, has ended the session.
+  /// Without a round trip: false once the server, or an error, has ended the session, or an answer is
+  /// missing.
   bool is_open() const;
 
   /// Asks the server to cancel what it runs, waiting at most two seconds for the request to be delivered.

@@ -59,7 +59,7 @@ Connection::Limits Database::limits() const {
   return {.timeout = statement_timeout_ + kTimeoutSlack, .on_wait = {}};
 }
 
-void Database::use(const Work& work) {
+void Database::use(const std::function<void(Connection&)>& work) {
   auto connection = pool_.borrow();
   try {
     work(*connection);
@@ -76,29 +76,41 @@ void Database::use(const Work& work) {
 
 void Database::transaction(const Work& work) {
   use([&](Connection& connection) {
-    const auto begin = fmt::format("BEGIN; SET LOCAL statement_timeout = {}", statement_timeout_.count());
-    connection.execute(begin, limits());
+    Pipeline pipeline(connection, limits());
+    pipeline.add("BEGIN");
+    pipeline.add(fmt::format("SET LOCAL statement_timeout = {}", statement_timeout_.count()));
+    bool is_committed = false;
     try {
-      work(connection);
+      work(pipeline);
+      // After an error that `work` kept to itself the server rolls back, and says so in the tag alone.
+      is_committed = pipeline.execute("COMMIT").command_tag == "COMMIT";
     } catch (...) {
       // A connection that is gone, or does not answer, is the pool's to find out.
       try {
-        connection.execute("ROLLBACK", {.timeout = kAnswerTimeout, .on_wait = {}});
+        if (connection.in_transaction())
+          connection.execute("ROLLBACK", {.timeout = kAnswerTimeout, .on_wait = {}});
       } catch (const base::Error&) {
       }
       throw;
     }
-    // After an error that `work` kept to itself the server rolls back, and says so in the tag alone.
-    if (connection.execute("COMMIT", limits()).command_tag != "COMMIT") {
+    if (!is_committed) {
       throw base::Error(base::ExitCode::kInternal,
                         "nothing was committed, since a statement of the transaction had failed");
     }
   });
 }
 
-Rows Database::query(const std::string& sql, const std::vector<std::optional<std::string>>& parameters) {
+void Database::pipeline(const Work& work) {
+  use([&](Connection& connection) {
+    Pipeline pipeline(connection, limits());
+    work(pipeline);
+    pipeline.send();
+  });
+}
+
+Rows Database::query(const std::string& sql, const Parameters& parameters) {
   Rows rows;
-  use([&](Connection& connection) { rows = connection.execute_params(sql, parameters, limits()); });
+  pipeline([&](Pipeline& pipeline) { rows = pipeline.execute(sql, parameters); });
   return rows;
 }
 

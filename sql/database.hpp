@@ -9,7 +9,7 @@
 #include "base/interrupt.hpp"
 #include "base/pool.hpp"
 #include "config/settings.hpp"
-#include "sql/connection.hpp"
+#include "sql/pipeline.hpp"
 
 namespace bigocean::sql {
 
@@ -21,19 +21,23 @@ class Database {
   Database(const config::Settings::Database& settings, std::string application_name,
            const base::Interrupt* interrupt);
 
-  using Work = std::function<void(Connection&)>;
-
   /// Lends a connection to `work`, outside a transaction. Throws what `work` throws; ConnectError while the
   /// server is away; ConnectionLost when it does not answer in time, goes down or has become read-only;
-  /// base::Error(kUnreachable) when all connections stay in use.
-  void use(const Work& work);
+  /// base::Error(kUnreachable) when all connections stay in use. So do the others below.
+  void use(const std::function<void(Connection&)>& work);
 
-  /// Runs `work` in a transaction with database.statement_timeout set on the server; commits when it returns,
-  /// rolls back when it throws. Throws base::Error(kInternal) when the server rolled back all the same.
+  using Work = std::function<void(Pipeline&)>;
+
+  /// Runs `work` with what it adds in a transaction, under database.statement_timeout on the server too;
+  /// commits when it returns, rolls back when it throws. What it leaves unsent goes with the commit. Throws
+  /// base::Error(kInternal) when the server rolled back all the same.
   void transaction(const Work& work);
 
-  /// One statement with parameters ($1 …; nullopt is NULL), in a transaction of its own.
-  Rows query(const std::string& sql, const std::vector<std::optional<std::string>>& parameters = {});
+  /// Runs `work` without a transaction block: what goes in one round trip is a transaction.
+  void pipeline(const Work& work);
+
+  /// One statement.
+  Rows query(const std::string& sql, const Parameters& parameters = {});
 
   base::PoolState state() const { return pool_.state(); }
 

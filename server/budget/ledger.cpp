@@ -11,9 +11,6 @@
 namespace bigocean::server::budget {
 namespace {
 
-/// Beyond the server's own time-out, so that it is the server that ends the statement.
-constexpr std::chrono::milliseconds kTimeoutSlack{500};
-
 std::optional<std::int64_t> optional_number(const std::optional<std::string>& text) {
   if (!text) return std::nullopt;
   return sql::integer(*text);
@@ -21,6 +18,29 @@ std::optional<std::int64_t> optional_number(const std::optional<std::string>& te
 
 std::string purpose_name(Purpose purpose) {
   return purpose == Purpose::kInterview ? "interview" : "analysis";
+}
+
+/// Reads what settle_budget() returns.
+std::optional<Settlement> settlement_of(const sql::Rows& rows) {
+  const auto& columns = rows.rows.at(0);
+  if (!columns[0]) return std::nullopt;
+  Settlement settlement;
+  settlement.id = sql::integer(rows.at(0, 0));
+  settlement.user_id = rows.at(0, 1);
+  settlement.day = parse_day(rows.at(0, 2));
+  settlement.reserved = sql::integer(rows.at(0, 3));
+  settlement.cost = sql::integer(rows.at(0, 4));
+  settlement.session_spent = optional_number(columns[5]);
+  settlement.user_spent = optional_number(columns[6]);
+  settlement.service_spent = sql::integer(rows.at(0, 7));
+  settlement.service_reserved = sql::integer(rows.at(0, 8));
+  return settlement;
+}
+
+/// Reads `spent` and `reserved`, of a row that need not be there.
+Total total_of(const sql::Rows& rows) {
+  if (rows.rows.empty()) return {};
+  return {sql::integer(rows.at(0, 0)), sql::integer(rows.at(0, 1))};
 }
 
 }  // namespace
@@ -34,17 +54,10 @@ struct Ledger::Outcome {
 };
 
 Ledger::Ledger(const config::Settings& settings, base::Logger& log, Counters& counters)
-    : caps_(caps_of(settings.budget)),
-      timeout_(settings.database.statement_timeout + kTimeoutSlack),
-      log_(log),
-      counters_(counters) {}
+    : caps_(caps_of(settings.budget)), log_(log), counters_(counters) {}
 
-sql::Rows Ledger::ask(sql::Connection& connection, const std::string& sql,
-                      const Parameters& parameters) const {
-  return connection.execute_params(sql, parameters, {.timeout = timeout_, .on_wait = {}});
-}
-
-std::variant<Reservation, Refusal> Ledger::reserve(sql::Connection& connection, const Order& order) {
+sql::Pending<std::variant<Reservation, Refusal>> Ledger::reserve(sql::Pipeline& pipeline,
+                                                                 const Order& order) {
   if (order.amount < 0 || order.expires_in.count() <= 0) {
     throw base::Error(base::ExitCode::kInternal, "a reservation needs an amount and a time to expire after");
   }
@@ -53,27 +66,29 @@ std::variant<Reservation, Refusal> Ledger::reserve(sql::Connection& connection, 
       "out_service_reserved "
       "FROM reserve_budget($1, $2, $3, $4, $5, make_interval(secs => $6::bigint / 1000.0), $7, $8, $9, $10)";
   const auto& who = order.account;
-  const auto rows =
-      ask(connection, kReserve,
-          {who.user_id, who.session_id, std::to_string(order.amount), purpose_name(order.purpose),
-           order.model, std::to_string(order.expires_in.count()), std::to_string(caps_.session),
-           std::to_string(caps_.user_day), std::to_string(caps_.service_day),
-           order.day ? std::optional<std::string>(format_day(*order.day)) : std::nullopt});
-  const Day day = parse_day(rows.at(0, 1));
-  if (rows.rows[0][0]) {
-    counters_.saw_service(day, sql::integer(rows.at(0, 4)), sql::integer(rows.at(0, 5)));
-    return Reservation{sql::integer(rows.at(0, 0)), day, order.amount};
-  }
-  const auto scope = scope_of(rows.at(0, 2));
-  if (!scope) throw base::Error(base::ExitCode::kInternal, "a budget refused that does not exist");
-  ++counters_.refusals[static_cast<std::size_t>(*scope)];
-  Refusal refusal{*scope, sql::integer(rows.at(0, 3)), caps_.of(*scope)};
-  if (*scope != Scope::kSession) refusal.resets_at = day + std::chrono::days(1);
-  return refusal;
+  return pipeline.add(
+      kReserve,
+      {who.user_id, who.session_id, std::to_string(order.amount), purpose_name(order.purpose), order.model,
+       std::to_string(order.expires_in.count()), std::to_string(caps_.session),
+       std::to_string(caps_.user_day), std::to_string(caps_.service_day),
+       order.day ? std::optional<std::string>(format_day(*order.day)) : std::nullopt},
+      [this, amount = order.amount](const sql::Rows& rows) -> std::variant<Reservation, Refusal> {
+        const Day day = parse_day(rows.at(0, 1));
+        if (rows.rows[0][0]) {
+          counters_.saw_service(day, sql::integer(rows.at(0, 4)), sql::integer(rows.at(0, 5)));
+          return Reservation{sql::integer(rows.at(0, 0)), day, amount};
+        }
+        const auto scope = scope_of(rows.at(0, 2));
+        if (!scope) throw base::Error(base::ExitCode::kInternal, "a budget refused that does not exist");
+        ++counters_.refusals[static_cast<std::size_t>(*scope)];
+        Refusal refusal{*scope, sql::integer(rows.at(0, 3)), caps_.of(*scope)};
+        if (*scope != Scope::kSession) refusal.resets_at = day + std::chrono::days(1);
+        return refusal;
+      });
 }
 
-std::optional<Settlement> Ledger::close(sql::Connection& connection, std::int64_t id,
-                                        const Outcome& outcome) {
+sql::Pending<std::optional<Settlement>> Ledger::close(sql::Pipeline& pipeline, std::int64_t id,
+                                                      const Outcome& outcome) {
   if (outcome.cost.value_or(0) < 0) {
     throw base::Error(base::ExitCode::kInternal, fmt::format("a cost below zero: {} n$", *outcome.cost));
   }
@@ -82,36 +97,26 @@ std::optional<Settlement> Ledger::close(sql::Connection& connection, std::int64_
       "out_session_spent, out_user_spent, "
       "out_service_spent, out_service_reserved FROM settle_budget($1, $2, $3, $4, $5, $6, $7, $8, $9)";
   const auto& usage = outcome.usage;
-  const auto rows =
-      ask(connection, kSettle,
-          {std::to_string(id),
-           outcome.cost ? std::optional<std::string>(std::to_string(*outcome.cost)) : std::nullopt,
-           std::string(outcome.name), std::to_string(usage.input_tokens), std::to_string(usage.output_tokens),
-           std::to_string(usage.cache_write_5m_tokens), std::to_string(usage.cache_write_1h_tokens),
-           std::to_string(usage.cache_read_tokens),
-           outcome.request_id.empty() ? std::nullopt
-                                      : std::optional<std::string>(std::string(outcome.request_id))});
-  if (!rows.rows.at(0)[0]) return std::nullopt;
-  Settlement settlement;
-  settlement.id = id;
-  settlement.user_id = rows.at(0, 1);
-  settlement.day = parse_day(rows.at(0, 2));
-  settlement.reserved = sql::integer(rows.at(0, 3));
-  settlement.cost = sql::integer(rows.at(0, 4));
-  settlement.session_spent = optional_number(rows.rows[0][5]);
-  settlement.user_spent = optional_number(rows.rows[0][6]);
-  settlement.service_spent = sql::integer(rows.at(0, 7));
-  settlement.service_reserved = sql::integer(rows.at(0, 8));
-  return settlement;
+  return pipeline.add(
+      kSettle,
+      {std::to_string(id),
+       outcome.cost ? std::optional<std::string>(std::to_string(*outcome.cost)) : std::nullopt,
+       std::string(outcome.name), std::to_string(usage.input_tokens), std::to_string(usage.output_tokens),
+       std::to_string(usage.cache_write_5m_tokens), std::to_string(usage.cache_write_1h_tokens),
+       std::to_string(usage.cache_read_tokens),
+       outcome.request_id.empty() ? std::nullopt
+                                  : std::optional<std::string>(std::string(outcome.request_id))},
+      settlement_of);
 }
 
-std::optional<Settlement> Ledger::settle(sql::Connection& connection, std::int64_t id, NanoDollars cost,
-                                         const llm::Usage& usage, std::string_view request_id) {
-  return close(connection, id, {"settled", cost, usage, request_id});
+sql::Pending<std::optional<Settlement>> Ledger::settle(sql::Pipeline& pipeline, std::int64_t id,
+                                                       NanoDollars cost, const llm::Usage& usage,
+                                                       std::string_view request_id) {
+  return close(pipeline, id, {"settled", cost, usage, request_id});
 }
 
-std::optional<Settlement> Ledger::release(sql::Connection& connection, std::int64_t id) {
-  return close(connection, id, {"released", 0});
+sql::Pending<std::optional<Settlement>> Ledger::release(sql::Pipeline& pipeline, std::int64_t id) {
+  return close(pipeline, id, {"released", 0});
 }
 
 void Ledger::report(const Settlement& settlement) {
@@ -159,8 +164,8 @@ std::vector<Settlement> Ledger::sweep(sql::Database& database,
     std::optional<Settlement> settlement;
     // One transaction each: the service's budget is locked for one at a time, and a fault stops no other.
     try {
-      database.transaction([&](sql::Connection& connection) {
-        settlement = close(connection, id, {"swept", std::nullopt});
+      database.transaction([&](sql::Pipeline& pipeline) {
+        settlement = close(pipeline, id, {"swept", std::nullopt}).get();
       });
     } catch (const sql::SqlError& error) {
       log_.error("a reservation could not be swept",
@@ -177,43 +182,36 @@ std::vector<Settlement> Ledger::sweep(sql::Database& database,
       "  LIMIT 1000 FOR UPDATE SKIP LOCKED) AS old "
       "WHERE user_budgets.user_id = old.user_id AND user_budgets.day = old.day";
   database.query(kRemove, {time});
-  database.use([&](sql::Connection& connection) {
-    const Day day = today(connection);
-    const Total total = service_total(connection, day);
+  database.pipeline([&](sql::Pipeline& pipeline) {
+    const Day day = today(pipeline);
+    const Total total = service_total(pipeline, day).get();
     counters_.saw_service(day, total.spent, total.reserved);
   });
   return swept;
 }
 
-void Ledger::forget(sql::Connection& connection, const Account& account) {
-  ask(connection, "SELECT forget_budget($1, $2)", {account.user_id, account.session_id});
+void Ledger::forget(sql::Pipeline& pipeline, const Account& account) {
+  pipeline.add("SELECT forget_budget($1, $2)", {account.user_id, account.session_id});
 }
 
-Total Ledger::total(sql::Connection& connection, const std::string& sql, const Parameters& parameters) const {
-  const auto rows = ask(connection, sql, parameters);
-  if (rows.rows.empty()) return {};
-  return {sql::integer(rows.at(0, 0)), sql::integer(rows.at(0, 1))};
+sql::Pending<Total> Ledger::session_total(sql::Pipeline& pipeline, const Account& account) const {
+  return pipeline.add("SELECT spent, reserved FROM session_budgets WHERE user_id = $1 AND session_id = $2",
+                      {account.user_id, account.session_id}, total_of);
 }
 
-Total Ledger::session_total(sql::Connection& connection, const Account& account) const {
-  return total(connection,
-               "SELECT spent, reserved FROM session_budgets WHERE user_id = $1 AND session_id = $2",
-               {account.user_id, account.session_id});
+sql::Pending<Total> Ledger::user_total(sql::Pipeline& pipeline, const std::string& user_id, Day day) const {
+  return pipeline.add("SELECT spent, reserved FROM user_budgets WHERE user_id = $1 AND day = $2",
+                      {user_id, format_day(day)}, total_of);
 }
 
-Total Ledger::user_total(sql::Connection& connection, const std::string& user_id, Day day) const {
-  return total(connection, "SELECT spent, reserved FROM user_budgets WHERE user_id = $1 AND day = $2",
-               {user_id, format_day(day)});
+sql::Pending<Total> Ledger::service_total(sql::Pipeline& pipeline, Day day) const {
+  return pipeline.add("SELECT spent, reserved FROM service_budgets WHERE day = $1", {format_day(day)},
+                      total_of);
 }
 
-Total Ledger::service_total(sql::Connection& connection, Day day) const {
-  return total(connection, "SELECT spent, reserved FROM service_budgets WHERE day = $1", {format_day(day)});
-}
-
-std::vector<UserSpent> Ledger::users_of(sql::Connection& connection, Day day, const std::string& after,
+std::vector<UserSpent> Ledger::users_of(sql::Pipeline& pipeline, Day day, const std::string& after,
                                         std::size_t count) const {
-  const auto rows = ask(
-      connection,
+  const auto rows = pipeline.execute(
       "SELECT user_id, spent FROM user_budgets WHERE day = $1 AND ($2::uuid IS NULL OR user_id > $2::uuid) "
       "ORDER BY user_id LIMIT $3",
       {format_day(day), after.empty() ? std::nullopt : std::optional(after), std::to_string(count)});
@@ -223,14 +221,14 @@ std::vector<UserSpent> Ledger::users_of(sql::Connection& connection, Day day, co
   return users;
 }
 
-std::vector<Call> Ledger::calls_of(sql::Connection& connection, const Account& account) const {
-  const auto rows = ask(connection,
-                        "SELECT " + sql::micros("created_at") +
-                            ", purpose, model, input_tokens,"
-                            " output_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_read_tokens,"
-                            " coalesce(cost, reserved) FROM ledger_entries"
-                            " WHERE user_id = $1 AND session_id = $2 ORDER BY entry_id",
-                        {account.user_id, account.session_id});
+std::vector<Call> Ledger::calls_of(sql::Pipeline& pipeline, const Account& account) const {
+  const auto rows =
+      pipeline.execute("SELECT " + sql::micros("created_at") +
+                           ", purpose, model, input_tokens,"
+                           " output_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_read_tokens,"
+                           " coalesce(cost, reserved) FROM ledger_entries"
+                           " WHERE user_id = $1 AND session_id = $2 ORDER BY entry_id",
+                       {account.user_id, account.session_id});
   std::vector<Call> calls;
   for (std::size_t i = 0; i < rows.rows.size(); ++i) {
     const auto count = [&](std::size_t column) { return sql::integer(rows.at(i, column)); };
@@ -243,8 +241,8 @@ std::vector<Call> Ledger::calls_of(sql::Connection& connection, const Account& a
   return calls;
 }
 
-Day Ledger::today(sql::Connection& connection) const {
-  return parse_day(ask(connection, "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD')", {}).at(0, 0));
+Day Ledger::today(sql::Pipeline& pipeline) const {
+  return parse_day(pipeline.execute("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD')", {}).at(0, 0));
 }
 
 }  // namespace bigocean::server::budget

@@ -85,10 +85,10 @@ struct Call {
   NanoDollars cost = 0;  ///< what is reserved, as long as it is not settled
 };
 
-/// Thread-safe. Functions that take a connection run in the caller's transaction if there is one, else in one
-/// of their own; they are one round trip. At most one of them a transaction, as its last statement: all of
+/// Thread-safe. Functions that take a pipeline run in the caller's transaction if there is one, else in one
+/// of their own; they are one statement. At most one of them a transaction, as its last statement: all of
 /// them take their locks in one order, and the row that everybody needs is held until the commit. Throw what
-/// the connection throws.
+/// the pipeline throws.
 class Ledger {
  public:
   /// `log` and `counters` must outlive this.
@@ -96,15 +96,15 @@ class Ledger {
 
   /// All three caps hold afterwards, whoever reserves at the same time. The caller makes sure that the
   /// session still exists, in the same transaction (a message that refers to it does).
-  std::variant<Reservation, Refusal> reserve(sql::Connection& connection, const Order& order);
+  sql::Pending<std::variant<Reservation, Refusal>> reserve(sql::Pipeline& pipeline, const Order& order);
 
   /// Books what the call has cost, also where that is more than was reserved. Nothing: it was settled before.
   /// report() what it returns once that is committed. Throws base::Error(kInternal) for a cost below zero.
-  std::optional<Settlement> settle(sql::Connection& connection, std::int64_t id, NanoDollars cost,
-                                   const llm::Usage& usage, std::string_view request_id);
+  sql::Pending<std::optional<Settlement>> settle(sql::Pipeline& pipeline, std::int64_t id, NanoDollars cost,
+                                                 const llm::Usage& usage, std::string_view request_id);
 
   /// The call did not take place.
-  std::optional<Settlement> release(sql::Connection& connection, std::int64_t id);
+  sql::Pending<std::optional<Settlement>> release(sql::Pipeline& pipeline, std::int64_t id);
 
   /// Logs and counts what is remarkable about it: shares of a cap that it crosses, a cost above the
   /// reservation.
@@ -120,33 +120,30 @@ class Ledger {
   /// Takes the account's name off its entries and removes the session's budget; what it cost stays, and so
   /// does the user's budget of the day, until the day is over. For whoever deletes the session, in that
   /// transaction.
-  void forget(sql::Connection& connection, const Account& account);
+  void forget(sql::Pipeline& pipeline, const Account& account);
 
-  Total session_total(sql::Connection& connection, const Account& account) const;
-  Total user_total(sql::Connection& connection, const std::string& user_id, Day day) const;
-  Total service_total(sql::Connection& connection, Day day) const;
+  sql::Pending<Total> session_total(sql::Pipeline& pipeline, const Account& account) const;
+  sql::Pending<Total> user_total(sql::Pipeline& pipeline, const std::string& user_id, Day day) const;
+  sql::Pending<Total> service_total(sql::Pipeline& pipeline, Day day) const;
 
   /// Up to `count` users who have a budget on `day` and stand behind `after` (empty: from the first), by id.
-  std::vector<UserSpent> users_of(sql::Connection& connection, Day day, const std::string& after,
+  std::vector<UserSpent> users_of(sql::Pipeline& pipeline, Day day, const std::string& after,
                                   std::size_t count) const;
 
   /// Oldest first.
-  std::vector<Call> calls_of(sql::Connection& connection, const Account& account) const;
+  std::vector<Call> calls_of(sql::Pipeline& pipeline, const Account& account) const;
 
   /// By the database's clock.
-  Day today(sql::Connection& connection) const;
+  Day today(sql::Pipeline& pipeline) const;
 
   const Caps& caps() const { return caps_; }
 
  private:
   struct Outcome;
-  using Parameters = std::vector<std::optional<std::string>>;
-  sql::Rows ask(sql::Connection& connection, const std::string& sql, const Parameters& parameters) const;
-  Total total(sql::Connection& connection, const std::string& sql, const Parameters& parameters) const;
-  std::optional<Settlement> close(sql::Connection& connection, std::int64_t id, const Outcome& outcome);
+  sql::Pending<std::optional<Settlement>> close(sql::Pipeline& pipeline, std::int64_t id,
+                                                const Outcome& outcome);
 
   const Caps caps_;
-  const std::chrono::milliseconds timeout_;
   base::Logger& log_;
   Counters& counters_;
 };

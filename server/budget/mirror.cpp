@@ -69,12 +69,24 @@ bool Mirror::attempt(const std::function<void()>& work) {
   }
 }
 
-void Mirror::update(const Settlement& settlement) {
-  std::vector<Value> values{
-      {redis::cost_key(redis::kWholeService, settlement.day), settlement.service_spent}};
-  if (settlement.user_spent) {
-    values.push_back({redis::cost_key(settlement.user_id, settlement.day), *settlement.user_spent});
+void Mirror::note(const Settlement& settlement) {
+  if (!has_redis_) return;
+  const std::lock_guard lock(mutex_);
+  const auto note = [&](std::string_view who, NanoDollars spent) {
+    auto& value = noted_[redis::cost_key(who, settlement.day)];
+    value = std::max(value, spent);
+  };
+  note(redis::kWholeService, settlement.service_spent);
+  if (settlement.user_spent) note(settlement.user_id, *settlement.user_spent);
+}
+
+void Mirror::flush() {
+  Values values;
+  {
+    const std::lock_guard lock(mutex_);
+    values.swap(noted_);
   }
+  if (values.empty()) return;
   attempt([&] {
     const bool is_marked = !raise(values).empty();
     const auto since = Clock::now().time_since_epoch() - Clock::duration(looked_.load());
@@ -88,11 +100,11 @@ bool Mirror::look() {
   return rebuilt;
 }
 
-std::string Mirror::raise(const std::vector<Value>& values) {
+std::string Mirror::raise(const Values& values) {
   std::vector<std::string> keys{kMark}, arguments;
-  for (const Value& value : values) {
-    keys.push_back(value.key);
-    arguments.push_back(std::to_string(value.spent));
+  for (const auto& [key, spent] : values) {
+    keys.push_back(key);
+    arguments.push_back(std::to_string(spent));
   }
   return redis_.run(raise_, keys, arguments).text;
 }
@@ -117,16 +129,17 @@ void Mirror::rebuild(const std::string& run_id) {
   stale_ = false;  // an update that fails from now on makes it stale again
   std::size_t users = 0;
   try {
-    database_.use([&](sql::Connection& connection) {
-      const Day today = ledger_.today(connection);
+    database_.pipeline([&](sql::Pipeline& pipeline) {
+      const Day today = ledger_.today(pipeline);
       for (const Day day : {today - std::chrono::days(1), today}) {
-        raise({{redis::cost_key(redis::kWholeService, day), ledger_.service_total(connection, day).spent}});
+        raise(
+            {{redis::cost_key(redis::kWholeService, day), ledger_.service_total(pipeline, day).get().spent}});
         std::string after;
         for (;;) {
-          const auto page = ledger_.users_of(connection, day, after, kUsersAtOnce);
+          const auto page = ledger_.users_of(pipeline, day, after, kUsersAtOnce);
           if (page.empty()) break;
-          std::vector<Value> values;
-          for (const auto& user : page) values.push_back({redis::cost_key(user.user_id, day), user.spent});
+          Values values;
+          for (const auto& user : page) values.emplace(redis::cost_key(user.user_id, day), user.spent);
           raise(values);
           users += page.size();
           after = page.back().user_id;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 
@@ -24,22 +25,22 @@ class Mirror {
   Mirror(redis::Store& redis, sql::Database& database, const Ledger& ledger, const config::Settings& settings,
          base::Logger& log, Counters& counters);
 
-  /// After a settlement is committed.
-  void update(const Settlement& settlement);
+  /// After a settlement is committed: what it says is written by the next flush(). Waits for nobody.
+  void note(const Settlement& settlement);
+
+  /// Writes what was noted since the last time, in one go. Looks, too, when the last look is a while ago.
+  void flush();
 
   /// Looks whether Redis has lost something, and puts it back; for a thread that comes by now and then, and
-  /// for the start. update() does it, too, when the last look is a while ago. True: it was rebuilt.
+  /// for the start. True: it was rebuilt.
   bool look();
 
  private:
-  struct Value {
-    std::string key;
-    NanoDollars spent;
-  };
+  using Values = std::map<std::string, NanoDollars>;  ///< by key
 
   bool attempt(const std::function<void()>& work);
   /// Raises the values; returns the mark of the mirror, empty where there is none.
-  std::string raise(const std::vector<Value>& values);
+  std::string raise(const Values& values);
   bool look_now();
   void rebuild(const std::string& run_id);
 
@@ -54,6 +55,8 @@ class Mirror {
   std::atomic<bool> stale_{false};  ///< an update failed since the last rebuild
   std::atomic<std::chrono::steady_clock::rep> looked_{0};
   std::mutex rebuilding_;
+  std::mutex mutex_;
+  Values noted_;
 };
 
 }  // namespace bigocean::server::budget

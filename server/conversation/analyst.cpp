@@ -30,14 +30,8 @@ struct Analyst::Task {
 };
 
 Analyst::Analyst(const config::Settings& settings, sql::Database& database, budget::Ledger& ledger,
-                 budget::Mirror& mirror, const PaidModel& model, base::Logger& log)
-    : settings_(settings),
-      database_(database),
-      ledger_(ledger),
-      mirror_(mirror),
-      model_(model),
-      log_(log),
-      jobs_(database) {}
+                 const PaidModel& model, base::Logger& log)
+    : settings_(settings), database_(database), ledger_(ledger), model_(model), log_(log), jobs_(database) {}
 
 bool Analyst::work() {
   const auto job = jobs_.take(model_.reserved_for() + kLeaseSlack);
@@ -67,11 +61,11 @@ std::optional<Analyst::Task> Analyst::prepare(const Job& job) {
   Task task;
   std::optional<budget::Refusal> refusal;
   bool is_needless = false;
-  database_.transaction([&](sql::Connection& connection) {
-    Records records(connection, settings_.database.statement_timeout);
+  database_.transaction([&](sql::Pipeline& pipeline) {
+    Records records(pipeline);
     const auto messages = records.messages(job.key);
-    const auto analysed = records.latest_analysis(job.key).through_position;
-    for (const auto& message : messages) {
+    const auto analysed = records.latest_analysis(job.key).get().through_position;
+    for (const auto& message : messages.get()) {
       if (message.line.position > job.through_position) break;
       if (message.line.position > analysed) {
         task.lines.push_back(message.line);
@@ -82,17 +76,19 @@ std::optional<Analyst::Task> Analyst::prepare(const Job& job) {
     is_needless = std::none_of(task.lines.begin(), task.lines.end(),
                                [](const auto& line) { return line.role == llm::Role::kUser; });
     if (is_needless) {
-      Jobs::finish(connection, job, settings_.database.statement_timeout);
+      Jobs::finish(pipeline, job);
       return;
     }
     task.request = assessment::analysis_request(task.lines,
                                                 {model_.model_for(llm::ChatRequest::Purpose::kAnalysis),
                                                  settings_.assessment.analysis_tokens_max, model_.timeout()});
-    const auto reserved = ledger_.reserve(connection, {.account = {job.key.user_id, job.key.session_id},
-                                                       .amount = model_.cost_max(task.request),
-                                                       .purpose = task.request.purpose,
-                                                       .model = task.request.model,
-                                                       .expires_in = model_.reserved_for()});
+    const auto reserved = ledger_
+                              .reserve(pipeline, {.account = {job.key.user_id, job.key.session_id},
+                                                  .amount = model_.cost_max(task.request),
+                                                  .purpose = task.request.purpose,
+                                                  .model = task.request.model,
+                                                  .expires_in = model_.reserved_for()})
+                              .get();
     if (const auto* made = std::get_if<budget::Reservation>(&reserved)) {
       task.reservation = *made;
     } else {
@@ -106,9 +102,7 @@ std::optional<Analyst::Task> Analyst::prepare(const Job& job) {
     jobs_.postpone(job, std::max(std::chrono::ceil<std::chrono::milliseconds>(wait), 1000ms));
   } else {
     log_.info("an analysis is skipped: the session's budget is spent", {{"session", job.key.session_id}});
-    database_.transaction([&](sql::Connection& connection) {
-      Jobs::finish(connection, job, settings_.database.statement_timeout);
-    });
+    database_.transaction([&](sql::Pipeline& pipeline) { Jobs::finish(pipeline, job); });
   }
   return std::nullopt;
 }
@@ -127,20 +121,19 @@ std::string Analyst::finish(const Job& job, const Task& task, const CallOutcome&
       fault = error.message;
     }
   }
-  std::optional<budget::Settlement> settlement;
-  database_.transaction([&](sql::Connection& connection) {
+  std::optional<sql::Pending<std::optional<budget::Settlement>>> settled;
+  database_.transaction([&](sql::Pipeline& pipeline) {
     // Whoever deletes the session meanwhile takes the job along: then there is nothing to store, but to pay.
-    const auto timeout = settings_.database.statement_timeout;
-    if (fault.empty() && Jobs::finish(connection, job, timeout)) {
-      Records records(connection, timeout);
+    if (fault.empty() && Jobs::finish(pipeline, job).get()) {
+      Records records(pipeline);
       records.add_evidence(job.key, parsed.accepted);
       records.add_assessment(job.key, job.through_position,
                              assessment::score(records.evidence(job.key, job.through_position)));
     }
-    settlement = model_.settle(connection, *task.reservation, outcome);
+    settled = model_.settle(pipeline, *task.reservation, outcome);
   });
+  const auto settlement = settled->get();
   model_.tell(task.request, job.key.session_id, outcome, settlement);
-  if (settlement) mirror_.update(*settlement);
   if (!parsed.rejected.empty()) {
     log_.warn("evidence rejected", {{"session", std::string_view(job.key.session_id)},
                                     {"rejected", static_cast<long long>(parsed.rejected.size())},

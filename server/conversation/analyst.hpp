@@ -4,7 +4,6 @@
 #include "base/log.hpp"
 #include "config/settings.hpp"
 #include "server/budget/ledger.hpp"
-#include "server/budget/mirror.hpp"
 #include "server/conversation/jobs.hpp"
 #include "server/conversation/paid_model.hpp"
 
@@ -15,7 +14,7 @@ class Analyst {
  public:
   /// All must outlive this.
   Analyst(const config::Settings& settings, sql::Database& database, budget::Ledger& ledger,
-          budget::Mirror& mirror, const PaidModel& model, base::Logger& log);
+          const PaidModel& model, base::Logger& log);
 
   /// Does the next job that is due. False: there was none. Throws what the database throws; the job then
   /// comes back by itself.
@@ -39,7 +38,6 @@ class Analyst {
   const config::Settings& settings_;
   sql::Database& database_;
   budget::Ledger& ledger_;
-  budget::Mirror& mirror_;
   const PaidModel& model_;
   base::Logger& log_;
   Jobs jobs_;

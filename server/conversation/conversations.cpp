@@ -13,9 +13,9 @@ using rpc::RpcError;
 using rpc::Tag;
 
 void Conversations::transaction(const Work& work) const {
-  parts_.database.transaction([&](sql::Connection& connection) {
-    Records records(connection, parts_.settings.database.statement_timeout);
-    work(connection, records);
+  parts_.database.transaction([&](sql::Pipeline& pipeline) {
+    Records records(pipeline);
+    work(pipeline, records);
   });
 }
 
@@ -45,7 +45,7 @@ rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& cal
                                                           const rpc::StartAssessmentRequest& request) {
   std::optional<std::string> user_id;
   if (caller.token) {
-    transaction([&](sql::Connection&, Records& records) {
+    transaction([&](sql::Pipeline&, Records& records) {
       // Whose session it was, though it may be over; a token that opens none is no name at all.
       const auto earlier = records.find_session(*caller.token);
       if (!earlier) throw RpcError(Tag::kUnauthorized, "this token opens no session");
@@ -58,7 +58,7 @@ rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& cal
   const auto token = make_token();
   Session session;
   try {
-    transaction([&](sql::Connection&, Records& records) {
+    transaction([&](sql::Pipeline&, Records& records) {
       session = records.create_session(user_id, request.display_name, token,
                                        parts_.settings.assessment.session_lifetime, assessment::greeting());
     });
@@ -76,26 +76,26 @@ rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& cal
 rpc::ResumeSessionReply Conversations::resume_session(const rpc::Caller& caller,
                                                       const rpc::SessionRequest& request) {
   Session session;
-  transaction(
-      [&](sql::Connection&, Records& records) { session = open(records, caller, request.session_id); });
+  transaction([&](sql::Pipeline&, Records& records) { session = open(records, caller, request.session_id); });
   take(parts_.limits.resume(session.key.user_id), session.key.user_id);
   rpc::ResumeSessionReply reply{
       session.key.session_id, session.created_at, session.expires_at, session.completed_at, {}, {}};
-  transaction([&](sql::Connection&, Records& records) {
-    const auto messages = records.messages(session.key);
+  transaction([&](sql::Pipeline&, Records& records) {
+    const auto analysis = records.latest_analysis(session.key);
+    const auto messages = records.messages(session.key).get();
     for (const auto& message : messages) reply.messages.push_back(message_of(message));
     const bool completed = session.completed_at.has_value();
-    reply.progress =
-        progress_of(messages, records.latest_analysis(session.key).assessment, completed, completed);
+    reply.progress = progress_of(messages, analysis.get().assessment, completed, completed);
   });
   return reply;
 }
 
 rpc::Results Conversations::get_results(const rpc::Caller& caller, const rpc::SessionRequest& request) {
   rpc::Results results;
-  transaction([&](sql::Connection&, Records& records) {
+  transaction([&](sql::Pipeline&, Records& records) {
     const auto session = open(records, caller, request.session_id);
-    results = results_of(records, records.latest_analysis(session.key), session.completed_at.has_value());
+    results =
+        results_of(records, records.latest_analysis(session.key).get(), session.completed_at.has_value());
   });
   return results;
 }
@@ -103,7 +103,7 @@ rpc::Results Conversations::get_results(const rpc::Caller& caller, const rpc::Se
 rpc::ShareProfileReply Conversations::share_profile(const rpc::Caller& caller,
                                                     const rpc::SessionRequest& request) {
   std::string id;
-  transaction([&](sql::Connection&, Records& records) {
+  transaction([&](sql::Pipeline&, Records& records) {
     id = records.share(open(records, caller, request.session_id).key, make_token());
   });
   return {id, "/profile/" + id};
@@ -111,10 +111,10 @@ rpc::ShareProfileReply Conversations::share_profile(const rpc::Caller& caller,
 
 rpc::Profile Conversations::get_profile(const rpc::Caller&, const rpc::ProfileRequest& request) {
   rpc::Profile profile;
-  transaction([&](sql::Connection&, Records& records) {
+  transaction([&](sql::Pipeline&, Records& records) {
     const auto shared = records.find_profile(request.profile_id);
     if (!shared) throw RpcError(Tag::kProfileNotFound);
-    const auto analysis = records.latest_analysis(shared->key);
+    const auto analysis = records.latest_analysis(shared->key).get();
     profile = {shared->display_name, archetype_of(records, analysis.assessment),
                traits_of(analysis.assessment), facets_of(analysis.assessment), shared->created_at};
   });
@@ -122,16 +122,16 @@ rpc::Profile Conversations::get_profile(const rpc::Caller&, const rpc::ProfileRe
 }
 
 void Conversations::delete_session(const rpc::Caller& caller, const rpc::SessionRequest& request) {
-  transaction([&](sql::Connection& connection, Records& records) {
+  transaction([&](sql::Pipeline& pipeline, Records& records) {
     const auto session = open(records, caller, request.session_id, true);
     records.delete_session(session.key);
-    parts_.ledger.forget(connection, {session.key.user_id, session.key.session_id});
+    parts_.ledger.forget(pipeline, {session.key.user_id, session.key.session_id});
   });
 }
 
 rpc::Export Conversations::export_session(const rpc::Caller& caller, const rpc::SessionRequest& request) {
   rpc::Export all;
-  transaction([&](sql::Connection& connection, Records& records) {
+  transaction([&](sql::Pipeline& pipeline, Records& records) {
     const auto session = open(records, caller, request.session_id, true);
     all.session_id = session.key.session_id;
     all.user_id = session.key.user_id;
@@ -139,17 +139,17 @@ rpc::Export Conversations::export_session(const rpc::Caller& caller, const rpc::
     all.created_at = session.created_at;
     all.expires_at = session.expires_at;
     all.completed_at = session.completed_at;
-    const auto messages = records.messages(session.key);
+    const auto messages = records.messages(session.key).get();
     for (const auto& message : messages) all.messages.push_back(message_of(message));
     for (const auto& one : records.evidence(session.key, messages.back().line.position)) {
       all.evidence.push_back({one.position, std::string(assessment::info_of(one.facet).name), one.score,
                               100 * one.confidence, one.quote});
     }
-    const auto analysis = records.latest_analysis(session.key);
+    const auto analysis = records.latest_analysis(session.key).get();
     if (analysis.through_position > 0) {
       all.results = results_of(records, analysis, session.completed_at.has_value());
     }
-    for (auto& call : parts_.ledger.calls_of(connection, {session.key.user_id, session.key.session_id})) {
+    for (auto& call : parts_.ledger.calls_of(pipeline, {session.key.user_id, session.key.session_id})) {
       all.calls.push_back(
           {call.created_at, std::move(call.purpose), std::move(call.model), call.usage, call.cost});
     }

@@ -6,7 +6,6 @@
 #include "base/log.hpp"
 #include "config/settings.hpp"
 #include "server/budget/ledger.hpp"
-#include "server/budget/mirror.hpp"
 #include "server/budget/rate_limits.hpp"
 #include "server/conversation/paid_model.hpp"
 #include "server/conversation/records.hpp"
@@ -21,7 +20,6 @@ struct Parts {
   sql::Database& database;
   budget::Ledger& ledger;
   budget::RateLimits& limits;
-  budget::Mirror& mirror;
   const PaidModel& model;
   Turns& turns;
   base::Logger& log;
@@ -47,7 +45,7 @@ class Conversations : public rpc::Backend {
   rpc::Export export_session(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
 
  private:
-  using Work = std::function<void(sql::Connection&, Records&)>;
+  using Work = std::function<void(sql::Pipeline&, Records&)>;
   void transaction(const Work& work) const;
 
   /// The session that the caller's token opens, if it is the one that is asked for. Throws SessionNotFound,

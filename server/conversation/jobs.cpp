@@ -7,24 +7,23 @@ namespace {
 
 constexpr std::size_t kReasonCharsMax = 500;
 
-std::vector<std::optional<std::string>> key_of(const Job& job) {
+sql::Parameters key_of(const Job& job) {
   return {job.key.user_id, job.key.session_id, std::to_string(job.through_position)};
 }
 
-std::vector<std::optional<std::string>> with(std::vector<std::optional<std::string>> parameters,
-                                             std::initializer_list<std::string> more) {
+sql::Parameters with(sql::Parameters parameters, std::initializer_list<std::string> more) {
   parameters.insert(parameters.end(), more.begin(), more.end());
   return parameters;
 }
 
 }  // namespace
 
-void Jobs::add(sql::Connection& connection, const SessionKey& key, std::int64_t through_position,
-               std::chrono::milliseconds timeout) {
-  connection.execute_params(
-      "INSERT INTO analysis_jobs (user_id, session_id, through_position) VALUES ($1, $2, $3)"
-      " ON CONFLICT DO NOTHING",
-      {key.user_id, key.session_id, std::to_string(through_position)}, {.timeout = timeout, .on_wait = {}});
+void Jobs::add(sql::Pipeline& pipeline, const SessionKey& key, std::int64_t through_position) {
+  pipeline.add(
+      "INSERT INTO analysis_jobs (user_id, session_id, through_position)"
+      " SELECT user_id, session_id, position FROM messages"
+      "  WHERE user_id = $1 AND session_id = $2 AND position = $3 ON CONFLICT DO NOTHING",
+      {key.user_id, key.session_id, std::to_string(through_position)});
 }
 
 std::optional<Job> Jobs::take(std::chrono::milliseconds lease) {
@@ -43,12 +42,11 @@ std::optional<Job> Jobs::take(std::chrono::milliseconds lease) {
   return Job{{rows.at(0, 0), rows.at(0, 1)}, sql::integer(rows.at(0, 2)), sql::integer(rows.at(0, 3))};
 }
 
-bool Jobs::finish(sql::Connection& connection, const Job& job, std::chrono::milliseconds timeout) {
-  const auto rows = connection.execute_params(
+sql::Pending<bool> Jobs::finish(sql::Pipeline& pipeline, const Job& job) {
+  return pipeline.add(
       "DELETE FROM analysis_jobs WHERE user_id = $1 AND session_id = $2 AND through_position = $3 RETURNING "
       "1",
-      key_of(job), {.timeout = timeout, .on_wait = {}});
-  return !rows.rows.empty();
+      key_of(job), [](const sql::Rows& rows) { return !rows.rows.empty(); });
 }
 
 void Jobs::fail(const Job& job, const std::string& reason, std::chrono::milliseconds wait, bool is_dead) {

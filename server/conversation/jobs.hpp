@@ -24,16 +24,15 @@ class Jobs {
   /// `database` must outlive this.
   explicit Jobs(sql::Database& database) : database_(database) {}
 
-  /// Once for each message, in the transaction that gives cause for it.
-  static void add(sql::Connection& connection, const SessionKey& key, std::int64_t through_position,
-                  std::chrono::milliseconds timeout);
+  /// Once for each message, if it is still there, in the transaction that gives cause for it.
+  static void add(sql::Pipeline& pipeline, const SessionKey& key, std::int64_t through_position);
 
   /// The oldest that is due, out of sight of others for `lease`: it comes back when its worker dies. A
   /// session's jobs are taken one after the other.
   std::optional<Job> take(std::chrono::milliseconds lease);
 
   /// Done, in the transaction that stores what it found. False: somebody else has done it.
-  static bool finish(sql::Connection& connection, const Job& job, std::chrono::milliseconds timeout);
+  static sql::Pending<bool> finish(sql::Pipeline& pipeline, const Job& job);
 
   /// To be tried again after `wait`; one that has used up its attempts stays as dead instead.
   void fail(const Job& job, const std::string& reason, std::chrono::milliseconds wait, bool is_dead);

@@ -30,14 +30,16 @@ std::string_view error_name(llm::ChatError::Kind kind) {
 }  // namespace
 
 PaidModel::PaidModel(llm::ChatModel& model, const llm::Prices& prices,
-                     const config::Settings::Anthropic& settings, budget::Ledger& ledger, base::Logger& log)
+                     const config::Settings::Anthropic& settings, budget::Ledger& ledger, base::Logger& log,
+                     OnSettled on_settled)
     : model_(model),
       prices_(prices),
       interviewer_(settings.interviewer_model),
       analyser_(settings.analyser_model),
       timeout_(settings.timeout),
       ledger_(ledger),
-      log_(log) {
+      log_(log),
+      on_settled_(std::move(on_settled)) {
   for (const auto& name : {interviewer_, analyser_}) prices_.find(name);
 }
 
@@ -72,13 +74,13 @@ CallOutcome PaidModel::ask(const llm::ChatRequest& request, const llm::OnText& o
   return outcome;
 }
 
-std::optional<budget::Settlement> PaidModel::settle(sql::Connection& connection,
-                                                    const budget::Reservation& reservation,
-                                                    const CallOutcome& outcome) const {
-  if (!outcome.cost) return std::nullopt;
+sql::Pending<std::optional<budget::Settlement>> PaidModel::settle(sql::Pipeline& pipeline,
+                                                                  const budget::Reservation& reservation,
+                                                                  const CallOutcome& outcome) const {
+  if (!outcome.cost) return sql::Pending<std::optional<budget::Settlement>>::known(std::nullopt);
   const bool took_place = outcome.reply || outcome.usage != llm::Usage{};
-  if (!took_place) return ledger_.release(connection, reservation.id);
-  return ledger_.settle(connection, reservation.id, *outcome.cost, outcome.usage, outcome.request_id);
+  if (!took_place) return ledger_.release(pipeline, reservation.id);
+  return ledger_.settle(pipeline, reservation.id, *outcome.cost, outcome.usage, outcome.request_id);
 }
 
 void PaidModel::tell(const llm::ChatRequest& request, const std::string& session_id,
@@ -104,7 +106,9 @@ void PaidModel::tell(const llm::ChatRequest& request, const std::string& session
               {"session_nanodollars",
                static_cast<long long>(settlement ? settlement->session_spent.value_or(-1) : -1)},
               {"day_nanodollars", static_cast<long long>(settlement ? settlement->service_spent : -1)}});
-  if (settlement) ledger_.report(*settlement);
+  if (!settlement) return;
+  ledger_.report(*settlement);
+  if (on_settled_) on_settled_(*settlement);
 }
 
 }  // namespace bigocean::server::conversation

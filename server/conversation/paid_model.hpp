@@ -1,6 +1,7 @@
 // A chat model with its price: what a call may cost, what it has cost, and the line that tells of it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -25,9 +26,12 @@ struct CallOutcome {
 /// Thread-safe.
 class PaidModel {
  public:
-  /// All must outlive this. Throws base::Error(kUsage) for a model without a price.
+  using OnSettled = std::function<void(const budget::Settlement&)>;
+
+  /// All must outlive this. `on_settled` is told of every settlement once it is committed; from any thread.
+  /// Throws base::Error(kUsage) for a model without a price.
   PaidModel(llm::ChatModel& model, const llm::Prices& prices, const config::Settings::Anthropic& settings,
-            budget::Ledger& ledger, base::Logger& log);
+            budget::Ledger& ledger, base::Logger& log, OnSettled on_settled);
 
   const std::string& model_for(llm::ChatRequest::Purpose purpose) const;
 
@@ -43,11 +47,12 @@ class PaidModel {
 
   /// Books the outcome, in the caller's transaction and as its last statement. Nothing: there was nothing to
   /// book.
-  std::optional<budget::Settlement> settle(sql::Connection& connection,
-                                           const budget::Reservation& reservation,
-                                           const CallOutcome& outcome) const;
+  sql::Pending<std::optional<budget::Settlement>> settle(sql::Pipeline& pipeline,
+                                                         const budget::Reservation& reservation,
+                                                         const CallOutcome& outcome) const;
 
-  /// One line: model, tokens by kind, cost, and the totals that it adds to. For after the commit.
+  /// One line: model, tokens by kind, cost, and the totals that it adds to. For after the commit. Waits for
+  /// nobody.
   void tell(const llm::ChatRequest& request, const std::string& session_id, const CallOutcome& outcome,
             const std::optional<budget::Settlement>& settlement) const;
 
@@ -59,6 +64,7 @@ class PaidModel {
   const std::chrono::milliseconds timeout_;
   budget::Ledger& ledger_;
   base::Logger& log_;
+  const OnSettled on_settled_;
 };
 
 }  // namespace bigocean::server::conversation

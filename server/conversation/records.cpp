@@ -27,11 +27,20 @@ Session session_of(const sql::Rows& rows, std::size_t row) {
   return session;
 }
 
-}  // namespace
-
-sql::Rows Records::ask(const std::string& sql, const Parameters& parameters) {
-  return connection_.execute_params(sql, parameters, {.timeout = timeout_, .on_wait = {}});
+/// Reads what messages() asks for.
+std::vector<StoredMessage> messages_of(const sql::Rows& rows) {
+  std::vector<StoredMessage> messages;
+  for (std::size_t row = 0; row < rows.rows.size(); ++row) {
+    const auto role = rows.at(row, 1) == "user" ? llm::Role::kUser : llm::Role::kAssistant;
+    messages.push_back({{sql::integer(rows.at(row, 0)), role, rows.at(row, 2)},
+                        rows.rows[row].at(3),
+                        rows.at(row, 4),
+                        sql::time_of(rows.at(row, 5))});
+  }
+  return messages;
 }
+
+}  // namespace
 
 std::optional<Session> Records::find_session(const std::string& token) {
   static const auto sql = fmt::format(
@@ -39,7 +48,7 @@ std::optional<Session> Records::find_session(const std::string& token) {
       " WHERE s.token_sha256 = decode($1, 'hex')",
       kSessionColumns);
   const auto hash = token_hash(token);
-  const auto rows = ask(sql, {hash});
+  const auto rows = pipeline_.execute(sql, {hash});
   if (rows.rows.empty() || !base::equal_in_constant_time(rows.at(0, 7), hash)) return std::nullopt;
   return session_of(rows, 0);
 }
@@ -60,77 +69,86 @@ Session Records::create_session(const std::optional<std::string>& user_id,
       "  SELECT user_id, session_id, 1, 'assistant', $5 FROM session)"
       " SELECT {} FROM session s JOIN person u USING (user_id)",
       kSessionColumns);
-  const auto rows =
-      ask(sql, {user_id, display_name, token_hash(token), sql::interval(lifetime), std::string(greeting)});
+  const auto rows = pipeline_.execute(
+      sql, {user_id, display_name, token_hash(token), sql::interval(lifetime), std::string(greeting)});
   return session_of(rows, 0);
 }
 
-std::optional<std::int64_t> Records::begin_turn(const SessionKey& key, std::chrono::milliseconds lease) {
-  const auto rows =
-      ask("UPDATE sessions SET turn = turn + 1, turn_ends_by = now() + $3::interval, last_active_at = now()"
-          " WHERE user_id = $1 AND session_id = $2 AND completed_at IS NULL AND expires_at > now()"
-          "   AND (turn_ends_by IS NULL OR turn_ends_by <= now()) RETURNING turn",
-          {key.user_id, key.session_id, sql::interval(lease)});
-  if (rows.rows.empty()) return std::nullopt;
-  return sql::integer(rows.at(0, 0));
+sql::Pending<std::optional<std::int64_t>> Records::begin_turn(const SessionKey& key,
+                                                              std::chrono::milliseconds lease) {
+  return pipeline_.add(
+      "UPDATE sessions SET turn = turn + 1, turn_ends_by = now() + $3::interval, last_active_at = now()"
+      " WHERE user_id = $1 AND session_id = $2 AND completed_at IS NULL AND expires_at > now()"
+      "   AND (turn_ends_by IS NULL OR turn_ends_by <= now()) RETURNING turn",
+      {key.user_id, key.session_id, sql::interval(lease)}, [](const sql::Rows& rows) {
+        return rows.rows.empty() ? std::nullopt : std::optional(sql::integer(rows.at(0, 0)));
+      });
 }
 
 void Records::renew_turn(const SessionKey& key, std::int64_t turn, std::chrono::milliseconds lease) {
-  ask("UPDATE sessions SET turn_ends_by = now() + $4::interval"
+  pipeline_.add(
+      "UPDATE sessions SET turn_ends_by = now() + $4::interval"
       " WHERE user_id = $1 AND session_id = $2 AND turn = $3 AND turn_ends_by IS NOT NULL",
       {key.user_id, key.session_id, std::to_string(turn), sql::interval(lease)});
 }
 
-bool Records::end_turn(const SessionKey& key, std::int64_t turn, bool completes) {
-  const auto rows =
-      ask("UPDATE sessions SET turn_ends_by = NULL, last_active_at = now(),"
-          "   completed_at = CASE WHEN $4::boolean THEN now() END"
-          " WHERE user_id = $1 AND session_id = $2 AND turn = $3 AND turn_ends_by IS NOT NULL RETURNING 1",
-          {key.user_id, key.session_id, std::to_string(turn), completes ? "t" : "f"});
-  return !rows.rows.empty();
+sql::Pending<std::optional<TimePoint>> Records::answer_turn(const SessionKey& key, std::int64_t turn,
+                                                            const StoredMessage& answer, bool completes) {
+  static const auto sql = fmt::format(
+      "WITH ended AS ("
+      "  UPDATE sessions SET turn_ends_by = NULL, last_active_at = now(),"
+      "    completed_at = CASE WHEN $4::boolean THEN now() END"
+      "  WHERE user_id = $1 AND session_id = $2 AND turn = $3 AND turn_ends_by IS NOT NULL"
+      "  RETURNING user_id, session_id)"
+      " INSERT INTO messages (user_id, session_id, position, role, content, facet)"
+      " SELECT user_id, session_id, $5, 'assistant', $6, nullif($7, '') FROM ended RETURNING {}",
+      sql::micros("created_at"));
+  return pipeline_.add(sql,
+                       {key.user_id, key.session_id, std::to_string(turn), completes ? "t" : "f",
+                        std::to_string(answer.line.position), answer.line.text, answer.facet},
+                       [](const sql::Rows& rows) {
+                         return rows.rows.empty() ? std::nullopt : std::optional(sql::time_of(rows.at(0, 0)));
+                       });
 }
 
-std::vector<StoredMessage> Records::messages(const SessionKey& key) {
+void Records::end_turn(const SessionKey& key, std::int64_t turn) {
+  pipeline_.add(
+      "UPDATE sessions SET turn_ends_by = NULL, last_active_at = now()"
+      " WHERE user_id = $1 AND session_id = $2 AND turn = $3 AND turn_ends_by IS NOT NULL",
+      {key.user_id, key.session_id, std::to_string(turn)});
+}
+
+sql::Pending<std::vector<StoredMessage>> Records::messages(const SessionKey& key) {
   static const auto sql = fmt::format(
       "SELECT position, role, content, idempotency_key, coalesce(facet, ''), {} FROM messages"
       " WHERE user_id = $1 AND session_id = $2 ORDER BY position",
       sql::micros("created_at"));
-  const auto rows = ask(sql, {key.user_id, key.session_id});
-  std::vector<StoredMessage> messages;
-  for (std::size_t row = 0; row < rows.rows.size(); ++row) {
-    const auto role = rows.at(row, 1) == "user" ? llm::Role::kUser : llm::Role::kAssistant;
-    messages.push_back({{sql::integer(rows.at(row, 0)), role, rows.at(row, 2)},
-                        rows.rows[row].at(3),
-                        rows.at(row, 4),
-                        sql::time_of(rows.at(row, 5))});
-  }
-  return messages;
+  return pipeline_.add(sql, {key.user_id, key.session_id}, messages_of);
 }
 
-TimePoint Records::add_message(const SessionKey& key, const StoredMessage& message) {
-  static const auto sql = fmt::format(
+void Records::add_message(const SessionKey& key, const StoredMessage& message) {
+  pipeline_.add(
       "INSERT INTO messages (user_id, session_id, position, role, content, idempotency_key, facet)"
-      " VALUES ($1, $2, $3, $4, $5, $6, nullif($7, '')) RETURNING {}",
-      sql::micros("created_at"));
-  const auto rows = ask(sql, {key.user_id, key.session_id, std::to_string(message.line.position),
-                              message.line.role == llm::Role::kUser ? "user" : "assistant", message.line.text,
-                              message.idempotency_key, message.facet});
-  return sql::time_of(rows.at(0, 0));
+      " VALUES ($1, $2, $3, $4, $5, $6, nullif($7, ''))",
+      {key.user_id, key.session_id, std::to_string(message.line.position),
+       message.line.role == llm::Role::kUser ? "user" : "assistant", message.line.text,
+       message.idempotency_key, message.facet});
 }
 
 void Records::set_idempotency_key(const SessionKey& key, std::int64_t position,
                                   const std::string& idempotency_key) {
-  ask("UPDATE messages SET idempotency_key = $4 WHERE user_id = $1 AND session_id = $2 AND position = $3",
+  pipeline_.add(
+      "UPDATE messages SET idempotency_key = $4 WHERE user_id = $1 AND session_id = $2 AND position = $3",
       {key.user_id, key.session_id, std::to_string(position), idempotency_key});
 }
 
 std::string Records::share(const SessionKey& key, const std::string& new_profile_id) {
-  const auto rows =
-      ask("WITH made AS (INSERT INTO shared_profiles (user_id, session_id, profile_id) VALUES ($1, $2, $3)"
-          "   ON CONFLICT (user_id, session_id) DO NOTHING RETURNING profile_id)"
-          " SELECT profile_id FROM made UNION ALL"
-          " SELECT profile_id FROM shared_profiles WHERE user_id = $1 AND session_id = $2 LIMIT 1",
-          {key.user_id, key.session_id, new_profile_id});
+  const auto rows = pipeline_.execute(
+      "WITH made AS (INSERT INTO shared_profiles (user_id, session_id, profile_id) VALUES ($1, $2, $3)"
+      "   ON CONFLICT (user_id, session_id) DO NOTHING RETURNING profile_id)"
+      " SELECT profile_id FROM made UNION ALL"
+      " SELECT profile_id FROM shared_profiles WHERE user_id = $1 AND session_id = $2 LIMIT 1",
+      {key.user_id, key.session_id, new_profile_id});
   // Empty only where another request shares at this moment and has not committed when this one looks.
   return rows.rows.empty() ? share(key, new_profile_id) : rows.at(0, 0);
 }
@@ -140,14 +158,15 @@ std::optional<Records::SharedProfile> Records::find_profile(const std::string& p
       "SELECT p.user_id, p.session_id, u.display_name, {} FROM shared_profiles p JOIN users u USING (user_id)"
       " WHERE p.profile_id = $1",
       sql::micros("p.created_at"));
-  const auto rows = ask(sql, {profile_id});
+  const auto rows = pipeline_.execute(sql, {profile_id});
   if (rows.rows.empty()) return std::nullopt;
   return SharedProfile{{rows.at(0, 0), rows.at(0, 1)}, rows.rows[0].at(2), sql::time_of(rows.at(0, 3))};
 }
 
 void Records::delete_session(const SessionKey& key) {
-  ask("DELETE FROM sessions WHERE user_id = $1 AND session_id = $2", {key.user_id, key.session_id});
-  ask("DELETE FROM users u WHERE user_id = $1 AND NOT EXISTS (SELECT FROM sessions s WHERE s.user_id = "
+  pipeline_.add("DELETE FROM sessions WHERE user_id = $1 AND session_id = $2", {key.user_id, key.session_id});
+  pipeline_.add(
+      "DELETE FROM users u WHERE user_id = $1 AND NOT EXISTS (SELECT FROM sessions s WHERE s.user_id = "
       "u.user_id)",
       {key.user_id});
 }

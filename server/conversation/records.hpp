@@ -39,13 +39,11 @@ struct StoredMessage {
   TimePoint created_at{};
 };
 
-/// One connection of the service's, on loan. Owns nothing; usable as long as the loan. All functions throw
-/// what the connection throws.
+/// Owns nothing; usable as long as the pipeline. What returns something pending, or nothing, is one statement
+/// that goes along with the next ones. All functions throw what the pipeline throws.
 class Records {
  public:
-  /// `timeout`: of each statement, on this side.
-  Records(sql::Connection& connection, std::chrono::milliseconds timeout)
-      : connection_(connection), timeout_(timeout) {}
+  explicit Records(sql::Pipeline& pipeline) : pipeline_(pipeline) {}
 
   /// The session that `token` opens; nothing for a token that opens none.
   std::optional<Session> find_session(const std::string& token);
@@ -57,17 +55,22 @@ class Records {
 
   /// Begins a turn, which is over after `lease` unless it is renewed; locks the session until the transaction
   /// ends. Nothing when another one is under way, or the session is complete or gone.
-  std::optional<std::int64_t> begin_turn(const SessionKey& key, std::chrono::milliseconds lease);
+  sql::Pending<std::optional<std::int64_t>> begin_turn(const SessionKey& key,
+                                                       std::chrono::milliseconds lease);
   /// The turn goes on for another `lease`, unless it is over.
   void renew_turn(const SessionKey& key, std::int64_t turn, std::chrono::milliseconds lease);
-  /// Ends the turn; `completes` the session with it. False when it is not under way any more: overtaken, or
-  /// the session is gone.
-  bool end_turn(const SessionKey& key, std::int64_t turn, bool completes);
+  /// Ends the turn with its answer, and `completes` the session with it. Returns when the answer was made.
+  /// Nothing, and nothing is stored, when the turn is not under way any more: overtaken, or the session is
+  /// gone.
+  sql::Pending<std::optional<TimePoint>> answer_turn(const SessionKey& key, std::int64_t turn,
+                                                     const StoredMessage& answer, bool completes);
+  /// Ends the turn without an answer.
+  void end_turn(const SessionKey& key, std::int64_t turn);
 
   /// Oldest first.
-  std::vector<StoredMessage> messages(const SessionKey& key);
-  /// `position` must be the next one. Returns when it was made.
-  TimePoint add_message(const SessionKey& key, const StoredMessage& message);
+  sql::Pending<std::vector<StoredMessage>> messages(const SessionKey& key);
+  /// `position` must be the next one.
+  void add_message(const SessionKey& key, const StoredMessage& message);
   void set_idempotency_key(const SessionKey& key, std::int64_t position, const std::string& idempotency_key);
 
   /// The latest analysis (made by `until`, if that is given), and the last message that it saw; 0: none yet.
@@ -75,7 +78,7 @@ class Records {
     assessment::Assessment assessment;
     std::int64_t through_position = 0;
   };
-  Analysis latest_analysis(const SessionKey& key, std::optional<TimePoint> until = {});
+  sql::Pending<Analysis> latest_analysis(const SessionKey& key, std::optional<TimePoint> until = {});
   std::vector<assessment::Evidence> evidence(const SessionKey& key, std::int64_t through_position);
   /// What is there already stays as it is.
   void add_evidence(const SessionKey& key, const std::vector<assessment::Evidence>& evidence);
@@ -101,11 +104,7 @@ class Records {
   void delete_session(const SessionKey& key);
 
  private:
-  using Parameters = std::vector<std::optional<std::string>>;
-  sql::Rows ask(const std::string& sql, const Parameters& parameters);
-
-  sql::Connection& connection_;
-  const std::chrono::milliseconds timeout_;
+  sql::Pipeline& pipeline_;
 };
 
 }  // namespace bigocean::server::conversation

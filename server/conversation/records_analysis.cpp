@@ -27,20 +27,8 @@ assessment::Facet facet_named(const std::string& name) {
   throw base::Error(base::ExitCode::kInternal, fmt::format("`{}` is stored as a facet and is none", name));
 }
 
-}  // namespace
-
-Records::Analysis Records::latest_analysis(const SessionKey& key, std::optional<TimePoint> until) {
-  static const std::string sql =
-      "SELECT through_position, facet, score, confidence, evidence_count FROM trait_assessments"
-      " WHERE user_id = $1 AND session_id = $2 AND through_position ="
-      " (SELECT max(through_position) FROM trait_assessments WHERE user_id = $1 AND session_id = $2"
-      "   AND ($3::bigint IS NULL OR created_at <= to_timestamp(0) + $3::bigint * interval '1 microsecond'))";
-  std::optional<std::string> until_micros;
-  if (until) {
-    until_micros = std::to_string(
-        std::chrono::duration_cast<std::chrono::microseconds>(until->time_since_epoch()).count());
-  }
-  const auto rows = ask(sql, {key.user_id, key.session_id, until_micros});
+/// Reads what latest_analysis() asks for.
+Records::Analysis analysis_of(const sql::Rows& rows) {
   assessment::FacetScores scores{};
   std::int64_t through = 0;
   for (std::size_t row = 0; row < rows.rows.size(); ++row) {
@@ -52,14 +40,31 @@ Records::Analysis Records::latest_analysis(const SessionKey& key, std::optional<
   return {assessment::assess(scores), through};
 }
 
+}  // namespace
+
+sql::Pending<Records::Analysis> Records::latest_analysis(const SessionKey& key,
+                                                         std::optional<TimePoint> until) {
+  static const std::string sql =
+      "SELECT through_position, facet, score, confidence, evidence_count FROM trait_assessments"
+      " WHERE user_id = $1 AND session_id = $2 AND through_position ="
+      " (SELECT max(through_position) FROM trait_assessments WHERE user_id = $1 AND session_id = $2"
+      "   AND ($3::bigint IS NULL OR created_at <= to_timestamp(0) + $3::bigint * interval '1 microsecond'))";
+  std::optional<std::string> until_micros;
+  if (until) {
+    until_micros = std::to_string(
+        std::chrono::duration_cast<std::chrono::microseconds>(until->time_since_epoch()).count());
+  }
+  return pipeline_.add(sql, {key.user_id, key.session_id, until_micros}, analysis_of);
+}
+
 std::vector<assessment::Evidence> Records::evidence(const SessionKey& key, std::int64_t through_position) {
   // The turn is the number of the user's messages before: unanswered ones make positions say nothing of it.
-  const auto rows =
-      ask("SELECT e.position, m.turn, e.facet, e.score, e.confidence, e.quote FROM evidence e"
-          " JOIN (SELECT position, row_number() OVER (ORDER BY position) - 1 AS turn FROM messages"
-          "        WHERE user_id = $1 AND session_id = $2 AND role = 'user') m USING (position)"
-          " WHERE e.user_id = $1 AND e.session_id = $2 AND e.position <= $3 ORDER BY e.position, e.facet",
-          {key.user_id, key.session_id, std::to_string(through_position)});
+  const auto rows = pipeline_.execute(
+      "SELECT e.position, m.turn, e.facet, e.score, e.confidence, e.quote FROM evidence e"
+      " JOIN (SELECT position, row_number() OVER (ORDER BY position) - 1 AS turn FROM messages"
+      "        WHERE user_id = $1 AND session_id = $2 AND role = 'user') m USING (position)"
+      " WHERE e.user_id = $1 AND e.session_id = $2 AND e.position <= $3 ORDER BY e.position, e.facet",
+      {key.user_id, key.session_id, std::to_string(through_position)});
   std::vector<assessment::Evidence> evidence;
   for (std::size_t row = 0; row < rows.rows.size(); ++row) {
     evidence.push_back({sql::integer(rows.at(row, 0)), sql::integer(rows.at(row, 1)),
@@ -79,7 +84,8 @@ void Records::add_evidence(const SessionKey& key, const std::vector<assessment::
     confidences.push_back(sql::text_of(one.confidence));
     quotes.push_back(one.quote);
   }
-  ask("INSERT INTO evidence (user_id, session_id, position, facet, score, confidence, quote)"
+  pipeline_.add(
+      "INSERT INTO evidence (user_id, session_id, position, facet, score, confidence, quote)"
       " SELECT $1, $2, * FROM unnest($3::bigint[], $4::text[], $5::double precision[],"
       "   $6::double precision[], $7::text[]) ON CONFLICT DO NOTHING",
       {key.user_id, key.session_id, array_of(positions), array_of(facets), array_of(scores),
@@ -98,7 +104,8 @@ void Records::add_assessment(const SessionKey& key, std::int64_t through_positio
     confidences.push_back(std::to_string(score.confidence));
     counts.push_back(std::to_string(score.evidence_count));
   }
-  ask("INSERT INTO trait_assessments"
+  pipeline_.add(
+      "INSERT INTO trait_assessments"
       "   (user_id, session_id, through_position, facet, trait, score, confidence, evidence_count)"
       " SELECT $1, $2, $3, * FROM unnest($4::text[], $5::text[], $6::double precision[], $7::smallint[],"
       "   $8::bigint[]) ON CONFLICT DO NOTHING",
@@ -107,7 +114,7 @@ void Records::add_assessment(const SessionKey& key, std::int64_t through_positio
 }
 
 Records::ArchetypeText Records::archetype(const std::string& code) {
-  const auto rows = ask("SELECT name, description FROM archetypes WHERE code = $1", {code});
+  const auto rows = pipeline_.execute("SELECT name, description FROM archetypes WHERE code = $1", {code});
   return {rows.at(0, 0), rows.at(0, 1)};
 }
 

@@ -13,6 +13,7 @@ namespace {
 
 using rpc::RpcError;
 using rpc::Tag;
+using Settled = sql::Pending<std::optional<budget::Settlement>>;
 
 /// Analysed is every third message of the user's.
 constexpr std::int64_t kMessagesPerAnalysis = 3;
@@ -22,6 +23,7 @@ struct Taken {
   SessionKey key;
   std::int64_t turn = 0;
   std::vector<StoredMessage> messages;  ///< the user's new one is the last
+  assessment::Assessment assessment;    ///< the latest then
   llm::Steering steering;
   llm::ChatRequest request;
   std::optional<budget::Reservation> reservation;  ///< none: the session's budget is spent, no model is asked
@@ -85,39 +87,35 @@ class RunningTurn : public rpc::Turn {
     const bool completes = answered && taken_.steering.wind_down;
     const bool is_analysed =
         answered && (completes || user_messages_in(taken_.messages) % kMessagesPerAnalysis == 0);
-    bool gone = false;
-    std::optional<assessment::Assessment> assessment;
-    std::optional<budget::Settlement> settlement;
-    parts_.database.transaction([&](sql::Connection& connection) {
-      Records records(connection, parts_.settings.database.statement_timeout);
-      gone = !records.end_turn(taken_.key, taken_.turn, completes);
-      if (answered && !gone) {
-        answer.created_at = records.add_message(taken_.key, answer);
-        if (is_analysed) {
-          Jobs::add(connection, taken_.key, last.position, parts_.settings.database.statement_timeout);
-        }
-        assessment = records.latest_analysis(taken_.key, answer.created_at).assessment;
+    std::optional<sql::Pending<std::optional<TimePoint>>> stored;
+    std::optional<Settled> settled;
+    parts_.database.transaction([&](sql::Pipeline& pipeline) {
+      Records records(pipeline);
+      if (answered) {
+        stored = records.answer_turn(taken_.key, taken_.turn, answer, completes);
+        if (is_analysed) Jobs::add(pipeline, taken_.key, last.position);
+      } else {
+        records.end_turn(taken_.key, taken_.turn);
       }
-      settlement = settle(connection);
+      settled = settle(pipeline);
     });
     ended_ = true;
-    if (asked_) {
-      parts_.model.tell(taken_.request, taken_.key.session_id, outcome_, settlement);
-    }
-    if (settlement) parts_.mirror.update(*settlement);
+    if (asked_) parts_.model.tell(taken_.request, taken_.key.session_id, outcome_, settled->get());
     if (!answered) return std::nullopt;
-    if (gone) throw RpcError(Tag::kSessionNotFound);
+    const auto created_at = stored->get();
+    if (!created_at) throw RpcError(Tag::kSessionNotFound);
+    answer.created_at = *created_at;
     if (is_analysed && parts_.on_job) parts_.on_job();
-    return rpc::SendMessageReply{
-        message_of(answer), progress_of(taken_.messages, *assessment, taken_.steering.wind_down, completes)};
+    return rpc::SendMessageReply{message_of(answer), progress_of(taken_.messages, taken_.assessment,
+                                                                 taken_.steering.wind_down, completes)};
   }
 
   /// A turn that asked nobody gives back what it reserved. One whose call ended in neither reply nor error
   /// has an outcome without a cost: that is the sweeper's.
-  std::optional<budget::Settlement> settle(sql::Connection& connection) {
-    if (!taken_.reservation) return std::nullopt;
-    if (!asked_) return parts_.ledger.release(connection, taken_.reservation->id);
-    return parts_.model.settle(connection, *taken_.reservation, outcome_);
+  Settled settle(sql::Pipeline& pipeline) {
+    if (!taken_.reservation) return Settled::known(std::nullopt);
+    if (!asked_) return parts_.ledger.release(pipeline, taken_.reservation->id);
+    return parts_.model.settle(pipeline, *taken_.reservation, outcome_);
   }
 
   const Parts& parts_;
@@ -175,7 +173,7 @@ std::optional<rpc::SendMessageReply> earlier_answer(Records& records, const Sess
   const auto answer = std::next(found);
   if (answer == messages.end() || answer->line.role != llm::Role::kAssistant) return std::nullopt;
   const bool completed = session.completed_at && std::next(answer) == messages.end();
-  const auto analysis = records.latest_analysis(session.key, answer->created_at);
+  const auto analysis = records.latest_analysis(session.key, found->created_at).get();
   return rpc::SendMessageReply{message_of(*answer), progress_of({messages.begin(), answer},
                                                                 analysis.assessment, completed, completed)};
 }
@@ -186,10 +184,11 @@ std::unique_ptr<rpc::Turn> Conversations::send_message(const rpc::Caller& caller
                                                        const rpc::SendMessageRequest& request) {
   Session session;
   std::optional<rpc::SendMessageReply> earlier;
-  transaction([&](sql::Connection&, Records& records) {
+  parts_.database.pipeline([&](sql::Pipeline& pipeline) {
+    Records records(pipeline);
     session = open(records, caller, request.session_id);
     if (request.idempotency_key) {
-      earlier = earlier_answer(records, session, records.messages(session.key), request);
+      earlier = earlier_answer(records, session, records.messages(session.key).get(), request);
     }
     if (!earlier && session.completed_at) throw RpcError(Tag::kSessionCompleted);
   });
@@ -209,23 +208,26 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session,
   const auto& settings = parts_.settings.assessment;
   Taken taken;
   taken.key = session.key;
-  std::optional<budget::Refusal> refusal;
   std::optional<rpc::SendMessageReply> earlier;
-  transaction([&](sql::Connection& connection, Records& records) {
+  transaction([&](sql::Pipeline& pipeline, Records& records) {
+    const budget::Account account{taken.key.user_id, taken.key.session_id};
+    // One round trip, in this order: what the turn reads is as it was left by the one before.
     const auto turn = records.begin_turn(taken.key, parts_.turns.lease());
-    if (!turn) throw RpcError(Tag::kSessionBusy);
-    taken.turn = *turn;
-    taken.messages = records.messages(taken.key);
+    const auto messages = records.messages(taken.key);
+    const auto analysis = records.latest_analysis(taken.key);
+    const auto session_total = parts_.ledger.session_total(pipeline, account);
+    if (!turn.get()) throw RpcError(Tag::kSessionBusy);
+    taken.turn = *turn.get();
+    taken.messages = messages.get();
     earlier = earlier_answer(records, session, taken.messages, request);
     if (earlier) {
-      records.end_turn(taken.key, taken.turn, false);
+      records.end_turn(taken.key, taken.turn);
       return;
     }
     add_user_message(records, taken.key, taken.messages, request);
 
-    const auto analysis = records.latest_analysis(taken.key);
-    const budget::Account account{taken.key.user_id, taken.key.session_id};
-    const auto total = parts_.ledger.session_total(connection, account);
+    taken.assessment = analysis.get().assessment;
+    const auto total = session_total.get();
     const auto asked = asked_in(taken.messages);
     const auto lines = lines_of(taken.messages);
     const assessment::Call call{parts_.model.model_for(llm::ChatRequest::Purpose::kInterview),
@@ -233,7 +235,7 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session,
     taken.request = assessment::interview_request(lines, {}, call);
     const auto one_call = parts_.model.cost_max(taken.request);
     taken.steering =
-        assessment::steer({.assessment = analysis.assessment,
+        assessment::steer({.assessment = taken.assessment,
                            .asked = asked,
                            .user_messages = user_messages_in(taken.messages),
                            .budget_left = parts_.ledger.caps().session - total.spent - total.reserved},
@@ -243,11 +245,13 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session,
                            .winding_down_needs = 3 * one_call});
     taken.request = assessment::interview_request(lines, taken.steering, call);
 
-    const auto reserved = parts_.ledger.reserve(connection, {.account = account,
-                                                             .amount = parts_.model.cost_max(taken.request),
-                                                             .purpose = taken.request.purpose,
-                                                             .model = taken.request.model,
-                                                             .expires_in = parts_.model.reserved_for()});
+    const auto reserved = parts_.ledger
+                              .reserve(pipeline, {.account = account,
+                                                  .amount = parts_.model.cost_max(taken.request),
+                                                  .purpose = taken.request.purpose,
+                                                  .model = taken.request.model,
+                                                  .expires_in = parts_.model.reserved_for()})
+                              .get();
     if (const auto* made = std::get_if<budget::Reservation>(&reserved)) {
       taken.reservation = *made;
     } else if (std::get<budget::Refusal>(reserved).scope == budget::Scope::kSession) {
@@ -274,7 +278,7 @@ void Conversations::add_user_message(Records& records, const SessionKey& key,
   }
   StoredMessage message{
       {last.line.position + 1, llm::Role::kUser, request.message}, request.idempotency_key, {}, {}};
-  message.created_at = records.add_message(key, message);
+  records.add_message(key, message);
   messages.push_back(std::move(message));
 }
 

@@ -20,8 +20,8 @@ void Turns::renew_all() {
     running = running_;
   }
   if (running.empty()) return;
-  database_.use([&](sql::Connection& connection) {
-    Records records(connection, timeout_);
+  database_.pipeline([&](sql::Pipeline& pipeline) {
+    Records records(pipeline);
     for (const auto& [key, session] : running) records.renew_turn(session, key.second, lease_);
   });
 }

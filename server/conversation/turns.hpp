@@ -16,8 +16,7 @@ namespace bigocean::server::conversation {
 class Turns {
  public:
   /// `database` must outlive this.
-  Turns(sql::Database& database, std::chrono::milliseconds lease, std::chrono::milliseconds statement_timeout)
-      : database_(database), lease_(lease), timeout_(statement_timeout) {}
+  Turns(sql::Database& database, std::chrono::milliseconds lease) : database_(database), lease_(lease) {}
 
   std::chrono::milliseconds lease() const { return lease_; }
 
@@ -32,7 +31,6 @@ class Turns {
 
   sql::Database& database_;
   const std::chrono::milliseconds lease_;
-  const std::chrono::milliseconds timeout_;
   std::mutex mutex_;
   std::map<Key, SessionKey> running_;
 };

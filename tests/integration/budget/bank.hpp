@@ -58,7 +58,7 @@ class Bank {
 
   std::variant<Reservation, Refusal> reserve(const Order& order) {
     std::variant<Reservation, Refusal> result;
-    database.transaction([&](sql::Connection& connection) { result = ledger.reserve(connection, order); });
+    database.transaction([&](sql::Pipeline& pipeline) { result = ledger.reserve(pipeline, order).get(); });
     return result;
   }
   /// That must not be refused.
@@ -67,7 +67,7 @@ class Bank {
   std::optional<Settlement> settle(std::int64_t id, NanoDollars cost, const llm::Usage& usage = {}) {
     std::optional<Settlement> result;
     database.transaction(
-        [&](sql::Connection& connection) { result = ledger.settle(connection, id, cost, usage, "req_1"); });
+        [&](sql::Pipeline& pipeline) { result = ledger.settle(pipeline, id, cost, usage, "req_1").get(); });
     return result;
   }
 
@@ -79,22 +79,22 @@ class Bank {
 
   Day today() {
     Day day;
-    database.use([&](sql::Connection& connection) { day = ledger.today(connection); });
+    database.pipeline([&](sql::Pipeline& pipeline) { day = ledger.today(pipeline); });
     return day;
   }
   Total session_total(const Account& who) {
     Total total;
-    database.use([&](sql::Connection& connection) { total = ledger.session_total(connection, who); });
+    database.pipeline([&](sql::Pipeline& pipeline) { total = ledger.session_total(pipeline, who).get(); });
     return total;
   }
   Total user_total(const std::string& user, Day day) {
     Total total;
-    database.use([&](sql::Connection& connection) { total = ledger.user_total(connection, user, day); });
+    database.pipeline([&](sql::Pipeline& pipeline) { total = ledger.user_total(pipeline, user, day).get(); });
     return total;
   }
   Total service_total(Day day) {
     Total total;
-    database.use([&](sql::Connection& connection) { total = ledger.service_total(connection, day); });
+    database.pipeline([&](sql::Pipeline& pipeline) { total = ledger.service_total(pipeline, day).get(); });
     return total;
   }
 

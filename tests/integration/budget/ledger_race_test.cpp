@@ -91,13 +91,13 @@ void work_at_random(Bank& bank, std::size_t seed, std::atomic<std::size_t>& lost
         bank.settle(open.back().id, below(open.back().amount + 1));
         open.pop_back();
       } else if (what < 85) {
-        bank.database.use(
-            [&](sql::Connection& connection) { bank.ledger.release(connection, open.back().id); });
+        bank.database.pipeline(
+            [&](sql::Pipeline& pipeline) { bank.ledger.release(pipeline, open.back().id); });
         open.pop_back();
       } else if (what < 90) {
         open.pop_back();  // nobody will ever say what it used
       } else if (what < 95) {
-        bank.database.transaction([&](sql::Connection& connection) { bank.ledger.forget(connection, who); });
+        bank.database.transaction([&](sql::Pipeline& pipeline) { bank.ledger.forget(pipeline, who); });
       } else {
         bank.ledger.sweep(bank.database, std::chrono::system_clock::now() + 1h);
       }

@@ -43,12 +43,12 @@ TEST_CASE("settled is settled: a second time changes nothing, whoever tries") {
   const auto second = bank.take(bank.order(account(1, 1), 100));
   CHECK(bank.settle(first.id, 60));
   CHECK_FALSE(bank.settle(first.id, 70));
-  bank.database.use([&](sql::Connection& connection) {
-    CHECK_FALSE(bank.ledger.release(connection, first.id));
-    CHECK(bank.ledger.release(connection, second.id));
-    CHECK_FALSE(bank.ledger.settle(connection, second.id, 1, {}, ""));
-    CHECK_FALSE(bank.ledger.settle(connection, 999, 1, {}, ""));
-    CHECK_THROWS_AS(bank.ledger.settle(connection, second.id, -1, {}, ""), base::Error);
+  bank.database.pipeline([&](sql::Pipeline& pipeline) {
+    CHECK_FALSE(bank.ledger.release(pipeline, first.id).get());
+    CHECK(bank.ledger.release(pipeline, second.id).get());
+    CHECK_FALSE(bank.ledger.settle(pipeline, second.id, 1, {}, "").get());
+    CHECK_FALSE(bank.ledger.settle(pipeline, 999, 1, {}, "").get());
+    CHECK_THROWS_AS(bank.ledger.settle(pipeline, second.id, -1, {}, ""), base::Error);
   });
   CHECK(bank.service_total(bank.today()) == Total{60, 0});
   CHECK(bank.ask("SELECT string_agg(outcome || ' ' || cost, ', ' ORDER BY entry_id) FROM ledger_entries") ==
@@ -104,12 +104,12 @@ TEST_CASE("the first reservation of all may be refused, too, and leaves nothing"
 TEST_CASE("what is rolled back was never reserved, and never settled") {
   Bank bank({kPlenty, kPlenty, kPlenty});
   const auto reservation = bank.take(bank.order(account(1, 1), 100));
-  CHECK_THROWS(bank.database.transaction([&](sql::Connection& connection) {
-    bank.ledger.reserve(connection, bank.order(account(1, 2), 50));
+  CHECK_THROWS(bank.database.transaction([&](sql::Pipeline& pipeline) {
+    bank.ledger.reserve(pipeline, bank.order(account(1, 2), 50)).get();
     throw std::runtime_error("the message could not be saved");
   }));
-  CHECK_THROWS(bank.database.transaction([&](sql::Connection& connection) {
-    bank.ledger.settle(connection, reservation.id, 70, {}, "");
+  CHECK_THROWS(bank.database.transaction([&](sql::Pipeline& pipeline) {
+    bank.ledger.settle(pipeline, reservation.id, 70, {}, "").get();
     throw std::runtime_error("the answer could not be saved");
   }));
   CHECK(bank.service_total(bank.today()) == Total{0, 100});
@@ -218,7 +218,7 @@ TEST_CASE("a deleted session leaves no name behind, and its user no way around h
   bank.settle(bank.take(bank.order(who, 60)).id, 60);
   const auto open = bank.take(bank.order(who, 30));
   bank.settle(bank.take(bank.order(account(1, 2), 5)).id, 5);
-  bank.database.transaction([&](sql::Connection& connection) { bank.ledger.forget(connection, who); });
+  bank.database.transaction([&](sql::Pipeline& pipeline) { bank.ledger.forget(pipeline, who); });
   CHECK(bank.ask("SELECT count(*) FROM ledger_entries WHERE session_id = '" + who.session_id + "'") == "0");
   CHECK(bank.ask("SELECT count(*) FROM session_budgets") == "1");
   CHECK(bank.ask("SELECT count(*) FROM ledger_entries WHERE settled_at IS NOT NULL AND session_id IS NULL "
@@ -243,11 +243,10 @@ TEST_CASE("a deletion waits for a reservation that is not yet committed, be it t
     const auto who = account(1, 1);
     if (!is_first) bank.settle(bank.take(bank.order(who, 10)).id, 10);
     std::thread forgetting;
-    bank.database.transaction([&](sql::Connection& connection) {
-      bank.ledger.reserve(connection, bank.order(who, 10));
-      forgetting = std::thread([&] {
-        bank.database.transaction([&](sql::Connection& other) { bank.ledger.forget(other, who); });
-      });
+    bank.database.transaction([&](sql::Pipeline& pipeline) {
+      bank.ledger.reserve(pipeline, bank.order(who, 10)).get();
+      forgetting = std::thread(
+          [&] { bank.database.transaction([&](sql::Pipeline& other) { bank.ledger.forget(other, who); }); });
       test::wait_until("the deletion waits", 30s, [&] {
         return test::query(bank.url,
                            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND "

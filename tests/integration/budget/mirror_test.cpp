@@ -27,6 +27,10 @@ struct Mirrored {
   Settlement spend(std::size_t user, NanoDollars cost) {
     return *bank.settle(bank.take(bank.order(account(user, user), cost)).id, cost);
   }
+  void mirror_now(const Settlement& settlement) {
+    mirror.note(settlement);
+    mirror.flush();
+  }
   std::string value(std::string_view who, Day day) {
     const std::vector<std::string> get{"GET", redis::cost_key(who, day)};
     const auto reply = redis.command(get);
@@ -43,8 +47,8 @@ struct Mirrored {
 TEST_CASE("a settlement appears in Redis: of its user and of the service, for 48 hours") {
   test::PrivateRedis server;
   Mirrored all(server.url());
-  all.mirror.update(all.spend(1, 1'000'000'007));
-  all.mirror.update(all.spend(2, 5));
+  all.mirror_now(all.spend(1, 1'000'000'007));
+  all.mirror_now(all.spend(2, 5));
   const Day day = all.bank.today();
   CHECK(all.value(uuid(1, 'a'), day) == "1000000007");
   CHECK(all.value(uuid(2, 'a'), day) == "5");
@@ -60,10 +64,26 @@ TEST_CASE("values only grow, in whatever order settlements arrive") {
   Mirrored all(server.url());
   const auto first = all.spend(1, 10);
   const auto second = all.spend(1, 20);
-  all.mirror.update(second);
-  all.mirror.update(first);
+  all.mirror_now(second);
+  all.mirror_now(first);
   CHECK(all.value(redis::kWholeService, all.bank.today()) == "30");
   CHECK(all.value(uuid(1, 'a'), all.bank.today()) == "30");
+}
+
+TEST_CASE("what was noted since the last time is written in one go, the latest of each") {
+  test::PrivateRedis server;
+  Mirrored all(server.url());
+  const Day day = all.bank.today();
+  all.mirror_now(all.spend(1, 1));
+  const auto second = all.spend(1, 2);
+  const auto third = all.spend(2, 3);
+  all.mirror.note(third);
+  all.mirror.note(second);
+  CHECK(all.value(redis::kWholeService, day) == "1");
+  all.mirror.flush();
+  CHECK(all.value(redis::kWholeService, day) == "6");
+  CHECK(all.value(uuid(1, 'a'), day) == "3");
+  CHECK(all.value(uuid(2, 'a'), day) == "3");
 }
 
 TEST_CASE("an emptied Redis is filled again by the next settlement, with everybody's costs of two days") {
@@ -77,10 +97,10 @@ TEST_CASE("an emptied Redis is filled again by the next settlement, with everybo
   auto order = all.bank.order(account(7, 7), 40);
   order.day = day - std::chrono::days(1);
   all.bank.settle(all.bank.take(order).id, 40);
-  all.mirror.update(all.spend(1, 10));
+  all.mirror_now(all.spend(1, 10));
   CHECK(all.bank.counters.mirror_rebuilds == 1);
   all.command({"FLUSHALL"});
-  all.mirror.update(all.spend(2, 5));
+  all.mirror_now(all.spend(2, 5));
   CHECK(all.bank.counters.mirror_rebuilds == 2);
   CHECK(all.value(uuid(1, 'a'), day) == "10");
   CHECK(all.value(uuid(7, 'a'), order.day.value()) == "40");
@@ -95,9 +115,9 @@ TEST_CASE("a Redis that restarted with old values is told by its run, and put ri
   test::PrivateRedis server;
   Mirrored all(server.url());
   const Day day = all.bank.today();
-  all.mirror.update(all.spend(1, 10));
+  all.mirror_now(all.spend(1, 10));
   all.command({"SAVE"});
-  all.mirror.update(all.spend(1, 90));
+  all.mirror_now(all.spend(1, 90));
   CHECK(all.value(redis::kWholeService, day) == "100");
   server.stop();
   server.start();
@@ -111,10 +131,10 @@ TEST_CASE("Redis away costs a line and a count; what was missed is made good aft
   test::PrivateRedis server;
   Mirrored all(server.url());
   const Day day = all.bank.today();
-  all.mirror.update(all.spend(1, 1));
+  all.mirror_now(all.spend(1, 1));
   server.pause();
   test::Captured out;
-  for (int i = 0; i < 5; ++i) CHECK_NOTHROW(all.mirror.update(all.spend(2, 1)));
+  for (int i = 0; i < 5; ++i) CHECK_NOTHROW(all.mirror_now(all.spend(2, 1)));
   const auto said = out.end();
   server.resume();
   CHECK(all.bank.counters.mirror_failures == 5);
@@ -129,7 +149,7 @@ TEST_CASE("Redis away costs a line and a count; what was missed is made good aft
 TEST_CASE("check-redis shows what was spent today") {
   test::PrivateRedis server;
   Mirrored all(server.url());
-  all.mirror.update(all.spend(1, 1'250'000'000));
+  all.mirror_now(all.spend(1, 1'250'000'000));
   const auto report = redis::check(all.settings, nullptr);
   REQUIRE(report.find("cost_today") != nullptr);
   CHECK(report.find("cost_today")->observed == "$1.25 of $1000");
@@ -138,7 +158,7 @@ TEST_CASE("check-redis shows what was spent today") {
 
 TEST_CASE("without a Redis the mirror does nothing") {
   Mirrored all("");
-  all.mirror.update(all.spend(1, 1));
+  all.mirror_now(all.spend(1, 1));
   CHECK_FALSE(all.mirror.look());
   CHECK(all.bank.counters.mirror_failures == 0);
 }

@@ -95,12 +95,10 @@ class Talk {
         counters(budget::caps_of(settings.budget)),
         ledger(settings, log, counters),
         limits(redis, settings, log, counters),
-        mirror(redis, database, ledger, settings, log, counters),
-        paid(model, prices, settings.anthropic, ledger, log),
-        turns(database, settings.assessment.turn_lease, settings.database.statement_timeout),
-        analyst(settings, database, ledger, mirror, paid, log),
-        conversations(
-            {settings, database, ledger, limits, mirror, paid, turns, log, [this] { ++jobs_announced; }}) {}
+        paid(model, prices, settings.anthropic, ledger, log, {}),
+        turns(database, settings.assessment.turn_lease),
+        analyst(settings, database, ledger, paid, log),
+        conversations({settings, database, ledger, limits, paid, turns, log, [this] { ++jobs_announced; }}) {}
 
   struct Person {
     rpc::Caller caller;
@@ -158,7 +156,6 @@ class Talk {
   budget::Counters counters;
   budget::Ledger ledger;
   budget::RateLimits limits;
-  budget::Mirror mirror;
   const PaidModel paid;
   Turns turns;
   Analyst analyst;

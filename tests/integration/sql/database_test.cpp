@@ -158,18 +158,18 @@ TEST_CASE("a transaction commits or leaves no trace, under the server's own time
   const auto url = server.create_database();
   test::query(url, "CREATE TABLE notes (text text)");
   Database database(settings_for(url), "test", nullptr);
-  database.transaction([](Connection& connection) {
-    CHECK(connection.execute("SHOW statement_timeout").at(0, 0) == "1s");
-    connection.execute("INSERT INTO notes VALUES ('kept')");
+  database.transaction([](Pipeline& pipeline) {
+    CHECK(pipeline.execute("SHOW statement_timeout").at(0, 0) == "1s");
+    pipeline.execute("INSERT INTO notes VALUES ('kept')");
   });
-  CHECK_THROWS(database.transaction([](Connection& connection) {
-    connection.execute("INSERT INTO notes VALUES ('lost')");
+  CHECK_THROWS(database.transaction([](Pipeline& pipeline) {
+    pipeline.execute("INSERT INTO notes VALUES ('lost')");
     throw std::runtime_error("no");
   }));
   CHECK(ask(database, "SELECT string_agg(text, ',') FROM notes") == "kept");
   CHECK(ask(database, "SHOW statement_timeout") == "0");
   try {
-    database.transaction([](Connection& connection) { connection.execute("SELECT pg_sleep(30)"); });
+    database.transaction([](Pipeline& pipeline) { pipeline.execute("SELECT pg_sleep(30)"); });
     FAIL("nothing ended it");
   } catch (const SqlError& error) {
     CHECK(error.sqlstate == "57014");
@@ -181,9 +181,9 @@ TEST_CASE("a transaction that hid an error from us is not told as committed") {
   const auto url = server.create_database();
   test::query(url, "CREATE TABLE notes (text text)");
   Database database(settings_for(url), "test", nullptr);
-  CHECK_THROWS_AS(database.transaction([](Connection& connection) {
-    connection.execute("INSERT INTO notes VALUES ('lost')");
-    CHECK_THROWS_AS(connection.execute("SELECT 1/0"), SqlError);
+  CHECK_THROWS_AS(database.transaction([](Pipeline& pipeline) {
+    pipeline.execute("INSERT INTO notes VALUES ('lost')");
+    CHECK_THROWS_AS(pipeline.execute("SELECT 1/0"), SqlError);
   }),
                   base::Error);
   CHECK(ask(database, "SELECT count(*) FROM notes") == "0");
@@ -198,8 +198,8 @@ TEST_CASE("behind PgBouncer in transaction mode nothing leaks into another's ses
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 25; ++i) {
-        database.transaction([&](Connection& connection) {
-          CHECK(connection.execute_params("SELECT $1::int + 1", {std::to_string(t)}, {}).at(0, 0) ==
+        database.transaction([&](Pipeline& pipeline) {
+          CHECK(pipeline.execute("SELECT $1::int + 1", {std::to_string(t)}).at(0, 0) ==
                 std::to_string(t + 1));
         });
         CHECK(ask(database, "SHOW statement_timeout") == "0");
