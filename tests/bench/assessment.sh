@@ -30,6 +30,7 @@ serve_with() {
   empty_database talked
   DATABASE_URL=$(url talked)
   "$bigocean" migrate >"$work/output" 2>&1 || die "$(tail -5 "$work/output")"
+  rm -f "$work/stand_in"
   "$project/build/release/bench_stand_in" --delay "$1" >"$work/stand_in" &
   children+=($!)
   while ! [ -s "$work/stand_in" ]; do sleep 0.05; done
