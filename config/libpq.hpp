@@ -13,9 +13,10 @@
   X(PQflush) X(PQfname) X(PQfreeCancel) X(PQfreemem) X(PQgetCancel) X(PQgetCopyData) X(PQgetResult) \
   X(PQgetisnull) X(PQgetlength) X(PQgetvalue) X(PQhost) X(PQhostaddr) X(PQisBusy) X(PQnfields) \
   X(PQntuples) X(PQparameterStatus) X(PQpipelineStatus) X(PQpipelineSync) X(PQport) X(PQputCopyData) \
-  X(PQputCopyEnd) X(PQresultErrorField) X(PQresultStatus) X(PQsendQuery) X(PQsendQueryParams) \
-  X(PQserverVersion) X(PQsetErrorVerbosity) X(PQsetNoticeReceiver) X(PQsetnonblocking) X(PQsocket) \
-  X(PQsslAttribute) X(PQsslInUse) X(PQstatus) X(PQtransactionStatus) X(PQuser)
+  X(PQputCopyEnd) X(PQresultErrorField) X(PQresultStatus) X(PQsendPrepare) X(PQsendQuery) \
+  X(PQsendQueryParams) X(PQsendQueryPrepared) X(PQserverVersion) X(PQsetErrorVerbosity) \
+  X(PQsetNoticeReceiver) X(PQsetnonblocking) X(PQsocket) X(PQsslAttribute) X(PQsslInUse) X(PQstatus) \
+  X(PQtransactionStatus) X(PQuser)
 // clang-format on
 
 namespace bigocean::config {

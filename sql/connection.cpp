@@ -21,6 +21,7 @@ using Clock = std::chrono::steady_clock;
 constexpr milliseconds kCancelTimeout{2000};        // to deliver a cancel request
 constexpr milliseconds kCancelAnswerTimeout{5000};  // for the server to stop after it
 constexpr std::size_t kCopyChunkBytes = 64 * 1024;
+constexpr std::size_t kPreparedMax = 200;  // statements that a connection keeps; each costs the server memory
 
 struct ClearResult {
   void operator()(PGresult* result) const { config::libpq().PQclear(result); }
@@ -78,6 +79,9 @@ struct Connection::Impl {
   ConnectionHandle handle;
   const base::Interrupt* interrupt = nullptr;
   std::function<void(const std::string&, const std::string&)> notice;
+  bool keeps_statements = false;
+  std::size_t names_given = 0;
+  std::map<std::string, std::string> prepared;  ///< names by text
 
   PGconn* get() const { return handle.get(); }
 
@@ -251,13 +255,51 @@ struct Connection::Impl {
     if (error) throw *error;
   }
 
-  void send(const Statement& statement) {
+  /// Sends it by its `name`, if it has one.
+  void send(const Statement& statement, const std::string* name = nullptr) {
     std::vector<const char*> values;
     for (const auto& value : statement.parameters) values.push_back(value ? value->c_str() : nullptr);
-    if (config::libpq().PQsendQueryParams(get(), statement.sql.c_str(), static_cast<int>(values.size()),
-                                          nullptr, values.data(), nullptr, nullptr, 0) == 0) {
-      fail_lost({});
+    const auto count = static_cast<int>(values.size());
+    const int sent = name != nullptr
+                         ? config::libpq().PQsendQueryPrepared(get(), name->c_str(), count, values.data(),
+                                                               nullptr, nullptr, 0)
+                         : config::libpq().PQsendQueryParams(get(), statement.sql.c_str(), count, nullptr,
+                                                             values.data(), nullptr, nullptr, 0);
+    if (sent == 0) fail_lost({});
+  }
+
+  /// What was sent in a pipeline, of which a result comes: a preparation, if it gives a name.
+  struct Sent {
+    const std::string& sql;
+    std::string new_name;
+  };
+
+  /// Sends each, and before it its preparation where that is due.
+  std::vector<Sent> send_all(const std::vector<Statement>& statements) {
+    std::vector<Sent> sent;
+    std::map<std::string_view, std::string> fresh;
+    for (const auto& statement : statements) {
+      const std::string* name = nullptr;
+      if (const auto kept = prepared.find(statement.sql); kept != prepared.end()) {
+        name = &kept->second;
+      } else if (keeps_statements && prepared.size() + fresh.size() < kPreparedMax) {
+        const auto [entry, is_new] = fresh.try_emplace(statement.sql);
+        name = &entry->second;
+        if (is_new) {
+          // Never a name for the second time: a time-out leaves open which of them the server has.
+          entry->second = fmt::format("bigocean_{}", ++names_given);
+          prepare(statement.sql, entry->second);
+          sent.push_back({statement.sql, entry->second});
+        }
+      }
+      send(statement, name);
+      sent.push_back({statement.sql, {}});
     }
+    return sent;
+  }
+
+  void prepare(const std::string& sql, const std::string& name) {
+    if (config::libpq().PQsendPrepare(get(), name.c_str(), sql.c_str(), 0, nullptr) == 0) fail_lost({});
   }
 
   template <typename Visit>
@@ -320,13 +362,14 @@ std::vector<Rows> Connection::execute_pipeline(const std::vector<Statement>& sta
   if (!limits.ignore_interrupt) base::throw_if_interrupted(impl_->interrupt);
   Impl::Waiter waiter{*impl_, limits};
   if (config::libpq().PQenterPipelineMode(impl_->get()) == 0) impl_->fail_lost({});
-  for (const auto& statement : statements) impl_->send(statement);
+  const auto sent = impl_->send_all(statements);
   if (config::libpq().PQpipelineSync(impl_->get()) == 0) impl_->fail_lost({});
   impl_->flush(waiter);
   std::vector<Rows> all;
   std::optional<SqlError> error;
+  auto next = sent.begin();
   for (bool is_end = false; !is_end;) {
-    // Of each statement a result, then nothing; of the last one a mark comes after that.
+    // Of each a result, then nothing; after the last one a mark.
     const auto result = impl_->next_result(waiter);
     if (config::libpq().PQstatus(impl_->get()) == CONNECTION_BAD) {
       impl_->fail_lost(error ? error->server_message : "");
@@ -336,7 +379,12 @@ std::vector<Rows> Connection::execute_pipeline(const std::vector<Statement>& sta
       case PGRES_COMMAND_OK:
       case PGRES_TUPLES_OK:
       case PGRES_EMPTY_QUERY:
-        all.push_back(make_rows(result.get()));
+        if (next->new_name.empty()) {
+          all.push_back(make_rows(result.get()));
+        } else {
+          impl_->prepared.emplace(next->sql, next->new_name);
+        }
+        ++next;
         break;
       case PGRES_PIPELINE_SYNC:
         is_end = true;
@@ -351,6 +399,13 @@ std::vector<Rows> Connection::execute_pipeline(const std::vector<Statement>& sta
   config::libpq().PQexitPipelineMode(impl_->get());
   if (error) throw *error;
   return all;
+}
+
+bool Connection::keep_statements(const Limits& limits) {
+  // A pooler tells a number of its own at the start.
+  const auto rows = execute("SELECT pg_backend_pid()", limits);
+  impl_->keeps_statements = rows.at(0, 0) == std::to_string(backend_pid());
+  return impl_->keeps_statements;
 }
 
 Rows Connection::copy_in(std::string_view sql, std::string_view data, const Limits& limits,

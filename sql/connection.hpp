@@ -122,6 +122,10 @@ class Connection {
   /// After one that fails none is run; its error is thrown and says how many were `completed` before.
   std::vector<Rows> execute_pipeline(const std::vector<Statement>& statements, const Limits& limits);
 
+  /// From now on the server keeps a pipeline's statements prepared, so that each is parsed and planned once.
+  /// False, and nothing changes, behind a pooler: it may hand every transaction to another server process.
+  bool keep_statements(const Limits& limits);
+
   /// The results of all statements of one message, in order.
   std::vector<Rows> execute_all(std::string_view sql, const Limits& limits);
 

@@ -24,10 +24,19 @@ bool is_answering(Connection& connection) {
 /// No word of the server's: it was this side that waited no longer.
 bool is_silence(const SqlError& error) { return error.server_message.empty(); }
 
+/// A table changed so that a statement prepared before means something else (0A000), or the server has lost
+/// it (26000): new connections begin anew.
+bool is_outdated(const SqlError& error) { return error.sqlstate == "0A000" || error.sqlstate == "26000"; }
+
 /// The server can be written to no more (25006, a fail-over) or is going down (57P01 to 57P03): the next
 /// connection may reach another one.
 bool leads_nowhere(const SqlError& error) {
   return error.sqlstate == "25006" || error.sqlstate.starts_with("57P0");
+}
+
+ConnectionLost as_lost(const SqlError& error) {
+  return {base::ExitCode::kUnreachable, fmt::format("PostgreSQL does not serve now: {}", error.message),
+          "what was not committed is rolled back; try again once the server is back"};
 }
 
 base::PoolLimits pool_limits(const config::Settings::Database& settings) {
@@ -43,7 +52,16 @@ base::PoolHooks<Connection> pool_hooks(const config::Settings::Database& setting
   options.application_name = std::move(application_name);
   options.timeout = settings.connect_timeout;
   options.interrupt = interrupt;
-  return {.connect = [url = settings.url, options] { return Connection::connect(url, options); },
+  const auto connect = [url = settings.url, options] {
+    auto connection = Connection::connect(url, options);
+    try {
+      connection.keep_statements({.timeout = options.timeout, .on_wait = {}});
+    } catch (const SqlError& error) {
+      throw as_lost(error);
+    }
+    return connection;
+  };
+  return {.connect = connect,
           .is_open = [](Connection& connection) { return connection.is_open(); },
           .is_answering = is_answering};
 }
@@ -64,12 +82,8 @@ void Database::use(const std::function<void(Connection&)>& work) {
   try {
     work(*connection);
   } catch (const SqlError& error) {
-    if (leads_nowhere(error)) connection.reject();
-    if (leads_nowhere(error) || is_silence(error)) {
-      throw ConnectionLost(base::ExitCode::kUnreachable,
-                           fmt::format("PostgreSQL does not serve now: {}", error.message),
-                           "what was not committed is rolled back; try again once the server is back");
-    }
+    if (leads_nowhere(error) || is_outdated(error)) connection.reject();
+    if (leads_nowhere(error) || is_silence(error)) throw as_lost(error);
     throw;
   }
 }

@@ -16,13 +16,7 @@ void Pipeline::send() {
   const auto statements = std::exchange(statements_, {});
   const auto readers = std::exchange(readers_, {});
   if (statements.empty()) return;
-  std::vector<Rows> results;
-  if (statements.size() == 1) {
-    results.push_back(
-        connection_.execute_params(statements.front().sql, statements.front().parameters, limits_));
-  } else {
-    results = connection_.execute_pipeline(statements, limits_);
-  }
+  const auto results = connection_.execute_pipeline(statements, limits_);
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (readers[i]) readers[i](results[i]);
   }

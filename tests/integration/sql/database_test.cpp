@@ -189,6 +189,26 @@ TEST_CASE("a transaction that hid an error from us is not told as committed") {
   CHECK(ask(database, "SELECT count(*) FROM notes") == "0");
 }
 
+TEST_CASE("a migration may change tables under statements that are kept") {
+  auto& server = test::shared_postgres();
+  const auto url = server.create_database();
+  test::query(url, "CREATE TABLE notes (number int); INSERT INTO notes VALUES (1)");
+  Database database(settings_for(url), "test", nullptr);
+  const auto read = [&] {
+    std::string value;
+    database.transaction([&](Pipeline& pipeline) {
+      value = pipeline.execute("SELECT number FROM notes WHERE number > $1", {"0"}).at(0, 0);
+    });
+    return value;
+  };
+  CHECK(read() == "1");
+  test::query(url, "ALTER TABLE notes ADD COLUMN text text DEFAULT 'x'; CREATE INDEX ON notes (number)");
+  CHECK(read() == "1");
+  test::query(url, "ALTER TABLE notes ALTER COLUMN number TYPE bigint");
+  CHECK_THROWS_AS(read(), SqlError);  // once: its type is another one
+  CHECK(read() == "1");
+}
+
 TEST_CASE("behind PgBouncer in transaction mode nothing leaks into another's session") {
   test::PrivatePostgres server;
   test::PrivatePgBouncer bouncer(server, "transaction");

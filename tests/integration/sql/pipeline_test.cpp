@@ -2,6 +2,7 @@
 #include "sql/pipeline.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "sql/values.hpp"
 #include "tests/support/servers.hpp"
@@ -114,6 +115,59 @@ TEST_CASE("a server that goes down in the middle is a lost connection") {
   all.pipeline.add("SELECT pg_sleep(60)");
   CHECK_THROWS_AS(all.pipeline.send(), ConnectionLost);
   CHECK_FALSE(all.connection.is_open());
+}
+
+std::int64_t kept_in(Connection& connection) {
+  return number(connection.execute("SELECT count(*) FROM pg_prepared_statements"));
+}
+
+TEST_CASE("the server keeps statements, each once, also those of a transaction that failed") {
+  Piped all;
+  all.connection.execute("CREATE TABLE notes (number int)");
+  CHECK(all.connection.keep_statements({}));
+  const auto insert = [&](const std::string& value) {
+    return all.pipeline.add("INSERT INTO notes VALUES ($1) RETURNING 1 / number", {value}, number);
+  };
+  CHECK(insert("1").get() == 1);
+  CHECK_THROWS_AS(insert("0").get(), SqlError);
+  const auto twice = insert("1");
+  CHECK(insert("2").get() == 0);
+  CHECK(twice.get() == 1);
+  CHECK(kept_in(all.connection) == 1);
+  CHECK_THROWS_AS(all.pipeline.execute("nonsense"), SqlError);
+  CHECK_THROWS_AS(all.pipeline.execute("nonsense"), SqlError);
+  CHECK(kept_in(all.connection) == 1);
+  for (int i = 0; i < 300; ++i) CHECK(number(all.pipeline.execute(fmt::format("SELECT {}", i))) == i);
+  CHECK(kept_in(all.connection) == 200);
+}
+
+TEST_CASE("a time-out leaves no statement behind under a name that is used again") {
+  Piped all;
+  all.connection.keep_statements({});
+  Pipeline hasty(all.connection, {.timeout = 200ms, .on_wait = {}});
+  hasty.add("SELECT 1");
+  hasty.add("SELECT pg_sleep(60)");
+  CHECK_THROWS_AS(hasty.send(), SqlError);
+  for (int i = 0; i < 3; ++i) {
+    CHECK(number(all.pipeline.execute("SELECT 1")) == 1);
+    CHECK(number(all.pipeline.execute("SELECT 2")) == 2);
+  }
+}
+
+TEST_CASE("behind a pooler nothing is kept") {
+  test::PrivatePostgres server;
+  for (const auto* mode : {"transaction", "session"}) {
+    CAPTURE(mode);
+    test::PrivatePgBouncer bouncer(server, mode);
+    auto connection = Connection::connect(config::Secret(bouncer.url("postgres")), {});
+    CHECK_FALSE(connection.keep_statements({}));
+    Pipeline pipeline(connection, {.timeout = 30s, .on_wait = {}});
+    pipeline.add("BEGIN");
+    const auto sum = pipeline.add("SELECT $1::int + 1", {"2"}, number);
+    pipeline.add("COMMIT");
+    CHECK(sum.get() == 3);
+    CHECK(kept_in(connection) == 0);
+  }
 }
 
 }  // namespace
