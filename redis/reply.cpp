@@ -56,15 +56,17 @@ constexpr FaultWord kFaultWords[] = {
 std::string encode(std::span<const std::string> words) {
   std::vector<const char*> texts;
   std::vector<std::size_t> sizes;
+  texts.reserve(words.size());
+  sizes.reserve(words.size());
   for (const std::string& word : words) {
     texts.push_back(word.data());
     sizes.push_back(word.size());
   }
-  char* bytes = nullptr;
+  char* bytes = nullptr;  // of the two ways to write a command this one goes without printf
   const auto size =
-      redisFormatCommandArgv(&bytes, static_cast<int>(words.size()), texts.data(), sizes.data());
+      redisFormatSdsCommandArgv(&bytes, static_cast<int>(words.size()), texts.data(), sizes.data());
   if (size < 0) throw std::bad_alloc();
-  const std::unique_ptr<char, decltype(&redisFreeCommand)> owner(bytes, &redisFreeCommand);
+  const std::unique_ptr<char, decltype(&redisFreeSdsCommand)> owner(bytes, &redisFreeSdsCommand);
   return {bytes, static_cast<std::size_t>(size)};
 }
 

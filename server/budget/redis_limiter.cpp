@@ -9,28 +9,30 @@ namespace {
 
 /// KEYS: one a limit. ARGV: interval in microseconds and quota of each. Replies 1 or 0, then remaining, retry
 /// after and reset of each. Times since the epoch are below 2^53, so that Lua's numbers hold them exactly; as
-/// text they need a format of their own. A key lives as long as it says anything.
+/// text they need a format of their own. A key lives as long as it says anything. Globals are slow in Redis,
+/// formats other than %d too.
 constexpr const char* kTake = R"lua(
-local time = redis.call('TIME')
+local call, keys, argv, format = redis.call, KEYS, ARGV, string.format
+local time = call('TIME')
 local now = time[1] * 1000000 + time[2]
-local reply, old, new = {1}, {}, {}
-for i = 1, #KEYS do
-  local interval, burst = tonumber(ARGV[2 * i - 1]), ARGV[2 * i - 1] * ARGV[2 * i]
-  local state = tonumber(redis.call('GET', KEYS[i]) or now) or now
-  state = math.min(math.max(state, now), now + burst)
-  old[i], new[i] = state, state + interval
-  local over = new[i] - now - burst
-  if over > 0 then reply[1] = 0 else over = 0 end
-  reply[3 * i] = over
+local allowed, reply, ahead = 1, {1}, {}
+for i = 1, #keys do
+  local interval = argv[2 * i - 1] + 0
+  local burst = interval * argv[2 * i]
+  local before = (tonumber(call('GET', keys[i])) or now) - now
+  if before < 0 then before = 0 elseif before > burst then before = burst end
+  local over = before + interval - burst
+  if over > 0 then allowed = 0 else over = 0 end
+  ahead[i], reply[3 * i] = before, over
 end
-local at = reply[1] == 1 and new or old
-for i = 1, #KEYS do
-  local interval, burst = tonumber(ARGV[2 * i - 1]), ARGV[2 * i - 1] * ARGV[2 * i]
-  local ahead = at[i] - now
-  reply[3 * i - 1] = math.floor((burst - ahead) / interval)
-  reply[3 * i + 1] = ahead
-  if reply[1] == 1 then
-    redis.call('SET', KEYS[i], string.format('%.0f', new[i]), 'PX', math.ceil(ahead / 1000))
+reply[1] = allowed
+for i = 1, #keys do
+  local interval = argv[2 * i - 1] + 0
+  local after = ahead[i] + allowed * interval
+  reply[3 * i - 1] = (interval * argv[2 * i] - after) / interval
+  reply[3 * i + 1] = after
+  if allowed == 1 then
+    call('SET', keys[i], format('%d', now + after), 'PX', format('%d', (after + 999) / 1000))
   end
 end
 return reply
@@ -43,7 +45,7 @@ local now = time[1] * 1000000 + time[2]
 for i = 1, #KEYS do
   local state = (tonumber(redis.call('GET', KEYS[i]) or 0) or 0) - ARGV[i]
   if state > now then
-    redis.call('SET', KEYS[i], string.format('%.0f', state), 'PX', math.ceil((state - now) / 1000))
+    redis.call('SET', KEYS[i], string.format('%d', state), 'PX', math.ceil((state - now) / 1000))
   else
     redis.call('DEL', KEYS[i])
   end

@@ -193,5 +193,22 @@ TEST_CASE("limiter in Redis: keys of a subject share a tag, expire, and may hold
   CHECK(take(redis, {use}).standing[0].remaining == 59);
 }
 
+TEST_CASE("limiter in Redis: a key lives as long as it says something, and no longer") {
+  InRedis redis;
+  const Use uses[] = {{kHourly, "user:2"}, {{"by the second", 100, 100s}, "user:2"}};
+  for (int i = 0; i < 300; ++i) {
+    const auto& use = uses[i % 2];
+    const auto verdict = take(redis, {use});
+    if (i % 7 == 3 && verdict.allowed) redis.limiter().give_back({&use, 1});
+    const std::vector<std::string> ttl{"PTTL", RedisLimiter::key_of(use)};
+    const auto left = redis.store.command(ttl).integer;
+    const auto reset = std::chrono::ceil<std::chrono::milliseconds>(verdict.standing[0].reset).count();
+    CAPTURE(i);
+    // What was given back shortens `reset`; between the two commands time passes.
+    if (i % 7 != 3) CHECK(left + 1000 >= reset);
+    CHECK(left <= reset + 1);
+  }
+}
+
 }  // namespace
 }  // namespace bigocean::server::budget
