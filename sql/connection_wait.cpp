@@ -1,0 +1,185 @@
+// Waiting, cancelling, reading results.
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "sql/connection_impl.hpp"
+
+namespace bigocean::sql {
+namespace {
+
+constexpr milliseconds kCancelAnswerTimeout{5000};  // for the server to stop after a cancel request
+
+}  // namespace
+
+void Connection::Impl::receive_notice(void* self, const PGresult* result) {
+  const auto* impl = static_cast<const Impl*>(self);
+  if (impl->notice)
+    impl->notice(error_field(result, PG_DIAG_SEVERITY_NONLOCALIZED),
+                 error_field(result, PG_DIAG_MESSAGE_PRIMARY));
+}
+
+void Connection::Impl::fail_lost(const std::string& said) const {
+  std::string text(said.empty() ? std::string(config::libpq().PQerrorMessage(get())) : said);
+  text = config::redact_urls(text.substr(0, text.find('\n')));
+  throw ConnectionLost(
+      ExitCode::kUnreachable, fmt::format("the connection to PostgreSQL was lost: {}", text),
+      "what was not committed is rolled back; run the same command again once the server is back");
+}
+
+void Connection::Impl::cancel(milliseconds limit) const {
+  // PQcancel blocks without a limit, so it runs in a thread that may be left behind.
+  struct Shared {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool done = false;
+  };
+  auto shared = std::make_shared<Shared>();
+  std::shared_ptr<PGcancel> request(config::libpq().PQgetCancel(get()),
+                                    [](PGcancel* r) { config::libpq().PQfreeCancel(r); });
+  if (!request) return;
+  std::thread([shared, request] {
+    char problem[256];
+    config::libpq().PQcancel(request.get(), problem, sizeof problem);
+    const std::lock_guard lock(shared->mutex);
+    shared->done = true;
+    shared->changed.notify_one();
+  }).detach();
+  std::unique_lock lock(shared->mutex);
+  shared->changed.wait_for(lock, limit, [&] { return shared->done; });
+}
+
+void Connection::Impl::Waiter::wait(bool for_write) {
+  const auto end = limits.timeout.count() > 0 ? started + limits.timeout
+                                              : Clock::time_point::max() - std::chrono::hours(1);
+  for (;;) {
+    const auto until = limits.on_wait ? std::min(end, next_call) : end;
+    switch (wait_for_socket(config::libpq().PQsocket(impl.get()), for_write, until,
+                            limits.ignore_interrupt ? nullptr : impl.interrupt)) {
+      case Woken::kReady:
+        return;
+      case Woken::kInterrupted:
+        abandon(kCancelAnswerTimeout);
+        base::throw_if_interrupted(impl.interrupt);
+        return;
+      case Woken::kTimeout:
+        break;
+    }
+    if (Clock::now() >= end) {
+      // Whoever would not wait long for the answer will not wait long for the cancel either.
+      abandon(std::min(kCancelAnswerTimeout, limits.timeout));
+      SqlError error(ExitCode::kSqlError,
+                     fmt::format("no answer from the server within {} ms", limits.timeout.count()));
+      error.sqlstate = "57014";
+      throw error;
+    }
+    if (limits.on_wait && Clock::now() >= next_call) {
+      limits.on_wait();
+      next_call = Clock::now() + limits.on_wait_period;
+    }
+  }
+}
+
+void Connection::Impl::Waiter::abandon(milliseconds limit) {
+  impl.cancel(std::min(kCancelTimeout, limit));
+  const auto end = Clock::now() + limit;
+  for (;;) {
+    if (config::libpq().PQconsumeInput(impl.get()) == 0) return;
+    while (config::libpq().PQisBusy(impl.get()) == 0) {
+      const Result result(config::libpq().PQgetResult(impl.get()));
+      if (!result) {
+        // In a pipeline another statement's results follow, or its end.
+        if (config::libpq().PQpipelineStatus(impl.get()) != PQ_PIPELINE_OFF &&
+            config::libpq().PQstatus(impl.get()) == CONNECTION_OK) {
+          continue;
+        }
+        return;
+      }
+      const auto status = config::libpq().PQresultStatus(result.get());
+      if (status == PGRES_PIPELINE_SYNC) {
+        config::libpq().PQexitPipelineMode(impl.get());
+        return;
+      }
+      if (status == PGRES_COPY_IN) config::libpq().PQputCopyEnd(impl.get(), "cancelled");
+      if (status == PGRES_COPY_OUT) break;
+    }
+    if (wait_for_socket(config::libpq().PQsocket(impl.get()), false, end, nullptr) != Woken::kReady) return;
+  }
+}
+
+void Connection::Impl::flush(Waiter& waiter) {
+  for (;;) {
+    const int left = config::libpq().PQflush(get());
+    if (left < 0) fail_lost({});
+    if (left == 0) return;
+    waiter.wait(true);
+    // The server may be stuck sending to us (notices, errors): read, or both sides wait for ever.
+    if (config::libpq().PQconsumeInput(get()) == 0) fail_lost({});
+  }
+}
+
+Result Connection::Impl::next_result(Waiter& waiter) {
+  while (config::libpq().PQisBusy(get()) != 0) {
+    waiter.wait(false);
+    if (config::libpq().PQconsumeInput(get()) == 0 && config::libpq().PQisBusy(get()) != 0) fail_lost({});
+  }
+  return Result(config::libpq().PQgetResult(get()));
+}
+
+void Connection::Impl::discard_copy_out(Waiter& waiter) {
+  for (;;) {
+    char* buffer = nullptr;
+    const int length = config::libpq().PQgetCopyData(get(), &buffer, 1);
+    if (length > 0) {
+      config::libpq().PQfreemem(buffer);
+    } else if (length == 0) {
+      waiter.wait(false);
+      if (config::libpq().PQconsumeInput(get()) == 0) fail_lost({});
+    } else {
+      return;
+    }
+  }
+}
+
+void Connection::Impl::read_results(Waiter& waiter, const std::function<void(Result)>& visit) {
+  std::optional<SqlError> error;
+  std::size_t completed = 0;
+  while (auto result = next_result(waiter)) {
+    switch (config::libpq().PQresultStatus(result.get())) {
+      case PGRES_COMMAND_OK:
+      case PGRES_TUPLES_OK:
+      case PGRES_EMPTY_QUERY:
+        ++completed;
+        visit(std::move(result));
+        break;
+      case PGRES_COPY_IN:
+        config::libpq().PQputCopyEnd(get(), "COPY … FROM STDIN without inline data");
+        flush(waiter);
+        break;
+      case PGRES_COPY_OUT:
+        discard_copy_out(waiter);
+        break;
+      default:
+        if (error) break;
+        error = make_sql_error(result.get());
+        error->completed = completed;
+        break;
+    }
+    if (config::libpq().PQstatus(get()) == CONNECTION_BAD) break;
+  }
+  if (config::libpq().PQstatus(get()) == CONNECTION_BAD) fail_lost(error ? error->server_message : "");
+  if (error) throw *error;
+}
+
+void Connection::Impl::run(std::string_view sql, const Limits& limits,
+                           const std::function<void(Result)>& visit) {
+  if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
+  Waiter waiter{*this, limits};
+  if (config::libpq().PQsendQuery(get(), std::string(sql).c_str()) == 0) fail_lost({});
+  flush(waiter);
+  read_results(waiter, visit);
+}
+
+}  // namespace bigocean::sql
