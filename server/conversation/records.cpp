@@ -164,6 +164,8 @@ std::optional<Records::SharedProfile> Records::find_profile(const std::string& p
 }
 
 void Records::delete_session(const SessionKey& key) {
+  // Whoever begins another session of the person now waits, or was there before and keeps the person.
+  pipeline_.add("SELECT FROM users WHERE user_id = $1 FOR UPDATE", {key.user_id});
   pipeline_.add("DELETE FROM sessions WHERE user_id = $1 AND session_id = $2", {key.user_id, key.session_id});
   pipeline_.add(
       "DELETE FROM users u WHERE user_id = $1 AND NOT EXISTS (SELECT FROM sessions s WHERE s.user_id = "

@@ -14,7 +14,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kLongest = std::chrono::hours{30 * 24};
 
-/// Digits with at most one dot in or behind them; what is finer than a millisecond is cut off.
+}  // namespace
+
 std::optional<milliseconds> parse_seconds(std::string_view text) {
   const auto dot = std::min(text.find('.'), text.size());
   const auto whole = text.substr(0, dot);
@@ -27,15 +28,13 @@ std::optional<milliseconds> parse_seconds(std::string_view text) {
   const auto seconds = base::parse_digits(whole, static_cast<std::uint64_t>(kLongest.count() / 1000));
   if (!seconds) return kLongest;
   const auto rest = base::parse_digits(thousandths, 999).value_or(0);
-  return milliseconds{static_cast<milliseconds::rep>(*seconds * 1000 + rest)};
+  return std::min(milliseconds{static_cast<milliseconds::rep>(*seconds * 1000 + rest)}, kLongest);
 }
-
-}  // namespace
 
 std::optional<milliseconds> parse_retry_after(std::string_view text,
                                               std::chrono::system_clock::time_point now) {
   text = base::trim(text);
-  if (const auto given = parse_seconds(text)) return std::min(*given, kLongest);
+  if (const auto given = parse_seconds(text)) return given;
   std::tm parts{};
   const std::string date(text);
   const char* end = ::strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);

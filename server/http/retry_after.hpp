@@ -7,8 +7,10 @@
 
 namespace bigocean::server::http {
 
-/// Seconds ("60", also "0.5") or an HTTP date; at most 30 days, a date that is past is 0. Nothing for
-/// anything else.
+/// "60", also "0.5": to the millisecond, at most 30 days. Nothing for anything else.
+std::optional<std::chrono::milliseconds> parse_seconds(std::string_view text);
+
+/// Seconds or an HTTP date; at most 30 days, a date that is past is 0. Nothing for anything else.
 std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view text,
                                                            std::chrono::system_clock::time_point now);
 

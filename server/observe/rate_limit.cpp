@@ -13,7 +13,6 @@ namespace {
 using std::chrono::seconds;
 
 constexpr seconds kUsual{60};  ///< where a limit does not say how long
-constexpr seconds kLongest{30 * 24 * 3600};
 
 /// Takes what stands before `separator` from the front of `text`.
 std::string_view take(std::string_view& text, char separator) {
@@ -23,15 +22,6 @@ std::string_view take(std::string_view& text, char separator) {
   return part;
 }
 
-/// "60", also "0.5", which counts as a whole second.
-std::optional<seconds> parse_seconds(std::string_view text) {
-  const auto dot = std::min(text.find('.'), text.size());
-  const auto whole = text.substr(0, dot);
-  if (whole.empty() || whole.find_first_not_of("0123456789") != whole.npos) return std::nullopt;
-  const auto value = base::parse_digits(whole, static_cast<std::uint64_t>(kLongest.count()));
-  return value ? seconds(*value) + seconds(dot < text.size() ? 1 : 0) : kLongest;
-}
-
 /// One limit, "60:error;transaction:organization:reason"; no categories are all of them.
 std::optional<seconds> pause_of(std::string_view limit) {
   const auto duration = take(limit, ':');
@@ -39,7 +29,8 @@ std::optional<seconds> pause_of(std::string_view limit) {
   bool concerns_errors = categories.empty();
   while (!categories.empty()) concerns_errors |= take(categories, ';') == "error";
   if (!concerns_errors) return std::nullopt;
-  return std::min(parse_seconds(duration).value_or(kUsual), kLongest);
+  const auto given = http::parse_seconds(duration);
+  return given ? std::chrono::ceil<seconds>(*given) : kUsual;
 }
 
 }  // namespace

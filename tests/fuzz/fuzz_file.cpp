@@ -1,24 +1,14 @@
 // libFuzzer: whatever the bytes, a migration file is read or refused in words.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "base/error.hpp"
 #include "sql/migrate/file.hpp"
+#include "tests/fuzz/require.hpp"
 
 using namespace bigocean::sql::migrate;
-
-namespace {
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "not so: %s\n", what);
-  std::abort();
-}
-
-}  // namespace
+using bigocean::fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);

@@ -2,26 +2,20 @@
 // ambiguous or over the limits. The first byte says how the rest is cut.
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "server/http/intake.hpp"
 #include "server/http/message.hpp"
+#include "tests/fuzz/require.hpp"
 
 using namespace bigocean::server::http;
+using bigocean::fuzz::require;
 
 namespace {
 
 constexpr Parser::Limits kLimits{.head_bytes_max = 1024, .body_bytes_max = 512};
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "not so: %s\n", what);
-  std::abort();
-}
 
 bool is_sound(std::string_view value) {
   return std::none_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });

@@ -1,21 +1,15 @@
 // libFuzzer: whatever the text, cutting it ends, and what it cuts is sound.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "sql/migrate/lexer.hpp"
+#include "tests/fuzz/require.hpp"
 
 using namespace bigocean::sql::migrate;
+using bigocean::fuzz::require;
 
 namespace {
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "not so: %s\n", what);
-  std::abort();
-}
 
 /// A statement alone is the same statement, without the rows that a COPY reads.
 void check_alone(std::string_view statement, const Statement& was) {

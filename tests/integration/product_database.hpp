@@ -13,11 +13,17 @@ std::span<const base::EmbeddedFile> embedded_migrations();
 
 namespace bigocean::test {
 
+inline std::string up_of(const base::EmbeddedFile& file) {
+  return std::string(file.text.substr(0, file.text.find("\n-- migrate:down")));
+}
+
+inline void migrate_up(const std::string& url) {
+  for (const base::EmbeddedFile& file : sql::embedded_migrations()) query(url, up_of(file));
+}
+
 inline std::string migrated_database() {
   std::string url = shared_postgres().create_database();
-  for (const base::EmbeddedFile& file : sql::embedded_migrations()) {
-    query(url, std::string(file.text.substr(0, file.text.find("\n-- migrate:down"))));
-  }
+  migrate_up(url);
   return url;
 }
 

@@ -1,5 +1,7 @@
 // Sessions from their start to their deletion, and who may see what of them.
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "tests/integration/conversation/talk.hpp"
 
@@ -108,6 +110,33 @@ TEST_CASE("a token of an earlier session ties a new one to the same person; anot
   // The person stays as long as one of the sessions does.
   talk.conversations.delete_session(first.caller, talk.session(first));
   CHECK(talk.value("SELECT count(*) FROM users") == "1");
+}
+
+TEST_CASE("a session begun while the person's last one is deleted is there, or was refused") {
+  Talk talk;
+  for (int i = 0; i < 60; ++i) {
+    const auto first = talk.start();
+    std::optional<rpc::StartAssessmentReply> begun;
+    std::atomic<int> ready{0};
+    std::thread beginning([&] {
+      ++ready;
+      while (ready < 2) std::this_thread::yield();
+      try {
+        begun = talk.conversations.start_assessment(first.caller, {});
+      } catch (const rpc::RpcError& error) {
+        CHECK(error.tag == Tag::kUnauthorized);
+      }
+    });
+    ++ready;
+    while (ready < 2) std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::microseconds(100 * (i % 20)));
+    talk.conversations.delete_session(first.caller, talk.session(first));
+    beginning.join();
+    const auto sessions =
+        talk.value("SELECT count(*) FROM sessions WHERE user_id = '" + first.started.user_id + "'");
+    CHECK(sessions == (begun ? "1" : "0"));
+    if (begun) CHECK(talk.say({{begun->token, "203.0.113.7", "r"}, *begun}, "hello").message.position == 3);
+  }
 }
 
 TEST_CASE("an expired session takes no messages, and can still be exported and deleted") {

@@ -1,39 +1,19 @@
 // The product's own migrations on a real server: up and down, what the schema refuses, what its reads cost.
 #include <algorithm>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "base/embedded_file.hpp"
-#include "tests/support/servers.hpp"
-
-namespace bigocean::sql {
-std::span<const base::EmbeddedFile> embedded_migrations();
-}
+#include "tests/integration/product_database.hpp"
 
 namespace {
 
 using namespace bigocean;
 
-std::string up_of(const base::EmbeddedFile& file) {
-  return std::string(file.text.substr(0, file.text.find("\n-- migrate:down")));
-}
-
 std::string down_of(const base::EmbeddedFile& file) {
   return std::string(file.text.substr(file.text.find("\n-- migrate:down")));
-}
-
-void migrate_up(const std::string& url) {
-  for (const base::EmbeddedFile& file : sql::embedded_migrations()) test::query(url, up_of(file));
-}
-
-std::string make_schema() {
-  std::string url = test::shared_postgres().create_database();
-  migrate_up(url);
-  return url;
 }
 
 /// Tables, columns, constraints and indexes, one a line.
@@ -70,33 +50,34 @@ constexpr const char* kSomeone = R"(
 }  // namespace
 
 TEST_CASE("the schema goes up, comes down without a trace, and goes up to the same") {
-  const std::string url = make_schema();
+  const std::string url = test::migrated_database();
   const auto first = catalogue(url);
   CHECK(first.size() > 30);
   const auto files = sql::embedded_migrations();
   std::for_each(files.rbegin(), files.rend(),
                 [&](const base::EmbeddedFile& file) { test::query(url, down_of(file)); });
   CHECK(catalogue(url).empty());
-  migrate_up(url);
+  test::migrate_up(url);
   CHECK(catalogue(url) == first);
 }
 
 TEST_CASE("the 81 archetypes are there") {
   const auto rows =
-      test::query(make_schema(), "SELECT count(*), count(DISTINCT description) FROM archetypes");
+      test::query(test::migrated_database(), "SELECT count(*), count(DISTINCT description) FROM archetypes");
   CHECK(rows == std::vector<std::vector<std::string>>{{"81", "81"}});
 }
 
 TEST_CASE("a database that is not UTF-8 is refused with the remedy") {
   auto& postgres = test::shared_postgres();
   test::query(postgres.url(), "CREATE DATABASE not_utf8 ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0");
-  const std::string error = error_of(postgres.url("not_utf8"), up_of(sql::embedded_migrations().front()));
+  const std::string error =
+      error_of(postgres.url("not_utf8"), test::up_of(sql::embedded_migrations().front()));
   CHECK(error.find("SQL_ASCII") != std::string::npos);
   CHECK(error.find("UTF8") != std::string::npos);
 }
 
 TEST_CASE("the schema refuses what cannot be") {
-  const std::string url = make_schema();
+  const std::string url = test::migrated_database();
   test::query(url, kSomeone);
   const std::string someone =
       "'00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'";
@@ -136,7 +117,7 @@ TEST_CASE("the schema refuses what cannot be") {
 }
 
 TEST_CASE("what the service reads comes by an index, in order, without sorting") {
-  const std::string url = make_schema();
+  const std::string url = test::migrated_database();
   const std::pair<std::string, const char*> reads[] = {
       {"SELECT user_id, session_id FROM sessions WHERE token_sha256 = sha256('a')",
        "sessions_token_sha256_key"},
@@ -169,7 +150,7 @@ TEST_CASE("what the service reads comes by an index, in order, without sorting")
 }
 
 TEST_CASE("deleting a person deletes everything of theirs") {
-  const std::string url = make_schema();
+  const std::string url = test::migrated_database();
   test::query(url, kSomeone);
   test::query(url, "DELETE FROM users");
   const auto rows = test::query(url,
