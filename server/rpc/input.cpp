@@ -172,7 +172,7 @@ Input read_input(const Schema& schema, std::string_view body, std::vector<Fault>
 }
 
 std::optional<std::string> read_idempotency_key(const http::Headers& headers, std::vector<Fault>& faults) {
-  constexpr std::string_view kName = "Idempotency-Key";
+  static constexpr std::string_view kName = "Idempotency-Key";
   const auto count = std::count_if(headers.begin(), headers.end(), [](const auto& header) {
     return base::equals_ignoring_case(header.first, kName);
   });

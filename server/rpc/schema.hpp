@@ -30,8 +30,8 @@ struct Schema {
   std::string_view pattern{};               ///< of a reply's text
   std::vector<std::string_view> choices{};  ///< of a text
   std::string_view name{};                  ///< of kNamed: which of named_schemas()
-  std::vector<Member> members{};            ///< of an object
-  std::vector<Schema> items{};              ///< of a list: one
+  std::vector<Member> members;              ///< of an object
+  std::vector<Schema> items;                ///< of a list: one
 };
 
 struct Member {
