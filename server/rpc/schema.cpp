@@ -66,31 +66,59 @@ std::vector<NamedSchema> make_named() {
   };
 }
 
+Schema of_kind(Schema::Kind kind, std::int64_t min, std::int64_t max) {
+  Schema schema;
+  schema.kind = kind;
+  schema.min = min;
+  schema.max = max;
+  return schema;
+}
+
+Schema text_of(Schema::Form form, std::int64_t chars_min, std::int64_t chars_max) {
+  auto schema = of_kind(Schema::Kind::kText, chars_min, chars_max);
+  schema.form = form;
+  return schema;
+}
+
 }  // namespace
 
 Schema text() { return {}; }
 Schema line(std::int64_t chars_min, std::int64_t chars_max) {
-  return {.form = Schema::Form::kLine, .min = chars_min, .max = chars_max};
+  return text_of(Schema::Form::kLine, chars_min, chars_max);
 }
 Schema lines(std::int64_t chars_min, std::int64_t chars_max) {
-  return {.form = Schema::Form::kLines, .min = chars_min, .max = chars_max};
+  return text_of(Schema::Form::kLines, chars_min, chars_max);
 }
-Schema matching(std::string_view pattern) { return {.pattern = pattern}; }
-Schema one_of(std::vector<std::string_view> choices) { return {.choices = std::move(choices)}; }
-Schema uuid() { return {.form = Schema::Form::kUuid}; }
-Schema secret() { return {.form = Schema::Form::kSecret}; }
-Schema timestamp() { return {.form = Schema::Form::kTimestamp}; }
-Schema integer(std::int64_t min, std::int64_t max) {
-  return {.kind = Schema::Kind::kInteger, .min = min, .max = max};
+Schema matching(std::string_view pattern) {
+  Schema schema;
+  schema.pattern = pattern;
+  return schema;
 }
-Schema number(std::int64_t min, std::int64_t max) {
-  return {.kind = Schema::Kind::kNumber, .min = min, .max = max};
+Schema one_of(std::vector<std::string_view> choices) {
+  Schema schema;
+  schema.choices = std::move(choices);
+  return schema;
 }
-Schema boolean() { return {.kind = Schema::Kind::kBoolean}; }
-Schema list_of(Schema item) { return {.kind = Schema::Kind::kList, .items = {std::move(item)}}; }
-Schema named(std::string_view name) { return {.kind = Schema::Kind::kNamed, .name = name}; }
+Schema uuid() { return text_of(Schema::Form::kUuid, 0, 0); }
+Schema secret() { return text_of(Schema::Form::kSecret, 0, 0); }
+Schema timestamp() { return text_of(Schema::Form::kTimestamp, 0, 0); }
+Schema integer(std::int64_t min, std::int64_t max) { return of_kind(Schema::Kind::kInteger, min, max); }
+Schema number(std::int64_t min, std::int64_t max) { return of_kind(Schema::Kind::kNumber, min, max); }
+Schema boolean() { return of_kind(Schema::Kind::kBoolean, 0, 0); }
+Schema list_of(Schema item) {
+  auto schema = of_kind(Schema::Kind::kList, 0, 0);
+  schema.items = {std::move(item)};
+  return schema;
+}
+Schema named(std::string_view name) {
+  auto schema = of_kind(Schema::Kind::kNamed, 0, 0);
+  schema.name = name;
+  return schema;
+}
 Schema object(std::vector<Member> members) {
-  return {.kind = Schema::Kind::kObject, .members = std::move(members)};
+  auto schema = of_kind(Schema::Kind::kObject, 0, 0);
+  schema.members = std::move(members);
+  return schema;
 }
 Member optional(std::string_view name, Schema schema, std::string_view help) {
   return {name, std::move(schema), help, false};
