@@ -8,6 +8,12 @@ namespace {
 
 constexpr std::size_t kPreparedMax = 200;  // statements that a connection keeps; each costs the server memory
 
+/// Never twice the same, since a time-out leaves open which of them the server has; and never the same for
+/// two texts, should a pooler in disguise lead to a server process where somebody else has prepared his.
+std::string name_for(const std::string& sql, std::size_t number) {
+  return fmt::format("bigocean_{:x}_{}", std::hash<std::string>()(sql), number);
+}
+
 }  // namespace
 
 void Connection::Impl::send(const Statement& statement, const std::string* name) {
@@ -33,8 +39,7 @@ std::vector<Connection::Impl::Sent> Connection::Impl::send_all(const std::vector
       const auto [entry, is_new] = fresh.try_emplace(statement.sql);
       name = &entry->second;
       if (is_new) {
-        // Never a name for the second time: a time-out leaves open which of them the server has.
-        entry->second = fmt::format("bigocean_{}", ++names_given);
+        entry->second = name_for(statement.sql, ++names_given);
         prepare(statement.sql, entry->second);
         sent.push_back({statement.sql, entry->second});
       }

@@ -24,9 +24,11 @@ bool is_answering(Connection& connection) {
 /// No word of the server's: it was this side that waited no longer.
 bool is_silence(const SqlError& error) { return error.server_message.empty(); }
 
-/// A table changed so that a statement prepared before means something else (0A000), or the server has lost
-/// it (26000): new connections begin anew.
-bool is_outdated(const SqlError& error) { return error.sqlstate == "0A000" || error.sqlstate == "26000"; }
+/// A table changed so that a statement prepared before means something else: new connections begin anew.
+bool is_outdated(const SqlError& error) { return error.sqlstate == "0A000"; }
+
+/// A prepared statement is missing where it was left, or is there where it was not.
+bool is_misled(const SqlError& error) { return error.sqlstate == "26000" || error.sqlstate == "42P05"; }
 
 /// The server can be written to no more (25006, a fail-over) or is going down (57P01 to 57P03): the next
 /// connection may reach another one.
@@ -47,13 +49,15 @@ base::PoolLimits pool_limits(const config::Settings::Database& settings) {
 }
 
 base::PoolHooks<Connection> pool_hooks(const config::Settings::Database& settings,
-                                       std::string application_name, const base::Interrupt* interrupt) {
+                                       std::string application_name, const base::Interrupt* interrupt,
+                                       const std::atomic<bool>& keeps_statements) {
   ConnectOptions options;
   options.application_name = std::move(application_name);
   options.timeout = settings.connect_timeout;
   options.interrupt = interrupt;
-  const auto connect = [url = settings.url, options] {
+  const auto connect = [url = settings.url, options, &keeps_statements] {
     auto connection = Connection::connect(url, options);
+    if (!keeps_statements) return connection;
     try {
       connection.keep_statements({.timeout = options.timeout, .on_wait = {}});
     } catch (const SqlError& error) {
@@ -71,7 +75,8 @@ base::PoolHooks<Connection> pool_hooks(const config::Settings::Database& setting
 Database::Database(const config::Settings::Database& settings, std::string application_name,
                    const base::Interrupt* interrupt)
     : statement_timeout_(settings.statement_timeout),
-      pool_(pool_limits(settings), pool_hooks(settings, std::move(application_name), interrupt)) {}
+      pool_(pool_limits(settings),
+            pool_hooks(settings, std::move(application_name), interrupt, keeps_statements_)) {}
 
 Connection::Limits Database::limits() const {
   return {.timeout = statement_timeout_ + kTimeoutSlack, .on_wait = {}};
@@ -82,7 +87,8 @@ void Database::use(const std::function<void(Connection&)>& work) {
   try {
     work(*connection);
   } catch (const SqlError& error) {
-    if (leads_nowhere(error) || is_outdated(error)) connection.reject();
+    if (is_misled(error)) keeps_statements_ = false;
+    if (leads_nowhere(error) || is_outdated(error) || is_misled(error)) connection.reject();
     if (leads_nowhere(error) || is_silence(error)) throw as_lost(error);
     throw;
   }

@@ -1,6 +1,7 @@
 // The service's way to PostgreSQL: a pool of connections that stay right when the server goes and comes back.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <string>
@@ -46,6 +47,7 @@ class Database {
   Connection::Limits limits() const;
 
   std::chrono::milliseconds statement_timeout_;
+  std::atomic<bool> keeps_statements_{true};  ///< until one was missing: there is a pooler that does not show
   base::Pool<Connection> pool_;
 };
 

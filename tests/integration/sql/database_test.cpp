@@ -209,6 +209,23 @@ TEST_CASE("a migration may change tables under statements that are kept") {
   CHECK(read() == "1");
 }
 
+TEST_CASE("where kept statements get lost, as behind a pooler that does not show, none are kept any more") {
+  Database database(settings_for(test::shared_postgres().create_database()), "test", nullptr);
+  const auto kept = [&] {
+    std::string count;
+    database.use([&](Connection& connection) {
+      count = connection.execute("SELECT count(*) FROM pg_prepared_statements").at(0, 0);
+    });
+    return count;
+  };
+  CHECK(ask(database, "SELECT 1") == "1");
+  CHECK(kept() == "1");
+  database.use([](Connection& connection) { connection.execute("DEALLOCATE ALL"); });
+  CHECK_THROWS_AS(ask(database, "SELECT 1"), SqlError);
+  for (int i = 0; i < 3; ++i) CHECK(ask(database, "SELECT 1") == "1");
+  CHECK(kept() == "0");
+}
+
 TEST_CASE("behind PgBouncer in transaction mode nothing leaks into another's session") {
   test::PrivatePostgres server;
   test::PrivatePgBouncer bouncer(server, "transaction");
