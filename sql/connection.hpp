@@ -116,8 +116,6 @@ class Connection {
   Rows copy_in(std::string_view sql, std::string_view data, const Limits& limits,
                const std::function<void(std::size_t bytes_sent)>& on_progress = {});
 
-  Rows execute_params(const std::string& sql, const Parameters& parameters, const Limits& limits);
-
   /// All of them in one round trip, and the rows of each. Outside a transaction block they are a transaction.
   /// After one that fails none is run; its error is thrown and says how many were `completed` before.
   std::vector<Rows> execute_pipeline(const std::vector<Statement>& statements, const Limits& limits);

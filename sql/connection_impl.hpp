@@ -45,8 +45,8 @@ struct Connection::Impl {
   /// Reads results to the end of the message; the first error is thrown after the rest has been read.
   void read_results(Waiter& waiter, const std::function<void(Result)>& visit);
 
-  /// Sends it by the name under which it was prepared, if it has one.
-  void send(const Statement& statement, const std::string* name = nullptr);
+  /// Sends it by the name under which it was prepared; null: as it is.
+  void send(const Statement& statement, const std::string* name);
 
   /// One simple-query message, and its results.
   void run(std::string_view sql, const Limits& limits, const std::function<void(Result)>& visit);

@@ -1,4 +1,4 @@
-// Statements with parameters: one, or many in one round trip, prepared or not.
+// Statements with parameters, any number in one round trip, prepared or not.
 #include <fmt/format.h>
 
 #include "sql/connection_impl.hpp"
@@ -52,16 +52,6 @@ std::vector<Connection::Impl::Sent> Connection::Impl::send_all(const std::vector
 
 void Connection::Impl::prepare(const std::string& sql, const std::string& name) {
   if (config::libpq().PQsendPrepare(get(), name.c_str(), sql.c_str(), 0, nullptr) == 0) fail_lost({});
-}
-
-Rows Connection::execute_params(const std::string& sql, const Parameters& parameters, const Limits& limits) {
-  if (!limits.ignore_interrupt) base::throw_if_interrupted(impl_->interrupt);
-  Impl::Waiter waiter{*impl_, limits};
-  impl_->send({sql, parameters});
-  impl_->flush(waiter);
-  Result last;
-  impl_->read_results(waiter, [&](Result result) { last = std::move(result); });
-  return last ? make_rows(last.get()) : Rows{};
 }
 
 std::vector<Rows> Connection::execute_pipeline(const std::vector<Statement>& statements,

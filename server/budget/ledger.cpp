@@ -87,8 +87,7 @@ sql::Pending<std::variant<Reservation, Refusal>> Ledger::reserve(sql::Pipeline& 
       });
 }
 
-sql::Pending<std::optional<Settlement>> Ledger::close(sql::Pipeline& pipeline, std::int64_t id,
-                                                      const Outcome& outcome) {
+Settled Ledger::close(sql::Pipeline& pipeline, std::int64_t id, const Outcome& outcome) {
   if (outcome.cost.value_or(0) < 0) {
     throw base::Error(base::ExitCode::kInternal, fmt::format("a cost below zero: {} n$", *outcome.cost));
   }
@@ -109,13 +108,12 @@ sql::Pending<std::optional<Settlement>> Ledger::close(sql::Pipeline& pipeline, s
       settlement_of);
 }
 
-sql::Pending<std::optional<Settlement>> Ledger::settle(sql::Pipeline& pipeline, std::int64_t id,
-                                                       NanoDollars cost, const llm::Usage& usage,
-                                                       std::string_view request_id) {
+Settled Ledger::settle(sql::Pipeline& pipeline, std::int64_t id, NanoDollars cost, const llm::Usage& usage,
+                       std::string_view request_id) {
   return close(pipeline, id, {"settled", cost, usage, request_id});
 }
 
-sql::Pending<std::optional<Settlement>> Ledger::release(sql::Pipeline& pipeline, std::int64_t id) {
+Settled Ledger::release(sql::Pipeline& pipeline, std::int64_t id) {
   return close(pipeline, id, {"released", 0});
 }
 

@@ -64,6 +64,9 @@ struct Settlement {
   NanoDollars service_reserved = 0;          ///< on that day, by calls that are still under way
 };
 
+/// Nothing: there was nothing to settle, or it was settled before.
+using Settled = sql::Pending<std::optional<Settlement>>;
+
 struct Total {
   NanoDollars spent = 0;
   NanoDollars reserved = 0;
@@ -100,11 +103,11 @@ class Ledger {
 
   /// Books what the call has cost, also where that is more than was reserved. Nothing: it was settled before.
   /// report() what it returns once that is committed. Throws base::Error(kInternal) for a cost below zero.
-  sql::Pending<std::optional<Settlement>> settle(sql::Pipeline& pipeline, std::int64_t id, NanoDollars cost,
-                                                 const llm::Usage& usage, std::string_view request_id);
+  Settled settle(sql::Pipeline& pipeline, std::int64_t id, NanoDollars cost, const llm::Usage& usage,
+                 std::string_view request_id);
 
   /// The call did not take place.
-  sql::Pending<std::optional<Settlement>> release(sql::Pipeline& pipeline, std::int64_t id);
+  Settled release(sql::Pipeline& pipeline, std::int64_t id);
 
   /// Logs and counts what is remarkable about it: shares of a cap that it crosses, a cost above the
   /// reservation.
@@ -140,8 +143,7 @@ class Ledger {
 
  private:
   struct Outcome;
-  sql::Pending<std::optional<Settlement>> close(sql::Pipeline& pipeline, std::int64_t id,
-                                                const Outcome& outcome);
+  Settled close(sql::Pipeline& pipeline, std::int64_t id, const Outcome& outcome);
 
   const Caps caps_;
   base::Logger& log_;

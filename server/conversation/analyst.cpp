@@ -121,7 +121,7 @@ std::string Analyst::finish(const Job& job, const Task& task, const CallOutcome&
       fault = error.message;
     }
   }
-  std::optional<sql::Pending<std::optional<budget::Settlement>>> settled;
+  std::optional<budget::Settled> settled;
   database_.transaction([&](sql::Pipeline& pipeline) {
     // Whoever deletes the session meanwhile takes the job along: then there is nothing to store, but to pay.
     if (fault.empty() && Jobs::finish(pipeline, job).get()) {

@@ -74,10 +74,9 @@ CallOutcome PaidModel::ask(const llm::ChatRequest& request, const llm::OnText& o
   return outcome;
 }
 
-sql::Pending<std::optional<budget::Settlement>> PaidModel::settle(sql::Pipeline& pipeline,
-                                                                  const budget::Reservation& reservation,
-                                                                  const CallOutcome& outcome) const {
-  if (!outcome.cost) return sql::Pending<std::optional<budget::Settlement>>::known(std::nullopt);
+budget::Settled PaidModel::settle(sql::Pipeline& pipeline, const budget::Reservation& reservation,
+                                  const CallOutcome& outcome) const {
+  if (!outcome.cost) return budget::Settled::known(std::nullopt);
   const bool took_place = outcome.reply || outcome.usage != llm::Usage{};
   if (!took_place) return ledger_.release(pipeline, reservation.id);
   return ledger_.settle(pipeline, reservation.id, *outcome.cost, outcome.usage, outcome.request_id);

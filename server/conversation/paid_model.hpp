@@ -47,9 +47,8 @@ class PaidModel {
 
   /// Books the outcome, in the caller's transaction and as its last statement. Nothing: there was nothing to
   /// book.
-  sql::Pending<std::optional<budget::Settlement>> settle(sql::Pipeline& pipeline,
-                                                         const budget::Reservation& reservation,
-                                                         const CallOutcome& outcome) const;
+  budget::Settled settle(sql::Pipeline& pipeline, const budget::Reservation& reservation,
+                         const CallOutcome& outcome) const;
 
   /// One line: model, tokens by kind, cost, and the totals that it adds to. For after the commit. Waits for
   /// nobody.

@@ -27,6 +27,13 @@ Session session_of(const sql::Rows& rows, std::size_t row) {
   return session;
 }
 
+/// $4: the session is complete with it.
+constexpr const char* kEndTurn =
+    "UPDATE sessions SET turn_ends_by = NULL, last_active_at = now(),"
+    "  completed_at = CASE WHEN $4::boolean THEN now() END"
+    " WHERE user_id = $1 AND session_id = $2 AND turn = $3 AND turn_ends_by IS NOT NULL"
+    " RETURNING user_id, session_id";
+
 /// Reads what messages() asks for.
 std::vector<StoredMessage> messages_of(const sql::Rows& rows) {
   std::vector<StoredMessage> messages;
@@ -95,14 +102,10 @@ void Records::renew_turn(const SessionKey& key, std::int64_t turn, std::chrono::
 sql::Pending<std::optional<TimePoint>> Records::answer_turn(const SessionKey& key, std::int64_t turn,
                                                             const StoredMessage& answer, bool completes) {
   static const auto sql = fmt::format(
-      "WITH ended AS ("
-      "  UPDATE sessions SET turn_ends_by = NULL, last_active_at = now(),"
-      "    completed_at = CASE WHEN $4::boolean THEN now() END"
-      "  WHERE user_id = $1 AND session_id = $2 AND turn = $3 AND turn_ends_by IS NOT NULL"
-      "  RETURNING user_id, session_id)"
+      "WITH ended AS ({})"
       " INSERT INTO messages (user_id, session_id, position, role, content, facet)"
       " SELECT user_id, session_id, $5, 'assistant', $6, nullif($7, '') FROM ended RETURNING {}",
-      sql::micros("created_at"));
+      kEndTurn, sql::micros("created_at"));
   return pipeline_.add(sql,
                        {key.user_id, key.session_id, std::to_string(turn), completes ? "t" : "f",
                         std::to_string(answer.line.position), answer.line.text, answer.facet},
@@ -112,10 +115,7 @@ sql::Pending<std::optional<TimePoint>> Records::answer_turn(const SessionKey& ke
 }
 
 void Records::end_turn(const SessionKey& key, std::int64_t turn) {
-  pipeline_.add(
-      "UPDATE sessions SET turn_ends_by = NULL, last_active_at = now()"
-      " WHERE user_id = $1 AND session_id = $2 AND turn = $3 AND turn_ends_by IS NOT NULL",
-      {key.user_id, key.session_id, std::to_string(turn)});
+  pipeline_.add(kEndTurn, {key.user_id, key.session_id, std::to_string(turn), "f"});
 }
 
 sql::Pending<std::vector<StoredMessage>> Records::messages(const SessionKey& key) {

@@ -11,9 +11,9 @@
 namespace bigocean::server::conversation {
 namespace {
 
+using budget::Settled;
 using rpc::RpcError;
 using rpc::Tag;
-using Settled = sql::Pending<std::optional<budget::Settlement>>;
 
 /// Analysed is every third message of the user's.
 constexpr std::int64_t kMessagesPerAnalysis = 3;

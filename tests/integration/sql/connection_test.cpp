@@ -47,7 +47,8 @@ TEST_CASE("rows, NULL, several statements in one message, parameters") {
   CHECK_FALSE(all[0].rows.at(0).at(1).has_value());
   CHECK(all[1].rows.empty());
   CHECK_THROWS_AS(all[0].at(0, 1), base::Error);
-  const auto typed = connection.execute_params("SELECT $1::int + 1, $2::text", {"41", std::nullopt}, {});
+  const auto typed =
+      connection.execute_pipeline({{"SELECT $1::int + 1, $2::text", {"41", std::nullopt}}}, {}).front();
   CHECK(typed.at(0, 0) == "42");
   CHECK_FALSE(typed.rows[0][1].has_value());
   CHECK(connection.execute("SELECT current_setting('application_name')").at(0, 0) == "connection test");
