@@ -15,9 +15,9 @@ using std::chrono::microseconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* kProbeExpiryMs = "10000";
-/// What a rate limit does: it reads the server's clock, and writes.
+/// What a rate limit does: it writes, and asks how long a key has to live.
 constexpr const char* kProbeScript =
-    "redis.call('SET', KEYS[1], redis.call('TIME')[1], 'PX', ARGV[1]) return redis.call('GET', KEYS[1])";
+    "redis.call('SET', KEYS[1], '', 'PX', ARGV[1]) return redis.call('PTTL', KEYS[1])";
 
 constexpr std::size_t kPings = 20;
 constexpr std::chrono::milliseconds kPingsLimit{500};  ///< to a far server, fewer PINGs will do

@@ -139,7 +139,7 @@ class Judge {
 
   /// Where all writes are refused, a script's failure says nothing of scripts.
   void script() {
-    auto failed = refused("script", facts_.scripts, "+eval +evalsha +script +time ~bigocean:* ~cost:*");
+    auto failed = refused("script", facts_.scripts, "+eval +evalsha +script +pttl ~bigocean:* ~cost:*");
     if (!failed) return row("script", true, {}, "SCRIPT LOAD, EVALSHA and EVAL work", {}, {});
     const bool no_writes = facts_.writes.front().reply.is_error() && rows_.back().can_heal;
     if (no_writes && failed->can_heal) return skip("script", "cannot be known while writes are refused", {});

@@ -32,6 +32,16 @@ base::PoolHooks<Client> pool_hooks(const config::Settings::Redis& settings,
 
 }  // namespace
 
+std::string Script::sha1() const {
+  const std::lock_guard lock(mutex_);
+  return sha1_;
+}
+
+void Script::keep(std::string sha1) {
+  const std::lock_guard lock(mutex_);
+  sha1_ = std::move(sha1);
+}
+
 Store::Store(const config::Settings::Redis& settings, const base::Interrupt* interrupt)
     : pool_(pool_limits(settings), pool_hooks(settings, interrupt)) {}
 
@@ -54,26 +64,21 @@ Reply Store::command(std::span<const std::string> words) {
 
 Reply Store::run(Script& script, const std::vector<std::string>& keys,
                  const std::vector<std::string>& arguments) {
+  std::vector<std::string> words;
+  words.reserve(3 + keys.size() + arguments.size());
+  words.insert(words.end(), {"EVALSHA", script.sha1(), std::to_string(keys.size())});
+  words.insert(words.end(), keys.begin(), keys.end());
+  words.insert(words.end(), arguments.begin(), arguments.end());
   Reply reply;
   use([&](Client& client) {
-    const auto load = [&] {
-      const auto sha1 = client.command({"SCRIPT", "LOAD", script.text_}).text;
-      const std::lock_guard lock(script.mutex_);
-      return script.sha1_ = sha1;
-    };
-    const auto call = [&](const std::string& sha1) {
-      std::vector<std::string> words{"EVALSHA", sha1, std::to_string(keys.size())};
-      words.insert(words.end(), keys.begin(), keys.end());
-      words.insert(words.end(), arguments.begin(), arguments.end());
-      return client.pipeline({&words, 1}).front();
-    };
-    std::string sha1;
-    {
-      const std::lock_guard lock(script.mutex_);
-      sha1 = script.sha1_;
+    const auto load = [&] { script.keep(words[1] = client.command({"SCRIPT", "LOAD", script.text_}).text); };
+    const auto call = [&] { reply = std::move(client.pipeline({&words, 1}).front()); };
+    if (words[1].empty()) load();
+    call();
+    if (reply.is_error() && reply.text.starts_with("NOSCRIPT")) {
+      load();
+      call();
     }
-    reply = call(sha1.empty() ? load() : sha1);
-    if (reply.is_error() && reply.text.starts_with("NOSCRIPT")) reply = call(load());
     if (reply.is_error()) throw client.error_of(reply);
   });
   return reply;

@@ -22,8 +22,11 @@ class Script {
 
  private:
   friend class Store;
+  std::string sha1() const;
+  void keep(std::string sha1);
+
   const std::string text_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::string sha1_;  ///< as the server said; empty: not sent yet
 };
 

@@ -1,4 +1,5 @@
-// One step of the generic cell rate algorithm. redis_limiter.cpp has the same in Lua; one test holds both.
+// One step of the generic cell rate algorithm. redis_limiter.cpp has its decision in Lua; one test holds
+// both.
 #include "server/budget/gcra.hpp"
 
 #include <algorithm>
@@ -6,30 +7,27 @@
 namespace bigocean::server::budget {
 namespace {
 
-microseconds within(const Limit& limit, microseconds state, microseconds now) {
-  return std::clamp(state, now, now + limit.burst());
+milliseconds within(const Limit& limit, milliseconds ahead) {
+  return std::clamp(ahead, milliseconds(0), limit.burst());
 }
 
-Standing standing_at(const Limit& limit, microseconds state, microseconds now) {
-  return {
-      .allowed = true, .remaining = (limit.burst() - (state - now)) / limit.interval(), .reset = state - now};
+Standing standing_at(const Limit& limit, milliseconds ahead) {
+  return {.allowed = true, .remaining = (limit.burst() - ahead) / limit.interval(), .reset = ahead};
 }
 
 }  // namespace
 
-Taken take_one(const Limit& limit, microseconds state, microseconds now) {
-  const auto old = within(limit, state, now);
+Standing take_one(const Limit& limit, milliseconds ahead) {
+  const auto old = within(limit, ahead);
   const auto next = old + limit.interval();
-  const auto over = next - now - limit.burst();
-  if (over <= microseconds(0)) return {standing_at(limit, next, now), next};
-  auto standing = standing_at(limit, old, now);
+  const auto over = next - limit.burst();
+  if (over <= milliseconds(0)) return standing_at(limit, next);
+  auto standing = standing_at(limit, old);
   standing.allowed = false;
   standing.retry_after = over;
-  return {standing, old};
+  return standing;
 }
 
-Standing look(const Limit& limit, microseconds state, microseconds now) {
-  return standing_at(limit, within(limit, state, now), now);
-}
+Standing look(const Limit& limit, milliseconds ahead) { return standing_at(limit, within(limit, ahead)); }
 
 }  // namespace bigocean::server::budget

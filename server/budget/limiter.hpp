@@ -20,6 +20,10 @@ struct Verdict {
   std::vector<Standing> standing;  ///< in the order of the uses
 };
 
+/// What comes of taking one of each, or nothing, while the states are `ahead` of now, in the order of the
+/// uses.
+Verdict verdict_of(std::span<const Use> uses, std::span<const milliseconds> ahead);
+
 /// Thread-safe.
 class Limiter {
  public:

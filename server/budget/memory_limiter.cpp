@@ -6,8 +6,8 @@
 namespace bigocean::server::budget {
 namespace {
 
-microseconds steady_now() {
-  return std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now().time_since_epoch());
+milliseconds steady_now() {
+  return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
 std::string key_of(const Use& use) { return use.subject + ' ' + use.limit.name; }
@@ -20,21 +20,11 @@ MemoryLimiter::MemoryLimiter(std::size_t keys_max, Now now)
 Verdict MemoryLimiter::take(std::span<const Use> uses) {
   const std::lock_guard lock(mutex_);
   const auto now = now_();
-  Verdict verdict;
-  std::vector<microseconds> states;
-  for (const Use& use : uses) {
-    auto taken = take_one(use.limit, state_of(key_of(use), now), now);
-    verdict.allowed = verdict.allowed && taken.standing.allowed;
-    verdict.standing.push_back(taken.standing);
-    states.push_back(taken.state);
-  }
-  for (std::size_t i = 0; i < uses.size(); ++i) {
-    const auto key = key_of(uses[i]);
-    if (verdict.allowed) {
-      set(key, states[i]);
-    } else if (verdict.standing[i].allowed) {
-      verdict.standing[i] = look(uses[i].limit, state_of(key, now), now);
-    }
+  std::vector<milliseconds> ahead;
+  for (const Use& use : uses) ahead.push_back(state_of(key_of(use), now) - now);
+  auto verdict = verdict_of(uses, ahead);
+  if (verdict.allowed) {
+    for (std::size_t i = 0; i < uses.size(); ++i) set(key_of(uses[i]), now + verdict.standing[i].reset);
   }
   return verdict;
 }
@@ -60,12 +50,12 @@ void MemoryLimiter::clear() {
   entries_.clear();
 }
 
-microseconds MemoryLimiter::state_of(const std::string& key, microseconds now) const {
+milliseconds MemoryLimiter::state_of(const std::string& key, milliseconds now) const {
   const auto found = by_key_.find(key);
   return found == by_key_.end() ? now : found->second->state;
 }
 
-void MemoryLimiter::set(const std::string& key, microseconds state) {
+void MemoryLimiter::set(const std::string& key, milliseconds state) {
   const auto found = by_key_.find(key);
   if (found != by_key_.end()) {
     found->second->state = state;

@@ -15,7 +15,7 @@ namespace bigocean::server::budget {
 /// caller.
 class MemoryLimiter : public Limiter {
  public:
-  using Now = std::function<microseconds()>;  ///< rises; may begin anywhere
+  using Now = std::function<milliseconds()>;  ///< rises; may begin anywhere
 
   explicit MemoryLimiter(std::size_t keys_max, Now now = {});
 
@@ -29,12 +29,12 @@ class MemoryLimiter : public Limiter {
  private:
   struct Entry {
     std::string key;
-    microseconds state;
+    milliseconds state;
   };
   using Entries = std::list<Entry>;  ///< the one used last comes first
 
-  microseconds state_of(const std::string& key, microseconds now) const;
-  void set(const std::string& key, microseconds state);
+  milliseconds state_of(const std::string& key, milliseconds now) const;
+  void set(const std::string& key, milliseconds state);
 
   const std::size_t keys_max_;
   const Now now_;

@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kMinute{60};
 constexpr std::chrono::seconds kDay{24 * 60 * 60};
 constexpr std::chrono::seconds kWeek{7 * 24 * 60 * 60};
 
-std::int64_t seconds_up(microseconds time) { return std::chrono::ceil<std::chrono::seconds>(time).count(); }
+std::int64_t seconds_up(milliseconds time) { return std::chrono::ceil<std::chrono::seconds>(time).count(); }
 
 std::string subject_of_user(const std::string& user_id) { return "user:" + user_id; }
 
@@ -34,18 +34,20 @@ std::size_t deciding(const Verdict& verdict) {
 
 http::Headers rate_limit_headers(std::span<const Use> uses, const Verdict& verdict) {
   std::string policy, state;
-  microseconds wait{0};
+  milliseconds wait{0};
   for (std::size_t i = 0; i < uses.size(); ++i) {
     const auto& [limit, subject] = uses[i];
     const Standing& standing = verdict.standing[i];
     const std::string_view comma = i == 0 ? "" : ", ";
-    policy += fmt::format("{}\"{}\";q={};w={}", comma, limit.name, limit.quota, limit.window.count());
-    state +=
-        fmt::format("{}\"{}\";r={};t={}", comma, limit.name, standing.remaining, seconds_up(standing.reset));
+    fmt::format_to(std::back_inserter(policy), "{}\"{}\";q={};w={}", comma, limit.name, limit.quota,
+                   limit.window.count());
+    fmt::format_to(std::back_inserter(state), "{}\"{}\";r={};t={}", comma, limit.name, standing.remaining,
+                   seconds_up(standing.reset));
     wait = std::max(wait, standing.retry_after);
   }
   http::Headers headers;
   if (uses.empty()) return headers;
+  headers.reserve(3);
   headers.emplace_back("RateLimit-Policy", policy);
   headers.emplace_back("RateLimit", state);
   if (!verdict.allowed)

@@ -22,8 +22,8 @@ struct Decision {
   bool allowed = true;
   std::string limit;            ///< the one that refuses for longest, else the one that is nearest to its end
   std::int64_t remaining = 0;   ///< of that limit
-  microseconds retry_after{0};  ///< of that limit; 0 when allowed
-  microseconds reset{0};        ///< of that limit: until all of it is there again
+  milliseconds retry_after{0};  ///< of that limit; 0 when allowed
+  milliseconds reset{0};        ///< of that limit: until all of it is there again
   http::Headers headers;        ///< RateLimit-Policy and RateLimit of all limits, Retry-After when refused
 };
 

@@ -1,5 +1,6 @@
-// The generic cell rate algorithm in Lua: one call reads the clock, decides on all limits, and writes all or
-// none.
+// The decision of the generic cell rate algorithm in Lua: one call decides on all limits, and writes all or
+// none. The state is the time at which a key expires, so that Redis's clock counts, and what says nothing is
+// gone.
 #include "server/budget/redis_limiter.hpp"
 
 #include <fmt/format.h>
@@ -7,48 +8,27 @@
 namespace bigocean::server::budget {
 namespace {
 
-/// KEYS: one a limit. ARGV: interval in microseconds and quota of each. Replies 1 or 0, then remaining, retry
-/// after and reset of each. Times since the epoch are below 2^53, so that Lua's numbers hold them exactly; as
-/// text they need a format of their own. A key lives as long as it says anything. Globals are slow in Redis,
-/// formats other than %d too.
+/// KEYS: one a limit. ARGV: its interval, and how far ahead of now its state may be for one more, in
+/// milliseconds. Replies how far ahead each was; what was decided, and what that means, follows from it.
 constexpr const char* kTake = R"lua(
-local call, keys, argv, format = redis.call, KEYS, ARGV, string.format
-local time = call('TIME')
-local now = time[1] * 1000000 + time[2]
-local allowed, reply, ahead = 1, {1}, {}
+local call, keys, argv = redis.call, KEYS, ARGV
+local allowed, reply = 1, {0}
 for i = 1, #keys do
-  local interval = argv[2 * i - 1] + 0
-  local burst = interval * argv[2 * i]
-  local before = (tonumber(call('GET', keys[i])) or now) - now
-  if before < 0 then before = 0 elseif before > burst then before = burst end
-  local over = before + interval - burst
-  if over > 0 then allowed = 0 else over = 0 end
-  ahead[i], reply[3 * i] = before, over
+  local ahead = call('PTTL', keys[i])
+  if ahead < 0 then ahead = 0 end
+  if ahead > argv[2 * i] + 0 then allowed = 0 end
+  reply[i] = ahead
 end
-reply[1] = allowed
-for i = 1, #keys do
-  local interval = argv[2 * i - 1] + 0
-  local after = ahead[i] + allowed * interval
-  reply[3 * i - 1] = (interval * argv[2 * i] - after) / interval
-  reply[3 * i + 1] = after
-  if allowed == 1 then
-    call('SET', keys[i], format('%d', now + after), 'PX', format('%d', (after + 999) / 1000))
-  end
+for i = 1, allowed * #keys do
+  call('SET', keys[i], '', 'PX', reply[i] + argv[2 * i - 1])
 end
 return reply
 )lua";
 
-/// KEYS as above, ARGV: the interval of each.
+/// KEYS as above, ARGV: the interval of each. A time that is not ahead deletes the key.
 constexpr const char* kGiveBack = R"lua(
-local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
 for i = 1, #KEYS do
-  local state = (tonumber(redis.call('GET', KEYS[i]) or 0) or 0) - ARGV[i]
-  if state > now then
-    redis.call('SET', KEYS[i], string.format('%d', state), 'PX', math.ceil((state - now) / 1000))
-  else
-    redis.call('DEL', KEYS[i])
-  end
+  redis.call('PEXPIRE', KEYS[i], redis.call('PTTL', KEYS[i]) - ARGV[i])
 end
 return 1
 )lua";
@@ -66,22 +46,15 @@ Verdict RedisLimiter::take(std::span<const Use> uses) {
   for (const Use& use : uses) {
     keys.push_back(key_of(use));
     arguments.push_back(std::to_string(use.limit.interval().count()));
-    arguments.push_back(std::to_string(use.limit.quota));
+    arguments.push_back(std::to_string((use.limit.burst() - use.limit.interval()).count()));
   }
   const auto reply = store_.run(take_, keys, arguments);
-  if (reply.elements.size() != 1 + 3 * uses.size()) {
+  if (reply.elements.size() != uses.size()) {
     throw base::Error(base::ExitCode::kInternal, "the script of the rate limits replied something else");
   }
-  Verdict verdict;
-  verdict.allowed = reply.elements[0].integer == 1;
-  for (std::size_t i = 0; i < uses.size(); ++i) {
-    const auto* parts = &reply.elements[1 + 3 * i];
-    verdict.standing.push_back({.allowed = parts[1].integer == 0,
-                                .remaining = parts[0].integer,
-                                .retry_after = microseconds(parts[1].integer),
-                                .reset = microseconds(parts[2].integer)});
-  }
-  return verdict;
+  std::vector<milliseconds> ahead;
+  for (const auto& element : reply.elements) ahead.emplace_back(element.integer);
+  return verdict_of(uses, ahead);
 }
 
 void RedisLimiter::give_back(std::span<const Use> uses) {

@@ -3,7 +3,7 @@
 # $LIMITS_RUNS rounds of $LIMITS_CALLS calls. Ends with 1 when the bar is missed.
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
 . "$project/tests/bench/lib.sh"
-: "${LIMITS_RUNS:=7}" "${LIMITS_CALLS:=40000}"
+: "${LIMITS_RUNS:=41}" "${LIMITS_CALLS:=8000}"
 children=()
 
 stop_children() {

@@ -70,7 +70,7 @@ std::size_t run(long kills, unsigned long seed) {
                                                  {"BIGOCEAN_BUDGET_USER_DAY", "75"}};
   for (const auto* limit :
        {"ASSESSMENTS_PER_USER_DAY", "MESSAGES_PER_USER_MINUTE", "ASSESSMENTS_PER_ADDRESS_DAY"}) {
-    environment[std::string("BIGOCEAN_LIMITS_") + limit] = "1000000";
+    environment[std::string("BIGOCEAN_LIMITS_") + limit] = "6000";
   }
   test::ProcessOptions options;
   options.environment = environment;
