@@ -20,8 +20,13 @@ constexpr int kFlags = RTLD_LAZY | RTLD_LOCAL | RTLD_DEEPBIND;
 
 }  // namespace
 
-SharedLibrary::SharedLibrary(const char* file, const char* package)
-    : file_(file), package_(package), handle_(::dlopen(file, kFlags)) {
+SharedLibrary::SharedLibrary(const char* file, const char* package,
+                             std::initializer_list<const char*> large_ones)
+    : file_(file), package_(package) {
+  // Loaded by itself, a library finds its symbols at once; as one of a family it is looked for in all of
+  // them.
+  for (const char* large : large_ones) ::dlopen(large, kFlags);
+  handle_ = ::dlopen(file, kFlags);
   if (handle_ == nullptr) fail();
 }
 

@@ -1,14 +1,17 @@
 // Shared libraries that are loaded when they are first needed, and not when the program starts.
 #pragma once
 
+#include <initializer_list>
+
 namespace bigocean::base {
 
 /// Stays loaded until the process ends.
 class SharedLibrary {
  public:
   /// `file` is a soname: "libssl.so.3". `package` is Debian's, for the hint. Throws base::Error(kInternal)
-  /// when it is not there.
-  SharedLibrary(const char* file, const char* package);
+  /// when it is not there. `large_ones` are those that it brings along and that have most symbols; one that
+  /// is not there is left out.
+  SharedLibrary(const char* file, const char* package, std::initializer_list<const char*> large_ones = {});
 
   /// The library's function of that name, as a pointer of type F. Throws like the constructor.
   template <typename F>

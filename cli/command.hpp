@@ -4,7 +4,9 @@
 #include <exception>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/settings.hpp"
@@ -18,6 +20,10 @@ namespace bigocean::cli {
 /// Filled while the command line is parsed, used after it: which subcommand runs, what it requires, and the
 /// settings that flags gave.
 struct Invocation {
+  /// The subcommands, and the options that are settings, that are described, among other words; not set: all.
+  std::optional<std::set<std::string_view>> described;
+  bool describes(std::string_view word) const { return !described || described->contains(word); }
+
   std::vector<config::Override> overrides;
   std::optional<std::string> config_file;
   std::vector<config::Requirement> requirements;

@@ -4,9 +4,12 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <set>
+#include <string_view>
 #include <system_error>
 
 #include "base/error.hpp"
@@ -79,6 +82,53 @@ int run(const Invocation& invocation) {
   return invocation.run(loaded);
 }
 
+struct Subcommand {
+  std::string_view name;
+  void (*add)(CLI::App& root, Invocation& invocation);
+};
+
+constexpr Subcommand kSubcommands[] = {{"serve", add_serve},
+                                       {"migrate", add_migrate},
+                                       {"check-db", add_check_db},
+                                       {"check-redis", add_check_redis},
+                                       {"healthcheck", add_healthcheck},
+                                       {"config", add_config},
+                                       {"completion", add_completion}};
+
+void build(CLI::App& root, Invocation& invocation) {
+  add_root_options(root, invocation);
+  for (const auto& subcommand : kSubcommands) {
+    if (invocation.describes(subcommand.name)) subcommand.add(root, invocation);
+  }
+}
+
+/// To describe everything takes longer than most subcommands run, and only help and completion show it.
+void choose_described(Invocation& invocation, int argc, char** argv) {
+  std::set<std::string_view> words;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    words.insert(word.substr(0, word.find('=')));
+  }
+  for (const char* shows_all : {"-h", "--help", "completion"}) {
+    if (words.contains(shows_all)) return;
+  }
+  invocation.described = std::move(words);
+}
+
+/// What is wrong with the command line, said with all subcommands in sight.
+base::Error command_line_error(int argc, char** argv) {
+  CLI::App root;
+  Invocation unused;
+  build(root, unused);
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::ParseError& failure) {
+    return usage_error(root, failure);
+  }
+  return {base::ExitCode::kInternal, "the command line was understood at the second attempt only",
+          "this is a fault of the program: please report it"};
+}
+
 int parse_and_run(CLI::App& root, Invocation& invocation, int argc, char** argv) {
   try {
     root.parse(argc, argv);
@@ -89,8 +139,8 @@ int parse_and_run(CLI::App& root, Invocation& invocation, int argc, char** argv)
   } catch (const CLI::CallForVersion&) {
     fmt::print("bigocean {} (commit {})\n", base::version(), base::git_commit());
     return 0;
-  } catch (const CLI::ParseError& failure) {
-    throw usage_error(root, failure);
+  } catch (const CLI::ParseError&) {
+    throw command_line_error(argc, argv);
   }
   return run(invocation);
 }
@@ -110,14 +160,8 @@ int tell(const Invocation& invocation, const std::exception& cause, const base::
 
 int build_and_run(CLI::App& root, Invocation& invocation, int argc, char** argv) {
   try {
-    add_root_options(root, invocation);
-    add_serve(root, invocation);
-    add_migrate(root, invocation);
-    add_check_db(root, invocation);
-    add_check_redis(root, invocation);
-    add_healthcheck(root, invocation);
-    add_config(root, invocation);
-    add_completion(root, invocation);
+    choose_described(invocation, argc, argv);
+    build(root, invocation);
     return finish_output(parse_and_run(root, invocation, argc, argv));
   } catch (const std::system_error& error) {
     if (error.code() == std::errc::broken_pipe) return static_cast<int>(base::ExitCode::kInternal);

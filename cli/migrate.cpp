@@ -1,5 +1,6 @@
 // bigocean migrate and its subcommands: options in, exit code out.
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <memory>
 
 #include "cli/command.hpp"
@@ -28,14 +29,16 @@ class Builder {
   Builder(CLI::App& migrate, Invocation& invocation, std::shared_ptr<MigrateFlags> flags)
       : migrate_(migrate), invocation_(invocation), flags_(std::move(flags)) {}
 
-  CLI::App& add(const std::string& name, const std::string& description, Action action,
-                std::initializer_list<int> codes, const std::string& example) {
+  void add(const std::string& name, const std::string& description, Action action,
+           std::initializer_list<int> codes, const std::string& example,
+           const std::function<void(CLI::App&)>& add_options = {}) {
+    if (!invocation_.describes(name)) return;
     CLI::App* app =
         migrate_.add_subcommand(name, description + " Takes the options of `bigocean migrate` too.");
     app->fallthrough();
     app->footer(exit_codes_footer(codes, example));
     on_call(*app, name, std::move(action));
-    return *app;
+    if (add_options) add_options(*app);
   }
 
   void on_call(CLI::App& app, const std::string& name, Action action) {
@@ -109,70 +112,79 @@ void add_migrate(CLI::App& root, Invocation& invocation) {
   });
   builder.add("up", "Applies pending migrations; the default.", run_up, {0, 2, 4, 5, 6, 7, 8, 9, 130, 143},
               "bigocean migrate up --to 20260130120000");
-  auto& plan =
-      builder.add("plan",
-                  "Shows what `up` would do: locks, the tables' sizes and traffic, who is in the way, an "
-                  "estimate and a verdict for each file.",
-                  show_plan, {0, 2, 5, 6, 7, 9}, "bigocean migrate plan --rehearse");
-  plan.add_flag(
-      "--rehearse", flags->rehearse,
-      "Run the pending files in one transaction, roll it back, and show the locks that were taken; others "
-      "wait for these meanwhile");
-  add_migrate_lint(*migrate, invocation, {flags, &flags->json});
-  auto& status = builder.add("status", "Lists every migration with its state.", run_status, {0, 2, 3, 6, 7},
-                             "bigocean migrate status --check");
-  status.add_flag("--check", flags->check,
-                  "Exit 3 when something is pending, 6 when something is edited or half applied");
-  auto& down = builder.add("down", "Takes back the newest migrations by their down parts.", run_down,
-                           {0, 2, 4, 5, 6, 7, 9, 130, 143}, "bigocean migrate down --steps 1");
-  auto* steps = down.add_option("--steps", flags->steps, "How many")
-                    ->check(CLI::PositiveNumber)
-                    ->type_name("N")
-                    ->capture_default_str();
-  down.add_option("--to", flags->down_to, "Take back everything after this version or name")
-      ->type_name("VERSION")
-      ->check(not_empty())
-      ->excludes(steps);
-  down.add_flag("--yes", flags->yes, "Go on where data is dropped or a down part is missing");
-  auto& redo = builder.add("redo", "Takes back the newest migration and applies it again.", run_redo,
-                           {0, 2, 4, 5, 6, 7, 9, 130, 143}, "bigocean migrate redo --yes");
-  redo.add_flag("--yes", flags->yes, "Go on where data is dropped");
+  builder.add("plan",
+              "Shows what `up` would do: locks, the tables' sizes and traffic, who is in the way, an "
+              "estimate and a verdict for each file.",
+              show_plan, {0, 2, 5, 6, 7, 9}, "bigocean migrate plan --rehearse", [&](CLI::App& plan) {
+                plan.add_flag("--rehearse", flags->rehearse,
+                              "Run the pending files in one transaction, roll it back, and show the locks "
+                              "that were taken; others wait for these meanwhile");
+              });
+  if (invocation.describes("lint")) add_migrate_lint(*migrate, invocation, {flags, &flags->json});
+  builder.add("status", "Lists every migration with its state.", run_status, {0, 2, 3, 6, 7},
+              "bigocean migrate status --check", [&](CLI::App& status) {
+                status.add_flag(
+                    "--check", flags->check,
+                    "Exit 3 when something is pending, 6 when something is edited or half applied");
+              });
+  builder.add("down", "Takes back the newest migrations by their down parts.", run_down,
+              {0, 2, 4, 5, 6, 7, 9, 130, 143}, "bigocean migrate down --steps 1", [&](CLI::App& down) {
+                auto* steps = down.add_option("--steps", flags->steps, "How many")
+                                  ->check(CLI::PositiveNumber)
+                                  ->type_name("N")
+                                  ->capture_default_str();
+                down.add_option("--to", flags->down_to, "Take back everything after this version or name")
+                    ->type_name("VERSION")
+                    ->check(not_empty())
+                    ->excludes(steps);
+                down.add_flag("--yes", flags->yes, "Go on where data is dropped or a down part is missing");
+              });
+  builder.add("redo", "Takes back the newest migration and applies it again.", run_redo,
+              {0, 2, 4, 5, 6, 7, 9, 130, 143}, "bigocean migrate redo --yes",
+              [&](CLI::App& redo) { redo.add_flag("--yes", flags->yes, "Go on where data is dropped"); });
   builder.add("verify", "Compares every applied migration with the file here, and shows what differs.",
               run_verify, {0, 2, 6, 7}, "bigocean migrate verify");
-  auto& bless = builder.add(
+  builder.add(
       "bless", "Accepts the text of one edited file; who, when and why are kept.", run_bless, {0, 2, 4, 6, 7},
-      "bigocean migrate bless 20260130120000_create_users --reason \"comment corrected\"");
-  bless.add_option("FILE", flags->name, "Version, name or file name")->required();
-  bless.add_option("--reason", flags->reason, "Why this is right")->required()->type_name("TEXT");
-  auto& baseline =
-      builder.add("baseline", "Records everything up to a version as applied, without running it.",
-                  run_baseline, {0, 2, 4, 6, 7}, "bigocean migrate baseline 20260130120000");
-  baseline.add_option("VERSION", flags->version, "Version or name")->required();
-  auto& adopt = builder.add("adopt",
-                            "Takes over what dbmate, golang-migrate, goose, Flyway, sqlx, drizzle, Prisma, "
-                            "diesel or node-pg-migrate has applied: shows it, and with --apply records it.",
-                            run_adopt, {0, 2, 4, 6, 7}, "bigocean migrate adopt --dir db/migrations --apply");
-  adopt.add_flag("--apply", flags->apply, "Record it; without, nothing is written");
-  adopt.add_option("--table", flags->table, "The other tool's history, where it has another name than usual")
-      ->type_name("SCHEMA.NAME")
-      ->check(not_empty());
-  auto& resolve =
-      builder.add("resolve", "Decides an interrupted statement that nobody can prove.", run_resolve,
-                  {0, 2, 4, 6, 7}, "bigocean migrate resolve 20260130120000_backfill --again");
-  resolve.add_option("FILE", flags->name, "Version, name or file name")->required();
-  resolve.add_flag("--done", flags->done, "It took effect");
-  resolve.add_flag("--again", flags->again, "Run it once more");
-
-  auto& drift =
-      builder.add("drift",
-                  "Compares the database with what its applied migrations make in a scratch database. The "
-                  "scratch database is made on the same server and always dropped.",
-                  run_drift, {0, 2, 5, 6, 7, 130, 143}, "bigocean migrate drift --ignore 'public.audit_*'");
-  add_drift_options(drift, invocation, flags->drift);
-  auto& dump = builder.add("dump", "Writes the schema as SQL, always the same text for the same schema.",
-                           run_dump, {0, 2, 5, 7, 130, 143}, "bigocean migrate dump --output schema.sql");
-  dump.add_option("--output", flags->drift.dump_file, "Where to; - is standard output")->type_name("FILE");
-
+      "bigocean migrate bless 20260130120000_create_users --reason \"comment corrected\"",
+      [&](CLI::App& bless) {
+        bless.add_option("FILE", flags->name, "Version, name or file name")->required();
+        bless.add_option("--reason", flags->reason, "Why this is right")->required()->type_name("TEXT");
+      });
+  builder.add("baseline", "Records everything up to a version as applied, without running it.", run_baseline,
+              {0, 2, 4, 6, 7}, "bigocean migrate baseline 20260130120000", [&](CLI::App& baseline) {
+                baseline.add_option("VERSION", flags->version, "Version or name")->required();
+              });
+  builder.add("adopt",
+              "Takes over what dbmate, golang-migrate, goose, Flyway, sqlx, drizzle, Prisma, "
+              "diesel or node-pg-migrate has applied: shows it, and with --apply records it.",
+              run_adopt, {0, 2, 4, 6, 7}, "bigocean migrate adopt --dir db/migrations --apply",
+              [&](CLI::App& adopt) {
+                adopt.add_flag("--apply", flags->apply, "Record it; without, nothing is written");
+                adopt
+                    .add_option("--table", flags->table,
+                                "The other tool's history, where it has another name than usual")
+                    ->type_name("SCHEMA.NAME")
+                    ->check(not_empty());
+              });
+  builder.add("resolve", "Decides an interrupted statement that nobody can prove.", run_resolve,
+              {0, 2, 4, 6, 7}, "bigocean migrate resolve 20260130120000_backfill --again",
+              [&](CLI::App& resolve) {
+                resolve.add_option("FILE", flags->name, "Version, name or file name")->required();
+                resolve.add_flag("--done", flags->done, "It took effect");
+                resolve.add_flag("--again", flags->again, "Run it once more");
+              });
+  builder.add("drift",
+              "Compares the database with what its applied migrations make in a scratch database. The "
+              "scratch database is made on the same server and always dropped.",
+              run_drift, {0, 2, 5, 6, 7, 130, 143}, "bigocean migrate drift --ignore 'public.audit_*'",
+              [&](CLI::App& drift) { add_drift_options(drift, invocation, flags->drift); });
+  builder.add("dump", "Writes the schema as SQL, always the same text for the same schema.", run_dump,
+              {0, 2, 5, 7, 130, 143}, "bigocean migrate dump --output schema.sql", [&](CLI::App& dump) {
+                dump.add_option("--output", flags->drift.dump_file, "Where to; - is standard output")
+                    ->type_name("FILE");
+              });
+  if (!invocation.describes("new")) return;
   CLI::App* make =
       migrate->add_subcommand("new", "Makes an empty migration file, in the folder's own format.");
   make->fallthrough();

@@ -158,7 +158,9 @@ int run_baseline(Call& call) {
 }
 
 int run_adopt(Call& call) {
-  return adopt(call.engine, {call.flags.table, call.format.id, call.flags.apply}, call.output, call.document);
+  call.engine.read_files();
+  return adopt(call.engine, {call.flags.table, call.detection.format->id, call.flags.apply}, call.output,
+               call.document);
 }
 
 int run_resolve(Call& call) {
@@ -188,10 +190,15 @@ int run_action(const MigrateFlags& flags, const std::string& command, const Acti
   const auto began = std::chrono::steady_clock::now();
   try {
     const base::SignalInterrupt interrupt;
-    auto configured = sql::migrate::read_configured(settings);
-    tell_format(configured.detection, loudness, *output);
-    Engine engine(settings, std::move(configured.migrations), *output, &interrupt);
-    Call call{flags, settings, engine, *output, document, *configured.detection.format, interrupt, began};
+    sql::migrate::Detection detection;
+    const auto read = [&] {
+      auto configured = sql::migrate::read_configured(settings);
+      detection = configured.detection;
+      tell_format(detection, loudness, *output);
+      return std::move(configured.migrations);
+    };
+    Engine engine(settings, read, *output, &interrupt);
+    Call call{flags, settings, engine, *output, document, detection, interrupt, began};
     const int code = action(call);
     document.elapsed = elapsed_since(began);
     if (flags.json) fmt::print("{}\n", render(document, code, nullptr));

@@ -30,7 +30,7 @@ struct Call {
   sql::migrate::Engine& engine;
   MigrateOutput& output;
   MigrateDocument& document;
-  const sql::migrate::Format& format;  ///< that the files were read as
+  const sql::migrate::Detection& detection;  ///< of the files, once the engine has read them
   const base::Interrupt& interrupt;
   std::chrono::steady_clock::time_point began;
 

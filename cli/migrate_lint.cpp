@@ -58,7 +58,8 @@ std::vector<Finding> lint_all(const std::vector<sql::migrate::Migration>& migrat
 Result lint_pending_of(const config::Settings& settings, const sql::lint::Options& options) {
   Silence silence;
   const base::SignalInterrupt interrupt;
-  sql::migrate::Engine engine(settings, sql::migrate::configured_migrations(settings), silence, &interrupt);
+  sql::migrate::Engine engine(
+      settings, [&] { return sql::migrate::configured_migrations(settings); }, silence, &interrupt);
   Result result;
   engine.on_pending([&](sql::Connection& connection, const std::vector<const Job*>& pending, const auto&) {
     result.findings = lint_pending(connection, sql::lint::read_files(pending), options, false);

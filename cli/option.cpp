@@ -33,6 +33,7 @@ std::string type_name_of(std::string_view type) {
 }  // namespace
 
 void add_setting(CLI::App& app, Invocation& invocation, const std::string& flag, const std::string& key) {
+  if (!invocation.describes(flag)) return;
   const auto& info = info_of(key);
   const std::string fallback = config::default_text(key);
   std::string description(info.help);

@@ -5,7 +5,7 @@ namespace bigocean::config {
 namespace {
 
 Libpq load() {
-  const base::SharedLibrary library("libpq.so.5", "libpq5");
+  const base::SharedLibrary library("libpq.so.5", "libpq5", {"libcrypto.so.3", "libgnutls.so.30"});
   Libpq functions;
   BIGOCEAN_LIBPQ_FUNCTIONS(BIGOCEAN_LIBRARY_FIND)
   return functions;

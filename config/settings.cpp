@@ -8,9 +8,9 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "base/embedded_file.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "config/default_values.hpp"
 #include "config/env_file.hpp"
 #include "config/file.hpp"
 #include "config/price_reader.hpp"
@@ -18,8 +18,6 @@
 #include "config/toml_file.hpp"
 
 namespace bigocean::config {
-
-std::span<const base::EmbeddedFile> default_toml();
 
 namespace {
 
@@ -37,10 +35,10 @@ struct Found {
 
 const TomlFile& defaults() {
   static const TomlFile values = [] {
-    Faults faults;
-    auto parsed = parse_toml(default_toml().front().text, "config/default.toml", faults);
-    faults.throw_if_any();
-    return parsed;
+    TomlFile made;
+    for (const auto& [key, text] : default_values())
+      made.emplace_hint(made.end(), key, TomlValue{std::string(text)});
+    return made;
   }();
   return values;
 }
@@ -170,19 +168,18 @@ class Loader {
 
   std::optional<Found> find(const Setting& setting) {
     const SettingInfo& info = setting.info;
-    const std::string example = example_of(setting);
     const auto& overrides = sources_.overrides;
     const auto flag =
         std::find_if(overrides.rbegin(), overrides.rend(), [&](const auto& o) { return o.key == info.key; });
     if (flag != overrides.rend()) {
       const bool plain = info.type == "boolean";
       return Found{flag->value, flag->flag + " (flag)", "flag " + flag->flag,
-                   plain ? flag->flag : fmt::format("{} {}", flag->flag, example)};
+                   plain ? flag->flag : fmt::format("{} {}", flag->flag, example_of(setting))};
     }
     if (const auto value = variable(info.environment)) {
       return Found{*value, fmt::format("{} (environment)", info.environment),
                    fmt::format("environment {}", info.environment),
-                   fmt::format("{}={}", info.environment, example)};
+                   fmt::format("{}={}", info.environment, example_of(setting))};
     }
     for (const auto& alias : aliases()) {
       if (alias.key != info.key) continue;
