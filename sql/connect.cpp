@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <map>
 #include <regex>
+#include <utility>
 
 #include "base/resolve.hpp"
 #include "base/text.hpp"
@@ -196,7 +197,7 @@ ConnectStage stage_of(ConnStatusType status, ConnectStage before) {
   }
 }
 
-Attempt try_target(const Parameters& parameters, const Target& target, const ConnectOptions& options,
+Attempt try_target(const Parameters& parameters, const Target& target, ConnectOptions& options,
                    Deadline deadline, StageClock& clock) {
   Parameters all = {
       {"gssencmode", "disable"},  // costs milliseconds and is only wanted where the URL asks for it
@@ -226,6 +227,8 @@ Attempt try_target(const Parameters& parameters, const Target& target, const Con
   auto polling = PGRES_POLLING_WRITING;
   while (config::libpq().PQstatus(connection.get()) != CONNECTION_BAD && polling != PGRES_POLLING_OK &&
          polling != PGRES_POLLING_FAILED) {
+    if (attempt.stage == ConnectStage::kAuthentication && options.meanwhile)
+      std::exchange(options.meanwhile, nullptr)();
     switch (wait_for_socket(config::libpq().PQsocket(connection.get()), polling == PGRES_POLLING_WRITING,
                             deadline, options.interrupt)) {
       case Woken::kInterrupted:
@@ -289,7 +292,7 @@ Woken wait_for_socket(int socket, bool for_write, Deadline deadline, const base:
   }
 }
 
-ConnectionHandle open_connection(const config::Secret& url, const ConnectOptions& options) {
+ConnectionHandle open_connection(const config::Secret& url, ConnectOptions options) {
   const auto deadline = Clock::now() + options.timeout;
   ConnectTrace unused;
   ConnectTrace& trace = options.trace != nullptr ? *options.trace : unused;

@@ -23,6 +23,6 @@ enum class Woken { kReady, kTimeout, kInterrupted };
 Woken wait_for_socket(int socket, bool for_write, Deadline deadline, const base::Interrupt* interrupt);
 
 /// Returns a connection that is ready, in non-blocking mode, or throws ConnectError.
-ConnectionHandle open_connection(const config::Secret& url, const ConnectOptions& options);
+ConnectionHandle open_connection(const config::Secret& url, ConnectOptions options);
 
 }  // namespace bigocean::sql

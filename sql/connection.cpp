@@ -34,9 +34,10 @@ Rows Connection::execute(std::string_view sql, const Limits& limits) {
   return last ? make_rows(last.get()) : Rows{};
 }
 
-std::vector<Rows> Connection::execute_all(std::string_view sql, const Limits& limits) {
+std::vector<Rows> Connection::execute_all(std::string_view sql, const Limits& limits, std::string* copied) {
   std::vector<Rows> all;
-  impl_->run(sql, limits, [&](Result result) { all.push_back(make_rows(result.get())); });
+  impl_->run(
+      sql, limits, [&](Result result) { all.push_back(make_rows(result.get())); }, copied);
   return all;
 }
 

@@ -83,6 +83,9 @@ struct ConnectOptions {
   std::chrono::milliseconds timeout{5000};     ///< whole attempt: resolve, TCP, TLS, authentication
   const base::Interrupt* interrupt = nullptr;  ///< may be null; must outlive the connection
   ConnectTrace* trace = nullptr;               ///< may be null; used during connect() only
+  /// May be empty. Called once by connect(), while the server makes a session: work that needs none of it.
+  /// What it throws ends the attempt.
+  std::function<void()> meanwhile;
 };
 
 /// Owns a PGconn in non-blocking mode. Not thread-safe. Notices go to the sink, if one is set.
@@ -124,8 +127,9 @@ class Connection {
   /// False, and nothing changes, behind a pooler: it may hand every transaction to another server process.
   bool keep_statements(const Limits& limits);
 
-  /// The results of all statements of one message, in order.
-  std::vector<Rows> execute_all(std::string_view sql, const Limits& limits);
+  /// The results of all statements of one message, in order. `copied`, if given, gets what a COPY … TO STDOUT
+  /// sends.
+  std::vector<Rows> execute_all(std::string_view sql, const Limits& limits, std::string* copied = nullptr);
 
   /// Without a round trip: false once the server, or an error, has ended the session, or an answer is
   /// missing.

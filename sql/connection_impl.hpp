@@ -39,17 +39,19 @@ struct Connection::Impl {
   void flush(Waiter& waiter);
   Result next_result(Waiter& waiter);
 
-  /// A migration may say COPY … TO STDOUT; nobody wants the data, and unread it would block the connection.
-  void discard_copy_out(Waiter& waiter);
+  /// Unread, the data of a COPY … TO STDOUT would block the connection. `data` is null where nobody wants it,
+  /// as with one in a migration.
+  void read_copy_out(Waiter& waiter, std::string* data);
 
   /// Reads results to the end of the message; the first error is thrown after the rest has been read.
-  void read_results(Waiter& waiter, const std::function<void(Result)>& visit);
+  void read_results(Waiter& waiter, const std::function<void(Result)>& visit, std::string* data = nullptr);
 
   /// Sends it by the name under which it was prepared; null: as it is.
   void send(const Statement& statement, const std::string* name);
 
   /// One simple-query message, and its results.
-  void run(std::string_view sql, const Limits& limits, const std::function<void(Result)>& visit);
+  void run(std::string_view sql, const Limits& limits, const std::function<void(Result)>& visit,
+           std::string* data = nullptr);
 
   /// What was sent in a pipeline, of which a result comes: a preparation, if it gives a name.
   struct Sent {

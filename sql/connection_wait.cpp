@@ -128,11 +128,12 @@ Result Connection::Impl::next_result(Waiter& waiter) {
   return Result(config::libpq().PQgetResult(get()));
 }
 
-void Connection::Impl::discard_copy_out(Waiter& waiter) {
+void Connection::Impl::read_copy_out(Waiter& waiter, std::string* data) {
   for (;;) {
     char* buffer = nullptr;
     const int length = config::libpq().PQgetCopyData(get(), &buffer, 1);
     if (length > 0) {
+      if (data != nullptr) data->append(buffer, static_cast<std::size_t>(length));
       config::libpq().PQfreemem(buffer);
     } else if (length == 0) {
       waiter.wait(false);
@@ -143,7 +144,8 @@ void Connection::Impl::discard_copy_out(Waiter& waiter) {
   }
 }
 
-void Connection::Impl::read_results(Waiter& waiter, const std::function<void(Result)>& visit) {
+void Connection::Impl::read_results(Waiter& waiter, const std::function<void(Result)>& visit,
+                                    std::string* data) {
   std::optional<SqlError> error;
   std::size_t completed = 0;
   while (auto result = next_result(waiter)) {
@@ -159,7 +161,7 @@ void Connection::Impl::read_results(Waiter& waiter, const std::function<void(Res
         flush(waiter);
         break;
       case PGRES_COPY_OUT:
-        discard_copy_out(waiter);
+        read_copy_out(waiter, data);
         break;
       default:
         if (error) break;
@@ -174,12 +176,12 @@ void Connection::Impl::read_results(Waiter& waiter, const std::function<void(Res
 }
 
 void Connection::Impl::run(std::string_view sql, const Limits& limits,
-                           const std::function<void(Result)>& visit) {
+                           const std::function<void(Result)>& visit, std::string* data) {
   if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
   Waiter waiter{*this, limits};
   if (config::libpq().PQsendQuery(get(), std::string(sql).c_str()) == 0) fail_lost({});
   flush(waiter);
-  read_results(waiter, visit);
+  read_results(waiter, visit, data);
 }
 
 }  // namespace bigocean::sql

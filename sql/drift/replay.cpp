@@ -91,7 +91,9 @@ void replay(const config::Settings& settings, const config::Secret& url,
   ProgressOnly progress(sink);
   migrate::Report report;
   try {
-    migrate::Engine(there, migrations, progress, interrupt).up("", report);
+    migrate::Engine(
+        there, [&] { return migrations; }, progress, interrupt)
+        .up("", report);
   } catch (Error& error) {
     error.message = fmt::format("the migrations do not run in an empty scratch database: {}", error.message);
     throw;

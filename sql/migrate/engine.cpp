@@ -34,11 +34,13 @@ const Migration& find_migration(const std::vector<Migration>& migrations, const 
               "bigocean migrate status lists them");
 }
 
-Engine::Engine(const config::Settings& settings, std::vector<Migration> migrations, Sink& sink,
+Engine::Engine(const config::Settings& settings, FileSource source, Sink& sink,
                const base::Interrupt* interrupt)
-    : work_(std::make_unique<Work>(settings, std::move(migrations), sink, interrupt)) {}
+    : work_(std::make_unique<Work>(settings, std::move(source), sink, interrupt)) {}
 
 Engine::~Engine() = default;
+
+void Engine::read_files() { work_->read_files(); }
 
 void Engine::on_pending(PendingHook hook) { work_->pending_hook = std::move(hook); }
 

@@ -57,6 +57,9 @@ struct RehearsedFile {
   std::vector<TakenLock> locks;  ///< that the transaction has by its end and had not before it
 };
 
+/// Reads the files, in order; throws what is wrong with them.
+using FileSource = std::function<std::vector<Migration>()>;
+
 struct DownOptions {
   std::optional<std::size_t> steps;  ///< default 1, without `to`
   std::string to;                    ///< revert everything after this version or name
@@ -86,10 +89,13 @@ struct AdoptReport {
 /// `report`.
 class Engine {
  public:
-  /// `migrations` in order. All references must outlive the engine; `interrupt` may be null.
-  Engine(const config::Settings& settings, std::vector<Migration> migrations, Sink& sink,
-         const base::Interrupt* interrupt);
+  /// All references must outlive the engine; `interrupt` may be null. `source` is called once, by the first
+  /// command: while the server makes a session, and whether it does or not.
+  Engine(const config::Settings& settings, FileSource source, Sink& sink, const base::Interrupt* interrupt);
   ~Engine();
+
+  /// Calls `source` now, unless that has been done.
+  void read_files();
 
   /// Asked by `up`, under the lock, and by `preview`, which lets nothing through unseen.
   void on_pending(PendingHook hook);

@@ -25,6 +25,7 @@ const PlannedFile& row_of(const Plan& plan, const Migration& migration) {
 
 void Engine::bless(const std::string& name, const std::string& reason) {
   auto& work = *work_;
+  work.read_files();
   const auto& migration = find_migration(work.migrations, name);
   work.require_writable(work.open());
   const auto plan = work.lock_and_plan_again();
@@ -48,6 +49,7 @@ void Engine::bless(const std::string& name, const std::string& reason) {
 
 std::vector<std::string> Engine::baseline(const std::string& version) {
   auto& work = *work_;
+  work.read_files();
   const auto& last = find_migration(work.migrations, version);
   work.require_writable(work.open());
   const auto plan = work.lock_and_plan_again();
@@ -66,6 +68,7 @@ std::vector<std::string> Engine::baseline(const std::string& version) {
 
 void Engine::resolve(const std::string& name, bool done) {
   auto& work = *work_;
+  work.read_files();
   const auto& migration = find_migration(work.migrations, name);
   work.require_writable(work.open());
   const auto plan = work.lock_and_plan_again();

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "base/version.hpp"
 
@@ -26,13 +28,42 @@ int parse_layout(const std::optional<std::string>& comment) {
   return at == std::string::npos ? 1 : std::atoi(comment->c_str() + at + 7);
 }
 
-std::vector<HistoryRow> to_rows(const Rows& answer) {
-  std::vector<HistoryRow> rows;
-  rows.reserve(answer.rows.size());
-  for (std::size_t i = 0; i < answer.rows.size(); ++i) {
-    rows.push_back(
-        {answer.at(i, 0), answer.at(i, 1), parse_state(answer.at(i, 2)).value_or(RowState::kApplied)});
+using CopiedRow = std::array<std::string, 3>;
+
+char unescaped(char letter) {
+  constexpr std::string_view kLetters = "bfnrtv", kMeant = "\b\f\n\r\t\v";
+  const auto at = kLetters.find(letter);
+  return at == kLetters.npos ? letter : kMeant[at];
+}
+
+/// COPY's text format: tabs between fields, a line feed behind each row, a backslash before a letter that
+/// stands for one of them.
+std::vector<CopiedRow> parse_copied(std::string_view data) {
+  std::vector<CopiedRow> rows;
+  rows.reserve(static_cast<std::size_t>(std::ranges::count(data, '\n')));
+  CopiedRow row;
+  for (std::size_t at = 0, field = 0; at < data.size(); ++at) {
+    const auto begin = at;
+    while (at < data.size() && data[at] != '\t' && data[at] != '\n' && data[at] != '\\') ++at;
+    row[field].append(data, begin, at - begin);
+    if (at == data.size()) break;
+    if (data[at] == '\t') {
+      field = std::min(field + 1, row.size() - 1);
+    } else if (data[at] == '\n') {
+      rows.push_back(std::exchange(row, {}));
+      field = 0;
+    } else if (++at < data.size()) {
+      row[field] += unescaped(data[at]);
+    }
   }
+  return rows;
+}
+
+std::vector<HistoryRow> to_rows(std::vector<CopiedRow> copied) {
+  std::vector<HistoryRow> rows;
+  rows.reserve(copied.size());
+  for (auto& [name, checksum, state] : copied)
+    rows.push_back({std::move(name), std::move(checksum), parse_state(state).value_or(RowState::kApplied)});
   return rows;
 }
 
@@ -51,7 +82,7 @@ std::string_view row_state_name(RowState state) {
 }
 
 std::string History::rows_sql() const {
-  return fmt::format("SELECT name, checksum, state FROM {}", table("migrations"));
+  return fmt::format("COPY {} (name, checksum, state) TO STDOUT", table("migrations"));
 }
 
 History::History(Connection& connection, std::string schema)
@@ -65,10 +96,12 @@ std::optional<std::vector<HistoryRow>> History::rows() {
   Connection::Limits limits;
   limits.timeout = kHistoryTimeout;
   try {
-    const auto answer = connection_.execute(rows_sql(), limits);
-    const bool understood = std::all_of(answer.rows.begin(), answer.rows.end(),
-                                        [](const auto& row) { return parse_state(*row[2]).has_value(); });
-    return understood ? std::optional(to_rows(answer)) : std::nullopt;
+    std::string data;
+    connection_.execute_all(rows_sql(), limits, &data);
+    auto copied = parse_copied(data);
+    const bool understood =
+        std::ranges::all_of(copied, [](const auto& row) { return parse_state(row[2]).has_value(); });
+    return understood ? std::optional(to_rows(std::move(copied))) : std::nullopt;
   } catch (const SqlError&) {
     return std::nullopt;
   }
@@ -84,8 +117,9 @@ Snapshot History::read() {
   Connection::Limits limits;
   limits.timeout = kHistoryTimeout;
   std::vector<Rows> answers;
+  std::string data;
   try {
-    answers = connection_.execute_all(facts + rows_sql(), limits);
+    answers = connection_.execute_all(facts + rows_sql(), limits, &data);
   } catch (SqlError& error) {
     if (error.sqlstate == "42501") {
       error.hint = fmt::format(
@@ -101,7 +135,7 @@ Snapshot History::read() {
   snapshot.schema_exists = answers[0].at(0, 1) == "t";
   if (answers[0].at(0, 2) == "t") snapshot.layout = parse_layout(answers[0].rows[0][3]);
   snapshot.read_only = answers[0].at(0, 4) == "t";
-  if (answers.size() > 1) snapshot.rows = to_rows(answers[1]);
+  snapshot.rows = to_rows(parse_copied(data));
   return snapshot;
 }
 

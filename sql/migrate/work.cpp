@@ -23,16 +23,20 @@ constexpr milliseconds kServerPauseMax{2000};
 
 }  // namespace
 
-Engine::Work::Work(const config::Settings& settings_in, std::vector<Migration> migrations_in, Sink& sink_in,
+Engine::Work::Work(const config::Settings& settings_in, FileSource source_in, Sink& sink_in,
                    const base::Interrupt* interrupt_in)
     : settings(settings_in),
-      migrations(std::move(migrations_in)),
+      source(std::move(source_in)),
       sink(sink_in),
       interrupt(interrupt_in),
       url(settings.database.unpooled_url.empty() ? settings.database.url : settings.database.unpooled_url),
       application(fmt::format("bigocean-migrate/{}", base::version())),
       watch(url, application + " watch"),
       wait_left(settings.migrate.deadline) {}
+
+void Engine::Work::read_files() {
+  if (source) migrations = std::exchange(source, nullptr)();
+}
 
 Snapshot Engine::Work::open() {
   connect();
@@ -44,6 +48,7 @@ void Engine::Work::connect() {
   options.application_name = application;
   options.timeout = settings.database.connect_timeout;
   options.interrupt = interrupt;
+  options.meanwhile = [this] { read_files(); };
   const auto give_up = Clock::now() + settings.migrate.wait;
   base::Backoff backoff(kServerPauseMin, kServerPauseMax);
   std::string told;
@@ -51,6 +56,7 @@ void Engine::Work::connect() {
     try {
       connection.emplace(Connection::connect(url, options));
     } catch (const ConnectError& error) {
+      read_files();
       if (!error.can_heal || Clock::now() >= give_up) throw;
       if (told != error.message) tell(EventKind::kServerWait, "", error.message);
       told = error.message;
@@ -62,6 +68,7 @@ void Engine::Work::connect() {
       }
     }
   }
+  read_files();
   connection->on_notice([this](const std::string& severity, const std::string& text) {
     tell(EventKind::kServerNotice, "", fmt::format("{}: {}", severity, text));
   });

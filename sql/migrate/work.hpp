@@ -22,11 +22,14 @@ namespace bigocean::sql::migrate {
 using Clock = std::chrono::steady_clock;
 
 struct Engine::Work {
-  Work(const config::Settings& settings, std::vector<Migration> migrations, Sink& sink,
-       const base::Interrupt* interrupt);
+  Work(const config::Settings& settings, FileSource source, Sink& sink, const base::Interrupt* interrupt);
+
+  /// Into `migrations`, once.
+  void read_files();
 
   /// Connects (waiting for a server that starts, when told to) and reads the history in one round trip.
   Snapshot open();
+  /// Reads the files as well: what is wrong with them comes before what is wrong with the server.
   void connect();
   Snapshot read_history();
   /// Takes the migration lock, reads the history again, makes or upgrades its tables.
@@ -63,6 +66,7 @@ struct Engine::Work {
             std::size_t count = 0);
 
   const config::Settings& settings;
+  FileSource source;  ///< empty: it was called
   std::vector<Migration> migrations;
   Sink& sink;
   const base::Interrupt* interrupt;

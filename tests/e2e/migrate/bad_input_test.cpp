@@ -109,6 +109,18 @@ TEST_CASE("several bad files are told at once") {
   CHECK_FALSE(scene.has_table("good"));
 }
 
+TEST_CASE("bad files are told without a database, and before what is wrong with it") {
+  Scene scene;
+  scene.file("1_bad.sql", "-- migrate:up retyr=1\nSELECT 1;");
+  for (const auto& url : {std::string("postgresql://postgres@127.0.0.1:1/none"),
+                          scene.url.substr(0, scene.url.rfind('/')) + "/there_is_no_such_database"}) {
+    scene.environment["DATABASE_URL"] = url;
+    const auto done = scene.migrate({"--wait", "30s"});
+    CHECK_MESSAGE(done.exit_code == 2, said(done));
+    CHECK_MESSAGE(contains(done.err, "1_bad.sql:1"), said(done));
+  }
+}
+
 TEST_CASE(
     "bad folders and bad files in them: missing, a file, a folder called .sql, a dead link, unreadable") {
   Scene scene;

@@ -31,6 +31,19 @@ TEST_CASE("a row of the history says what was applied, when, how long, by whom a
   CHECK(contains(none.out, "nothing to do: 2 applied"));
 }
 
+TEST_CASE("names that COPY has to escape are found again in the history") {
+  const Scene scene;
+  for (const char* name : {"1_back\\slash", "2_\\n", "3_\\", "4_grün"})
+    scene.file(std::string(name) + ".sql", "SELECT 1;");
+  const auto applied = scene.migrate();
+  REQUIRE_MESSAGE(applied.exit_code == 0, said(applied));
+  const auto again = scene.migrate();
+  CHECK_MESSAGE(contains(again.out, "nothing to do: 4 applied"), said(again));
+  scene.rows("INSERT INTO bigocean.migrations (name, checksum) VALUES (E'5_a\\tb\\nc', '') RETURNING 1");
+  const auto status = scene.migrate({"status", "--json"});
+  CHECK_MESSAGE(contains(status.out, R"("5_a\tb\nc")"), said(status));
+}
+
 TEST_CASE("an edited file stops up, plan and verify with a diff; nothing of what is pending is applied") {
   const Scene scene;
   write_two(scene);
