@@ -37,8 +37,8 @@ void Context::begin_file(const File& file, bool earlier_applied) {
   // An index may stand below the foreign key that needs it.
   for (const auto& statement : file.statements) {
     for (const auto& step : statement.steps) {
-      if (step.action == Action::kCreateIndex) indexes_.push_back({step.table, step.columns});
-      if (makes_index(step)) indexes_.push_back({step.table, step.constraint->columns});
+      if (step.action == Action::kCreateIndex) add_index(step.table, step.columns);
+      if (makes_index(step)) add_index(step.table, step.constraint->columns);
     }
   }
 }
@@ -125,6 +125,10 @@ Context::Relation& Context::get(const Name& name) {
   return relations_.emplace(name.name, Relation{name, 0, {}, {}, {}})->second;
 }
 
+void Context::add_index(const Name& table, const std::vector<std::string>& columns) {
+  indexes_.emplace(table.name, Index{table, columns});
+}
+
 bool Context::is_made_now(const Name& name) const {
   const auto* known = find(name);
   return known != nullptr && known->made_in >= first_file_;
@@ -160,8 +164,9 @@ bool Context::proven_not_null(const Name& table, const std::string& column) cons
 }
 
 bool Context::has_index(const Name& table, const std::vector<std::string>& columns) const {
-  const bool here = std::any_of(indexes_.begin(), indexes_.end(), [&](const Index& index) {
-    return index.table.matches(table) && begins_with(index.columns, columns);
+  const auto [begin, end] = indexes_.equal_range(table.name);
+  const bool here = std::any_of(begin, end, [&](const auto& entry) {
+    return entry.second.table.matches(table) && begins_with(entry.second.columns, columns);
   });
   if (here) return true;
   const auto* found = live(table);

@@ -56,14 +56,15 @@ class Context {
 
   const Relation* find(const Name& name) const;
   Relation& get(const Name& name);
+  void add_index(const Name& table, const std::vector<std::string>& columns);
   void learn(const Step& step);
   void hold(const Step& step);
 
   const LiveTables* live_;
   std::unordered_multimap<std::string, Relation> relations_;  ///< by name without schema
-  std::vector<Index> indexes_;
-  std::size_t file_ = 0;        ///< number of the present file, from 1
-  std::size_t first_file_ = 1;  ///< what this file and later ones made is new
+  std::unordered_multimap<std::string, Index> indexes_;       ///< by the table's name without schema
+  std::size_t file_ = 0;                                      ///< number of the present file, from 1
+  std::size_t first_file_ = 1;                                ///< what this file and later ones made is new
   std::size_t transaction_ = 0;
   std::vector<Step> constraints_;  ///< that this transaction added
   std::vector<Name> types_;        ///< that it made
