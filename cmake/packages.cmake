@@ -5,7 +5,6 @@ find_package(OpenSSL REQUIRED)
 find_package(Boost REQUIRED CONFIG)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
-find_path(RAPIDJSON_INCLUDE_DIR rapidjson/reader.h REQUIRED)
 
 pkg_check_modules(fmt REQUIRED IMPORTED_TARGET fmt)
 # spdlog and toml++ go into the binary, each by one file: as shared libraries their symbols cost a third of the

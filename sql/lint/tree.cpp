@@ -2,13 +2,13 @@
 #include "sql/lint/tree.hpp"
 
 #include <pg_query.h>
-#include <rapidjson/reader.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <memory>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
@@ -17,30 +17,36 @@
 namespace bigocean::sql::lint {
 
 /// Receives the JSON reader's events. A statement has a few hundred nodes, so they lie side by side in memory
-/// that is given back as a whole; their texts stay where the reader found them.
-class TreeBuilder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, TreeBuilder> {
+/// that is given back as a whole.
+class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
  public:
-  using Size = rapidjson::SizeType;
-  static constexpr std::size_t kDepthExpected = 64;
+  TreeBuilder(Node& root, std::pmr::memory_resource& memory) : root_(root), memory_(memory) {}
 
-  TreeBuilder(Node& root, std::pmr::memory_resource& memory) : root_(root), memory_(memory) {
-    parents_.reserve(kDepthExpected);
-  }
-
-  bool Null() { return scalar({}); }
-  bool Bool(bool value) { return scalar(value ? "true" : "false"); }
-  bool RawNumber(const char* text, Size size, bool) { return scalar({text, size}); }
-  bool String(const char* text, Size size, bool) { return scalar({text, size}); }
-  bool Key(const char* text, Size size, bool) {
-    key_ = {text, size};
+  bool null() override { return scalar({}); }
+  bool boolean(bool value) override { return scalar(value ? "true" : "false"); }
+  bool number_integer(number_integer_t value) override { return scalar(std::to_string(value)); }
+  bool number_unsigned(number_unsigned_t value) override { return scalar(std::to_string(value)); }
+  bool number_float(number_float_t, const string_t& text) override { return scalar(text); }
+  bool string(string_t& value) override { return scalar(value); }
+  bool binary(binary_t&) override { return false; }
+  bool start_object(std::size_t) override { return open(); }
+  bool start_array(std::size_t) override { return open(); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool key(string_t& name) override {
+    key_ = keep(name);
     return true;
   }
-  bool StartObject() { return open(); }
-  bool StartArray() { return open(); }
-  bool EndObject(Size) { return close(); }
-  bool EndArray(Size) { return close(); }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+    return false;
+  }
 
  private:
+  std::string_view keep(std::string_view text) {
+    if (text.empty()) return {};
+    auto* copy = static_cast<char*>(memory_.allocate(text.size(), 1));
+    return {copy, text.copy(copy, text.size())};
+  }
   Node& add() {
     if (parents_.empty()) return root_;
     Node* node = new (memory_.allocate(sizeof(Node), alignof(Node))) Node();
@@ -52,7 +58,7 @@ class TreeBuilder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, TreeB
     return *node;
   }
   bool scalar(std::string_view value) {
-    add().text_ = value;
+    add().text_ = keep(value);
     return true;
   }
   bool open() {
@@ -106,16 +112,9 @@ std::optional<ParseFailure> Parser::parse(std::string_view sql) {
     const auto position = static_cast<std::size_t>(std::max(result->error->cursorpos, 1));
     return ParseFailure{result->error->message, migrate::byte_of_character(sql, position)};
   }
-  // The reader writes into what it reads: unescaped texts need no place of their own.
-  const auto size = std::strlen(result->parse_tree) + 1;
-  auto* json = static_cast<char*>(memory_.allocate(size, 1));
-  std::memcpy(json, result->parse_tree, size);
   TreeBuilder builder(root_, memory_);
-  rapidjson::InsituStringStream stream(json);
-  // Not recursively: how deep a statement nests is not for us to say.
-  constexpr unsigned kFlags =
-      rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
-  if (rapidjson::Reader().Parse<kFlags>(stream, builder).IsError()) {
+  const char* json = result->parse_tree;
+  if (!nlohmann::json::sax_parse(json, json + std::strlen(json), &builder)) {
     root_ = {};
     return ParseFailure{"the parser's answer is no JSON", 0};
   }

@@ -1,7 +1,6 @@
 // PostgreSQL's own parse tree of one statement, as libpg_query gives it.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -93,9 +92,7 @@ class Parser {
   const Node& tree() const { return root_["stmts"].body()["stmt"]; }
 
  private:
-  // Enough for most statements, which then need no other memory.
-  std::array<std::byte, std::size_t{64} << 10> first_memory_;
-  std::pmr::monotonic_buffer_resource memory_{first_memory_.data(), first_memory_.size()};
+  std::pmr::monotonic_buffer_resource memory_{std::size_t{16} << 10};
   Node root_;
 };
 
