@@ -36,6 +36,16 @@ run_bigocean() { DATABASE_URL=$(url "$2") measure "$1" "$bigocean" migrate --dir
 run_dbmate() { DATABASE_URL=$(url "$2") measure "$1" "$dbmate" --no-dump-schema --migrations-dir "$3" migrate; }
 run_node() { DATABASE_URL=$(url "$2") measure "$1" node "$peers/$3" "$4"; }
 
+# in_turns ROUND ONE OTHER: both, each first in every other round, since the second one finds the caches warm.
+in_turns() {
+  if (($1 % 2)); then set -- "$1" "$3" "$2"; fi
+  "$2"
+  "$3"
+}
+
+idle_bigocean() { run_bigocean idle-bigocean idle_bigocean "$dir"; }
+idle_psql() { measure idle-psql "$psql" -Xqc 'select 1' "$(url idle_bigocean)"; }
+
 nothing_to_do() {
   local dir=$work/hundred round name
   echo "Nothing to do, 100 files applied ($RUNS rounds)"
@@ -44,10 +54,7 @@ nothing_to_do() {
   for ((round = 0; round <= RUNS; ++round)); do
     # Round 0 applies the files and warms up; it does not count.
     if [ "$round" = 1 ]; then rm "$work"/idle-*; fi
-    # Whoever comes second finds the libraries of both in the caches: so each comes first as often.
-    if ((round % 2)); then measure idle-psql "$psql" -Xqc 'select 1' "$(url idle_bigocean)"; fi
-    run_bigocean idle-bigocean idle_bigocean "$dir"
-    if ((round % 2 == 0)); then measure idle-psql "$psql" -Xqc 'select 1' "$(url idle_bigocean)"; fi
+    in_turns "$round" idle_bigocean idle_psql
     if [ -n "$peers" ]; then
       run_dbmate idle-dbmate idle_dbmate "$dir"
       run_node idle-drizzle-orm idle_drizzle drizzle.mjs "$dir"
@@ -57,6 +64,15 @@ nothing_to_do() {
   for name in "$work"/idle-*; do show "$(basename "$name")"; done
   verdict "wall: bigocean / psql -c 'select 1'" "$(ratio "$(median idle-bigocean 1)" "$(median idle-psql 1)")" 1.1
   [ -z "$peers" ] || verdict "wall: bigocean / dbmate" "$(ratio "$(median idle-bigocean 1)" "$(median idle-dbmate 1)")" 1
+}
+
+many_bigocean() {
+  empty_database many
+  run_bigocean many-bigocean many "$dir"
+}
+many_psql() {
+  empty_database many
+  measure many-psql "$psql" -Xq -v ON_ERROR_STOP=1 -f "$work/thousand.psql" "$(url many)"
 }
 
 many_small_files() {
@@ -69,14 +85,12 @@ many_small_files() {
       printf 'BEGIN;\n\\i %s\nINSERT INTO history (name) VALUES ($$%s$$);\nCOMMIT;\n' "$file" "$(basename "$file")"
     done
   } >"$work/thousand.psql"
-  # What one leaves behind slows the next, so each comes first, second and third as often.
-  for ((round = 0; round < 3 * LONG_RUNS; ++round)); do
-    empty_database many
-    case $((round % 3 + 3 * (round / 3 % 2))) in
-      0 | 4) run_bigocean many-bigocean many "$dir" ;;
-      1 | 3) measure many-psql "$psql" -Xq -v ON_ERROR_STOP=1 -f "$work/thousand.psql" "$(url many)" ;;
-      *) [ -z "$peers" ] || run_dbmate many-dbmate many "$dir" ;;
-    esac
+  for ((round = 0; round < LONG_RUNS; ++round)); do
+    in_turns "$round" many_bigocean many_psql
+    if [ -n "$peers" ]; then
+      empty_database many
+      run_dbmate many-dbmate many "$dir"
+    fi
   done
   for file in "$work"/many-*; do show "$(basename "$file")"; done
   verdict "wall: bigocean / psql" "$(ratio "$(median many-bigocean 1)" "$(median many-psql 1)")" 1.02
