@@ -15,16 +15,18 @@ target_link_libraries(bigocean_spdlog INTERFACE PkgConfig::fmt)
 add_library(bigocean_tomlplusplus INTERFACE)
 target_compile_definitions(bigocean_tomlplusplus INTERFACE TOML_HEADER_ONLY=1)
 
-# libpg_query goes into the binary: as a shared library its relocations would cost every start-up.
-# Where its archive does not stand alone, the shared one has to do.
+# libpg_query goes into the binary: as a shared library its relocations would cost every start-up. What writes
+# its trees as protocol buffers stays out: nothing here asks for it, and its tables have three quarters of the
+# relocations. Where the archive does not stand alone so, the shared library has to do.
 include(CheckCXXSourceCompiles)
 find_library(LIBPG_QUERY_ARCHIVE libpg_query.a)
-set(CMAKE_REQUIRED_LIBRARIES ${LIBPG_QUERY_ARCHIVE})
+set(LIBPG_QUERY_ALONE -Wl,--defsym=pg_query_nodes_to_protobuf=0 ${LIBPG_QUERY_ARCHIVE})
+set(CMAKE_REQUIRED_LIBRARIES ${LIBPG_QUERY_ALONE})
 check_cxx_source_compiles("#include <pg_query.h>
 int main() { pg_query_free_parse_result(pg_query_parse(\"SELECT 1\")); }" LIBPG_QUERY_STANDS_ALONE)
 unset(CMAKE_REQUIRED_LIBRARIES)
 if(LIBPG_QUERY_STANDS_ALONE)
-  set(LIBPG_QUERY ${LIBPG_QUERY_ARCHIVE})
+  set(LIBPG_QUERY ${LIBPG_QUERY_ALONE})
 else()
   find_library(LIBPG_QUERY pg_query REQUIRED)
 endif()

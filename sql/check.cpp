@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <future>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "sql/migrate/status.hpp"
 
@@ -102,10 +104,11 @@ void add_connection(base::CheckReport& report, const Connection& connection, con
 
 /// The schema's state as `migrate status` sees it. Pending files are no failure here: the check runs before
 /// the first migrate.
-Check migrations_row(Connection& connection, const config::Settings& settings) {
+Check migrations_row(Connection& connection, const std::vector<migrate::Migration>& files,
+                     const std::string& schema) {
   Check row{"migrations", CheckLevel::kOk, {}, {}, {}, {}};
   try {
-    const migrate::SchemaState state = migrate::schema_state(connection, settings);
+    const migrate::SchemaState state = migrate::schema_state(connection, files, schema);
     row.observed = state.text;
     if (state.edited > 0) {
       row.level = CheckLevel::kFail;
@@ -132,7 +135,6 @@ void add_answers(base::CheckReport& report, Connection& connection, const config
   const SessionFacts session = {connection.host(), connection.tls_version(), connection.backend_pid(),
                                 (before + after) / 2, after - before};
   for (Check& row : judge(facts, session, settings)) report.add(std::move(row));
-  report.add(migrations_row(connection, settings));
 }
 
 }  // namespace
@@ -148,11 +150,15 @@ base::CheckReport check(const config::Settings& settings, const base::Interrupt*
   options.timeout = settings.database.connect_timeout;
   options.interrupt = interrupt;
   options.trace = &trace;
+  // What is wrong with the files is told after what is wrong with the connection.
+  auto files = std::async(std::launch::deferred, [&] { return migrate::configured_migrations(settings); });
+  options.meanwhile = [&] { files.wait(); };
   try {
     Connection connection = Connection::connect(settings.database.url, options);
     add_connection(report, connection, trace);
     report.connected = true;
     add_answers(report, connection, settings);
+    report.add(migrations_row(connection, files.get(), settings.migrate.schema));
   } catch (const ConnectError& error) {
     if (error.code != base::ExitCode::kUnreachable) throw;
     add_failed_connection(report, error, trace, settings);

@@ -115,8 +115,9 @@ class Judge {
   };
 
   void connections() {
-    std::vector<Room> rooms = {{"the server's", facts_.number("connections_used"),
-                                facts_.number("connections_max") - facts_.number("connections_reserved")}};
+    const auto reserved = facts_.number("reserved_for_superusers") + facts_.number("reserved_for_roles");
+    std::vector<Room> rooms = {
+        {"the server's", facts_.number("connections_used"), facts_.number("connections_max") - reserved}};
     if (const auto limit = facts_.number("database_limit"); limit >= 0) {
       rooms.push_back({"the database's", facts_.number("database_used"), limit});
     }

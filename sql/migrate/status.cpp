@@ -32,10 +32,11 @@ std::vector<Migration> configured_migrations(const config::Settings& settings) {
   return read_configured(settings).migrations;
 }
 
-SchemaState schema_state(Connection& connection, const config::Settings& settings) {
-  const auto migrations = configured_migrations(settings);
-  History history(connection, settings.migrate.schema);
-  const auto plan = make_plan(migrations, history.read().rows);
+SchemaState schema_state(Connection& connection, const std::vector<Migration>& migrations,
+                         const std::string& schema) {
+  History history(connection, schema);
+  const auto rows = history.rows();
+  const auto plan = make_plan(migrations, rows ? *rows : history.read().rows);
   SchemaState state;
   std::string first_pending;
   for (const auto& file : plan.files) {

@@ -19,11 +19,12 @@ struct SchemaState {
   std::string text;  ///< one line for people
 };
 
-/// Compares the history over `connection` with the configured files (settings.migrate.dir, else the binary's
-/// own).
-SchemaState schema_state(Connection& connection, const config::Settings& settings);
+/// Compares the history in `schema` over `connection` with the files.
+SchemaState schema_state(Connection& connection, const std::vector<Migration>& migrations,
+                         const std::string& schema);
 
-/// The migrations that the settings point to, and, of a folder, the format they were read as.
+/// The migrations that the settings point to (settings.migrate.dir, else the binary's own), and, of a folder,
+/// the format they were read as.
 struct ConfiguredMigrations {
   std::vector<Migration> migrations;
   Detection detection;

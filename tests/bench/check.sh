@@ -33,10 +33,12 @@ children+=($!)
 "$bigocean" check-redis --wait 30s >/dev/null && "$bigocean" healthcheck --ready --wait 30s >/dev/null 2>&1 ||
   die "Redis or the service did not start:" $'\n' "$(tail -5 "$work/serve.log")"
 
+check_db() { measure time-check-db "$bigocean" check-db; }
+select_one() { measure time-psql "$psql" -Xqc 'select 1' "$DATABASE_URL"; }
+
 for ((round = 0; round <= CHECK_RUNS; ++round)); do
   if [ "$round" = 1 ]; then rm "$work"/time-*; fi # round 0 warms up and does not count
-  measure time-check-db "$bigocean" check-db
-  measure time-psql "$psql" -Xqc 'select 1' "$DATABASE_URL"
+  in_turns "$round" check_db select_one
   measure time-check-redis "$bigocean" check-redis
   measure time-redis-cli redis-cli -p "$redis_port" ping
   measure time-healthcheck "$bigocean" healthcheck

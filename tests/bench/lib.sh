@@ -67,6 +67,13 @@ measure() {
   }
 }
 
+# in_turns ROUND ONE OTHER: both, each first in every other round, since the second one finds the caches warm.
+in_turns() {
+  if (($1 % 2)); then set -- "$1" "$3" "$2"; fi
+  "$2"
+  "$3"
+}
+
 # median NAME COLUMN: 1 wall ms, 2 CPU ms, 3 peak KB.
 median() {
   awk -v column="$2" '{ print $column }' "$work/$1" | sort -n |

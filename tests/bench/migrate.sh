@@ -36,13 +36,6 @@ run_bigocean() { DATABASE_URL=$(url "$2") measure "$1" "$bigocean" migrate --dir
 run_dbmate() { DATABASE_URL=$(url "$2") measure "$1" "$dbmate" --no-dump-schema --migrations-dir "$3" migrate; }
 run_node() { DATABASE_URL=$(url "$2") measure "$1" node "$peers/$3" "$4"; }
 
-# in_turns ROUND ONE OTHER: both, each first in every other round, since the second one finds the caches warm.
-in_turns() {
-  if (($1 % 2)); then set -- "$1" "$3" "$2"; fi
-  "$2"
-  "$3"
-}
-
 idle_bigocean() { run_bigocean idle-bigocean idle_bigocean "$dir"; }
 idle_psql() { measure idle-psql "$psql" -Xqc 'select 1' "$(url idle_bigocean)"; }
 

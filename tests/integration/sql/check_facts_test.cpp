@@ -52,6 +52,7 @@ TEST_CASE("check-db: one statement brings the database into a state, which one r
            Row{"ALTER DATABASE {db} SET timezone = 'Europe/London'", warns("time_zone", "timezone = 'UTC'")},
            Row{"ALTER DATABASE {db} SET timezone = 'Africa/Abidjan'",
                {"time_zone", CheckLevel::kOk, ExitCode::kDone}},
+           Row{"ALTER DATABASE {db} SET datestyle = 'German'", {"time_zone", CheckLevel::kOk, ExitCode::kDone}},
            Row{"UPDATE pg_database SET datcollversion = 'old' WHERE datname = '{db}'",
                warns("collation", "REFRESH COLLATION VERSION")},
            Row{"CREATE TABLE t (id int); CREATE INDEX broken ON t (id);"
@@ -59,6 +60,8 @@ TEST_CASE("check-db: one statement brings the database into a state, which one r
                warns("invalid_indexes", "broken REINDEX INDEX CONCURRENTLY broken")},
            Row{"CREATE TABLE t (id int); ALTER TABLE t ADD CONSTRAINT positive CHECK (id > 0) NOT VALID",
                warns("not_valid_constraints", "positive on t ALTER TABLE t VALIDATE CONSTRAINT positive")},
+           Row{"CREATE DOMAIN few AS int; ALTER DOMAIN few ADD CONSTRAINT ten CHECK (VALUE < 10) NOT VALID",
+               {"not_valid_constraints", CheckLevel::kOk, ExitCode::kDone, "none"}},
            Row{"CREATE TABLE t (id serial); SELECT setval('t_id_seq', 2000000000)",
                warns("sequences", "t_id_seq at 2000000000 of 2147483647 ALTER SEQUENCE t_id_seq AS bigint")},
            Row{"CREATE SEQUENCE down INCREMENT -1 MINVALUE -10 MAXVALUE -1; SELECT setval('down', -9)",

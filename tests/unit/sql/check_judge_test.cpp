@@ -18,7 +18,7 @@ Values healthy() {
           {"in_recovery", "f"},      {"read_only", "f"},         {"database", "app"},
           {"user", "app"},           {"search_path", "public"},  {"schema", "public"},
           {"schema_create", "t"},    {"history_exists", "t"},    {"history_create", "t"},
-          {"backend_pid", "77"},     {"connections_max", "100"}, {"connections_reserved", "3"},
+          {"backend_pid", "77"},     {"connections_max", "100"}, {"reserved_for_superusers", "3"},
           {"connections_used", "5"}, {"database_limit", "-1"},   {"role_limit", "-1"},
           {"sees_sessions", "t"},    {"collation_changed", "f"}, {"wal_level", "replica"},
           {"size", "8000000"},       {"time_zone", "UTC"},       {"transaction_id_age", "700"},
