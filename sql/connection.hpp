@@ -123,9 +123,17 @@ class Connection {
   /// After one that fails none is run; its error is thrown and says how many were `completed` before.
   std::vector<Rows> execute_pipeline(const std::vector<Statement>& statements, const Limits& limits);
 
+  /// The same for as many as `next` gives until it gives null, each needed until the next call alone: the
+  /// server works while they are made, and their rows are thrown away. Returns how many.
+  std::size_t stream(const std::function<const Statement*()>& next, const Limits& limits);
+
   /// From now on the server keeps a pipeline's statements prepared, so that each is parsed and planned once.
   /// False, and nothing changes, behind a pooler: it may hand every transaction to another server process.
   bool keep_statements(const Limits& limits);
+
+  /// The same without asking, for a session that is known to be one's own. What was prepared before is not
+  /// used again; the server keeps it until DEALLOCATE ALL.
+  void keep_statements_anew();
 
   /// The results of all statements of one message, in order. `copied`, if given, gets what a COPY … TO STDOUT
   /// sends.

@@ -2,7 +2,9 @@
 // alone.
 #pragma once
 
+#include <deque>
 #include <map>
+#include <optional>
 
 #include "sql/connect.hpp"
 #include "sql/result.hpp"
@@ -46,22 +48,31 @@ struct Connection::Impl {
   /// Reads results to the end of the message; the first error is thrown after the rest has been read.
   void read_results(Waiter& waiter, const std::function<void(Result)>& visit, std::string* data = nullptr);
 
-  /// Sends it by the name under which it was prepared; null: as it is.
-  void send(const Statement& statement, const std::string* name);
-
   /// One simple-query message, and its results.
   void run(std::string_view sql, const Limits& limits, const std::function<void(Result)>& visit,
            std::string* data = nullptr);
 
-  /// What was sent in a pipeline, of which a result comes: a preparation, if it gives a name.
-  struct Sent {
-    const std::string& sql;
-    std::string new_name;
+  /// What was sent in a pipeline, and what came of it.
+  struct Pipeline {
+    using Prepared = std::map<std::string, std::string>::value_type;
+
+    /// Puts its preparation before it, where that is due.
+    void send(const Statement& statement);
+    void read(Result result);
+    void read_what_is_here();
+
+    Impl& impl;
+    const std::function<void(Result)>& visit;
+    std::map<std::string, std::string> fresh{};     ///< names by text, of what is prepared here
+    std::deque<const Prepared*> awaited{};          ///< results to come; of a preparation, what it prepares
+    std::size_t completed = 0;
+    std::optional<SqlError> error{};
+    bool ended = false;
   };
 
-  /// Sends each, and before it its preparation where that is due.
-  std::vector<Sent> send_all(const std::vector<Statement>& statements);
-  void prepare(const std::string& sql, const std::string& name);
+  /// Sends each statement as `next` gives it, to the null at the end; returns how many there were.
+  std::size_t run_pipeline(const std::function<const Statement*()>& next, const Limits& limits,
+                           const std::function<void(Result)>& visit);
 
   ConnectionHandle handle;
   const base::Interrupt* interrupt = nullptr;

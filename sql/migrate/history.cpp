@@ -196,9 +196,14 @@ std::string History::record_sql(const Migration& migration, RowState state, std:
       literal(base::version()), literal(base::git_commit()), how);
 }
 
-std::string History::text_sql(const std::string& name, std::size_t part, std::string_view text) const {
-  return fmt::format("INSERT INTO {} VALUES ({}, {}, {});", table("migration_texts"), literal(name), part,
+std::string History::text_sql(const std::string& name, std::string_view text) const {
+  return fmt::format("INSERT INTO {} VALUES ({}, 0, {});", table("migration_texts"), literal(name),
                      literal(text));
+}
+
+sql::Statement History::text_part(const std::string& name, std::size_t part, std::string_view text) const {
+  return {fmt::format("INSERT INTO {} VALUES ($1, $2, $3)", table("migration_texts")),
+          {name, std::to_string(part), std::string(text)}};
 }
 
 std::string History::renew_text_sql(const Migration& migration) const {

@@ -62,9 +62,10 @@ class History {
 
   /// SQL that records `migration` in the transaction it runs in; its duration is the transaction's age.
   std::string record_sql(const Migration& migration, RowState state, std::string_view how) const;
-  /// SQL that stores one part of the text as applied.
-  std::string text_sql(const std::string& name, std::size_t part, std::string_view text) const;
-  /// SQL that takes over `migration`'s checksum and removes the stored text, for text_sql to follow.
+  /// SQL that stores the text as applied, in one part or in several from 0 on.
+  std::string text_sql(const std::string& name, std::string_view text) const;
+  sql::Statement text_part(const std::string& name, std::size_t part, std::string_view text) const;
+  /// SQL that takes over `migration`'s checksum and removes the stored text, for the new one to follow.
   std::string renew_text_sql(const Migration& migration) const;
   std::string forget_sql(const std::string& name) const;
   std::string step_sql(const std::string& key, const Step& step) const;

@@ -6,31 +6,60 @@
 #include <algorithm>
 
 #include "sql/migrate/failure.hpp"
+#include "sql/migrate/rows.hpp"
 #include "sql/migrate/text.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {
 
-/// Neighbouring statements that travel together; with `copy`, one COPY … FROM STDIN alone.
+constexpr std::size_t kRowsMin = 100;         // fewer are not worth a round trip of their own
+constexpr std::size_t kRowsBatchFactor = 16;  // they are sent as they are read, so that a batch costs no memory
+
+/// How statements travel: many in one message as they are written, many INSERTs of one row with parameters, or
+/// one COPY … FROM STDIN alone.
+enum class BatchKind { kText, kRows, kCopy };
+
+/// Neighbouring statements that travel together.
 struct Batch {
   std::size_t first = 0;  // statement numbers, [first, last)
   std::size_t last = 0;
-  bool copy = false;
+  BatchKind kind = BatchKind::kText;
 };
 
-std::vector<Batch> make_batches(const std::vector<Statement>& statements, std::size_t batch_bytes) {
+/// Behind the last of the INSERTs that stand one after another from `first` on; `first` when they are few.
+std::size_t end_of_rows(const std::vector<Statement>& statements, std::size_t first) {
+  const auto is_insert = [](const Statement& statement) {
+    return statement.words.starts_with("INSERT INTO ") && statement.words.find(" VALUES") != std::string::npos;
+  };
+  auto end = first;
+  while (end < statements.size() && is_insert(statements[end])) ++end;
+  return end - first >= kRowsMin ? end : first;
+}
+
+std::vector<Batch> make_batches(const std::vector<Statement>& statements, std::size_t batch_bytes,
+                                bool rows_apart) {
   std::vector<Batch> batches;
+  std::size_t rows_end = 0;
   for (std::size_t i = 0; i < statements.size(); ++i) {
-    const bool copy = statements[i].kind == StatementKind::kCopyFromStdin;
-    const bool joins = !batches.empty() && !copy && !batches.back().copy &&
-                       statements[i].end - statements[batches.back().first].begin <= batch_bytes;
+    if (rows_apart && i >= rows_end) rows_end = end_of_rows(statements, i);
+    const auto kind = statements[i].kind == StatementKind::kCopyFromStdin ? BatchKind::kCopy
+                      : i < rows_end                                      ? BatchKind::kRows
+                                                                          : BatchKind::kText;
+    const auto bytes_max = kind == BatchKind::kRows ? kRowsBatchFactor * batch_bytes : batch_bytes;
+    const bool joins = !batches.empty() && kind == batches.back().kind && kind != BatchKind::kCopy &&
+                       statements[i].end - statements[batches.back().first].begin <= bytes_max;
     if (joins) {
       batches.back().last = i + 1;
     } else {
-      batches.push_back({i, i + 1, copy});
+      batches.push_back({i, i + 1, kind});
     }
   }
   return batches;
+}
+
+std::string_view storable_text(const Migration& migration) {
+  const std::string_view text = migration.text;
+  return text.substr(0, text.find(kBinaryCopySignature));
 }
 
 /// A message in the making: what stands before and after the file's own text, so that the server's error
@@ -56,13 +85,16 @@ struct Message {
 
 class TransactionRun {
  public:
-  TransactionRun(Bench& bench, const Job& job, std::vector<Blocker>& blockers, const Timeouts& timeouts)
+  /// `as_written`: every statement travels as the file has it.
+  TransactionRun(Bench& bench, const Job& job, std::vector<Blocker>& blockers, const Timeouts& timeouts,
+                 bool as_written)
       : bench_(bench),
         job_(job),
         blockers_(blockers),
         timeouts_(timeouts),
+        as_written_(as_written),
         batch_bytes_(static_cast<std::size_t>(bench.settings.batch_bytes)),
-        parts_(job.migration.text, batch_bytes_) {}
+        rows_(bench.connection, job) {}
 
   void run() {
     opening_ = reset_sql(bench_.connection) + "BEGIN ISOLATION LEVEL READ COMMITTED;";
@@ -72,32 +104,40 @@ class TransactionRun {
   /// `ends`: the last message holds the history row and COMMIT, too.
   void run_statements(bool ends) {
     const auto& statements = job_.script.statements;
-    const auto batches = make_batches(statements, batch_bytes_);
+    const auto batches =
+        make_batches(statements, batch_bytes_, !as_written_ && job_.text.size() > batch_bytes_);
     opening_ += fmt::format("SET LOCAL lock_timeout = {};SET LOCAL statement_timeout = {};",
                             timeouts_.lock.count(), timeouts_.statement.count());
     for (std::size_t i = 0; i < batches.size(); ++i) {
-      if (batches[i].copy) {
-        send_copy(statements[batches[i].first]);
-      } else {
-        send(batches[i], ends && i + 1 == batches.size());
+      Batch batch = batches[i];
+      if (batch.kind == BatchKind::kCopy) {
+        send_copy(statements[batch.first]);
+        continue;
       }
+      if (batch.kind == BatchKind::kRows) batch = send_rows(batch);
+      if (batch.first < batch.last) send(batch, ends && i + 1 == batches.size());
     }
-    if (ends && (batches.empty() || batches.back().copy)) send({}, true);
+    if (ends && !ended_) send({}, true);
   }
 
+  /// Whether statements travelled otherwise than written.
+  bool sent_rows() const { return rows_.sent_any(); }
+
  private:
-  std::string ending_sql() {
+  std::string ending_sql(bool with_text) {
     const auto& history = bench_.history;
     std::string sql = history_guard_sql();
     if (job_.direction == Direction::kDown) {
       return sql + history.forget_sql(job_.migration.name) +
              history.event_sql(job_.migration.name, "down", "", job_.migration.checksum, "") + "COMMIT;";
     }
-    sql += parts_.next_sql(history, job_.migration.name);
+    if (with_text) sql += history.text_sql(job_.migration.name, storable_text(job_.migration));
     return sql + history.record_sql(job_.migration, RowState::kApplied, "up") + "COMMIT;";
   }
 
   void send(const Batch& batch, bool ends) {
+    ended_ = ends;
+    rows_.forget();
     const auto& statements = job_.script.statements;
     Message message;
     message.before(opening_);
@@ -108,28 +148,45 @@ class TransactionRun {
     }
     if (!ends) return execute(message, batch);
     if (job_.direction == Direction::kUp && job_.migration.text.size() > batch_bytes_) {
-      // The text as applied goes in messages of its own, so that none grows with the file.
+      // The text as applied goes in parts, so that no message grows with the file.
+      message.text += history_guard_sql();
       execute(message, batch);
       store_text();
-      return execute({ending_sql()}, {});
+      return execute({ending_sql(false)}, {});
     }
-    message.text += ending_sql();
+    message.text += ending_sql(true);
     execute(message, batch);
   }
 
   void store_text() {
-    while (!parts_.done()) {
-      execute({history_guard_sql() + parts_.next_sql(bench_.history, job_.migration.name)}, {});
+    try {
+      migrate::store_text(bench_.connection, bench_.history, job_.migration, bench_.settings.batch_bytes,
+                          watched(bench_, job_, blockers_, timeouts_, bytes_done_));
+    } catch (const SqlError& error) {
+      throw PlacedError{error, std::nullopt};
     }
   }
 
+  void send_opening() {
+    if (opening_.empty()) return;
+    Message message;
+    message.before(opening_);
+    opening_.clear();
+    execute(message, {});
+  }
+
+  /// Sends those at the batch's begin that can do with parameters; returns what is left.
+  Batch send_rows(const Batch& batch) {
+    send_opening();
+    const auto limits = watched(bench_, job_, blockers_, timeouts_, bytes_done_);
+    const auto end = rows_.send(batch.first, batch.last, limits);
+    if (end > batch.first) tell(job_.script.statements[end - 1].end);
+    return {end, batch.last, BatchKind::kText};
+  }
+
   void send_copy(const Statement& statement) {
-    if (!opening_.empty()) {
-      Message message;
-      message.before(opening_);
-      opening_.clear();
-      execute(message, {});
-    }
+    send_opening();
+    rows_.forget();
     const auto data = job_.sql().substr(statement.data_begin, statement.data_end - statement.data_begin);
     const auto report = [&](std::size_t bytes) { tell(statement.data_begin + bytes); };
     try {
@@ -179,9 +236,11 @@ class TransactionRun {
   const Job& job_;
   std::vector<Blocker>& blockers_;
   Timeouts timeouts_;
+  bool as_written_;
   std::size_t batch_bytes_;
-  TextParts parts_;
+  RowSender rows_;
   std::string opening_;
+  bool ended_ = false;
   std::size_t bytes_done_ = 0;
 };
 
@@ -196,42 +255,51 @@ bool says_must_leave(const PlacedError& error, const Job& job) {
 
 }  // namespace
 
-TextParts::TextParts(std::string_view text, std::size_t part_bytes)
-    : text_(text.substr(0, text.find(kBinaryCopySignature))),
-      part_bytes_(std::max<std::size_t>(part_bytes, 1024)) {}
-
-std::string TextParts::next_sql(const History& history, const std::string& name) {
-  if (done()) return {};
-  auto end = std::min(text_.size(), at_ + part_bytes_);
-  while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xc0U) == 0x80) --end;
-  const auto part = text_.substr(at_, end - at_);
-  at_ = end;
-  return history.text_sql(name, number_++, part);
-}
-
 void store_text(Connection& connection, const History& history, const Migration& migration,
-                std::int64_t part_bytes) {
-  TextParts parts(migration.text, static_cast<std::size_t>(part_bytes));
-  while (!parts.done()) connection.execute(parts.next_sql(history, migration.name));
+                std::int64_t part_bytes, const Connection::Limits& limits) {
+  const auto text = storable_text(migration);
+  const auto bytes = static_cast<std::size_t>(std::max<std::int64_t>(part_bytes, 1024));
+  std::size_t at = 0, number = 0;
+  sql::Statement part;
+  connection.keep_statements_anew();
+  connection.stream(
+      [&]() -> const sql::Statement* {
+        if (at >= text.size() && number > 0) return nullptr;
+        auto end = std::min(text.size(), at + bytes);
+        while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80) --end;
+        part = history.text_part(migration.name, number++, text.substr(at, end - at));
+        at = end;
+        return &part;
+      },
+      limits);
 }
 
 TransactionOutcome run_in_transaction(Bench& bench, const Job& job, int& retries) {
   auto outcome = TransactionOutcome::kCommitted;
   std::vector<Blocker> blockers;
   retries = with_lock_retries(bench, job, blockers, [&] {
-    try {
-      TransactionRun(bench, job, blockers, file_timeouts(job, bench.settings)).run();
-    } catch (const PlacedError& error) {
-      if (!says_must_leave(error, job)) throw;
-      roll_back(bench.connection);
-      outcome = TransactionOutcome::kMustLeave;
+    // What fails with parameters is run once more as it is written: the error's place and words are then the
+    // file's own, and what a parameter cannot do for a literal is no failure.
+    for (const bool as_written : {false, true}) {
+      TransactionRun run(bench, job, blockers, file_timeouts(job, bench.settings), as_written);
+      try {
+        return run.run();
+      } catch (const PlacedError& error) {
+        const bool must_leave = says_must_leave(error, job);
+        if (!must_leave && (!run.sent_rows() || is_lock_trouble(error.cause))) throw;
+        roll_back(bench.connection);
+        if (must_leave) {
+          outcome = TransactionOutcome::kMustLeave;
+          return;
+        }
+      }
     }
   });
   return outcome;
 }
 
 void run_statements(Bench& bench, const Job& job, const Timeouts& timeouts, std::vector<Blocker>& blockers) {
-  TransactionRun(bench, job, blockers, timeouts).run_statements(false);
+  TransactionRun(bench, job, blockers, timeouts, true).run_statements(false);
 }
 
 }  // namespace bigocean::sql::migrate

@@ -15,8 +15,8 @@ enum class TransactionOutcome {
 
 /// Sends the job as few messages: an ordinary file is ONE, from BEGIN to COMMIT, so that the server's own
 /// parser cuts it and a round trip is all it costs. Large files go in batches of whole statements (a single
-/// message of 20 MB drives the server's memory to 230 MB), COPY data through the COPY protocol; all in one
-/// transaction. A held lock is met by retries of the whole file. Sets `retries`. Throws what
+/// message of 20 MB drives the server's memory to 230 MB), many INSERTs of one row with parameters, so that the
+/// server parses and plans them once, COPY data through the COPY protocol; all in one transaction. A held lock is met by retries of the whole file. Sets `retries`. Throws what
 /// with_lock_retries throws.
 TransactionOutcome run_in_transaction(Bench& bench, const Job& job, int& retries);
 
@@ -24,24 +24,9 @@ TransactionOutcome run_in_transaction(Bench& bench, const Job& job, int& retries
 /// `blockers` has who was in the way.
 void run_statements(Bench& bench, const Job& job, const Timeouts& timeouts, std::vector<Blocker>& blockers);
 
-/// Cuts the text of a migration into parts that the history stores, at character boundaries. Inline data of a
-/// binary COPY cannot be stored as text and is left out.
-class TextParts {
- public:
-  TextParts(std::string_view text, std::size_t part_bytes);
-  bool done() const { return at_ >= text_.size() && number_ > 0; }
-  /// SQL that stores the next part; empty when done.
-  std::string next_sql(const History& history, const std::string& name);
-
- private:
-  std::string_view text_;
-  std::size_t part_bytes_;
-  std::size_t at_ = 0;
-  std::size_t number_ = 0;
-};
-
-/// Stores the whole text of a migration, in the transaction that is open on `connection`.
+/// Stores the whole text of a migration in parts of about `part_bytes`, in the transaction that is open on
+/// `connection`. Inline data of a binary COPY cannot be stored as text and is left out.
 void store_text(Connection& connection, const History& history, const Migration& migration,
-                std::int64_t part_bytes);
+                std::int64_t part_bytes, const Connection::Limits& limits = {});
 
 }  // namespace bigocean::sql::migrate
