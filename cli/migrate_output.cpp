@@ -176,7 +176,8 @@ class RecordOutput : public MigrateOutput {
       if (Clock::now() < next_beat_) return;
       next_beat_ = Clock::now() + kHeartbeat;
     }
-    const auto line = line_for(event, Loudness::kVerbose);
+    const auto line = line_for(event, loudness_);
+    if (line.empty()) return;
     const bool trouble = event.kind == EventKind::kWarning || event.kind == EventKind::kFileRetry;
     log_.write(trouble ? base::LogLevel::kWarn : base::LogLevel::kInfo, line,
                {{"migration", std::string_view(event.name)},

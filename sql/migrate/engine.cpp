@@ -174,7 +174,13 @@ void Engine::Work::run_files(const std::vector<const PlannedFile*>& files, Repor
     if (file->out_of_order) {
       tell(EventKind::kNote, file->name, "is older than the newest applied migration, and is applied now");
     }
-    run_job(job, file->state == FileState::kRunning, report);
+    try {
+      run_job(job, file->state == FileState::kRunning, report);
+    } catch (...) {
+      // What the run says is applied has to outlive a power cut, also when it ends early.
+      if (!report.files.empty()) make_durable(*connection, *history, report.files.back().name);
+      throw;
+    }
   }
 }
 
@@ -203,7 +209,11 @@ void Engine::Work::run_job(const Job& job, bool resumes, Report& report) {
            "the server wants a statement outside a transaction: running it statement by statement");
       by_statement = true;
     }
-    if (by_statement) run_by_statement(bench, job, resumes, result.retries);
+    if (by_statement) {
+      run_by_statement(bench, job, resumes, result.retries);
+      const bool ends_run = job.direction == Direction::kUp && job.count > 1 && job.index == job.count;
+      if (ends_run) make_durable(*connection, *history, name);
+    }
   } catch (...) {
     // After a signal too: the server has rolled back before this process says that it ended.
     roll_back(*connection);

@@ -12,6 +12,7 @@
 namespace bigocean::sql::migrate {
 namespace {
 
+constexpr std::chrono::milliseconds kDurableTimeout{10'000};
 constexpr std::size_t kRowsMin = 100;         // fewer are not worth a round trip of their own
 constexpr std::size_t kRowsBatchFactor = 16;  // they are sent as they are read, so that a batch costs no memory
 
@@ -57,6 +58,11 @@ std::vector<Batch> make_batches(const std::vector<Statement>& statements, std::s
   return batches;
 }
 
+/// One that another file of the run follows need not wait for the disk: the next commit that does, the last
+/// file's or make_durable()'s, waits for all before it. A server that crashes in between loses whole files with
+/// their history rows, and always the last ones.
+bool may_commit_early(const Job& job) { return job.direction == Direction::kUp && job.index < job.count; }
+
 std::string_view storable_text(const Migration& migration) {
   const std::string_view text = migration.text;
   return text.substr(0, text.find(kBinaryCopySignature));
@@ -98,6 +104,7 @@ class TransactionRun {
 
   void run() {
     opening_ = reset_sql(bench_.connection) + "BEGIN ISOLATION LEVEL READ COMMITTED;";
+    if (may_commit_early(job_)) opening_ += "SET LOCAL synchronous_commit = off;";
     run_statements(true);
   }
 
@@ -127,6 +134,7 @@ class TransactionRun {
   std::string ending_sql(bool with_text) {
     const auto& history = bench_.history;
     std::string sql = history_guard_sql();
+    if (!may_commit_early(job_)) sql += "SET LOCAL synchronous_commit TO DEFAULT;";  // the file may have set it
     if (job_.direction == Direction::kDown) {
       return sql + history.forget_sql(job_.migration.name) +
              history.event_sql(job_.migration.name, "down", "", job_.migration.checksum, "") + "COMMIT;";
@@ -296,6 +304,19 @@ TransactionOutcome run_in_transaction(Bench& bench, const Job& job, int& retries
     }
   });
   return outcome;
+}
+
+void make_durable(Connection& connection, const History& history, const std::string& name) {
+  Connection::Limits limits;
+  limits.timeout = kDurableTimeout;
+  limits.ignore_interrupt = true;
+  try {
+    connection.execute("BEGIN;" + history_guard_sql() + "SET LOCAL synchronous_commit TO DEFAULT;" +
+                           history.set_state_sql(name, RowState::kApplied) + "COMMIT",
+                       limits);
+  } catch (const base::Error&) {
+    // The connection is gone: the server writes what it has within the second, or has lost it with the rest.
+  }
 }
 
 void run_statements(Bench& bench, const Job& job, const Timeouts& timeouts, std::vector<Blocker>& blockers) {
