@@ -30,6 +30,7 @@ struct Invocation {
   std::vector<config::Requirement> production_requirements;  ///< on top, in production only
   bool needs_settings = true;     ///< false: they are not read, and `run` gets empty ones
   bool reports_warnings = false;  ///< true: `run` shows Loaded::warnings itself; false: main.cpp does
+  bool shows_settings = false;    ///< true: `run` looks at Loaded::lines
   std::function<int(const config::Loaded&)> run;
   /// Called with what `run` threw, after it was printed.
   std::function<void(const std::exception&)> after_failure;

@@ -57,6 +57,7 @@ void add_config(CLI::App& root, Invocation& invocation) {
   app->footer(exit_codes_footer({0, 2}, "bigocean config --env production"));
   app->callback([&invocation, json] {
     invocation.reports_warnings = *json;
+    invocation.shows_settings = true;
     invocation.run = [json](const config::Loaded& loaded) {
       const std::string out = *json ? as_json(loaded) : as_text(loaded);
       std::fwrite(out.data(), 1, out.size(), stdout);

@@ -74,6 +74,7 @@ int run(const Invocation& invocation) {
     config::Sources sources;
     sources.overrides = invocation.overrides;
     sources.config_file = invocation.config_file;
+    sources.with_lines = invocation.shows_settings;
     loaded = config::load_settings(sources, invocation.requirements, invocation.production_requirements);
     if (!invocation.reports_warnings) {
       for (const auto& warning : loaded.warnings) print_labelled("warning", "1;33", warning);
@@ -182,6 +183,9 @@ int main(int argc, char** argv) {
   using namespace bigocean::cli;
   occupy_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);
+  // libpq brings libldap, and that GnuTLS, which makes its tables when it is loaded, unless it is told that
+  // whoever needs them calls for them, as libldap does. Before there are threads.
+  ::setenv("GNUTLS_NO_IMPLICIT_INIT", "1", 0);
   CLI::App root(
       "Takes a PostgreSQL- and Redis-backed service from a commit to a healthy deployment, and then is it.");
   Invocation invocation;

@@ -65,7 +65,12 @@ class Table {
  public:
   Table(std::string model, const Values& defaults, const Values& file, const std::string& file_name,
         Faults& faults)
-      : model_(std::move(model)), defaults_(defaults), file_(file), file_name_(file_name), faults_(faults) {}
+      : model_(std::move(model)),
+        prefix_(fmt::format("{}{}.", kSection, model_)),
+        defaults_(defaults),
+        file_(file),
+        file_name_(file_name),
+        faults_(faults) {}
 
   std::optional<ModelPrices> read() {
     ModelPrices prices{.model = model_};
@@ -87,16 +92,15 @@ class Table {
   }
 
  private:
-  std::string key(std::string_view name) const { return fmt::format("{}{}.{}", kSection, model_, name); }
+  std::string key(std::string_view name) const { return prefix_ + std::string(name); }
   bool has(std::string_view name) const { return file_.contains(key(name)) || defaults_.contains(key(name)); }
 
   void fault(std::string_view name, const std::string& wrong, const std::string& example) {
     good_ = false;
     auto value = file_.find(key(name));
     // What is missing has no line of its own: the model's first one then.
-    if (value == file_.end()) value = file_.lower_bound(fmt::format("{}{}.", kSection, model_));
-    const bool in_file =
-        value != file_.end() && value->first.starts_with(fmt::format("{}{}.", kSection, model_));
+    if (value == file_.end()) value = file_.lower_bound(prefix_);
+    const bool in_file = value != file_.end() && value->first.starts_with(prefix_);
     const auto place = in_file ? fmt::format("{}:{}", file_name_, value->second.line) : "config/default.toml";
     faults_.add(fmt::format("{}: {}", place, key(name)), wrong, example);
   }
@@ -141,6 +145,7 @@ class Table {
   }
 
   const std::string model_;
+  const std::string prefix_;  ///< of its keys
   const Values& defaults_;
   const Values& file_;
   const std::string& file_name_;

@@ -214,7 +214,7 @@ class Loader {
     return found;
   }
 
-  /// Sets one field and adds its line; false when its value is wrong.
+  /// Sets one field; false when its value is wrong.
   bool resolve(const Setting& setting) {
     const auto found = find(setting);
     if (found) {
@@ -229,19 +229,25 @@ class Loader {
                           "this is a fault of the program: please report it", fault->wrong);
       }
     }
+    if (sources_.with_lines) add_line(setting, found);
+    return true;
+  }
+
+  void add_line(const Setting& setting, const std::optional<Found>& found) {
     const std::string text = text_of(setting, loaded_.settings);
     std::string source = found                               ? found->source
                          : setting.info.key == "environment" ? environment_source_
                                                              : "default";
     if (!found && text.empty() && !defaults().contains(setting.info.key)) source = "not set";
     loaded_.lines.push_back({std::string(setting.info.key), text, source});
-    return true;
   }
 
   void resolve_prices() {
     auto prices = read_prices(defaults(), toml_, toml_name_, faults_);
-    for (const auto& model : prices.models)
-      loaded_.lines.push_back({"prices." + model.model, text_of(model), prices.sources[model.model]});
+    if (sources_.with_lines) {
+      for (const auto& model : prices.models)
+        loaded_.lines.push_back({"prices." + model.model, text_of(model), prices.sources[model.model]});
+    }
     loaded_.settings.prices = std::move(prices.models);
   }
 

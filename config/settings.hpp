@@ -212,6 +212,7 @@ struct Sources {
   std::function<std::optional<std::string>(const std::string&)> environment;  ///< default: getenv
   std::optional<std::string> config_file;  ///< --config; must exist when given
   std::string working_directory = ".";     ///< where .env, .env.local and config/ are looked for
+  bool with_lines = false;                 ///< fill Loaded::lines, which few look at
 };
 
 /// What a subcommand cannot do without. Everything missing is named at once.
@@ -228,7 +229,7 @@ std::span<const SettingInfo> setting_table();
 
 struct Loaded {
   Settings settings;
-  /// One line per setting for `bigocean config`: key, redacted value, source ("flag --port", "environment
+  /// One line per setting for `bigocean config`, if Sources says so: key, redacted value, source ("flag --port", "environment
   /// PORT",
   /// ".env.local", "config/bigocean.toml", "default").
   struct Line {

@@ -30,30 +30,31 @@ int parse_layout(const std::optional<std::string>& comment) {
 
 using CopiedRow = std::array<std::string, 3>;
 
-char unescaped(char letter) {
+/// A field of COPY's text format: a backslash stands before a letter that means another.
+std::string unescaped(std::string_view field) {
   constexpr std::string_view kLetters = "bfnrtv", kMeant = "\b\f\n\r\t\v";
-  const auto at = kLetters.find(letter);
-  return at == kLetters.npos ? letter : kMeant[at];
+  std::string text;
+  for (auto slash = field.find('\\'); slash != field.npos; slash = field.find('\\')) {
+    if (slash + 1 == field.size()) break;
+    text += field.substr(0, slash);
+    const auto meant = kLetters.find(field[slash + 1]);
+    text += meant == kLetters.npos ? field[slash + 1] : kMeant[meant];
+    field.remove_prefix(slash + 2);
+  }
+  return text += field;
 }
 
-/// COPY's text format: tabs between fields, a line feed behind each row, a backslash before a letter that
-/// stands for one of them.
+/// Tabs between fields, a line feed behind each row.
 std::vector<CopiedRow> parse_copied(std::string_view data) {
   std::vector<CopiedRow> rows;
   rows.reserve(static_cast<std::size_t>(std::ranges::count(data, '\n')));
-  CopiedRow row;
-  for (std::size_t at = 0, field = 0; at < data.size(); ++at) {
-    const auto begin = at;
-    while (at < data.size() && data[at] != '\t' && data[at] != '\n' && data[at] != '\\') ++at;
-    row[field].append(data, begin, at - begin);
-    if (at == data.size()) break;
-    if (data[at] == '\t') {
-      field = std::min(field + 1, row.size() - 1);
-    } else if (data[at] == '\n') {
-      rows.push_back(std::exchange(row, {}));
-      field = 0;
-    } else if (++at < data.size()) {
-      row[field] += unescaped(data[at]);
+  while (!data.empty()) {
+    auto line = data.substr(0, data.find('\n'));
+    data.remove_prefix(std::min(line.size() + 1, data.size()));
+    for (auto& field : rows.emplace_back()) {
+      const auto text = line.substr(0, line.find('\t'));
+      line.remove_prefix(std::min(text.size() + 1, line.size()));
+      field = unescaped(text);
     }
   }
   return rows;

@@ -24,6 +24,7 @@ struct World {
 
   config::Loaded load() const {
     config::Sources sources;
+    sources.with_lines = true;
     sources.overrides = flags;
     sources.config_file = config_file;
     sources.working_directory = folder.path();
