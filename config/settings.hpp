@@ -229,8 +229,8 @@ std::span<const SettingInfo> setting_table();
 
 struct Loaded {
   Settings settings;
-  /// One line per setting for `bigocean config`, if Sources says so: key, redacted value, source ("flag --port", "environment
-  /// PORT",
+  /// One line per setting for `bigocean config`, if Sources says so: key, redacted value, source ("flag
+  /// --port", "environment PORT",
   /// ".env.local", "config/bigocean.toml", "default").
   struct Line {
     std::string key;

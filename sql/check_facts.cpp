@@ -17,7 +17,8 @@ constexpr int kPostgres15 = 150000;
 // costs it more than the rows that come of it. So the first message asks plainly, in statements of their own,
 // and what can be compared here is compared here.
 
-/// The first statement's columns. Everything here may be read by every role. {schema} is the history's schema.
+/// The first statement's columns. Everything here may be read by every role. {schema} is the history's
+/// schema.
 struct Fact {
   std::string_view name;
   std::string_view sql;
@@ -81,12 +82,13 @@ constexpr std::string_view kSigns[] = {
 constexpr std::string_view kSignsOfRoles[] = {
     "SELECT rolconnlimit AS role_limit, (SELECT count(*) FROM pg_stat_get_activity(NULL)"
     " WHERE usesysid = r.oid) AS role_used FROM pg_roles r WHERE rolname = current_user",
-    "SELECT true AS ownership FROM pg_class WHERE relkind IN ('r', 'p') AND NOT pg_has_role(relowner, 'USAGE')"
+    "SELECT true AS ownership FROM pg_class WHERE relkind IN ('r', 'p') AND NOT pg_has_role(relowner, "
+    "'USAGE')"
     " AND relnamespace IN (to_regnamespace(quote_ident(current_schema)), to_regnamespace({schema})) LIMIT 1",
 };
 
-/// What is not as it should be, by name: asked in a second message, where the first one saw signs of it. It is
-/// the functions behind the statistics views that are asked, since the views cost more.
+/// What is not as it should be, by name: asked in a second message, where the first one saw signs of it. It
+/// is the functions behind the statistics views that are asked, since the views cost more.
 struct Question {
   std::string_view id;
   std::string_view from;
@@ -239,14 +241,14 @@ Facts read_facts(Connection& connection, const config::Settings& settings) {
   const bool with_collation = connection.server_version() >= kPostgres15;
   const std::string schema = connection.quote_literal(connection.quote_identifier(settings.migrate.schema));
   const Fill fill = [&](std::string_view sql) {
-    return fmt::format(
-        fmt::runtime(sql), fmt::arg("schema", schema), fmt::arg("session", kSession),
-        fmt::arg("end_session", kEndSession), fmt::arg("database", kDatabase),
-        fmt::arg("collation", with_collation ? kCollation : "NULL"),
-        fmt::arg("idle", check.idle_in_transaction.count()),
-        fmt::arg("transaction", check.long_transaction.count()),
-        fmt::arg("prepared", check.prepared_transaction.count()),
-        fmt::arg("sequence", check.sequence_percent_max), fmt::arg("slot", check.slot_wal_bytes_max));
+    return fmt::format(fmt::runtime(sql), fmt::arg("schema", schema), fmt::arg("session", kSession),
+                       fmt::arg("end_session", kEndSession), fmt::arg("database", kDatabase),
+                       fmt::arg("collation", with_collation ? kCollation : "NULL"),
+                       fmt::arg("idle", check.idle_in_transaction.count()),
+                       fmt::arg("transaction", check.long_transaction.count()),
+                       fmt::arg("prepared", check.prepared_transaction.count()),
+                       fmt::arg("sequence", check.sequence_percent_max),
+                       fmt::arg("slot", check.slot_wal_bytes_max));
   };
   Connection::Limits limits;
   limits.timeout = settings.database.statement_timeout;

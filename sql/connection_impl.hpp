@@ -48,6 +48,8 @@ struct Connection::Impl {
   /// Reads results to the end of the message; the first error is thrown after the rest has been read.
   void read_results(Waiter& waiter, const std::function<void(Result)>& visit, std::string* data = nullptr);
 
+  void end_pipeline();
+
   /// One simple-query message, and its results.
   void run(std::string_view sql, const Limits& limits, const std::function<void(Result)>& visit,
            std::string* data = nullptr);
@@ -63,8 +65,8 @@ struct Connection::Impl {
 
     Impl& impl;
     const std::function<void(Result)>& visit;
-    std::map<std::string, std::string> fresh{};     ///< names by text, of what is prepared here
-    std::deque<const Prepared*> awaited{};          ///< results to come; of a preparation, what it prepares
+    std::map<std::string, std::string> fresh{};  ///< names by text, of what is prepared here
+    std::deque<const Prepared*> awaited{};       ///< results to come; of a preparation, what it prepares
     std::size_t completed = 0;
     std::optional<SqlError> error{};
     bool ended = false;
@@ -77,6 +79,8 @@ struct Connection::Impl {
   ConnectionHandle handle;
   const base::Interrupt* interrupt = nullptr;
   std::function<void(const std::string&, const std::string&)> notice;
+  bool pipeline_ends =
+      false;  ///< its last word has been sent; without it no answer to a pipeline is complete
   bool keeps_statements = false;
   std::size_t names_given = 0;
   std::map<std::string, std::string> prepared;  ///< names by text

@@ -1,6 +1,8 @@
 // Statements with parameters, any number in one round trip, prepared or not.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "sql/connection_impl.hpp"
 
 namespace bigocean::sql {
@@ -78,11 +80,17 @@ void Connection::Impl::Pipeline::read_what_is_here() {
   }
 }
 
-std::size_t Connection::Impl::run_pipeline(const std::function<const Statement*()>& next, const Limits& limits,
-                                           const std::function<void(Result)>& visit) {
+void Connection::Impl::end_pipeline() {
+  if (std::exchange(pipeline_ends, true)) return;
+  if (config::libpq().PQpipelineSync(get()) == 0) fail_lost({});
+}
+
+std::size_t Connection::Impl::run_pipeline(const std::function<const Statement*()>& next,
+                                           const Limits& limits, const std::function<void(Result)>& visit) {
   if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
   Waiter waiter{*this, limits};
   if (config::libpq().PQenterPipelineMode(get()) == 0) fail_lost({});
+  pipeline_ends = false;
   Pipeline pipeline{*this, visit};
   std::size_t bytes = 0;
   for (const Statement* statement = nullptr; !pipeline.error && (statement = next()) != nullptr;) {
@@ -94,7 +102,7 @@ std::size_t Connection::Impl::run_pipeline(const std::function<const Statement*(
     flush(waiter);  // the server sets the pace, or all that is to come would pile up here
     pipeline.read_what_is_here();
   }
-  if (config::libpq().PQpipelineSync(get()) == 0) fail_lost({});
+  end_pipeline();
   flush(waiter);
   while (!pipeline.ended) {
     // Of each a result, then nothing; after the last one a mark.

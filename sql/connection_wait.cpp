@@ -85,6 +85,7 @@ void Connection::Impl::Waiter::wait(bool for_write) {
 void Connection::Impl::Waiter::abandon(milliseconds limit) {
   impl.cancel(std::min(kCancelTimeout, limit));
   const auto end = Clock::now() + limit;
+  if (config::libpq().PQpipelineStatus(impl.get()) != PQ_PIPELINE_OFF) impl.end_pipeline();
   for (;;) {
     if (config::libpq().PQconsumeInput(impl.get()) == 0) return;
     while (config::libpq().PQisBusy(impl.get()) == 0) {
@@ -105,7 +106,8 @@ void Connection::Impl::Waiter::abandon(milliseconds limit) {
       if (status == PGRES_COPY_IN) config::libpq().PQputCopyEnd(impl.get(), "cancelled");
       if (status == PGRES_COPY_OUT) break;
     }
-    if (wait_for_socket(config::libpq().PQsocket(impl.get()), false, end, nullptr) != Woken::kReady) return;
+    const bool unsent = config::libpq().PQflush(impl.get()) == 1;  // what is left of a pipeline, and its end
+    if (wait_for_socket(config::libpq().PQsocket(impl.get()), unsent, end, nullptr) != Woken::kReady) return;
   }
 }
 

@@ -14,8 +14,8 @@
 namespace bigocean::sql::migrate {
 namespace {
 
-/// The type that PostgreSQL's parser gives a number with its sign (make_const in parse_node.c), or nothing for
-/// one written in a way that not every version reads alike: 0x1F, 1_000, 1e5.
+/// The type that PostgreSQL's parser gives a number with its sign (make_const in parse_node.c), or nothing
+/// for one written in a way that not every version reads alike: 0x1F, 1_000, 1e5.
 std::optional<std::string_view> type_of_number(std::string_view number) {
   const auto digits = number.substr(number.starts_with('-') ? 1 : 0);
   if (digits.find_first_not_of("0123456789.") != digits.npos || std::ranges::count(digits, '.') > 1)

@@ -8,10 +8,11 @@ namespace {
 
 // Past some 50 rows the server's work for a statement as such no longer shows.
 constexpr std::size_t kRowsOfStatement = 50;
-constexpr std::size_t kParametersMax = 65535;  // of the protocol
+// The server keeps a plan a statement, and that grows with its parameters.
+constexpr std::size_t kParametersOfStatement = 500;
 
 std::size_t group_size(const LiteralInsert& row) {
-  return std::min(kRowsOfStatement, kParametersMax / row.values.size());
+  return std::clamp<std::size_t>(kParametersOfStatement / row.values.size(), 1, kRowsOfStatement);
 }
 
 }  // namespace

@@ -40,8 +40,8 @@ class RowSender {
   bool is_asked_ = false;
   bool parameters_are_literals_ = false;
   std::map<std::string, bool, std::less<>> independent_;  ///< by the table's name
-  std::size_t at_ = 0;                                     ///< the statement that is read next
-  std::optional<LiteralInsert> read_;                      ///< statement at_, if it is one
+  std::size_t at_ = 0;                                    ///< the statement that is read next
+  std::optional<LiteralInsert> read_;                     ///< statement at_, if it is one
   std::vector<LiteralInsert> group_;
   std::size_t group_done_ = 0;
   std::vector<std::size_t> begun_at_;  ///< of each that was sent, the first statement of the file in it

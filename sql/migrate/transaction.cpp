@@ -13,11 +13,12 @@ namespace bigocean::sql::migrate {
 namespace {
 
 constexpr std::chrono::milliseconds kDurableTimeout{10'000};
-constexpr std::size_t kRowsMin = 100;         // fewer are not worth a round trip of their own
-constexpr std::size_t kRowsBatchFactor = 16;  // they are sent as they are read, so that a batch costs no memory
+constexpr std::size_t kRowsMin = 100;  // fewer are not worth a round trip of their own
+constexpr std::size_t kRowsBatchFactor =
+    16;  // they are sent as they are read, so that a batch costs no memory
 
-/// How statements travel: many in one message as they are written, many INSERTs of one row with parameters, or
-/// one COPY … FROM STDIN alone.
+/// How statements travel: many in one message as they are written, many INSERTs of one row with parameters,
+/// or one COPY … FROM STDIN alone.
 enum class BatchKind { kText, kRows, kCopy };
 
 /// Neighbouring statements that travel together.
@@ -30,7 +31,8 @@ struct Batch {
 /// Behind the last of the INSERTs that stand one after another from `first` on; `first` when they are few.
 std::size_t end_of_rows(const std::vector<Statement>& statements, std::size_t first) {
   const auto is_insert = [](const Statement& statement) {
-    return statement.words.starts_with("INSERT INTO ") && statement.words.find(" VALUES") != std::string::npos;
+    return statement.words.starts_with("INSERT INTO ") &&
+           statement.words.find(" VALUES") != std::string::npos;
   };
   auto end = first;
   while (end < statements.size() && is_insert(statements[end])) ++end;
@@ -59,8 +61,8 @@ std::vector<Batch> make_batches(const std::vector<Statement>& statements, std::s
 }
 
 /// One that another file of the run follows need not wait for the disk: the next commit that does, the last
-/// file's or make_durable()'s, waits for all before it. A server that crashes in between loses whole files with
-/// their history rows, and always the last ones.
+/// file's or make_durable()'s, waits for all before it. A server that crashes in between loses whole files
+/// with their history rows, and always the last ones.
 bool may_commit_early(const Job& job) { return job.direction == Direction::kUp && job.index < job.count; }
 
 std::string_view storable_text(const Migration& migration) {
@@ -134,7 +136,8 @@ class TransactionRun {
   std::string ending_sql(bool with_text) {
     const auto& history = bench_.history;
     std::string sql = history_guard_sql();
-    if (!may_commit_early(job_)) sql += "SET LOCAL synchronous_commit TO DEFAULT;";  // the file may have set it
+    if (!may_commit_early(job_))
+      sql += "SET LOCAL synchronous_commit TO DEFAULT;";  // the file may have set it
     if (job_.direction == Direction::kDown) {
       return sql + history.forget_sql(job_.migration.name) +
              history.event_sql(job_.migration.name, "down", "", job_.migration.checksum, "") + "COMMIT;";

@@ -15,14 +15,15 @@ enum class TransactionOutcome {
 
 /// Sends the job as few messages: an ordinary file is ONE, from BEGIN to COMMIT, so that the server's own
 /// parser cuts it and a round trip is all it costs. Large files go in batches of whole statements (a single
-/// message of 20 MB drives the server's memory to 230 MB), many INSERTs of one row with parameters, so that the
-/// server parses and plans them once, COPY data through the COPY protocol; all in one transaction. A held lock is met by retries of the whole file. Sets `retries`. Throws what
-/// with_lock_retries throws. A file that others of the run follow is committed without waiting for the disk;
-/// make_durable() ends a run that the last one did not end so.
+/// message of 20 MB drives the server's memory to 230 MB), many INSERTs of one row with parameters, so that
+/// the server parses and plans them once, COPY data through the COPY protocol; all in one transaction. A held
+/// lock is met by retries of the whole file. Sets `retries`. Throws what with_lock_retries throws. A file
+/// that others of the run follow is committed without waiting for the disk; make_durable() ends a run that
+/// the last one did not end so.
 TransactionOutcome run_in_transaction(Bench& bench, const Job& job, int& retries);
 
-/// Waits until all that was committed is on the disk, by writing the row of the applied file `name` once more.
-/// Never throws; after a signal too.
+/// Waits until all that was committed is on the disk, by writing the row of the applied file `name` once
+/// more. Never throws; after a signal too.
 void make_durable(Connection& connection, const History& history, const std::string& name);
 
 /// Sends the job's statements into the transaction that is open, and leaves it open. Throws PlacedError; then

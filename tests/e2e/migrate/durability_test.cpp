@@ -52,8 +52,9 @@ TEST_CASE("a crash right after a run loses nothing of it") {
     exit_code = 5;
   }
   SUBCASE("that failed in a file that took another role and did not want to wait") {
-    scene.file("3_c.sql",
-               "-- migrate:up transaction:false\nSET ROLE pg_monitor; SET synchronous_commit = off; SELECT 1/0;");
+    scene.file(
+        "3_c.sql",
+        "-- migrate:up transaction:false\nSET ROLE pg_monitor; SET synchronous_commit = off; SELECT 1/0;");
     history = "1_a 2_b 3_c";  // the last is half done
     waits = "off off";
     exit_code = 5;

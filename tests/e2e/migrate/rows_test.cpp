@@ -38,7 +38,8 @@ std::string contents(const Scene& scene) {
 }
 
 const std::string kPrepared =
-    "CREATE TABLE prepared AS SELECT count(*) AS n FROM pg_prepared_statements WHERE name LIKE 'bigocean_%';\n";
+    "CREATE TABLE prepared AS SELECT count(*) AS n FROM pg_prepared_statements WHERE name LIKE "
+    "'bigocean_%';\n";
 
 }  // namespace
 
@@ -87,7 +88,8 @@ TEST_CASE("with parameters every type of column gets what the literal would give
       {"minutes", {"'5'"}},
   };
   for (const bool with_units : {false, true}) {
-    std::string text = "CREATE TYPE mood AS ENUM ('fine', 'sad');\nCREATE DOMAIN positive AS int CHECK (VALUE > 0);\n";
+    std::string text =
+        "CREATE TYPE mood AS ENUM ('fine', 'sad');\nCREATE DOMAIN positive AS int CHECK (VALUE > 0);\n";
     std::size_t table = 0;
     for (const Row& row : rows) {
       const bool has_units = std::string(row.type) == "interval minute" || std::string(row.type) == "minutes";
@@ -122,10 +124,11 @@ TEST_CASE("with parameters everything that looks on sees what it would see") {
     bool many_in_one;
     std::string insert = "INSERT INTO t (id, v) VALUES (@, 'row @');";
   };
-  const std::string log = "CREATE TABLE log (n serial, what text);"
-                          "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-                          " INSERT INTO log (what) SELECT format('%s %s', tg_op, count(*)) FROM t; RETURN NEW;"
-                          " END $$;";
+  const std::string log =
+      "CREATE TABLE log (n serial, what text);"
+      "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+      " INSERT INTO log (what) SELECT format('%s %s', tg_op, count(*)) FROM t; RETURN NEW;"
+      " END $$;";
   const std::string counting =
       "CREATE FUNCTION counted() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM pg_class, t "
       "WHERE pg_class.oid = 1259';";
@@ -140,40 +143,49 @@ TEST_CASE("with parameters everything that looks on sees what it would see") {
                "CREATE TABLE t (id int REFERENCES p, v text)",
                true},
            Row{"statement trigger",
-               "{log} CREATE TABLE t (id int, v text); CREATE TRIGGER x AFTER INSERT ON t EXECUTE FUNCTION note()",
+               "{log} CREATE TABLE t (id int, v text); CREATE TRIGGER x AFTER INSERT ON t EXECUTE FUNCTION "
+               "note()",
                false},
            Row{"row trigger",
                "{log} CREATE TABLE t (id int, v text);"
                "CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION note()",
                false},
-           Row{"rule", "CREATE TABLE u (v text); CREATE TABLE t (id int, v text);"
-                       "CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO u SELECT (SELECT count(*) FROM t)::text || NEW.v",
+           Row{"rule",
+               "CREATE TABLE u (v text); CREATE TABLE t (id int, v text);"
+               "CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO u SELECT (SELECT count(*) FROM t)::text "
+               "|| NEW.v",
                false},
            Row{"a default that counts",
-               "CREATE TABLE t (id int, v text); {counting} ALTER TABLE t ADD c bigint DEFAULT counted()", false},
+               "CREATE TABLE t (id int, v text); {counting} ALTER TABLE t ADD c bigint DEFAULT counted()",
+               false},
            Row{"a check that counts",
-               "CREATE TABLE t (id int, v text); {counting} ALTER TABLE t ADD CHECK (counted() = id - 1)", false},
-           Row{"policies",
-               "CREATE TABLE t (id int, v text); ALTER TABLE t ENABLE ROW LEVEL SECURITY", false},
-           Row{"a reference to itself", "CREATE TABLE t (id int PRIMARY KEY, v text, p int REFERENCES t)", false},
-           Row{"partitions", "CREATE TABLE t (id int, v text) PARTITION BY RANGE (id);"
-                             "CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);"
-                             "CREATE TABLE t2 PARTITION OF t DEFAULT",
+               "CREATE TABLE t (id int, v text); {counting} ALTER TABLE t ADD CHECK (counted() = id - 1)",
                false},
-           Row{"a view", "CREATE TABLE base (id int, v text); CREATE VIEW t AS SELECT * FROM base WHERE id > 0",
+           Row{"policies", "CREATE TABLE t (id int, v text); ALTER TABLE t ENABLE ROW LEVEL SECURITY", false},
+           Row{"a reference to itself", "CREATE TABLE t (id int PRIMARY KEY, v text, p int REFERENCES t)",
                false},
+           Row{"partitions",
+               "CREATE TABLE t (id int, v text) PARTITION BY RANGE (id);"
+               "CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (100);"
+               "CREATE TABLE t2 PARTITION OF t DEFAULT",
+               false},
+           Row{"a view",
+               "CREATE TABLE base (id int, v text); CREATE VIEW t AS SELECT * FROM base WHERE id > 0", false},
            Row{"conflicts", "CREATE TABLE t (id int PRIMARY KEY, v text, n int DEFAULT 0)", true,
-               "INSERT INTO t (id, v) VALUES (7, '@') ON CONFLICT (id) DO UPDATE SET n = t.n + 1, v = EXCLUDED.v;"},
+               "INSERT INTO t (id, v) VALUES (7, '@') ON CONFLICT (id) DO UPDATE SET n = t.n + 1, v = "
+               "EXCLUDED.v;"},
            Row{"a default in the row", "CREATE TABLE t (id int, v text DEFAULT 'd')", true,
                "INSERT INTO t VALUES (@, DEFAULT);"},
-           Row{"a name that needs its quotes", "CREATE SCHEMA \"a b\"; CREATE TABLE \"a b\".\"T\" (id int, v text);"
-                                               "CREATE TABLE t (LIKE \"a b\".\"T\")",
+           Row{"a name that needs its quotes",
+               "CREATE SCHEMA \"a b\"; CREATE TABLE \"a b\".\"T\" (id int, v text);"
+               "CREATE TABLE t (LIKE \"a b\".\"T\")",
                true, "INSERT INTO \"a b\".\"T\" VALUES (@, '@');"},
        }) {
     CAPTURE(std::string(row.name));
     std::string before = row.before;
     for (const auto& [word, sql] : {std::pair("{log}", log), std::pair("{counting}", counting)}) {
-      if (const auto at = before.find(word); at != before.npos) before.replace(at, std::string(word).size(), sql);
+      if (const auto at = before.find(word); at != before.npos)
+        before.replace(at, std::string(word).size(), sql);
     }
     const auto rows = many([&](int i) {
       std::string insert = row.insert;
@@ -207,19 +219,23 @@ TEST_CASE("what fails with parameters is told as the file has it, and nothing is
     bool positioned;  ///< the server says where in the statement
   };
   for (const Row& row : {
-           Row{"CREATE TABLE t (id int PRIMARY KEY, v int)", "INSERT INTO t VALUES (200, 'no number');", true},
+           Row{"CREATE TABLE t (id int PRIMARY KEY, v int)", "INSERT INTO t VALUES (200, 'no number');",
+               true},
            Row{"CREATE TABLE t (id int PRIMARY KEY, v int)", "INSERT INTO t VALUES (3, 3);", false},
            Row{"CREATE TABLE t (id int PRIMARY KEY, v int)", "INSERT INTO t VALUES (200, true);", true},
-           Row{"CREATE TABLE t (id int PRIMARY KEY, v varchar(2))", "INSERT INTO t VALUES (200, 1234);", false},
+           Row{"CREATE TABLE t (id int PRIMARY KEY, v varchar(2))", "INSERT INTO t VALUES (200, 1234);",
+               false},
            Row{"CREATE TABLE t (id int PRIMARY KEY, v int)", "INSERT INTO t VALUES (200, 1, 2);", true},
            Row{"CREATE TABLE t (id int PRIMARY KEY, v int)", "INSERT INTO nowhere VALUES (200, 1);", true},
-           Row{"CREATE TABLE t (id int PRIMARY KEY, v int REFERENCES t)", "INSERT INTO t VALUES (200, 250);", false},
+           Row{"CREATE TABLE t (id int PRIMARY KEY, v int REFERENCES t)", "INSERT INTO t VALUES (200, 250);",
+               false},
        }) {
     CAPTURE(row.odd);
-    const auto text = std::string(row.before) + ";\n" + many([&](int i) {
-                        return i == 200 ? row.odd
-                                        : fmt::format("INSERT INTO t VALUES ({}, {});", i, i % 9 == 0 ? "NULL" : "1");
-                      });
+    const auto text =
+        std::string(row.before) + ";\n" + many([&](int i) {
+          return i == 200 ? row.odd
+                          : fmt::format("INSERT INTO t VALUES ({}, {});", i, i % 9 == 0 ? "NULL" : "1");
+        });
     std::vector<std::string> messages;
     for (const char* batch_bytes : {"4096", "1000000"}) {
       Scene scene;
@@ -246,7 +262,9 @@ TEST_CASE("rows between other statements: each run is asked for anew") {
   text += many([](int i) { return fmt::format("INSERT INTO t VALUES ({}, '{}');", i, i); });
   text += "ALTER TABLE t ADD w interval minute;\n";
   text += many([](int i) { return fmt::format("INSERT INTO t VALUES ({}, 1, '5');", i); });
-  text += many([](int i) { return i % 50 == 0 ? "INSERT INTO t VALUES (1 + 1, 2);" : "INSERT INTO t VALUES (3, 4);"; });
+  text += many([](int i) {
+    return i % 50 == 0 ? "INSERT INTO t VALUES (1 + 1, 2);" : "INSERT INTO t VALUES (3, 4);";
+  });
   text += "COPY t FROM stdin;\n1\t2\t3\n\\.\n";
   text += many([](int i) { return fmt::format("INSERT INTO t VALUES ({}, 1, '5');", i); });
   scene.file("1_rows.sql", text);

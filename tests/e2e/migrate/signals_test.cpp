@@ -39,6 +39,29 @@ TEST_CASE("field 19: a signal cancels on the server, rolls back, and ends with i
   }
 }
 
+TEST_CASE("field 19: a signal while rows wait to be sent, the server taking no more of them") {
+  const Scene scene;
+  scene.rows(
+      "CREATE TABLE rows (n int, v text); CREATE FUNCTION nap() RETURNS trigger LANGUAGE plpgsql AS"
+      " $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$;"
+      "CREATE TRIGGER nap BEFORE INSERT ON rows FOR EACH ROW WHEN (NEW.n = 1) EXECUTE FUNCTION nap()");
+  std::string text;
+  for (int i = 1; i <= 400; ++i) {
+    text += "INSERT INTO rows VALUES (" + std::to_string(i) + ", '" + std::string(20'000, 'x') + "');\n";
+  }
+  scene.file("1_rows.sql", text);
+  auto runner = scene.start();
+  scene.wait_for_sleep();
+  runner.signal(SIGTERM);
+  const auto done = runner.wait();
+  CHECK_MESSAGE(done.exit_code == 143, said(done));
+  check_nothing_runs(scene);
+  CHECK(scene.value("SELECT count(*) FROM rows") == "0");
+  scene.rows("DROP TRIGGER nap ON rows");
+  CHECK(scene.migrate().exit_code == 0);
+  CHECK(scene.value("SELECT count(*) FROM rows") == "400");
+}
+
 TEST_CASE("field 19: a second and a third signal do no harm") {
   const Scene scene;
   scene.rows("CREATE TABLE slow AS SELECT 1");

@@ -52,7 +52,8 @@ TEST_CASE("check-db: one statement brings the database into a state, which one r
            Row{"ALTER DATABASE {db} SET timezone = 'Europe/London'", warns("time_zone", "timezone = 'UTC'")},
            Row{"ALTER DATABASE {db} SET timezone = 'Africa/Abidjan'",
                {"time_zone", CheckLevel::kOk, ExitCode::kDone}},
-           Row{"ALTER DATABASE {db} SET datestyle = 'German'", {"time_zone", CheckLevel::kOk, ExitCode::kDone}},
+           Row{"ALTER DATABASE {db} SET datestyle = 'German'",
+               {"time_zone", CheckLevel::kOk, ExitCode::kDone}},
            Row{"UPDATE pg_database SET datcollversion = 'old' WHERE datname = '{db}'",
                warns("collation", "REFRESH COLLATION VERSION")},
            Row{"CREATE TABLE t (id int); CREATE INDEX broken ON t (id);"

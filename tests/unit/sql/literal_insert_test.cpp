@@ -31,7 +31,8 @@ TEST_CASE("an INSERT of literals becomes one with parameters") {
   for (const Row& row : {
            Row{"INSERT INTO t VALUES (1);", "INSERT INTO t VALUES ($1::int4)  | 1"},
            Row{"insert into t(a) values('x')", "insert into t(a) values ($1)  | x"},
-           Row{"INSERT INTO s.\"T\" AS q (a, \"b c\") OVERRIDING SYSTEM VALUE VALUES (-5, NULL, DEFAULT, true)",
+           Row{"INSERT INTO s.\"T\" AS q (a, \"b c\") OVERRIDING SYSTEM VALUE VALUES (-5, NULL, DEFAULT, "
+               "true)",
                "INSERT INTO s.\"T\" AS q (a, \"b c\") OVERRIDING SYSTEM VALUE VALUES "
                "($1::int4,$2,DEFAULT,$3::bool)  | -5 | - | true"},
            Row{"INSERT INTO t VALUES ('it''s', '''', '', 'a\\b')",
@@ -109,10 +110,10 @@ TEST_CASE("rows of one statement have the same head and types; a NULL takes the 
   REQUIRE(joins(first, second));
   const std::vector<LiteralInsert> rows{first, second};
   CHECK(with_parameters(rows).sql == "INSERT INTO t VALUES ($1::int4,$2,$3),($4::int4,$5,$6) ");
-  for (const char* other :
-       {"INSERT INTO u VALUES (1, 'a', NULL)", "INSERT INTO t VALUES (1, 'a')", "INSERT INTO t VALUES (1, 2, 'a')",
-        "INSERT INTO t VALUES (3000000000, 'a', 'b')", "INSERT INTO t VALUES (DEFAULT, 'a', 'b')",
-        "INSERT INTO t VALUES (1, 'a', 'b') ON CONFLICT DO NOTHING"}) {
+  for (const char* other : {"INSERT INTO u VALUES (1, 'a', NULL)", "INSERT INTO t VALUES (1, 'a')",
+                            "INSERT INTO t VALUES (1, 2, 'a')", "INSERT INTO t VALUES (3000000000, 'a', 'b')",
+                            "INSERT INTO t VALUES (DEFAULT, 'a', 'b')",
+                            "INSERT INTO t VALUES (1, 'a', 'b') ON CONFLICT DO NOTHING"}) {
     CAPTURE(std::string(other));
     auto row = read(other);
     CHECK_FALSE(joins(first, row));
