@@ -19,7 +19,7 @@ PostgresOptions lazy_server() {
   return options;
 }
 
-const std::string kWaits = "INSERT INTO waits SELECT current_setting('synchronous_commit');\n";
+const std::string kWaits = "INSERT INTO waits (setting) SELECT current_setting('synchronous_commit');\n";
 
 }  // namespace
 

@@ -9,6 +9,7 @@ namespace {
 
 Loaded load(const std::string& session) {
   Sources sources;
+  sources.with_lines = true;
   sources.environment = [&](const std::string& name) {
     return name == "BIGOCEAN_BUDGET_SESSION" ? std::optional(session) : std::nullopt;
   };
