@@ -14,8 +14,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kDurableTimeout{10'000};
 constexpr std::size_t kRowsMin = 100;  // fewer are not worth a round trip of their own
-constexpr std::size_t kRowsBatchFactor =
-    16;  // they are sent as they are read, so that a batch costs no memory
+constexpr std::size_t kRowsBatchFactor = 16;  // they are sent as they are read: a batch costs no memory
 
 /// How statements travel: many in one message as they are written, many INSERTs of one row with parameters,
 /// or one COPY … FROM STDIN alone.
