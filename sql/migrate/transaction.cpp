@@ -13,7 +13,7 @@ namespace bigocean::sql::migrate {
 namespace {
 
 constexpr std::chrono::milliseconds kDurableTimeout{10'000};
-constexpr std::size_t kRowsMin = 100;  // fewer are not worth a round trip of their own
+constexpr std::size_t kRowsMin = 100;         // fewer are not worth a round trip of their own
 constexpr std::size_t kRowsBatchFactor = 16;  // they are sent as they are read: a batch costs no memory
 
 /// How statements travel: many in one message as they are written, many INSERTs of one row with parameters,
