@@ -59,18 +59,21 @@ nothing_to_do() {
   [ -z "$peers" ] || verdict "wall: bigocean / dbmate" "$(ratio "$(median idle-bigocean 1)" "$(median idle-dbmate 1)")" 1
 }
 
-# empty_many: in $waits stands whether commits wait for the disk.
-empty_many() {
-  empty_database many
-  sql postgres "ALTER DATABASE many SET synchronous_commit = $waits"
+# new_many: an empty database, $many, in which commits wait for the disk as $waits says. None is dropped while it is
+# measured: a file system makes new files slowly right after it has lost thousands.
+many_made=0
+new_many() {
+  many=many_$((++many_made))
+  empty_database "$many"
+  sql postgres "ALTER DATABASE $many SET synchronous_commit = $waits"
 }
 many_bigocean() {
-  empty_many
-  run_bigocean "many-$waits-bigocean" many "$dir"
+  new_many
+  run_bigocean "many-$waits-bigocean" "$many" "$dir"
 }
 many_psql() {
-  empty_many
-  measure "many-$waits-psql" "$psql" -Xq -v ON_ERROR_STOP=1 -f "$work/thousand.psql" "$(url many)"
+  new_many
+  measure "many-$waits-psql" "$psql" -Xq -v ON_ERROR_STOP=1 -f "$work/thousand.psql" "$(url "$many")"
 }
 
 many_small_files() {
@@ -87,8 +90,8 @@ many_small_files() {
     for waits in on off; do
       in_turns "$round" many_bigocean many_psql
       [ -n "$peers" ] || continue
-      empty_many
-      run_dbmate "many-$waits-dbmate" many "$dir"
+      new_many
+      run_dbmate "many-$waits-dbmate" "$many" "$dir"
     done
   done
   for file in "$work"/many-*; do show "$(basename "$file")"; done
