@@ -162,26 +162,31 @@ void Engine::Work::run_files(const std::vector<const PlannedFile*>& files, Repor
   report.pending = files.size();
   if (files.empty()) return;  // another migrate did it while this one waited for the lock
   tell(EventKind::kPlan, "", "", 0, files.size());
-  std::size_t index = 0;
-  for (const auto* file : files) {
-    ++index;
-    auto found = jobs.find(file->name);
-    Job job = found != jobs.end() ? std::move(found->second)
-                                  : Job(*file->migration, Direction::kUp, index, files.size());
-    if (found != jobs.end()) jobs.erase(found);
-    job.index = index;
-    job.count = files.size();
-    if (file->out_of_order) {
-      tell(EventKind::kNote, file->name, "is older than the newest applied migration, and is applied now");
-    }
-    try {
-      run_job(job, file->state == FileState::kRunning, report);
-    } catch (...) {
-      // What the run says is applied has to outlive a power cut, also when it ends early.
-      if (!report.files.empty()) make_durable(*connection, *history, report.files.back().name);
-      throw;
-    }
+  // However the run ends, what it says is applied has to outlive a power cut.
+  const auto end_run = [&] {
+    if (!report.files.empty()) make_durable(*connection, *history, report.files.back().name);
+  };
+  try {
+    std::size_t index = 0;
+    for (const auto* file : files) run_file(*file, ++index, files.size(), report);
+  } catch (...) {
+    end_run();
+    throw;
   }
+  end_run();
+}
+
+void Engine::Work::run_file(const PlannedFile& file, std::size_t index, std::size_t count, Report& report) {
+  auto found = jobs.find(file.name);
+  Job job =
+      found != jobs.end() ? std::move(found->second) : Job(*file.migration, Direction::kUp, index, count);
+  if (found != jobs.end()) jobs.erase(found);
+  job.index = index;
+  job.count = count;
+  if (file.out_of_order) {
+    tell(EventKind::kNote, file.name, "is older than the newest applied migration, and is applied now");
+  }
+  run_job(job, file.state == FileState::kRunning, report);
 }
 
 void Engine::Work::run_job(const Job& job, bool resumes, Report& report) {
@@ -209,11 +214,7 @@ void Engine::Work::run_job(const Job& job, bool resumes, Report& report) {
            "the server wants a statement outside a transaction: running it statement by statement");
       by_statement = true;
     }
-    if (by_statement) {
-      run_by_statement(bench, job, resumes, result.retries);
-      const bool ends_run = job.direction == Direction::kUp && job.count > 1 && job.index == job.count;
-      if (ends_run) make_durable(*connection, *history, name);
-    }
+    if (by_statement) run_by_statement(bench, job, resumes, result.retries);
   } catch (...) {
     // After a signal too: the server has rolled back before this process says that it ended.
     roll_back(*connection);

@@ -59,9 +59,9 @@ std::vector<Batch> make_batches(const std::vector<Statement>& statements, std::s
   return batches;
 }
 
-/// One that another file of the run follows need not wait for the disk: the next commit that does, the last
-/// file's or make_durable()'s, waits for all before it. A server that crashes in between loses whole files
-/// with their history rows, and always the last ones.
+/// One that another file of the run follows need not wait for the disk: make_durable() at the run's end waits
+/// for all before it. A server that crashes in between loses whole files with their history rows, and always
+/// the last ones.
 bool may_commit_early(const Job& job) { return job.direction == Direction::kUp && job.index < job.count; }
 
 std::string_view storable_text(const Migration& migration) {
@@ -135,8 +135,6 @@ class TransactionRun {
   std::string ending_sql(bool with_text) {
     const auto& history = bench_.history;
     std::string sql = history_guard_sql();
-    if (!may_commit_early(job_))
-      sql += "SET LOCAL synchronous_commit TO DEFAULT;";  // the file may have set it
     if (job_.direction == Direction::kDown) {
       return sql + history.forget_sql(job_.migration.name) +
              history.event_sql(job_.migration.name, "down", "", job_.migration.checksum, "") + "COMMIT;";

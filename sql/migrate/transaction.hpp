@@ -18,8 +18,7 @@ enum class TransactionOutcome {
 /// message of 20 MB drives the server's memory to 230 MB), many INSERTs of one row with parameters, so that
 /// the server parses and plans them once, COPY data through the COPY protocol; all in one transaction. A held
 /// lock is met by retries of the whole file. Sets `retries`. Throws what with_lock_retries throws. A file
-/// that others of the run follow is committed without waiting for the disk; make_durable() ends a run that
-/// the last one did not end so.
+/// that others of the run follow is committed without waiting for the disk; make_durable() ends the run.
 TransactionOutcome run_in_transaction(Bench& bench, const Job& job, int& retries);
 
 /// Waits until all that was committed is on the disk, by writing the row of the applied file `name` once

@@ -55,6 +55,7 @@ struct Engine::Work {
   /// its first files made may hold rows by then.
   void note_started(const std::vector<const PlannedFile*>& files);
   void run_files(const std::vector<const PlannedFile*>& files, Report& report);
+  void run_file(const PlannedFile& file, std::size_t index, std::size_t count, Report& report);
   void run_job(const Job& job, bool resumes, Report& report);
 
   /// Records a file as applied that was not run here; inside a transaction of the caller's.
