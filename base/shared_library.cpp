@@ -30,8 +30,10 @@ SharedLibrary::SharedLibrary(const char* file, const char* package,
   if (handle_ == nullptr) fail();
 }
 
+void* SharedLibrary::symbol_if_there(const char* name) const { return ::dlsym(handle_, name); }
+
 void* SharedLibrary::symbol(const char* name) const {
-  void* found = ::dlsym(handle_, name);
+  void* found = symbol_if_there(name);
   if (found == nullptr) fail();
   return found;
 }

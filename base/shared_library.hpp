@@ -19,7 +19,14 @@ class SharedLibrary {
     return reinterpret_cast<F>(symbol(name));
   }
 
+  /// The same for what older versions of the library lack: null then.
+  template <typename F>
+  F find_if_there(const char* name) const {
+    return reinterpret_cast<F>(symbol_if_there(name));
+  }
+
  private:
+  void* symbol_if_there(const char* name) const;
   void* symbol(const char* name) const;
   [[noreturn]] void fail() const;
 

@@ -158,12 +158,11 @@ std::optional<Fault> common_mistake(std::string_view value) {
 }
 
 std::optional<Fault> check_database_url(std::string_view value) {
-  if (has_placeholder(value)) return Fault{std::string(kPlaceholder), {}};
   const auto colon = value.find("://");
-  if (colon == value.npos) {
-    if (value.find('=') != value.npos) return check_conninfo(value);
-    return Fault{"is neither a postgresql:// URL nor keyword=value pairs", {}};
-  }
+  // In keyword=value pairs a bracket needs no escape, so that it may be a part of any password.
+  if (const auto equals = value.find('='); equals < colon) return check_conninfo(value);
+  if (has_placeholder(value)) return Fault{std::string(kPlaceholder), {}};
+  if (colon == value.npos) return Fault{"is neither a postgresql:// URL nor keyword=value pairs", {}};
   if (auto fault = check_scheme(value, colon)) return fault;
 
   const std::string_view rest = value.substr(colon + 3);

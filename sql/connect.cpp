@@ -43,6 +43,46 @@ std::vector<std::string> split_list(const std::string& list) {
 
 using Parameters = std::map<std::string, std::string>;
 
+/// The options that have a value other than libpq's own default; frees them.
+Parameters take_parameters(PQconninfoOption* options) {
+  Parameters parameters;
+  for (const auto* option = options; option != nullptr && option->keyword != nullptr; ++option) {
+    const bool is_default = option->val != nullptr && option->compiled != nullptr &&
+                            std::string_view(option->val) == option->compiled;
+    if (option->val != nullptr && !is_default) parameters[option->keyword] = option->val;
+  }
+  config::libpq().PQconninfoFree(options);
+  return parameters;
+}
+
+/// Adds what the service file has for the service that the parameters, or PGSERVICE, name. libpq reads that
+/// file only when it connects, so it is given one value that it refuses after reading and before connecting.
+void add_service(Parameters& parameters) {
+  constexpr const char* kRefused = "channel_binding";
+  auto asked = parameters;
+  asked[kRefused] = "refused on purpose";
+  std::vector<const char*> keys, values;
+  for (const auto& [key, value] : asked) {
+    keys.push_back(key.c_str());
+    values.push_back(value.c_str());
+  }
+  keys.push_back(nullptr);
+  values.push_back(nullptr);
+  const ConnectionHandle connection(config::libpq().PQconnectStartParams(keys.data(), values.data(), 0));
+  if (!connection) throw std::bad_alloc();
+  auto found = take_parameters(config::libpq().PQconninfo(connection.get()));
+  if (found.empty() || !found.contains(kRefused)) {
+    throw ConnectError(ExitCode::kUsage, ConnectStage::kUrl, "", false,
+                       fmt::format("DATABASE_URL names a service: {}",
+                                   base::trim(config::libpq().PQerrorMessage(connection.get()))),
+                       "services stand in ~/.pg_service.conf, or in the file that PGSERVICEFILE names");
+  }
+  found.erase(kRefused);
+  found.erase("service");
+  if (const auto own = parameters.find(kRefused); own != parameters.end()) found.insert(*own);
+  parameters = std::move(found);
+}
+
 Parameters parse_url(const config::Secret& url) {
   if (url.empty()) {
     throw ConnectError(ExitCode::kUsage, ConnectStage::kUrl, "", false, "no database URL is set",
@@ -59,11 +99,8 @@ Parameters parse_url(const config::Secret& url) {
         "a right value looks like postgresql://user:password@host:5432/database; percent-encode "
         "special characters in the password");
   }
-  Parameters parameters;
-  for (const auto* option = options; option->keyword != nullptr; ++option) {
-    if (option->val != nullptr) parameters[option->keyword] = option->val;
-  }
-  config::libpq().PQconninfoFree(options);
+  auto parameters = take_parameters(options);
+  if (parameters.contains("service") || ::getenv("PGSERVICE") != nullptr) add_service(parameters);
   return parameters;
 }
 
@@ -201,9 +238,12 @@ Attempt try_target(const Parameters& parameters, const Target& target, ConnectOp
                    Deadline deadline, StageClock& clock) {
   Parameters all = {
       {"gssencmode", "disable"},  // costs milliseconds and is only wanted where the URL asks for it
-      {"keepalives_idle", "10"},     {"keepalives_interval", "5"}, {"keepalives_count", "3"},
-      {"tcp_user_timeout", "30000"}, {"client_encoding", "UTF8"}};
+      {"keepalives_idle", "10"},
+      {"keepalives_interval", "5"},
+      {"keepalives_count", "3"},
+      {"tcp_user_timeout", "30000"}};
   for (const auto& [key, value] : parameters) all[key] = value;
+  all["client_encoding"] = "UTF8";  // all that we send is, whatever the URL or PGCLIENTENCODING says
   all["host"] = target.host;
   all["port"] = target.port;
   all.erase("hostaddr");

@@ -45,7 +45,7 @@ Rows Connection::copy_in(std::string_view sql, std::string_view data, const Limi
                          const std::function<void(std::size_t)>& on_progress) {
   if (!limits.ignore_interrupt) base::throw_if_interrupted(impl_->interrupt);
   Impl::Waiter waiter{*impl_, limits};
-  if (config::libpq().PQsendQuery(impl_->get(), std::string(sql).c_str()) == 0) impl_->fail_lost({});
+  if (config::libpq().PQsendQuery(impl_->get(), std::string(sql).c_str()) == 0) impl_->fail_lost();
   impl_->flush(waiter);
   auto first = impl_->next_result(waiter);
   if (first && config::libpq().PQresultStatus(first.get()) == PGRES_COPY_IN) {
@@ -53,7 +53,7 @@ Rows Connection::copy_in(std::string_view sql, std::string_view data, const Limi
       const auto piece = data.substr(sent, kCopyChunkBytes);
       const int queued =
           config::libpq().PQputCopyData(impl_->get(), piece.data(), static_cast<int>(piece.size()));
-      if (queued < 0) impl_->fail_lost({});
+      if (queued < 0) impl_->fail_lost();
       if (queued == 1) sent += piece.size();
       impl_->flush(waiter);
       if (on_progress) on_progress(sent);

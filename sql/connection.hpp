@@ -45,11 +45,13 @@ struct SqlError : base::Error {
   std::string schema, table, column, constraint;
   std::size_t position = 0;   ///< 1-based, in characters of the sent text; 0: none
   std::size_t completed = 0;  ///< statements of the same message that had run before this one
+  bool committed = false;     ///< a COMMIT of the same message had succeeded before this one
 };
 
 /// The connection broke or the server went away in the middle; exit code kUnreachable.
 struct ConnectionLost : base::Error {
   using Error::Error;
+  std::string sqlstate;  ///< the server's last word: "57P01", "25P04"; empty where it said nothing
 };
 
 /// The rows of one result; text values, nullopt for NULL.

@@ -22,9 +22,11 @@ struct Connection::Impl {
 
   static void receive_notice(void* self, const PGresult* result);
 
-  [[noreturn]] void fail_lost(const std::string& said) const;
+  /// `last_word` is the error with which the server ended the session, if it sent one.
+  [[noreturn]] void fail_lost(const SqlError* last_word = nullptr) const;
 
   void cancel(milliseconds limit) const;
+  void send_plain_cancel(milliseconds limit) const;
 
   /// Waits for the socket under `limits`, on behalf of a running statement. Passing the time-out or a signal
   /// cancels on the server, reads what it still answers, and throws.

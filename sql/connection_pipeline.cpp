@@ -32,7 +32,7 @@ void Connection::Impl::Pipeline::send(const Statement& statement) {
     if (is_new) {
       entry->second = name_for(statement.sql, ++impl.names_given);
       if (config::libpq().PQsendPrepare(impl.get(), name->c_str(), statement.sql.c_str(), 0, nullptr) == 0)
-        impl.fail_lost({});
+        impl.fail_lost();
       awaited.push_back(&*entry);
     }
   }
@@ -45,7 +45,7 @@ void Connection::Impl::Pipeline::send(const Statement& statement) {
                                                              nullptr, nullptr, 0)
                        : config::libpq().PQsendQueryParams(impl.get(), statement.sql.c_str(), count, nullptr,
                                                            values.data(), nullptr, nullptr, 0);
-  if (sent == 0) impl.fail_lost({});
+  if (sent == 0) impl.fail_lost();
   awaited.push_back(nullptr);
 }
 
@@ -74,7 +74,7 @@ void Connection::Impl::Pipeline::read(Result result) {
 }
 
 void Connection::Impl::Pipeline::read_what_is_here() {
-  if (config::libpq().PQconsumeInput(impl.get()) == 0) impl.fail_lost({});
+  if (config::libpq().PQconsumeInput(impl.get()) == 0) impl.fail_lost();
   while (!awaited.empty() && !error && config::libpq().PQisBusy(impl.get()) == 0) {
     if (Result result(config::libpq().PQgetResult(impl.get())); result) read(std::move(result));
   }
@@ -82,14 +82,14 @@ void Connection::Impl::Pipeline::read_what_is_here() {
 
 void Connection::Impl::end_pipeline() {
   if (std::exchange(pipeline_ends, true)) return;
-  if (config::libpq().PQpipelineSync(get()) == 0) fail_lost({});
+  if (config::libpq().PQpipelineSync(get()) == 0) fail_lost();
 }
 
 std::size_t Connection::Impl::run_pipeline(const std::function<const Statement*()>& next,
                                            const Limits& limits, const std::function<void(Result)>& visit) {
   if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
   Waiter waiter{*this, limits};
-  if (config::libpq().PQenterPipelineMode(get()) == 0) fail_lost({});
+  if (config::libpq().PQenterPipelineMode(get()) == 0) fail_lost();
   pipeline_ends = false;
   Pipeline pipeline{*this, visit};
   std::size_t bytes = 0;
@@ -108,7 +108,7 @@ std::size_t Connection::Impl::run_pipeline(const std::function<const Statement*(
     // Of each a result, then nothing; after the last one a mark.
     auto result = next_result(waiter);
     if (config::libpq().PQstatus(get()) == CONNECTION_BAD) {
-      fail_lost(pipeline.error ? pipeline.error->server_message : "");
+      fail_lost(pipeline.error ? &*pipeline.error : nullptr);
     }
     if (result) pipeline.read(std::move(result));
   }

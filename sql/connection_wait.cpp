@@ -12,6 +12,38 @@ namespace {
 
 constexpr milliseconds kCancelAnswerTimeout{5000};  // for the server to stop after a cancel request
 
+/// What to do after the server ended the session with this SQLSTATE.
+std::string lost_hint(const std::string& state) {
+  constexpr std::string_view kRolledBack = "what was not committed is rolled back; ";
+  if (state == "25P04") {
+    return fmt::format(
+        "{}the file sets transaction_timeout, and it passed: raise it there, then run the same "
+        "command again",
+        kRolledBack);
+  }
+  if (state == "25P03" || state == "57P05") {
+    return fmt::format("{}the session was idle for longer than {} allows: run the same command again",
+                       kRolledBack,
+                       state == "25P03" ? "idle_in_transaction_session_timeout" : "idle_session_timeout");
+  }
+  return fmt::format("{}run the same command again once the server is back", kRolledBack);
+}
+
+/// Encrypted as the session is. What does not arrive by the deadline is given up.
+void send_cancel(const config::LibpqCancel& functions, PGconn* connection, Deadline deadline) {
+  const std::unique_ptr<pg_cancel_conn, void (*)(pg_cancel_conn*)> request(
+      functions.PQcancelCreate(connection), functions.PQcancelFinish);
+  if (!request || functions.PQcancelStart(request.get()) == 0) return;
+  auto polling = PGRES_POLLING_WRITING;
+  while (polling == PGRES_POLLING_WRITING || polling == PGRES_POLLING_READING) {
+    const bool for_write = polling == PGRES_POLLING_WRITING;
+    if (wait_for_socket(functions.PQcancelSocket(request.get()), for_write, deadline, nullptr) !=
+        Woken::kReady)
+      return;
+    polling = functions.PQcancelPoll(request.get());
+  }
+}
+
 }  // namespace
 
 void Connection::Impl::receive_notice(void* self, const PGresult* result) {
@@ -21,16 +53,30 @@ void Connection::Impl::receive_notice(void* self, const PGresult* result) {
                  error_field(result, PG_DIAG_MESSAGE_PRIMARY));
 }
 
-void Connection::Impl::fail_lost(const std::string& said) const {
-  std::string text(said.empty() ? std::string(config::libpq().PQerrorMessage(get())) : said);
+void Connection::Impl::fail_lost(const SqlError* last_word) const {
+  std::string text(last_word == nullptr ? std::string(config::libpq().PQerrorMessage(get()))
+                                        : last_word->server_message);
   text = config::redact_urls(text.substr(0, text.find('\n')));
-  throw ConnectionLost(
-      ExitCode::kUnreachable, fmt::format("the connection to PostgreSQL was lost: {}", text),
-      "what was not committed is rolled back; run the same command again once the server is back");
+  const std::string state = last_word == nullptr ? std::string{} : last_word->sqlstate;
+  ConnectionLost lost(ExitCode::kUnreachable,
+                      fmt::format("the connection to PostgreSQL was lost: {}{}", text,
+                                  state.empty() ? "" : fmt::format(" (SQLSTATE {})", state)),
+                      lost_hint(state));
+  lost.sqlstate = state;
+  throw lost;
 }
 
 void Connection::Impl::cancel(milliseconds limit) const {
-  // PQcancel blocks without a limit, so it runs in a thread that may be left behind.
+  if (config::libpq().cancel) {
+    send_cancel(*config::libpq().cancel, get(), Clock::now() + limit);
+  } else {
+    send_plain_cancel(limit);
+  }
+}
+
+/// In clear text, also where the session is encrypted: libpq can do no better before 17. PQcancel blocks
+/// without a limit, so it runs in a thread that may be left behind.
+void Connection::Impl::send_plain_cancel(milliseconds limit) const {
   struct Shared {
     std::mutex mutex;
     std::condition_variable changed;
@@ -114,18 +160,18 @@ void Connection::Impl::Waiter::abandon(milliseconds limit) {
 void Connection::Impl::flush(Waiter& waiter) {
   for (;;) {
     const int left = config::libpq().PQflush(get());
-    if (left < 0) fail_lost({});
+    if (left < 0) fail_lost();
     if (left == 0) return;
     waiter.wait(true);
     // The server may be stuck sending to us (notices, errors): read, or both sides wait for ever.
-    if (config::libpq().PQconsumeInput(get()) == 0) fail_lost({});
+    if (config::libpq().PQconsumeInput(get()) == 0) fail_lost();
   }
 }
 
 Result Connection::Impl::next_result(Waiter& waiter) {
   while (config::libpq().PQisBusy(get()) != 0) {
     waiter.wait(false);
-    if (config::libpq().PQconsumeInput(get()) == 0 && config::libpq().PQisBusy(get()) != 0) fail_lost({});
+    if (config::libpq().PQconsumeInput(get()) == 0 && config::libpq().PQisBusy(get()) != 0) fail_lost();
   }
   return Result(config::libpq().PQgetResult(get()));
 }
@@ -139,7 +185,7 @@ void Connection::Impl::read_copy_out(Waiter& waiter, std::string* data) {
       config::libpq().PQfreemem(buffer);
     } else if (length == 0) {
       waiter.wait(false);
-      if (config::libpq().PQconsumeInput(get()) == 0) fail_lost({});
+      if (config::libpq().PQconsumeInput(get()) == 0) fail_lost();
     } else {
       return;
     }
@@ -150,12 +196,14 @@ void Connection::Impl::read_results(Waiter& waiter, const std::function<void(Res
                                     std::string* data) {
   std::optional<SqlError> error;
   std::size_t completed = 0;
+  bool committed = false;
   while (auto result = next_result(waiter)) {
     switch (config::libpq().PQresultStatus(result.get())) {
       case PGRES_COMMAND_OK:
       case PGRES_TUPLES_OK:
       case PGRES_EMPTY_QUERY:
         ++completed;
+        committed |= config::libpq().PQcmdStatus(result.get()) == std::string_view("COMMIT");
         visit(std::move(result));
         break;
       case PGRES_COPY_IN:
@@ -169,11 +217,12 @@ void Connection::Impl::read_results(Waiter& waiter, const std::function<void(Res
         if (error) break;
         error = make_sql_error(result.get());
         error->completed = completed;
+        error->committed = committed;
         break;
     }
     if (config::libpq().PQstatus(get()) == CONNECTION_BAD) break;
   }
-  if (config::libpq().PQstatus(get()) == CONNECTION_BAD) fail_lost(error ? error->server_message : "");
+  if (config::libpq().PQstatus(get()) == CONNECTION_BAD) fail_lost(error ? &*error : nullptr);
   if (error) throw *error;
 }
 
@@ -181,7 +230,7 @@ void Connection::Impl::run(std::string_view sql, const Limits& limits,
                            const std::function<void(Result)>& visit, std::string* data) {
   if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
   Waiter waiter{*this, limits};
-  if (config::libpq().PQsendQuery(get(), std::string(sql).c_str()) == 0) fail_lost({});
+  if (config::libpq().PQsendQuery(get(), std::string(sql).c_str()) == 0) fail_lost();
   flush(waiter);
   read_results(waiter, visit, data);
 }

@@ -118,7 +118,8 @@ void Engine::Work::up(const std::string& to, Report& report) {
     // Not before the lock: what another run is about to apply is not for this one to refuse.
     ask_hook(files, true);
     note_started(files);
-    run_files(files, report);
+    run_files(
+        std::move(plan), [&](const Plan& now) { return to_run(now, to); }, report);
   }
 }
 
@@ -158,17 +159,31 @@ void Engine::Work::note_started(const std::vector<const PlannedFile*>& files) {
   connection->execute(history->started_sql(started));
 }
 
-void Engine::Work::run_files(const std::vector<const PlannedFile*>& files, Report& report) {
+void Engine::Work::run_files(Plan plan, const Choose& choose, Report& report) {
+  auto files = choose(plan);
   report.pending = files.size();
   if (files.empty()) return;  // another migrate did it while this one waited for the lock
   tell(EventKind::kPlan, "", "", 0, files.size());
   // However the run ends, what it says is applied has to outlive a power cut.
   const auto end_run = [&] {
-    if (!report.files.empty()) make_durable(*connection, *history, report.files.back().name);
+    if (!report.files.empty() && connection) make_durable(*connection, *history, report.files.back().name);
   };
   try {
-    std::size_t index = 0;
-    for (const auto* file : files) run_file(*file, ++index, files.size(), report);
+    for (std::size_t done = 0, index = 0; done < files.size();) {
+      if (renew_session()) {
+        plan = lock_and_plan_again();
+        refuse_conflicts(plan, report);
+        files = choose(plan);
+        check_jobs(files);
+        report.pending = report.files.size() + files.size();
+        done = 0;
+        continue;
+      }
+      if (run_file(*files[done], index + 1, report.pending, report)) {
+        ++done;
+        ++index;
+      }
+    }
   } catch (...) {
     end_run();
     throw;
@@ -176,7 +191,7 @@ void Engine::Work::run_files(const std::vector<const PlannedFile*>& files, Repor
   end_run();
 }
 
-void Engine::Work::run_file(const PlannedFile& file, std::size_t index, std::size_t count, Report& report) {
+bool Engine::Work::run_file(const PlannedFile& file, std::size_t index, std::size_t count, Report& report) {
   auto found = jobs.find(file.name);
   Job job =
       found != jobs.end() ? std::move(found->second) : Job(*file.migration, Direction::kUp, index, count);
@@ -186,7 +201,14 @@ void Engine::Work::run_file(const PlannedFile& file, std::size_t index, std::siz
   if (file.out_of_order) {
     tell(EventKind::kNote, file.name, "is older than the newest applied migration, and is applied now");
   }
-  run_job(job, file.state == FileState::kRunning, report);
+  try {
+    run_job(job, file.state == FileState::kRunning, report);
+  } catch (const LockGivenAway&) {
+    tell(EventKind::kWarning, file.name,
+         "gave the migration lock away; taking it again before the file goes on");
+    return false;
+  }
+  return true;
 }
 
 void Engine::Work::run_job(const Job& job, bool resumes, Report& report) {
@@ -215,6 +237,11 @@ void Engine::Work::run_job(const Job& job, bool resumes, Report& report) {
       by_statement = true;
     }
     if (by_statement) run_by_statement(bench, job, resumes, result.retries);
+  } catch (const SqlError& error) {
+    // Of the history's own statements.
+    roll_back(*connection);
+    if (is_lock_lost(error, settings.migrate.schema)) throw lock_lost_error(bench, job);
+    throw;
   } catch (...) {
     // After a signal too: the server has rolled back before this process says that it ended.
     roll_back(*connection);

@@ -110,9 +110,15 @@ void Engine::down(const DownOptions& options, Report& report) {
   work.tell(EventKind::kPlan, "", "down", 0, chosen.size());
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     const auto& migration = *migrations[i];
+    if (work.renew_session()) work.lock_again_for(chosen, i);
     if (migration.down) {
-      work.run_job(Job(migration, Direction::kDown, i + 1, chosen.size()),
-                   chosen[i]->state == FileState::kReverting, report);
+      const Job job(migration, Direction::kDown, i + 1, chosen.size());
+      try {
+        work.run_job(job, chosen[i]->state == FileState::kReverting, report);
+      } catch (const LockGivenAway&) {
+        if (work.renew_session()) work.lock_again_for(chosen, i + 1);
+        work.run_job(job, true, report);
+      }
       continue;
     }
     work.connection->execute(
@@ -131,11 +137,17 @@ void Engine::redo(const DownOptions& options, Report& report) {
   down(one, report);
   if (report.files.empty()) return;
   const auto name = report.files.front().name;
-  // The lock is still held: nobody can come in between.
-  const auto plan = make_plan(work_->migrations, work_->history->read().rows);
-  for (const auto& file : plan.files) {
-    if (file.name == name && file.migration != nullptr) work_->run_files({&file}, report);
-  }
+  auto plan = work_->renew_session() ? work_->lock_and_plan_again()
+                                     : make_plan(work_->migrations, work_->history->read().rows);
+  const auto choose = [&](const Plan& now) {
+    std::vector<const PlannedFile*> chosen;
+    for (const auto& file : now.files) {
+      if (file.name == name && file.migration != nullptr && file.state != FileState::kApplied)
+        chosen.push_back(&file);
+    }
+    return chosen;
+  };
+  work_->run_files(std::move(plan), choose, report);
 }
 
 }  // namespace bigocean::sql::migrate

@@ -57,6 +57,18 @@ std::vector<TakenLock> added(const Locks& before, const Locks& after, const Tabl
   return taken;
 }
 
+/// Why a file cannot run in the one transaction of a rehearsal; empty: it can.
+std::string why_not_here(const Job& job, const PlannedFile& file) {
+  if (const auto mode = choose_mode(job); !mode.transaction) return mode.reason;
+  if (file.state == FileState::kRunning) return "it has begun outside a transaction";
+  const bool sets_mode =
+      std::any_of(job.script.statements.begin(), job.script.statements.end(), [](const Statement& s) {
+        return s.words.starts_with("SET TRANSACTION") || s.words.starts_with("SET LOCAL TRANSACTION");
+      });
+  return sets_mode ? "it sets its transaction's mode, which only the first statements of a transaction can"
+                   : "";
+}
+
 /// Rolls back whatever happens.
 class Rollback {
  public:
@@ -82,15 +94,16 @@ void Engine::rehearse(const std::string& to, Report& report, std::vector<Rehears
   auto& connection = *work.connection;
   const auto tables = user_tables(connection);
   auto bench = work.make_bench();
-  connection.execute(reset_sql(connection) + "BEGIN ISOLATION LEVEL READ COMMITTED");
+  connection.execute(work.session->reset_sql());
+  connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED");
   const Rollback rollback(connection);
   Locks held;
   for (const auto* file : files) {
     const Job& job = work.jobs.at(file->name);
     RehearsedFile result;
     result.name = file->name;
-    if (const auto mode = choose_mode(job); !mode.transaction || file->state == FileState::kRunning) {
-      result.skipped = mode.transaction ? "it has begun outside a transaction" : mode.reason;
+    if (auto why = why_not_here(job, *file); !why.empty()) {
+      result.skipped = std::move(why);
       rehearsed.push_back(std::move(result));
       continue;
     }
@@ -116,7 +129,7 @@ void Engine::rehearse(const std::string& to, Report& report, std::vector<Rehears
     }
     result.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
     // What a file has set must not reach the next one, nor these questions.
-    connection.execute(reset_sql(connection));
+    connection.execute(work.session->reset_sql());
     auto now_held = own_locks(connection);
     result.locks = added(held, now_held, tables);
     held = std::move(now_held);

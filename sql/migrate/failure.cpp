@@ -27,8 +27,11 @@ std::string hint_for(const SqlError& cause) {
     return "a procedure or DO block that commits cannot be in the file's transaction: write `-- bigocean: "
            "transaction:false` above the file's first statement";
   }
-  if (cause.sqlstate == "25006")
-    return "the database is read-only: connect to the primary, or free its disk space";
+  if (cause.sqlstate == "25006") {
+    return "the transaction is read-only: the file says so (SET TRANSACTION READ ONLY, "
+           "default_transaction_read_only), "
+           "or the server was made read-only meanwhile";
+  }
   if (cause.sqlstate == "42501")
     return "connect as the role that owns these objects, or GRANT what is missing";
   if (cause.sqlstate == "53100")

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/version.hpp"
+#include "sql/migrate/lock.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {
@@ -82,12 +83,28 @@ std::string_view row_state_name(RowState state) {
   return "applied";
 }
 
+// Row-level security would otherwise hide rows from a role that is subject to it, and what is hidden would
+// run again. The setting ends with the message.
+constexpr std::string_view kAllRows = "SET LOCAL row_security = off;";
+
 std::string History::rows_sql() const {
-  return fmt::format("COPY {} (name, checksum, state) TO STDOUT", table("migrations"));
+  return fmt::format("{}COPY {} (name, checksum, state) TO STDOUT", kAllRows, table("migrations"));
 }
 
 History::History(Connection& connection, std::string schema)
-    : connection_(connection), schema_(std::move(schema)) {}
+    : connection_(connection), schema_(std::move(schema)), lock_key_(migrate::lock_key(schema_)) {}
+
+std::string History::is_alone_sql() const { return migrate::is_alone_sql(lock_key_); }
+
+std::string History::proven(std::string_view text) const {
+  return fmt::format("CASE WHEN {} THEN {} END", is_alone_sql(), literal(text));
+}
+
+Rows History::read_rows(const std::string& sql) const {
+  Connection::Limits limits;
+  limits.timeout = kHistoryTimeout;
+  return connection_.execute(std::string(kAllRows) + sql, limits);
+}
 
 std::string History::table(std::string_view name) const {
   return fmt::format("{}.{}", connection_.quote_identifier(schema_), name);
@@ -117,15 +134,19 @@ Snapshot History::read() {
       literal(connection_.quote_identifier(schema_)), literal(table("migrations")));
   Connection::Limits limits;
   limits.timeout = kHistoryTimeout;
-  std::vector<Rows> answers;
+  std::vector<Rows> answers;  // of the facts first
   std::string data;
   try {
     answers = connection_.execute_all(facts + rows_sql(), limits, &data);
   } catch (SqlError& error) {
     if (error.sqlstate == "42501") {
       error.hint = fmt::format(
-          "this role may not read {}: connect as the role that ran the earlier migrations, or GRANT it",
-          table("migrations"));
+          "this role may not read all rows of {}: connect as the role that ran the earlier migrations, GRANT "
+          "SELECT"
+          " on it, or, where row-level security hides rows from this role, ALTER TABLE {} NO FORCE ROW LEVEL "
+          "SECURITY"
+          " as its owner",
+          table("migrations"), table("migrations"));
       throw;
     }
     if (error.sqlstate != "42P01" && error.sqlstate != "3F000") throw;
@@ -190,10 +211,10 @@ void History::prepare(const Snapshot& snapshot) {
 std::string History::record_sql(const Migration& migration, RowState state, std::string_view how) const {
   return fmt::format(
       "INSERT INTO {} (name, checksum, state, applied_at, duration_ms, app_version, git_commit, how) VALUES"
-      " ({}, '{}', '{}', pg_catalog.clock_timestamp(),"
+      " ({}, {}, '{}', pg_catalog.clock_timestamp(),"
       " 1000 * pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.now()), {}, {}, "
       "'{}');",
-      table("migrations"), literal(migration.name), migration.checksum, row_state_name(state),
+      table("migrations"), literal(migration.name), proven(migration.checksum), row_state_name(state),
       literal(base::version()), literal(base::git_commit()), how);
 }
 
@@ -208,22 +229,22 @@ sql::Statement History::text_part(const std::string& name, std::size_t part, std
 }
 
 std::string History::renew_text_sql(const Migration& migration) const {
-  return fmt::format("UPDATE {} SET checksum = '{}' WHERE name = {};DELETE FROM {} WHERE name = {};",
-                     table("migrations"), migration.checksum, literal(migration.name),
+  return fmt::format("UPDATE {} SET checksum = {} WHERE name = {};DELETE FROM {} WHERE name = {};",
+                     table("migrations"), proven(migration.checksum), literal(migration.name),
                      table("migration_texts"), literal(migration.name));
 }
 
 std::string History::forget_sql(const std::string& name) const {
-  return fmt::format("DELETE FROM {} WHERE name = {};DELETE FROM {} WHERE name = {};", table("migrations"),
-                     literal(name), table("migration_texts"), literal(name));
+  return fmt::format("DELETE FROM {0} WHERE name = {2} AND {3};DELETE FROM {1} WHERE name = {2} AND {3};",
+                     table("migrations"), table("migration_texts"), literal(name), is_alone_sql());
 }
 
 std::string History::step_sql(const std::string& key, const Step& step) const {
   return fmt::format(
-      "INSERT INTO {} (name, ordinal, prefix_hash, done, before) VALUES ({}, {}, '{}', {}, {})"
+      "INSERT INTO {} (name, ordinal, prefix_hash, done, before) VALUES ({}, {}, {}, {}, {})"
       " ON CONFLICT (name, ordinal) DO UPDATE SET done = excluded.done, prefix_hash = excluded.prefix_hash,"
       " at = excluded.at;",
-      table("migration_steps"), literal(key), step.ordinal, step.prefix_hash, step.done,
+      table("migration_steps"), literal(key), step.ordinal, proven(step.prefix_hash), step.done,
       literal(step.before));
 }
 
@@ -232,15 +253,16 @@ std::string History::event_sql(const std::string& name, std::string_view action,
   return fmt::format(
       "INSERT INTO {} (name, action, reason, checksum_before, checksum_after, app_version) VALUES ({}, {}, "
       "{}, {}, {}, {});",
-      table("migration_events"), literal(name), literal(action), literal(reason), literal(checksum_before),
+      table("migration_events"), literal(name), proven(action), literal(reason), literal(checksum_before),
       literal(checksum_after), literal(base::version()));
 }
 
 std::string History::started_sql(const std::vector<const Migration*>& migrations) const {
   std::string values;
   for (const auto* migration : migrations) {
-    values += fmt::format("{}({}, 'started', '', '', '{}', {})", values.empty() ? "" : ", ",
-                          literal(migration->name), migration->checksum, literal(base::version()));
+    values +=
+        fmt::format("{}({}, {}, '', '', '{}', {})", values.empty() ? "" : ", ", literal(migration->name),
+                    proven("started"), migration->checksum, literal(base::version()));
   }
   return fmt::format(
       "INSERT INTO {} (name, action, reason, checksum_before, checksum_after, app_version) VALUES {};",
@@ -248,15 +270,12 @@ std::string History::started_sql(const std::vector<const Migration*>& migrations
 }
 
 std::set<std::pair<std::string, std::string>> History::started() {
-  Connection::Limits limits;
-  limits.timeout = kHistoryTimeout;
-  const auto rows = connection_.execute(
+  const auto rows = read_rows(
       fmt::format("SELECT DISTINCT e.name, e.checksum_after FROM {0} e WHERE e.action = 'started'"
                   " AND NOT EXISTS (SELECT FROM {1} m WHERE m.name = e.name AND m.state = 'applied')"
                   " AND NOT EXISTS (SELECT FROM {0} d WHERE d.name = e.name AND d.id > e.id"
                   " AND d.action IN ('down', 'forget'))",
-                  table("migration_events"), table("migrations")),
-      limits);
+                  table("migration_events"), table("migrations")));
   std::set<std::pair<std::string, std::string>> started;
   for (std::size_t i = 0; i < rows.rows.size(); ++i) started.emplace(rows.at(i, 0), rows.at(i, 1));
   return started;
@@ -264,15 +283,15 @@ std::set<std::pair<std::string, std::string>> History::started() {
 
 std::string History::finish_sql(const std::string& name, const std::string& key) const {
   return fmt::format(
-      "UPDATE {} SET state = 'applied', duration_ms = 1000 * pg_catalog.date_part('epoch',"
+      "UPDATE {} SET state = {}, duration_ms = 1000 * pg_catalog.date_part('epoch',"
       " pg_catalog.clock_timestamp() - applied_at), applied_at = pg_catalog.clock_timestamp() WHERE name = "
       "{};{}",
-      table("migrations"), literal(name), clear_steps_sql(key));
+      table("migrations"), proven(row_state_name(RowState::kApplied)), literal(name), clear_steps_sql(key));
 }
 
 std::string History::unbegin_step_sql(const std::string& key, int ordinal) const {
-  return fmt::format("DELETE FROM {} WHERE name = {} AND ordinal = {};", table("migration_steps"),
-                     literal(key), ordinal);
+  return fmt::format("DELETE FROM {} WHERE name = {} AND ordinal = {} AND {};", table("migration_steps"),
+                     literal(key), ordinal, is_alone_sql());
 }
 
 std::string History::clear_steps_sql(const std::string& key) const {
@@ -280,18 +299,14 @@ std::string History::clear_steps_sql(const std::string& key) const {
 }
 
 std::string History::set_state_sql(const std::string& name, RowState state) const {
-  return fmt::format("UPDATE {} SET state = '{}' WHERE name = {};", table("migrations"),
-                     row_state_name(state), literal(name));
+  return fmt::format("UPDATE {} SET state = {} WHERE name = {};", table("migrations"),
+                     proven(row_state_name(state)), literal(name));
 }
 
 std::vector<Step> History::steps(const std::string& key) {
-  Connection::Limits limits;
-  limits.timeout = kHistoryTimeout;
-  const auto rows =
-      connection_.execute(fmt::format("SELECT ordinal, prefix_hash, done, before FROM {} WHERE name = {}"
-                                      " ORDER BY ordinal",
-                                      table("migration_steps"), literal(key)),
-                          limits);
+  const auto rows = read_rows(
+      fmt::format("SELECT ordinal, prefix_hash, done, before FROM {} WHERE name = {} ORDER BY ordinal",
+                  table("migration_steps"), literal(key)));
   std::vector<Step> steps;
   for (std::size_t i = 0; i < rows.rows.size(); ++i) {
     steps.push_back({std::stoi(rows.at(i, 0)), rows.at(i, 1), rows.at(i, 2) == "t", rows.at(i, 3)});
@@ -300,13 +315,10 @@ std::vector<Step> History::steps(const std::string& key) {
 }
 
 std::optional<std::string> History::text(const std::string& name) {
-  Connection::Limits limits;
-  limits.timeout = kHistoryTimeout;
   Rows rows;
   try {
-    rows = connection_.execute(fmt::format("SELECT body FROM {} WHERE name = {} ORDER BY part",
-                                           table("migration_texts"), literal(name)),
-                               limits);
+    rows = read_rows(fmt::format("SELECT body FROM {} WHERE name = {} ORDER BY part",
+                                 table("migration_texts"), literal(name)));
   } catch (const SqlError& error) {
     if (error.sqlstate != "42P01") throw;  // layout 1 kept no texts
   }

@@ -1,6 +1,7 @@
 // What the database knows of the migrations: the history tables, their layout and its upgrades.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -45,7 +46,7 @@ constexpr int kHistoryLayout = 2;
 /// The history tables in one schema: `migrations` (a row per file), `migration_texts` (the text as applied,
 /// in parts), `migration_steps` (journal of files outside a transaction), `migration_events` (who did what
 /// besides `up`). Pure SQL text where a statement must ride in somebody else's message, calls where it need
-/// not.
+/// not. Whatever inserts a row proves with it that no other run holds the migration lock.
 class History {
  public:
   History(Connection& connection, std::string schema);
@@ -67,6 +68,8 @@ class History {
   sql::Statement text_part(const std::string& name, std::size_t part, std::string_view text) const;
   /// SQL that takes over `migration`'s checksum and removes the stored text, for the new one to follow.
   std::string renew_text_sql(const Migration& migration) const;
+  /// SQL that removes the row and the text of a file; does nothing where another session holds the migration
+  /// lock.
   std::string forget_sql(const std::string& name) const;
   std::string step_sql(const std::string& key, const Step& step) const;
   std::string event_sql(const std::string& name, std::string_view action, std::string_view reason,
@@ -86,14 +89,22 @@ class History {
   std::optional<std::string> text(const std::string& name);
 
   const std::string& schema() const { return schema_; }
+  std::int64_t lock_key() const { return lock_key_; }
 
  private:
   std::string table(std::string_view name) const;
   std::string rows_sql() const;
   std::string literal(std::string_view text) const { return connection_.quote_literal(text); }
+  /// A literal that is NULL where another session holds the migration lock.
+  std::string proven(std::string_view text) const;
+  /// A condition that is false there.
+  std::string is_alone_sql() const;
+  /// Runs a query on the tables; rows that row-level security hides are an error, not missing.
+  Rows read_rows(const std::string& sql) const;
 
   Connection& connection_;
   std::string schema_;
+  std::int64_t lock_key_;
 };
 
 /// "applied", "running", "reverting", as the table has them.

@@ -7,7 +7,7 @@
 
 #include "base/retry.hpp"
 #include "base/text.hpp"
-#include "sql/migrate/failure.hpp"
+#include "sql/migrate/lock.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {
@@ -71,7 +71,8 @@ Job::Job(const Migration& m, Direction d, std::size_t index_in, std::size_t coun
       text(source.substr(part_of(m, d).begin, part_of(m, d).end - part_of(m, d).begin)),
       text_begin(part_of(m, d).begin),
       options(part_of(m, d).options),
-      script(lex_part(path, source, part_of(m, d))) {}
+      script(lex_part(path, source, part_of(m, d))),
+      traces(session_traces(*this)) {}
 
 std::string Job::journal_key() const {
   return direction == Direction::kUp ? migration.name : migration.name + " (down)";
@@ -129,20 +130,9 @@ Timeouts statement_timeouts(const Statement& statement, const FileOptions& optio
           options.statement_timeout.value_or(timeouts.statement)};
 }
 
-std::string reset_sql(const Connection& connection) {
-  std::string sql =
-      "RESET SESSION AUTHORIZATION;RESET ROLE;RESET ALL;DEALLOCATE ALL;CLOSE ALL;UNLISTEN *;"
-      "DISCARD PLANS;DISCARD SEQUENCES;DISCARD TEMP;SET standard_conforming_strings = on;";
-  // The server looks every two seconds whether we are still there: when we are killed, a long statement ends
-  // and the migration lock is free, instead of both living on until the statement is through.
-  if (connection.server_version() >= 140000) {
-    sql += "SET client_connection_check_interval = 2000;SET idle_session_timeout = 0;";
-  }
-  return sql + "SET idle_in_transaction_session_timeout = 0;";
-}
-
 std::string history_guard_sql() {
-  return "RESET SESSION AUTHORIZATION;RESET ROLE;SET LOCAL search_path = pg_catalog, pg_temp;";
+  return "RESET SESSION AUTHORIZATION;RESET ROLE;SET LOCAL search_path = pg_catalog, pg_temp;"
+         "SET LOCAL row_security = off;";
 }
 
 void roll_back(Connection& connection) {
@@ -157,6 +147,15 @@ void roll_back(Connection& connection) {
   }
 }
 
+void note_text_settings(Bench& bench, const Job& job, const std::string& changed) {
+  Event event;
+  event.kind = EventKind::kWarning;
+  event.name = job.migration.name;
+  event.text =
+      fmt::format("sets {}; a migration is read as UTF-8 with standard strings all the same", changed);
+  bench.sink.on(event);
+}
+
 Event progress_event(const Job& job, std::uint64_t bytes) {
   Event event;
   event.kind = EventKind::kProgress;
@@ -166,6 +165,19 @@ Event progress_event(const Job& job, std::uint64_t bytes) {
   event.bytes = bytes;
   event.bytes_total = job.text.size();
   return event;
+}
+
+MigrationError lock_lost_error(Bench& bench, const Job& job) {
+  const auto holder = describe_holder(bench.connection, bench.history.lock_key());
+  MigrationError error(
+      base::ExitCode::kMigrationLockHeld,
+      fmt::format(
+          "{} gave the migration lock away, and another migrate took it: {}. What this run had not committed "
+          "is rolled back",
+          job.path, holder.empty() ? "it has ended meanwhile" : holder),
+      "remove DISCARD ALL and pg_advisory_unlock_all() from migrations, then run the same command again");
+  error.file = job.path;
+  return error;
 }
 
 Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
@@ -192,46 +204,62 @@ Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& b
   return limits;
 }
 
-int with_lock_retries(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
+namespace {
+
+/// Of a failed try, what was spent waiting for the lock: it was the last thing that the try did.
+milliseconds waited(Clock::time_point began, milliseconds lock_wait) {
+  const auto elapsed = elapsed_since(began);
+  return lock_wait.count() == 0 ? elapsed : std::min(elapsed, lock_wait);
+}
+
+MigrationError give_up(MigrationError failure, int tries, const std::vector<Blocker>& blockers) {
+  failure.code = base::ExitCode::kTableLockTimeout;
+  failure.message +=
+      fmt::format("\n  gave up after {} {}; nothing of this is applied", tries, tries == 1 ? "try" : "tries");
+  for (const auto& blocker : blockers) failure.message += fmt::format("\n  blocked by {}", describe(blocker));
+  failure.hint =
+      "end the blocking session or wait for it, then run the same command again; --deadline says how long to "
+      "try";
+  return failure;
+}
+
+void tell_retry(Bench& bench, const Job& job, const SqlError& cause, const std::vector<Blocker>& blockers,
+                milliseconds pause, int tries) {
+  Event event;
+  event.kind = EventKind::kFileRetry;
+  event.name = job.migration.name;
+  event.text =
+      fmt::format("{}; rolled back, trying again in {}", cause.server_message,
+                  base::format_elapsed(std::chrono::duration_cast<std::chrono::microseconds>(pause)));
+  event.blockers = blockers;
+  event.index = static_cast<std::size_t>(tries);
+  bench.sink.on(event);
+}
+
+}  // namespace
+
+int with_lock_retries(Bench& bench, const Job& job, milliseconds lock_wait, std::vector<Blocker>& blockers,
                       const std::function<void()>& attempt) {
   base::Backoff backoff(kRetryPauseMin, kRetryPauseMax);
-  std::optional<Clock::time_point> waiting_since;  // work before the first held lock is not waiting
-  for (int tries = 0;; ++tries) {
+  for (int tries = 1;; ++tries) {
     blockers.clear();
+    const auto began = Clock::now();
     try {
       attempt();
-      if (waiting_since) bench.wait_left -= elapsed_since(*waiting_since);
-      return tries;
+      return tries - 1;
     } catch (const PlacedError& error) {
       roll_back(bench.connection);
+      if (is_lock_lost(error.cause, bench.history.schema())) throw lock_lost_error(bench, job);
       std::optional<std::size_t> offset;
       if (error.offset) offset = job.text_begin + *error.offset;
-      const auto failure = make_migration_error(error.cause, job.path, job.source, offset);
+      auto failure = make_migration_error(error.cause, job.path, job.source, offset);
       if (!is_lock_trouble(error.cause)) throw failure;
-      const bool too_often = job.options.retry && tries >= *job.options.retry;
       const auto pause = backoff.next();
-      if (!waiting_since) waiting_since = Clock::now();
-      if (too_often || elapsed_since(*waiting_since) + pause >= bench.wait_left) {
-        std::string message = fmt::format("{}\n  gave up after {} tries; nothing of this file is applied",
-                                          failure.message, tries + 1);
-        for (const auto& blocker : blockers) message += fmt::format("\n  blocked by {}", describe(blocker));
-        auto final = failure;
-        final.code = base::ExitCode::kTableLockTimeout;
-        final.message = message;
-        final.hint =
-            "end the blocking session or wait for it, then run the same command again; --deadline says how "
-            "long to try";
-        throw final;
-      }
-      Event event;
-      event.kind = EventKind::kFileRetry;
-      event.name = job.migration.name;
-      event.text =
-          fmt::format("{}; rolled back, trying again in {}", error.cause.server_message,
-                      base::format_elapsed(std::chrono::duration_cast<std::chrono::microseconds>(pause)));
-      event.blockers = blockers;
-      event.index = static_cast<std::size_t>(tries) + 1;
-      bench.sink.on(event);
+      bench.wait_left -= waited(began, lock_wait);
+      const bool too_often = job.options.retry && tries > *job.options.retry;
+      if (too_often || bench.wait_left <= pause) throw give_up(std::move(failure), tries, blockers);
+      bench.wait_left -= pause;
+      tell_retry(bench, job, error.cause, blockers, pause, tries);
       if (bench.interrupt != nullptr && !bench.interrupt->sleep(pause))
         base::throw_if_interrupted(bench.interrupt);
     }

@@ -8,10 +8,12 @@
 
 #include "config/settings.hpp"
 #include "sql/connection.hpp"
+#include "sql/migrate/failure.hpp"
 #include "sql/migrate/file.hpp"
 #include "sql/migrate/history.hpp"
 #include "sql/migrate/lexer.hpp"
 #include "sql/migrate/report.hpp"
+#include "sql/migrate/session_state.hpp"
 #include "sql/migrate/watch.hpp"
 
 namespace bigocean::sql::migrate {
@@ -19,12 +21,14 @@ namespace bigocean::sql::migrate {
 /// What every file of a run shares. Nothing is owned.
 struct Bench {
   Connection& connection;
+  SessionState& session;
   History& history;
   const config::Settings::Migrate& settings;
   Watch& watch;
   Sink& sink;
   const base::Interrupt* interrupt;
-  std::chrono::milliseconds& wait_left;  ///< of --deadline: what is left of it for waiting on locks
+  std::chrono::milliseconds&
+      wait_left;  ///< of --deadline: what is left of it for waiting; work does not count
 };
 
 enum class Direction { kUp, kDown };
@@ -42,6 +46,7 @@ struct Job {
   std::size_t text_begin;  ///< of `text` in `source`
   FileOptions options;
   Script script;
+  SessionTraces traces;  ///< what may be left of it in its session
 
   std::string_view sql() const { return script.sql(text); }
   std::string_view sql(const Statement& s) const { return sql().substr(s.begin, s.end - s.begin); }
@@ -70,28 +75,38 @@ Timeouts file_timeouts(const Job& job, const config::Settings::Migrate& settings
 Timeouts statement_timeouts(const Statement& statement, const FileOptions& options,
                             const config::Settings::Migrate& settings);
 
-/// SQL that puts a session back to how it began, as DISCARD ALL does, but for advisory locks: the migration
-/// lock is one. Runs inside a transaction too.
-std::string reset_sql(const Connection& connection);
-
-/// SQL that takes back what a file may have set, so that the history can be written: role and search_path.
+/// SQL that takes back what a file may have set, so that the history can be written: role, search_path and
+/// row_security.
 std::string history_guard_sql();
 
 /// A server error in the middle of a job; the place is a byte of Job::text.
-struct PlacedError {
+struct PlacedError : std::exception {
+  PlacedError(SqlError cause_in, std::optional<std::size_t> offset_in)
+      : cause(std::move(cause_in)), offset(offset_in) {}
+  const char* what() const noexcept override { return cause.what(); }
   SqlError cause;
   std::optional<std::size_t> offset;
 };
 
-/// Runs `attempt` until it succeeds. Between tries it rolls back, waits with backoff and jitter, and says who
-/// was in the way. Returns the number of retries. Throws MigrationError for what another try cannot mend, and
-/// base::Error(kTableLockTimeout) when the deadline (or the file's retry= count) has passed.
-int with_lock_retries(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
-                      const std::function<void()>& attempt);
+/// Runs `attempt` until it succeeds. What it throws as PlacedError must have left nothing: what may have
+/// committed is not for a retry. Between tries it rolls back, waits with backoff and jitter, and names who
+/// blocks. Only waiting counts against the deadline: the pauses, and of a try at most `lock_wait` (its
+/// lock_timeout; 0: all of it). Returns the number of retries. Throws MigrationError for what another try
+/// cannot fix, also when the deadline (or the file's retry= count) has passed: then with kTableLockTimeout.
+int with_lock_retries(Bench& bench, const Job& job, std::chrono::milliseconds lock_wait,
+                      std::vector<Blocker>& blockers, const std::function<void()>& attempt);
+
+/// The error for a history row that could not prove that this run is alone: another migrate holds the lock
+/// now.
+MigrationError lock_lost_error(Bench& bench, const Job& job);
 
 /// Limits for a statement of `job`: every now and then it looks who blocks it and tells how far it is.
 Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
                            const Timeouts& timeouts, std::uint64_t bytes_done);
+
+/// Says once a file that it changed how text is read, and that this has been put back (`changed` says what it
+/// was).
+void note_text_settings(Bench& bench, const Job& job, const std::string& changed);
 
 /// A kProgress event of `job`, done up to byte `bytes` of its part.
 Event progress_event(const Job& job, std::uint64_t bytes);

@@ -21,17 +21,21 @@ constexpr milliseconds kPollMax{500};
 constexpr milliseconds kAnswerTimeout{10'000};
 constexpr std::chrono::seconds kTellAgain{15};
 
-std::vector<Blocker> holders(Connection& connection, std::int64_t key, const Connection::Limits& limits) {
+/// A condition on pg_locks `l`.
+std::string is_the_lock_sql(std::int64_t key) {
   const auto bits = static_cast<std::uint64_t>(key);
+  return fmt::format("l.objsubid = 1 AND l.classid = {} AND l.objid = {}", bits >> 32U, bits & 0xffffffffU);
+}
+
+std::vector<Blocker> holders(Connection& connection, std::int64_t key, const Connection::Limits& limits) {
   return make_blockers(connection.execute(
       fmt::format("SELECT a.pid, coalesce(a.application_name, ''), coalesce(a.usename, '?'),"
                   " coalesce(host(a.client_addr), 'local'), coalesce(a.state, 'unknown'),"
                   " extract(epoch FROM clock_timestamp() - a.backend_start)::bigint, ''"
                   " FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)"
-                  " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.classid = {} AND "
-                  "l.objid = {}"
+                  " WHERE l.locktype = 'advisory' AND l.granted AND {}"
                   " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-                  bits >> 32U, bits & 0xffffffffU),
+                  is_the_lock_sql(key)),
       limits));
 }
 
@@ -40,6 +44,30 @@ std::vector<Blocker> holders(Connection& connection, std::int64_t key, const Con
 std::int64_t lock_key(std::string_view schema) {
   const auto digest = sha256_hex(fmt::format("bigocean migrate {}", schema));
   return static_cast<std::int64_t>(std::stoull(digest.substr(0, 16), nullptr, 16));
+}
+
+std::string held_locks_sql(std::int64_t key) {
+  const auto ours = is_the_lock_sql(key);
+  return fmt::format(
+      "SELECT pg_catalog.count(*) FILTER (WHERE {0}) > 0, pg_catalog.count(*) FILTER (WHERE NOT ({0})) > 0"
+      " FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'advisory' AND l.granted AND l.pid = "
+      "pg_catalog.pg_backend_pid();",
+      ours);
+}
+
+std::string is_alone_sql(std::int64_t key) {
+  return fmt::format("pg_catalog.pg_try_advisory_xact_lock({})", key);
+}
+
+bool is_lock_lost(const SqlError& error, std::string_view schema) {
+  return error.sqlstate == "23502" && error.schema == schema && error.table.starts_with("migration");
+}
+
+std::string describe_holder(Connection& connection, std::int64_t key) {
+  Connection::Limits limits;
+  limits.timeout = kAnswerTimeout;
+  const auto blockers = holders(connection, key, limits);
+  return blockers.empty() ? std::string{} : describe(blockers.front());
 }
 
 void take_lock(Connection& connection, std::string_view schema, Clock::time_point deadline, Sink& sink,

@@ -204,6 +204,24 @@ Outcome detach_outcome(Connection& connection, std::string_view text, const Conn
   return Outcome::kDone;
 }
 
+/// Asks for the prepared transaction whose identifier, a literal, the statement has.
+std::string prepared_query(std::string_view text) {
+  const auto begin = text.find('\'');
+  const auto end = text.rfind('\'');
+  const auto identifier = begin == end ? std::string_view("''") : text.substr(begin, end - begin + 1);
+  return fmt::format(
+      "SELECT count(*) FROM pg_prepared_xacts WHERE gid = {} AND database = current_database()", identifier);
+}
+
+Outcome two_phase_outcome(Connection& connection, std::string_view text, const Connection::Limits& limits,
+                          std::string& said) {
+  const bool is_prepared = connection.execute(prepared_query(text), limits).at(0, 0) != "0";
+  const bool prepares = Reader(text).take("PREPARE");
+  if (is_prepared != prepares) return Outcome::kNotDone;
+  said = prepares ? "the transaction is prepared" : "the prepared transaction has ended";
+  return Outcome::kDone;
+}
+
 }  // namespace
 
 ProofKind proof_kind(const Statement& statement) {
@@ -216,6 +234,8 @@ ProofKind proof_kind(const Statement& statement) {
   if (starts("CREATE DATABASE") || starts("DROP DATABASE")) return ProofKind::kDatabase;
   if (starts("CREATE TABLESPACE") || starts("DROP TABLESPACE")) return ProofKind::kTablespace;
   if (starts("ALTER TABLE") && statement.kind == StatementKind::kConcurrently) return ProofKind::kDetach;
+  if (starts("PREPARE TRANSACTION") || starts("COMMIT PREPARED") || starts("ROLLBACK PREPARED"))
+    return ProofKind::kTwoPhase;
   for (const auto repeatable :
        {"VACUUM", "ALTER SYSTEM", "CHECKPOINT", "CLUSTER", "DISCARD", "ALTER DATABASE"}) {
     if (starts(repeatable)) return ProofKind::kRepeatable;
@@ -242,6 +262,7 @@ std::string note_before(Connection& connection, ProofKind kind, std::string_view
     case ProofKind::kTablespace:
       return connection.execute(exists_query(connection, kind, text)).at(0, 0);
     case ProofKind::kDetach:
+    case ProofKind::kTwoPhase:
     case ProofKind::kRepeatable:
     case ProofKind::kNone:
       break;
@@ -269,6 +290,8 @@ Outcome find_outcome(Connection& connection, ProofKind kind, std::string_view te
       return object_outcome(connection, kind, text, before, limits, said);
     case ProofKind::kDetach:
       return detach_outcome(connection, text, limits, said);
+    case ProofKind::kTwoPhase:
+      return two_phase_outcome(connection, text, limits, said);
     case ProofKind::kRepeatable:
       return Outcome::kNotDone;
     case ProofKind::kNone:

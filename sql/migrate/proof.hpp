@@ -18,6 +18,7 @@ enum class ProofKind {
   kDatabase,    ///< CREATE/DROP DATABASE
   kTablespace,  ///< CREATE/DROP TABLESPACE
   kDetach,      ///< ALTER TABLE … DETACH PARTITION … CONCURRENTLY
+  kTwoPhase,    ///< PREPARE TRANSACTION, COMMIT and ROLLBACK PREPARED: is it prepared or not
   kRepeatable,  ///< VACUUM, ALTER SYSTEM SET, CHECKPOINT, …: the same once or twice
   kNone         ///< CALL, DO with commits, subscriptions: cannot be known
 };

@@ -1,209 +1,151 @@
 // Runs a file that cannot be in one transaction: statement by statement, with a journal.
 #include "sql/migrate/steps.hpp"
-#include "sql/checksum.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "sql/migrate/failure.hpp"
+#include "sql/migrate/journal.hpp"
+#include "sql/migrate/lock.hpp"
 #include "sql/migrate/proof.hpp"
-#include "sql/migrate/transaction.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {
 
 using base::ExitCode;
+using std::chrono::milliseconds;
 
 bool starts_with_any(std::string_view words, std::initializer_list<std::string_view> prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(),
                      [&](std::string_view prefix) { return words.starts_with(prefix); });
 }
 
+bool is_two_phase_end(const Statement& statement) {
+  return starts_with_any(statement.words, {"COMMIT PREPARED", "ROLLBACK PREPARED"});
+}
+
+bool begins_transaction(const Statement& statement) {
+  return statement.kind == StatementKind::kTransaction &&
+         starts_with_any(statement.words, {"BEGIN", "START"});
+}
+
+bool ends_transaction(const Statement& statement) {
+  return statement.kind == StatementKind::kTransaction && !begins_transaction(statement) &&
+         !is_two_phase_end(statement);
+}
+
+bool commits(const Statement& statement) {
+  return ends_transaction(statement) && starts_with_any(statement.words, {"COMMIT", "END"});
+}
+
+/// COMMIT AND CHAIN and its kin: the next statement is in a transaction again.
+bool chains(const Statement& statement) {
+  return ends_transaction(statement) && statement.words.find(" AND CHAIN") != std::string::npos;
+}
+
+bool sets(const Statement& statement, std::string_view setting) {
+  constexpr std::string_view kSet = "SET ";
+  std::string_view words = statement.words;
+  if (!words.starts_with(kSet)) return false;
+  words.remove_prefix(kSet.size());
+  for (const std::string_view scope : {"SESSION ", "LOCAL "}) {
+    if (words.starts_with(scope)) words.remove_prefix(scope.size());
+  }
+  return words.starts_with(setting);
+}
+
+/// Whether a failed statement was refused before any of it ran: the server points into its text, and no
+/// function's context stands in between.
+bool was_refused(const SqlError& error) { return error.position > 0 && error.context.empty(); }
+
 class StepRun {
  public:
-  StepRun(Bench& bench, const Job& job, int& retries)
-      : bench_(bench), job_(job), key_(job.journal_key()), retries_(retries) {
-    for (const auto& statement : job.script.statements) {
-      file_sets_lock_timeout_ |=
-          starts_with_any(statement.words, {"SET LOCK_TIMEOUT", "SET SESSION LOCK_TIMEOUT"});
-      file_sets_statement_timeout_ |=
-          starts_with_any(statement.words, {"SET STATEMENT_TIMEOUT", "SET SESSION STATEMENT_TIMEOUT"});
-    }
+  StepRun(Bench& bench, const Job& job, Journal& journal, int& retries)
+      : bench_(bench), job_(job), statements_(job.script.statements), journal_(journal), retries_(retries) {
+    file_sets_lock_timeout_ = any_sets(0, statements_.size(), "LOCK_TIMEOUT");
+    file_sets_statement_timeout_ = any_sets(0, statements_.size(), "STATEMENT_TIMEOUT");
   }
 
   void run(bool resumes) {
-    bench_.connection.execute(reset_sql(bench_.connection));
+    check_own_transactions();
+    bench_.session.establish();
     std::size_t done = 0;
     if (resumes) {
       done = find_resume_point();
-      renew_text();
+      journal_.renew_text();
       replay_settings(done);
     } else {
-      begin_file();
+      journal_.begin_file();
     }
-    for (std::size_t i = done; i < job_.script.statements.size(); ++i) run_statement(i);
-    if (bench_.connection.in_transaction()) {
-      roll_back(bench_.connection);
-      throw error_at(job_.script.statements.back(), ExitCode::kUsage,
-                     "the file ends inside a transaction that it began",
-                     "add COMMIT; what the open transaction had done is rolled back");
+    for (std::size_t first = done; first < statements_.size();) {
+      const auto end = end_of_unit(first);
+      run_unit(first, end);
+      tell(end - 1);
+      keep_lock(first, end);
+      first = end;
     }
-    finish_file();
+    journal_.finish_file();
   }
 
  private:
-  std::string hash_through(std::size_t statement) const {
-    return sha256_hex(job_.text.substr(0, job_.script.statements[statement].end));
+  /// Behind the statement, or behind the end of the transaction that it begins or is in.
+  std::size_t end_of_unit(std::size_t first) const {
+    const bool chained = first > 0 && chains(statements_[first - 1]);
+    if (!chained && !begins_transaction(statements_[first])) return first + 1;
+    auto end = first;
+    while (end < statements_.size() && !ends_transaction(statements_[end])) ++end;
+    return std::min(end + 1, statements_.size());
   }
 
-  MigrationError error_at(const Statement& s, ExitCode code, std::string_view message,
-                          std::string hint) const {
-    return make_file_error(code, job_.path, job_.source, job_.text_begin + s.begin, message, std::move(hint));
-  }
-
-  void begin_file() {
-    auto& history = bench_.history;
-    const auto& migration = job_.migration;
-    if (job_.direction == Direction::kDown) {
-      bench_.connection.execute(history.set_state_sql(migration.name, RowState::kReverting));
-      return;
-    }
-    bench_.connection.execute("BEGIN;" + history.record_sql(migration, RowState::kRunning, "up"));
-    store_text(bench_.connection, history, migration, bench_.settings.batch_bytes);
-    bench_.connection.execute("COMMIT");
-  }
-
-  /// What is not done yet may have been corrected: the history gets the text that is going to be applied.
-  void renew_text() {
-    if (job_.direction == Direction::kDown) return;
-    bench_.connection.execute("BEGIN;" + bench_.history.renew_text_sql(job_.migration));
-    store_text(bench_.connection, bench_.history, job_.migration, bench_.settings.batch_bytes);
-    bench_.connection.execute("COMMIT");
-  }
-
-  void finish_file() {
-    auto& history = bench_.history;
-    const auto& name = job_.migration.name;
-    std::string sql = "BEGIN;" + history_guard_sql();
-    if (job_.direction == Direction::kUp) {
-      sql += history.finish_sql(name, key_);
-    } else {
-      sql += history.forget_sql(name) + history.clear_steps_sql(key_) +
-             history.event_sql(name, "down", "", job_.migration.checksum, "");
-    }
-    bench_.connection.execute(sql + "COMMIT;");
-  }
-
-  /// How many statements are done, by the journal and, for one that was begun only, by the catalogue.
-  std::size_t find_resume_point() {
-    const auto& statements = job_.script.statements;
-    std::size_t done = 0;
-    std::optional<Step> begun;
-    std::string done_hash;
-    for (const auto& step : bench_.history.steps(key_)) {
-      if (step.done) {
-        done = static_cast<std::size_t>(step.ordinal);
-        done_hash = step.prefix_hash;
-        begun.reset();
-      } else {
-        begun = step;
+  /// Before anything runs.
+  void check_own_transactions() const {
+    for (std::size_t first = 0; first < statements_.size();) {
+      const auto end = end_of_unit(first);
+      const bool chained = first > 0 && chains(statements_[first - 1]);
+      const bool open =
+          (chained || begins_transaction(statements_[first])) && !ends_transaction(statements_[end - 1]);
+      if (open || (end == statements_.size() && chains(statements_.back()))) {
+        throw error_at(statements_.back(), ExitCode::kUsage,
+                       "the file ends inside a transaction that it began", "add COMMIT");
       }
-    }
-    if (done > statements.size() || (done > 0 && hash_through(done - 1) != done_hash)) {
-      throw MigrationError(
-          ExitCode::kHistoryConflict,
-          fmt::format("{}: {} statements of this file are done, and their text has changed since", job_.path,
-                      done),
-          fmt::format("restore the text up to there as it was; what follows may change. To see it: bigocean "
-                      "migrate verify"));
-    }
-    if (done > 0) note(fmt::format("goes on after statement {} of {}", done, statements.size()));
-    if (!begun) return done;
-    replay_settings(done);
-    const auto index = static_cast<std::size_t>(begun->ordinal) - 1;
-    const bool changed = index >= statements.size() || hash_through(index) != begun->prefix_hash;
-    if (changed)
-      throw cannot_tell(std::min(index, statements.size() - 1), "its text has changed since it was begun");
-    std::string said;
-    const auto& statement = statements[index];
-    const auto outcome = find_outcome(bench_.connection, proof_kind(statement), job_.sql(statement),
-                                      begun->before, patient_limits(statement), said);
-    if (!said.empty()) note(fmt::format("statement {} was interrupted: {}", index + 1, said));
-    if (outcome == Outcome::kUnknown)
-      throw cannot_tell(index, "it was interrupted, and the catalogue cannot tell");
-    bench_.connection.execute(outcome == Outcome::kDone
-                                  ? "BEGIN;" + journal_sql(index) + "COMMIT;"
-                                  : bench_.history.unbegin_step_sql(key_, begun->ordinal));
-    return outcome == Outcome::kDone ? index + 1 : done;
-  }
-
-  MigrationError cannot_tell(std::size_t index, std::string_view why) const {
-    return error_at(job_.script.statements[index], ExitCode::kHistoryConflict,
-                    fmt::format("nobody can tell whether statement {} was done: {}", index + 1, why),
-                    fmt::format("look at the database, then run `bigocean migrate resolve {0} --done` if it "
-                                "was done, or `bigocean "
-                                "migrate resolve {0} --again` to run it again",
-                                job_.migration.name));
-  }
-
-  /// Session settings of the part that is done are lost with the session that made them.
-  void replay_settings(std::size_t done) {
-    for (std::size_t i = 0; i < done; ++i) {
-      const auto& statement = job_.script.statements[i];
-      const auto text = job_.sql(statement);
-      const bool sets =
-          starts_with_any(statement.words, {"SET ", "RESET "}) ||
-          (statement.words.starts_with("SELECT") && text.find("set_config") != std::string_view::npos);
-      if (sets && !starts_with_any(statement.words, {"SET LOCAL", "SET TRANSACTION", "SET CONSTRAINTS"})) {
-        bench_.connection.execute(text);
-      }
+      first = end;
     }
   }
 
-  void run_statement(std::size_t index) {
-    const auto& statement = job_.script.statements[index];
-    const auto timeouts = statement_timeouts(statement, job_.options, bench_.settings);
+  void run_unit(std::size_t first, std::size_t end) {
+    if (end - first > 1 || begins_transaction(statements_[first])) return run_own_transaction(first, end);
+    const auto timeouts = statement_timeouts(statements_[first], job_.options, bench_.settings);
     std::vector<Blocker> blockers;
-    const auto attempt = [&] {
-      const bool two_phase = starts_with_any(statement.words, {"COMMIT PREPARED", "ROLLBACK PREPARED"});
-      if (two_phase || statement.kind == StatementKind::kConcurrently ||
-          statement.kind == StatementKind::kNonTransactional) {
-        outside(index, timeouts, blockers);
-      } else if (bench_.connection.in_transaction() || statement.kind == StatementKind::kTransaction) {
-        in_own_transaction(index, timeouts, blockers);
-      } else if (!with_journal(index, timeouts, blockers)) {
-        outside(index, timeouts, blockers);
-      }
-    };
-    // A statement inside the file's own transaction cannot be retried alone: its transaction is gone.
-    if (bench_.connection.in_transaction()) {
-      try {
-        attempt();
-      } catch (const PlacedError& error) {
-        roll_back(bench_.connection);
-        throw make_migration_error(error.cause, job_.path, job_.source,
-                                   job_.text_begin + error.offset.value_or(statement.begin));
-      }
-    } else {
-      retries_ += with_lock_retries(bench_, job_, blockers, attempt);
+    retries_ += with_lock_retries(bench_, job_, timeouts.lock, blockers,
+                                  [&] { run_statement(first, timeouts, blockers); });
+  }
+
+  void run_statement(std::size_t index, const Timeouts& timeouts, std::vector<Blocker>& blockers) {
+    const auto& statement = statements_[index];
+    const bool alone = is_two_phase_end(statement) || statement.kind == StatementKind::kConcurrently ||
+                       statement.kind == StatementKind::kNonTransactional;
+    if (ends_transaction(statement)) {
+      // Outside a transaction, where the server only warns of it.
+      send(index, journal_.done_sql(index), "", timeouts, blockers);
+    } else if (alone || !with_journal(index, timeouts, blockers)) {
+      outside(index, timeouts, blockers);
     }
-    tell(index);
   }
 
   /// In one transaction with its journal row. False: the server says that it cannot be in one; nothing was
   /// done.
   bool with_journal(std::size_t index, const Timeouts& timeouts, std::vector<Blocker>& blockers) {
-    const auto& statement = job_.script.statements[index];
-    const std::string opening = "BEGIN;" + timeouts_sql(timeouts, "SET LOCAL");
+    const auto& statement = statements_[index];
+    const std::string opening = "BEGIN READ WRITE;" + timeouts_sql(timeouts, "SET LOCAL");
     try {
       if (statement.kind == StatementKind::kCopyFromStdin) {
         bench_.connection.execute(opening);
         send_copy(statement, timeouts, blockers);
-        bench_.connection.execute(journal_sql(index) + "COMMIT;");
+        bench_.connection.execute(journal_.done_sql(index) + "COMMIT;");
         return true;
       }
-      send(index, opening, journal_sql(index) + "COMMIT;", timeouts, blockers);
+      send(index, opening, journal_.done_sql(index) + "COMMIT;", timeouts, blockers);
       return true;
     } catch (const PlacedError& error) {
       // 2D000: a procedure or DO block that commits.
@@ -213,66 +155,112 @@ class StepRun {
     }
   }
 
-  /// In a transaction that the file itself began: a journal row would live and die with it, so there is one
-  /// only at its end, standing for the whole.
-  void in_own_transaction(std::size_t index, const Timeouts& timeouts, std::vector<Blocker>& blockers) {
-    const auto& statement = job_.script.statements[index];
-    if (statement.kind == StatementKind::kCopyFromStdin) return send_copy(statement, timeouts, blockers);
-    const bool commits = starts_with_any(statement.words, {"COMMIT", "END", "PREPARE TRANSACTION"});
-    send(index, commits ? journal_sql(index) : std::string{}, "", timeouts, blockers);
-    if (!commits && !bench_.connection.in_transaction()) {  // ROLLBACK
-      bench_.connection.execute("BEGIN;" + journal_sql(index) + "COMMIT;");
+  /// A transaction that the file itself begins, from its begin to its end. A journal row in the middle would
+  /// live and die with it, so there is one only at its end, standing for the whole; and only the whole can be
+  /// tried again.
+  void run_own_transaction(std::size_t first, std::size_t end) {
+    const bool prepares = statements_[end - 1].words.starts_with("PREPARE TRANSACTION");
+    milliseconds lock_wait{0};
+    for (auto i = first; i < end; ++i)
+      lock_wait = std::max(lock_wait, statement_timeouts(statements_[i], job_.options, bench_.settings).lock);
+    const bool own_lock_timeout = file_sets_lock_timeout_ || any_sets(first, end, "LOCK_TIMEOUT", true);
+    const bool own_statement_timeout =
+        file_sets_statement_timeout_ || any_sets(first, end, "STATEMENT_TIMEOUT", true);
+    std::vector<Blocker> blockers;
+    const auto attempt = [&] {
+      if (prepares) journal_.note_begun(end - 1, "", "");
+      for (auto i = first; i < end; ++i)
+        in_own_transaction(i, own_lock_timeout, own_statement_timeout, blockers);
+      if (!journals_itself(end - 1)) journal_.note_done(end - 1);
+    };
+    if (!bench_.connection.in_transaction()) {
+      retries_ +=
+          with_lock_retries(bench_, job_, own_lock_timeout ? milliseconds{0} : lock_wait, blockers, attempt);
+      return;
+    }
+    // Behind AND CHAIN: what began it is gone, so it cannot be begun again.
+    try {
+      attempt();
+    } catch (const PlacedError& error) {
+      roll_back(bench_.connection);
+      throw make_migration_error(error.cause, job_.path, job_.source,
+                                 job_.text_begin + error.offset.value_or(statements_[first].begin));
     }
   }
 
+  void in_own_transaction(std::size_t index, bool own_lock_timeout, bool own_statement_timeout,
+                          std::vector<Blocker>& blockers) {
+    const auto& statement = statements_[index];
+    const auto timeouts = statement_timeouts(statement, job_.options, bench_.settings);
+    std::string before;
+    if (statement.kind != StatementKind::kTransaction)
+      before = timeouts_sql(timeouts, "SET LOCAL", own_lock_timeout, own_statement_timeout);
+    if (statement.kind == StatementKind::kCopyFromStdin) {
+      if (!before.empty()) bench_.connection.execute(before);
+      return send_copy(statement, timeouts, blockers);
+    }
+    if (commits(statement)) {
+      // One that only reads cannot have a journal row, and leaves nothing that could be done twice.
+      in_read_only_ = bench_.connection.execute("SHOW transaction_read_only").at(0, 0) == "on";
+      if (!in_read_only_) before = journal_.done_sql(index);
+    }
+    send(index, before, "", timeouts, blockers);
+  }
+
+  /// Whether a transaction that ended with this statement has taken its journal row along.
+  bool journals_itself(std::size_t last) const { return commits(statements_[last]) && !in_read_only_; }
+
   /// Alone, outside a transaction: begun, run, looked at, done.
   void outside(std::size_t index, const Timeouts& timeouts, std::vector<Blocker>& blockers) {
-    const auto& statement = job_.script.statements[index];
+    const auto& statement = statements_[index];
     const auto text = job_.sql(statement);
     const auto kind = proof_kind(statement);
-    Step step{static_cast<int>(index) + 1, hash_through(index), false,
-              note_before(bench_.connection, kind, text)};
-    bench_.connection.execute(timeouts_sql(timeouts, "SET") + "BEGIN;" + history_role_sql() +
-                              bench_.history.step_sql(key_, step) + "COMMIT;");
+    const auto before = note_before(bench_.connection, kind, text);
+    journal_.note_begun(index, before, timeouts_sql(timeouts, "SET"));
     try {
       send(index, "", "", timeouts, blockers);
-    } catch (const PlacedError&) {
-      after_failure(index, kind, step, timeouts);
-      throw;
+    } catch (const PlacedError& error) {
+      if (!settle_failure(index, kind, before, timeouts, error)) throw;
     }
     if (kind == ProofKind::kIndexBuild) {
       if (const auto invalid = invalid_index_of(bench_.connection, text); !invalid.empty()) {
-        bench_.connection.execute(bench_.history.unbegin_step_sql(key_, step.ordinal));
+        journal_.note_not_done(index);
         throw error_at(
             statement, ExitCode::kHistoryConflict,
             fmt::format("index {} exists but is INVALID, left by a build that failed elsewhere", invalid),
             fmt::format("run DROP INDEX CONCURRENTLY {}; and then the same command again", invalid));
       }
     }
-    bench_.connection.execute("BEGIN;" + journal_sql(index) + "COMMIT;");
+    journal_.note_done(index);
   }
 
-  /// A statement outside a transaction failed while we watched: clean up now what we can, so that a rerun
-  /// just works.
-  void after_failure(std::size_t index, ProofKind kind, const Step& step, const Timeouts& timeouts) {
-    if (kind == ProofKind::kNone) return;  // may be half done: the next run asks
-    try {
-      std::string said;
-      Connection::Limits limits;
-      limits.timeout = timeouts.statement;
-      const auto outcome = find_outcome(bench_.connection, kind, job_.sql(job_.script.statements[index]),
-                                        step.before, limits, said);
-      if (!said.empty()) note(said);
-      if (outcome == Outcome::kNotDone)
-        bench_.connection.execute(bench_.history.unbegin_step_sql(key_, step.ordinal));
-    } catch (const SqlError&) {
-      // The journal still says "begun": the next run cleans up.
+  /// A statement outside a transaction failed. True: it took effect all the same. False: it left nothing, and
+  /// may run again. What may have committed a part is neither, and a person decides: throws MigrationError.
+  bool settle_failure(std::size_t index, ProofKind kind, const std::string& before, const Timeouts& timeouts,
+                      const PlacedError& error) {
+    auto outcome = Outcome::kUnknown;
+    if (kind == ProofKind::kNone) {
+      if (was_refused(error.cause)) outcome = Outcome::kNotDone;
+    } else {
+      try {
+        std::string said;
+        Connection::Limits limits;
+        limits.timeout = timeouts.statement;
+        outcome = find_outcome(bench_.connection, kind, job_.sql(statements_[index]), before, limits, said);
+        if (!said.empty()) note(said);
+      } catch (const SqlError&) {
+        // Unknown: the journal says "begun", and the next run looks again.
+        throw make_migration_error(error.cause, job_.path, job_.source, place(error, index));
+      }
     }
+    if (outcome == Outcome::kUnknown) throw in_doubt(index, error);
+    if (outcome == Outcome::kNotDone) journal_.note_not_done(index);
+    return outcome == Outcome::kDone;
   }
 
   void send(std::size_t index, const std::string& before, const std::string& after, const Timeouts& timeouts,
             std::vector<Blocker>& blockers) {
-    const auto& statement = job_.script.statements[index];
+    const auto& statement = statements_[index];
     const auto text = job_.sql(statement);
     const std::string tail = after.empty() ? std::string{} : "\n;" + after;
     try {
@@ -286,6 +274,7 @@ class StepRun {
       }
       throw PlacedError{error, offset};
     }
+    restore_text_settings();
   }
 
   void send_copy(const Statement& statement, const Timeouts& timeouts, std::vector<Blocker>& blockers) {
@@ -296,30 +285,155 @@ class StepRun {
     } catch (const SqlError& error) {
       throw PlacedError{error, copy_error_offset(job_.sql(), statement, error)};
     }
+    restore_text_settings();
   }
 
+  void restore_text_settings() {
+    if (auto changed = migrate::restore_text_settings(bench_.connection); !changed.empty())
+      note_text_settings(bench_, job_, changed);
+  }
+
+  /// A statement may have given the migration lock away, as DISCARD ALL does. Then the rest of the file waits
+  /// for a new lock and a new plan.
+  void keep_lock(std::size_t first, std::size_t end) {
+    const bool asks = std::any_of(
+        statements_.begin() + static_cast<std::ptrdiff_t>(first),
+        statements_.begin() + static_cast<std::ptrdiff_t>(end),
+        [&](const Statement& s) { return session_traces(job_.sql(s), s) != SessionTraces::kNone; });
+    if (!asks) return;
+    bench_.session.look_at_locks();
+    if (!bench_.session.lock_held()) throw LockGivenAway();
+  }
+
+  bool any_sets(std::size_t first, std::size_t end, std::string_view setting, bool local = false) const {
+    for (auto i = first; i < end; ++i) {
+      if (sets(statements_[i], setting) && (local || !statements_[i].words.starts_with("SET LOCAL")))
+        return true;
+    }
+    return false;
+  }
+
+  /// Nothing for what the file sets itself: ours would undo what it meant.
   std::string timeouts_sql(const Timeouts& timeouts, std::string_view set) const {
+    return timeouts_sql(timeouts, set, file_sets_lock_timeout_, file_sets_statement_timeout_);
+  }
+  static std::string timeouts_sql(const Timeouts& timeouts, std::string_view set, bool own_lock_timeout,
+                                  bool own_statement_timeout) {
     std::string sql;
-    if (!file_sets_lock_timeout_) sql += fmt::format("{} lock_timeout = {};", set, timeouts.lock.count());
-    if (!file_sets_statement_timeout_)
+    if (!own_lock_timeout) sql += fmt::format("{} lock_timeout = {};", set, timeouts.lock.count());
+    if (!own_statement_timeout)
       sql += fmt::format("{} statement_timeout = {};", set, timeouts.statement.count());
     return sql;
   }
 
-  std::string done_sql(std::size_t index) const {
-    return bench_.history.step_sql(key_, {static_cast<int>(index) + 1, hash_through(index), true, ""});
-  }
-  /// The same inside a transaction; the file may have changed the role, and gets it back when the transaction
-  /// ends.
-  std::string journal_sql(std::size_t index) const { return history_role_sql() + done_sql(index); }
-  static std::string history_role_sql() {
-    return "SET LOCAL SESSION AUTHORIZATION DEFAULT;SET LOCAL ROLE NONE;";
+  // ---- going on after an interruption
+
+  /// How many statements are done, by the journal and, for one that was begun only, by the catalogue.
+  std::size_t find_resume_point() {
+    std::size_t done = 0;
+    std::optional<Step> begun;
+    std::string done_hash;
+    for (const auto& step : journal_.steps()) {
+      if (step.done) {
+        done = static_cast<std::size_t>(step.ordinal);
+        done_hash = step.prefix_hash;
+        begun.reset();
+      } else {
+        begun = step;
+      }
+    }
+    if (done > statements_.size() || (done > 0 && journal_.hash_through(done - 1) != done_hash)) {
+      throw MigrationError(
+          ExitCode::kHistoryConflict,
+          fmt::format("{}: {} statements of this file are done, and their text has changed since", job_.path,
+                      done),
+          "restore the text up to there as it was; what follows may change. To see it: bigocean migrate "
+          "verify");
+    }
+    if (done > 0) note(fmt::format("goes on after statement {} of {}", done, statements_.size()));
+    if (!begun) return done;
+    replay_settings(done);
+    return settle_interrupted(*begun, done);
   }
 
-  Connection::Limits patient_limits(const Statement& statement) const {
+  std::size_t settle_interrupted(const Step& begun, std::size_t done) {
+    const auto index = static_cast<std::size_t>(begun.ordinal) - 1;
+    const bool changed = index >= statements_.size() || journal_.hash_through(index) != begun.prefix_hash;
+    if (changed)
+      throw cannot_tell(std::min(index, statements_.size() - 1), "its text has changed since it was begun");
+    std::string said;
+    const auto& statement = statements_[index];
     Connection::Limits limits;
     limits.timeout = statement_timeouts(statement, job_.options, bench_.settings).statement;
-    return limits;
+    const auto outcome = find_outcome(bench_.connection, proof_kind(statement), job_.sql(statement),
+                                      begun.before, limits, said);
+    if (!said.empty()) note(fmt::format("statement {} was interrupted: {}", index + 1, said));
+    if (outcome == Outcome::kUnknown)
+      throw cannot_tell(index, "it was interrupted, and the catalogue cannot tell");
+    if (outcome == Outcome::kNotDone) {
+      journal_.note_not_done(index);
+      return done;
+    }
+    journal_.note_done(index);
+    return index + 1;
+  }
+
+  /// Session settings of the part that is done are lost with the session that made them.
+  void replay_settings(std::size_t done) {
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < done; ++i) {
+      if (statements_[i].words.starts_with("DISCARD ALL")) first = i + 1;
+    }
+    for (std::size_t i = first; i < done; ++i) {
+      const auto& statement = statements_[i];
+      const auto text = job_.sql(statement);
+      const bool settings =
+          starts_with_any(statement.words, {"SET ", "RESET ", "DEALLOCATE"}) ||
+          (statement.words.starts_with("PREPARE ") && statement.kind == StatementKind::kData) ||
+          (statement.words.starts_with("SELECT") && text.find("set_config") != std::string_view::npos);
+      if (!settings || starts_with_any(statement.words, {"SET LOCAL", "SET TRANSACTION", "SET CONSTRAINTS"}))
+        continue;
+      bench_.connection.execute(text);
+      restore_text_settings();
+    }
+  }
+
+  // ---- saying
+
+  MigrationError error_at(const Statement& s, ExitCode code, std::string_view message,
+                          std::string hint) const {
+    return make_file_error(code, job_.path, job_.source, job_.text_begin + s.begin, message, std::move(hint));
+  }
+
+  std::size_t place(const PlacedError& error, std::size_t index) const {
+    return job_.text_begin + error.offset.value_or(statements_[index].begin);
+  }
+
+  std::string resolve_hint() const {
+    return fmt::format(
+        "look at the database, then run `bigocean migrate resolve {0} --done` if it was done, or `bigocean "
+        "migrate "
+        "resolve {0} --again` to run it again",
+        job_.migration.name);
+  }
+
+  MigrationError cannot_tell(std::size_t index, std::string_view why) const {
+    return error_at(statements_[index], ExitCode::kHistoryConflict,
+                    fmt::format("it is unknown whether statement {} was done: {}", index + 1, why),
+                    resolve_hint());
+  }
+
+  /// A procedure or DO block that commits inside failed: with its error, and what to do about the part that
+  /// is done.
+  MigrationError in_doubt(std::size_t index, const PlacedError& error) const {
+    auto failure = make_migration_error(error.cause, job_.path, job_.source, place(error, index));
+    failure.code = ExitCode::kHistoryConflict;
+    failure.message += fmt::format(
+        "\n  statement {} commits by itself: it is unknown how much of it was done, and it is not tried "
+        "again",
+        index + 1);
+    failure.hint = resolve_hint();
+    return failure;
   }
 
   void note(std::string text) const {
@@ -331,39 +445,30 @@ class StepRun {
   }
 
   void tell(std::size_t index) const {
-    auto event = progress_event(job_, job_.script.statements[index].end);
+    auto event = progress_event(job_, statements_[index].end);
     event.statements = index + 1;
     bench_.sink.on(event);
   }
 
   Bench& bench_;
   const Job& job_;
-  std::string key_;
+  const std::vector<Statement>& statements_;
+  Journal& journal_;
   int& retries_;
-  bool file_sets_lock_timeout_ = false;  // then ours would undo what the file meant
+  bool in_read_only_ = false;  // the last transaction of the file's own
+  bool file_sets_lock_timeout_ = false;
   bool file_sets_statement_timeout_ = false;
 };
-
-/// A file that failed in its first statement has done nothing: then the history does not know it either.
-void forget_if_nothing_done(Bench& bench, const Job& job) {
-  roll_back(bench.connection);
-  bench.connection.execute(reset_sql(bench.connection));
-  if (!bench.history.steps(job.journal_key()).empty()) return;
-  const auto& name = job.migration.name;
-  bench.connection.execute("BEGIN;" +
-                           (job.direction == Direction::kUp
-                                ? bench.history.forget_sql(name)
-                                : bench.history.set_state_sql(name, RowState::kApplied)) +
-                           "COMMIT");
-}
 
 }  // namespace
 
 void run_by_statement(Bench& bench, const Job& job, bool resumes, int& retries) {
+  Journal journal(bench, job);
   try {
-    StepRun(bench, job, retries).run(resumes);
+    StepRun(bench, job, journal, retries).run(resumes);
+    bench.session.after_file(job.traces);
   } catch (const MigrationError&) {
-    forget_if_nothing_done(bench, job);
+    journal.forget_file_if_nothing_done();
     throw;
   }
 }

@@ -104,7 +104,7 @@ class TransactionRun {
         rows_(bench.connection, job) {}
 
   void run() {
-    opening_ = reset_sql(bench_.connection) + "BEGIN ISOLATION LEVEL READ COMMITTED;";
+    opening_ = "BEGIN ISOLATION LEVEL READ COMMITTED;";
     if (may_commit_early(job_)) opening_ += "SET LOCAL synchronous_commit = off;";
     run_statements(true);
   }
@@ -136,11 +136,13 @@ class TransactionRun {
     const auto& history = bench_.history;
     std::string sql = history_guard_sql();
     if (job_.direction == Direction::kDown) {
-      return sql + history.forget_sql(job_.migration.name) +
-             history.event_sql(job_.migration.name, "down", "", job_.migration.checksum, "") + "COMMIT;";
+      sql += history.forget_sql(job_.migration.name) +
+             history.event_sql(job_.migration.name, "down", "", job_.migration.checksum, "");
+    } else {
+      if (with_text) sql += history.text_sql(job_.migration.name, storable_text(job_.migration));
+      sql += history.record_sql(job_.migration, RowState::kApplied, "up");
     }
-    if (with_text) sql += history.text_sql(job_.migration.name, storable_text(job_.migration));
-    return sql + history.record_sql(job_.migration, RowState::kApplied, "up") + "COMMIT;";
+    return sql + "COMMIT;" + bench_.session.sql_after_commit(job_.traces);
   }
 
   void send(const Batch& batch, bool ends) {
@@ -154,16 +156,30 @@ class TransactionRun {
       const auto begin = statements[batch.first].begin;
       message.own(job_.sql().substr(begin, statements[batch.last - 1].end - begin));
     }
-    if (!ends) return execute(message, batch);
+    if (!ends) {
+      execute(message, batch);
+      return;
+    }
     if (job_.direction == Direction::kUp && job_.migration.text.size() > batch_bytes_) {
       // The text as applied goes in parts, so that no message grows with the file.
       message.text += history_guard_sql();
       execute(message, batch);
       store_text();
-      return execute({ending_sql(false)}, {});
+      return finish({ending_sql(false)}, {});
     }
     message.text += ending_sql(true);
-    execute(message, batch);
+    finish(message, batch);
+  }
+
+  /// Behind its COMMIT the last message makes the session's state known for the next file; an error there is
+  /// not this file's.
+  void finish(const Message& message, const Batch& batch) {
+    try {
+      bench_.session.after_commit(job_.traces, execute(message, batch));
+    } catch (const PlacedError& error) {
+      if (!error.cause.committed) throw;
+      bench_.session.after_file(job_.traces);
+    }
   }
 
   void store_text() {
@@ -188,6 +204,7 @@ class TransactionRun {
     send_opening();
     const auto limits = watched(bench_, job_, blockers_, timeouts_, bytes_done_);
     const auto end = rows_.send(batch.first, batch.last, limits);
+    restore_text_settings();
     if (end > batch.first) tell(job_.script.statements[end - 1].end);
     return {end, batch.last, BatchKind::kText};
   }
@@ -203,17 +220,28 @@ class TransactionRun {
     } catch (const SqlError& error) {
       throw PlacedError{error, copy_error_offset(job_.sql(), statement, error)};
     }
+    restore_text_settings();
     bytes_done_ = statement.data_end;
   }
 
-  void execute(const Message& message, const Batch& batch) {
-    if (message.text.empty()) return;
+  Rows execute(const Message& message, const Batch& batch) {
+    if (message.text.empty()) return {};
+    Rows rows;
     try {
-      bench_.connection.execute(message.text, watched(bench_, job_, blockers_, timeouts_, bytes_done_));
+      rows =
+          bench_.connection.execute(message.text, watched(bench_, job_, blockers_, timeouts_, bytes_done_));
     } catch (const SqlError& error) {
       throw PlacedError{error, place_in_file(message, batch, error)};
     }
+    restore_text_settings();
     if (batch.last > batch.first) tell(job_.script.statements[batch.last - 1].end);
+    return rows;
+  }
+
+  /// After every message: what has been sent is already read by the settings of before.
+  void restore_text_settings() {
+    if (auto changed = migrate::restore_text_settings(bench_.connection); !changed.empty())
+      note_text_settings(bench_, job_, changed);
   }
 
   std::optional<std::size_t> place_in_file(const Message& message, const Batch& batch,
@@ -285,14 +313,18 @@ void store_text(Connection& connection, const History& history, const Migration&
 TransactionOutcome run_in_transaction(Bench& bench, const Job& job, int& retries) {
   auto outcome = TransactionOutcome::kCommitted;
   std::vector<Blocker> blockers;
-  retries = with_lock_retries(bench, job, blockers, [&] {
+  const auto timeouts = file_timeouts(job, bench.settings);
+  retries = with_lock_retries(bench, job, timeouts.lock, blockers, [&] {
     // What fails with parameters is run once more as it is written: the error's place and words are then the
     // file's own, and what a parameter cannot do for a literal is no failure.
     for (const bool as_written : {false, true}) {
-      TransactionRun run(bench, job, blockers, file_timeouts(job, bench.settings), as_written);
+      // A rolled back try has left what no transaction takes back: prepared statements, the seed of random().
+      bench.session.establish();
+      TransactionRun run(bench, job, blockers, timeouts, as_written);
       try {
         return run.run();
       } catch (const PlacedError& error) {
+        bench.session.after_file(job.traces);
         const bool must_leave = says_must_leave(error, job);
         if (!must_leave && (!run.sent_rows() || is_lock_trouble(error.cause))) throw;
         roll_back(bench.connection);

@@ -72,7 +72,25 @@ void Engine::Work::connect() {
   connection->on_notice([this](const std::string& severity, const std::string& text) {
     tell(EventKind::kServerNotice, "", fmt::format("{}: {}", severity, text));
   });
+  if (connection->parameter("standard_conforming_strings") == "off") {
+    tell(EventKind::kWarning, "",
+         "standard_conforming_strings is off by default here; migrations run with it on: a backslash in '…' "
+         "is a "
+         "backslash");
+  }
   history.emplace(*connection, settings.migrate.schema);
+  session.emplace(*connection, history->lock_key());
+}
+
+bool Engine::Work::renew_session() {
+  session->establish();
+  if (!session->must_be_replaced()) return false;
+  // Not both at a time: the lock is free when the old session has ended.
+  session.reset();
+  history.reset();
+  connection.reset();
+  connect();
+  return true;
 }
 
 Snapshot Engine::Work::read_history() {
@@ -110,6 +128,19 @@ Plan Engine::Work::lock_and_plan_again() {
   const auto snapshot = read_history();  // another version may have been here meanwhile
   history->prepare(snapshot);
   return make_plan(migrations, snapshot.rows);
+}
+
+void Engine::Work::lock_again_for(const std::vector<const PlannedFile*>& files, std::size_t first) {
+  const auto plan = lock_and_plan_again();
+  for (auto i = first; i < files.size(); ++i) {
+    const bool same = std::any_of(plan.files.begin(), plan.files.end(), [&](const PlannedFile& now) {
+      return now.name == files[i]->name && now.state == files[i]->state;
+    });
+    if (same) continue;
+    throw Error(ExitCode::kMigrationLockHeld,
+                fmt::format("another migrate changed {} while this one took the lock again", files[i]->name),
+                "run the same command again");
+  }
 }
 
 std::string Engine::Work::edited_message(const PlannedFile& file) {
@@ -184,7 +215,7 @@ void Engine::Work::record_unrun(const Migration& migration, std::string_view how
 }
 
 Bench Engine::Work::make_bench() {
-  return {*connection, *history, settings.migrate, watch, sink, interrupt, wait_left};
+  return {*connection, *session, *history, settings.migrate, watch, sink, interrupt, wait_left};
 }
 
 std::string Engine::Work::target() const {

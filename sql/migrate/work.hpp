@@ -54,9 +54,18 @@ struct Engine::Work {
   /// So that whoever finishes an interrupted run is not refused what that run was allowed: the tables that
   /// its first files made may hold rows by then.
   void note_started(const std::vector<const PlannedFile*>& files);
-  void run_files(const std::vector<const PlannedFile*>& files, Report& report);
-  void run_file(const PlannedFile& file, std::size_t index, std::size_t count, Report& report);
+  /// Runs what `choose` takes of `plan`. A file may leave its session such that only a new one will do for
+  /// the next file, or may give the lock away: then it goes on with a new session, a new lock and a new plan.
+  using Choose = std::function<std::vector<const PlannedFile*>(const Plan&)>;
+  void run_files(Plan plan, const Choose& choose, Report& report);
+  /// False when the file gave the migration lock away before it was done.
+  bool run_file(const PlannedFile& file, std::size_t index, std::size_t count, Report& report);
   void run_job(const Job& job, bool resumes, Report& report);
+  /// Makes the session's state known before the next file. True where that took a new session and a new lock:
+  /// what was planned before may be out of date.
+  bool renew_session();
+  /// After that: takes the lock again, and throws unless the files from `first` on are as they were.
+  void lock_again_for(const std::vector<const PlannedFile*>& files, std::size_t first);
 
   /// Records a file as applied that was not run here; inside a transaction of the caller's.
   void record_unrun(const Migration& migration, std::string_view how, std::string_view reason);
@@ -77,6 +86,7 @@ struct Engine::Work {
   std::chrono::milliseconds wait_left;
   std::optional<Connection> connection;
   std::optional<History> history;
+  std::optional<SessionState> session;
   std::map<std::string, Job> jobs;
   PendingHook pending_hook;
 };

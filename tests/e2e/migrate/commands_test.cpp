@@ -198,7 +198,7 @@ TEST_CASE("resolve decides a procedure that was interrupted and cannot be looked
   scene.rows("DELETE FROM slow");
   const auto asked = scene.migrate();
   CHECK_MESSAGE(asked.exit_code == 6, said(asked));
-  CHECK(contains(asked.err, "1_call.sql:3:1: nobody can tell whether statement 2 was done"));
+  CHECK(contains(asked.err, "1_call.sql:3:1: it is unknown whether statement 2 was done"));
   CHECK(contains(asked.err, "bigocean migrate resolve 1_call --done"));
   CHECK(contains(asked.err, "bigocean migrate resolve 1_call --again"));
   CHECK(scene.migrate({"resolve", "1_call"}).exit_code == 2);
