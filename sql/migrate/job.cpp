@@ -80,8 +80,7 @@ std::string Job::journal_key() const {
 
 Mode choose_mode(const Job& job) {
   const auto place = [&](const Statement& s, std::string_view message, std::string hint) {
-    return make_file_error(base::ExitCode::kUsage, job.path, job.source, job.text_begin + s.begin, message,
-                           std::move(hint));
+    return statement_error(job, s, base::ExitCode::kUsage, message, std::move(hint));
   };
   const bool may_leave = job.options.transaction.has_value() && !*job.options.transaction;
   Mode mode;
@@ -145,6 +144,20 @@ void roll_back(Connection& connection) {
   } catch (const base::Error&) {
     // The connection is gone, and with it the transaction.
   }
+}
+
+MigrationError statement_error(const Job& job, const Statement& statement, base::ExitCode code,
+                               std::string_view message, std::string hint) {
+  return make_file_error(code, job.path, job.source, job.text_begin + statement.begin, message,
+                         std::move(hint));
+}
+
+void tell_note(Bench& bench, const Job& job, std::string text) {
+  Event event;
+  event.kind = EventKind::kNote;
+  event.name = job.migration.name;
+  event.text = std::move(text);
+  bench.sink.on(event);
 }
 
 void note_text_settings(Bench& bench, const Job& job, const std::string& changed) {

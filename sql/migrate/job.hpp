@@ -104,6 +104,13 @@ MigrationError lock_lost_error(Bench& bench, const Job& job);
 Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
                            const Timeouts& timeouts, std::uint64_t bytes_done);
 
+/// An error of our own about a statement of the job.
+MigrationError statement_error(const Job& job, const Statement& statement, base::ExitCode code,
+                               std::string_view message, std::string hint);
+
+/// A kNote event of `job`.
+void tell_note(Bench& bench, const Job& job, std::string text);
+
 /// Says once a file that it changed how text is read, and that this has been put back (`changed` says what it
 /// was).
 void note_text_settings(Bench& bench, const Job& job, const std::string& changed);

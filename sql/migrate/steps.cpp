@@ -8,41 +8,15 @@
 #include "sql/migrate/failure.hpp"
 #include "sql/migrate/journal.hpp"
 #include "sql/migrate/lock.hpp"
+#include "sql/migrate/own_transaction.hpp"
 #include "sql/migrate/proof.hpp"
+#include "sql/migrate/resume.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {
 
 using base::ExitCode;
 using std::chrono::milliseconds;
-
-bool starts_with_any(std::string_view words, std::initializer_list<std::string_view> prefixes) {
-  return std::any_of(prefixes.begin(), prefixes.end(),
-                     [&](std::string_view prefix) { return words.starts_with(prefix); });
-}
-
-bool is_two_phase_end(const Statement& statement) {
-  return starts_with_any(statement.words, {"COMMIT PREPARED", "ROLLBACK PREPARED"});
-}
-
-bool begins_transaction(const Statement& statement) {
-  return statement.kind == StatementKind::kTransaction &&
-         starts_with_any(statement.words, {"BEGIN", "START"});
-}
-
-bool ends_transaction(const Statement& statement) {
-  return statement.kind == StatementKind::kTransaction && !begins_transaction(statement) &&
-         !is_two_phase_end(statement);
-}
-
-bool commits(const Statement& statement) {
-  return ends_transaction(statement) && starts_with_any(statement.words, {"COMMIT", "END"});
-}
-
-/// COMMIT AND CHAIN and its kin: the next statement is in a transaction again.
-bool chains(const Statement& statement) {
-  return ends_transaction(statement) && statement.words.find(" AND CHAIN") != std::string::npos;
-}
 
 bool sets(const Statement& statement, std::string_view setting) {
   constexpr std::string_view kSet = "SET ";
@@ -68,18 +42,20 @@ class StepRun {
   }
 
   void run(bool resumes) {
-    check_own_transactions();
+    if (!ends_every_transaction(statements_)) {
+      throw statement_error(job_, statements_.back(), ExitCode::kUsage,
+                            "the file ends inside a transaction that it began", "add COMMIT");
+    }
     bench_.session.establish();
     std::size_t done = 0;
     if (resumes) {
-      done = find_resume_point();
+      done = find_resume_point(bench_, job_, journal_);
       journal_.renew_text();
-      replay_settings(done);
     } else {
       journal_.begin_file();
     }
     for (std::size_t first = done; first < statements_.size();) {
-      const auto end = end_of_unit(first);
+      const auto end = end_of_unit(statements_, first);
       run_unit(first, end);
       tell(end - 1);
       keep_lock(first, end);
@@ -89,30 +65,6 @@ class StepRun {
   }
 
  private:
-  /// Behind the statement, or behind the end of the transaction that it begins or is in.
-  std::size_t end_of_unit(std::size_t first) const {
-    const bool chained = first > 0 && chains(statements_[first - 1]);
-    if (!chained && !begins_transaction(statements_[first])) return first + 1;
-    auto end = first;
-    while (end < statements_.size() && !ends_transaction(statements_[end])) ++end;
-    return std::min(end + 1, statements_.size());
-  }
-
-  /// Before anything runs.
-  void check_own_transactions() const {
-    for (std::size_t first = 0; first < statements_.size();) {
-      const auto end = end_of_unit(first);
-      const bool chained = first > 0 && chains(statements_[first - 1]);
-      const bool open =
-          (chained || begins_transaction(statements_[first])) && !ends_transaction(statements_[end - 1]);
-      if (open || (end == statements_.size() && chains(statements_.back()))) {
-        throw error_at(statements_.back(), ExitCode::kUsage,
-                       "the file ends inside a transaction that it began", "add COMMIT");
-      }
-      first = end;
-    }
-  }
-
   void run_unit(std::size_t first, std::size_t end) {
     if (end - first > 1 || begins_transaction(statements_[first])) return run_own_transaction(first, end);
     const auto timeouts = statement_timeouts(statements_[first], job_.options, bench_.settings);
@@ -199,7 +151,7 @@ class StepRun {
       if (!before.empty()) bench_.connection.execute(before);
       return send_copy(statement, timeouts, blockers);
     }
-    if (commits(statement)) {
+    if (commits_transaction(statement)) {
       // One that only reads cannot have a journal row, and leaves nothing that could be done twice.
       in_read_only_ = bench_.connection.execute("SHOW transaction_read_only").at(0, 0) == "on";
       if (!in_read_only_) before = journal_.done_sql(index);
@@ -208,7 +160,9 @@ class StepRun {
   }
 
   /// Whether a transaction that ended with this statement has taken its journal row along.
-  bool journals_itself(std::size_t last) const { return commits(statements_[last]) && !in_read_only_; }
+  bool journals_itself(std::size_t last) const {
+    return commits_transaction(statements_[last]) && !in_read_only_;
+  }
 
   /// Alone, outside a transaction: begun, run, looked at, done.
   void outside(std::size_t index, const Timeouts& timeouts, std::vector<Blocker>& blockers) {
@@ -225,8 +179,8 @@ class StepRun {
     if (kind == ProofKind::kIndexBuild) {
       if (const auto invalid = invalid_index_of(bench_.connection, text); !invalid.empty()) {
         journal_.note_not_done(index);
-        throw error_at(
-            statement, ExitCode::kHistoryConflict,
+        throw statement_error(
+            job_, statement, ExitCode::kHistoryConflict,
             fmt::format("index {} exists but is INVALID, left by a build that failed elsewhere", invalid),
             fmt::format("run DROP INDEX CONCURRENTLY {}; and then the same command again", invalid));
       }
@@ -247,7 +201,7 @@ class StepRun {
         Connection::Limits limits;
         limits.timeout = timeouts.statement;
         outcome = find_outcome(bench_.connection, kind, job_.sql(statements_[index]), before, limits, said);
-        if (!said.empty()) note(said);
+        if (!said.empty()) tell_note(bench_, job_, said);
       } catch (const SqlError&) {
         // Unknown: the journal says "begun", and the next run looks again.
         throw make_migration_error(error.cause, job_.path, job_.source, place(error, index));
@@ -326,101 +280,8 @@ class StepRun {
     return sql;
   }
 
-  // ---- going on after an interruption
-
-  /// How many statements are done, by the journal and, for one that was begun only, by the catalogue.
-  std::size_t find_resume_point() {
-    std::size_t done = 0;
-    std::optional<Step> begun;
-    std::string done_hash;
-    for (const auto& step : journal_.steps()) {
-      if (step.done) {
-        done = static_cast<std::size_t>(step.ordinal);
-        done_hash = step.prefix_hash;
-        begun.reset();
-      } else {
-        begun = step;
-      }
-    }
-    if (done > statements_.size() || (done > 0 && journal_.hash_through(done - 1) != done_hash)) {
-      throw MigrationError(
-          ExitCode::kHistoryConflict,
-          fmt::format("{}: {} statements of this file are done, and their text has changed since", job_.path,
-                      done),
-          "restore the text up to there as it was; what follows may change. To see it: bigocean migrate "
-          "verify");
-    }
-    if (done > 0) note(fmt::format("goes on after statement {} of {}", done, statements_.size()));
-    if (!begun) return done;
-    replay_settings(done);
-    return settle_interrupted(*begun, done);
-  }
-
-  std::size_t settle_interrupted(const Step& begun, std::size_t done) {
-    const auto index = static_cast<std::size_t>(begun.ordinal) - 1;
-    const bool changed = index >= statements_.size() || journal_.hash_through(index) != begun.prefix_hash;
-    if (changed)
-      throw cannot_tell(std::min(index, statements_.size() - 1), "its text has changed since it was begun");
-    std::string said;
-    const auto& statement = statements_[index];
-    Connection::Limits limits;
-    limits.timeout = statement_timeouts(statement, job_.options, bench_.settings).statement;
-    const auto outcome = find_outcome(bench_.connection, proof_kind(statement), job_.sql(statement),
-                                      begun.before, limits, said);
-    if (!said.empty()) note(fmt::format("statement {} was interrupted: {}", index + 1, said));
-    if (outcome == Outcome::kUnknown)
-      throw cannot_tell(index, "it was interrupted, and the catalogue cannot tell");
-    if (outcome == Outcome::kNotDone) {
-      journal_.note_not_done(index);
-      return done;
-    }
-    journal_.note_done(index);
-    return index + 1;
-  }
-
-  /// Session settings of the part that is done are lost with the session that made them.
-  void replay_settings(std::size_t done) {
-    std::size_t first = 0;
-    for (std::size_t i = 0; i < done; ++i) {
-      if (statements_[i].words.starts_with("DISCARD ALL")) first = i + 1;
-    }
-    for (std::size_t i = first; i < done; ++i) {
-      const auto& statement = statements_[i];
-      const auto text = job_.sql(statement);
-      const bool settings =
-          starts_with_any(statement.words, {"SET ", "RESET ", "DEALLOCATE"}) ||
-          (statement.words.starts_with("PREPARE ") && statement.kind == StatementKind::kData) ||
-          (statement.words.starts_with("SELECT") && text.find("set_config") != std::string_view::npos);
-      if (!settings || starts_with_any(statement.words, {"SET LOCAL", "SET TRANSACTION", "SET CONSTRAINTS"}))
-        continue;
-      bench_.connection.execute(text);
-      restore_text_settings();
-    }
-  }
-
-  // ---- saying
-
-  MigrationError error_at(const Statement& s, ExitCode code, std::string_view message,
-                          std::string hint) const {
-    return make_file_error(code, job_.path, job_.source, job_.text_begin + s.begin, message, std::move(hint));
-  }
-
   std::size_t place(const PlacedError& error, std::size_t index) const {
     return job_.text_begin + error.offset.value_or(statements_[index].begin);
-  }
-
-  std::string resolve_hint() const {
-    return fmt::format(
-        "look at the database, then run `bigocean migrate resolve {0} --done` if it was done, or `bigocean "
-        "migrate "
-        "resolve {0} --again` to run it again",
-        job_.migration.name);
-  }
-
-  MigrationError cannot_tell(std::size_t index, std::string_view why) const {
-    return error_at(statements_[index], ExitCode::kHistoryConflict,
-                    fmt::format("it is unknown whether statement {} was done: {}", index + 1, why),
-                    resolve_hint());
   }
 
   /// A procedure or DO block that commits inside failed: with its error, and what to do about the part that
@@ -432,16 +293,8 @@ class StepRun {
         "\n  statement {} commits by itself: it is unknown how much of it was done, and it is not tried "
         "again",
         index + 1);
-    failure.hint = resolve_hint();
+    failure.hint = resolve_hint(job_);
     return failure;
-  }
-
-  void note(std::string text) const {
-    Event event;
-    event.kind = EventKind::kNote;
-    event.name = job_.migration.name;
-    event.text = std::move(text);
-    bench_.sink.on(event);
   }
 
   void tell(std::size_t index) const {

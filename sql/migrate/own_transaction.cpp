@@ -1,0 +1,56 @@
+// The transactions that a file begins and ends itself, found in its statements.
+#include "sql/migrate/own_transaction.hpp"
+
+#include <algorithm>
+
+namespace bigocean::sql::migrate {
+namespace {
+
+bool starts(const Statement& statement, std::string_view words) { return statement.words.starts_with(words); }
+
+/// COMMIT AND CHAIN and its kin: the next statement is in a transaction again.
+bool chains(const Statement& statement) {
+  return ends_transaction(statement) && statement.words.find(" AND CHAIN") != std::string::npos;
+}
+
+bool is_in_transaction(const std::vector<Statement>& statements, std::size_t first) {
+  return begins_transaction(statements[first]) || (first > 0 && chains(statements[first - 1]));
+}
+
+}  // namespace
+
+bool is_two_phase_end(const Statement& statement) {
+  return starts(statement, "COMMIT PREPARED") || starts(statement, "ROLLBACK PREPARED");
+}
+
+bool begins_transaction(const Statement& statement) {
+  return statement.kind == StatementKind::kTransaction &&
+         (starts(statement, "BEGIN") || starts(statement, "START"));
+}
+
+bool ends_transaction(const Statement& statement) {
+  return statement.kind == StatementKind::kTransaction && !begins_transaction(statement) &&
+         !is_two_phase_end(statement);
+}
+
+bool commits_transaction(const Statement& statement) {
+  return ends_transaction(statement) && (starts(statement, "COMMIT") || starts(statement, "END"));
+}
+
+std::size_t end_of_unit(const std::vector<Statement>& statements, std::size_t first) {
+  if (!is_in_transaction(statements, first)) return first + 1;
+  auto end = first;
+  while (end < statements.size() && !ends_transaction(statements[end])) ++end;
+  return std::min(end + 1, statements.size());
+}
+
+bool ends_every_transaction(const std::vector<Statement>& statements) {
+  for (std::size_t first = 0; first < statements.size();) {
+    const auto end = end_of_unit(statements, first);
+    if (is_in_transaction(statements, first) && !ends_transaction(statements[end - 1])) return false;
+    first = end;
+  }
+  return statements.empty() || !chains(statements.back());
+}
+
+}  // namespace bigocean::sql::migrate
