@@ -1,5 +1,5 @@
 // bigocean migrate plan: what `up` would do, to which tables, who waits, and for how long.
-#include "cli/migrate_plan.hpp"
+#include "cli/migrate/plan.hpp"
 
 #include <fmt/format.h>
 

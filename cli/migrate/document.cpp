@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/version.hpp"
-#include "cli/migrate_output.hpp"
+#include "cli/migrate/output.hpp"
 #include "sql/migrate/failure.hpp"
 
 namespace bigocean::cli {

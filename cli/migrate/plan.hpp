@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "cli/migrate_output.hpp"
+#include "cli/migrate/output.hpp"
 #include "config/settings.hpp"
 #include "sql/migrate/engine.hpp"
 

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/interrupt.hpp"
-#include "cli/migrate_drift.hpp"
-#include "cli/migrate_output.hpp"
+#include "cli/migrate/drift.hpp"
+#include "cli/migrate/output.hpp"
 #include "config/settings.hpp"
 #include "sql/migrate/engine.hpp"
 #include "sql/migrate/formats/format.hpp"

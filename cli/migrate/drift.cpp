@@ -1,5 +1,5 @@
 // bigocean migrate drift and dump: what they show and write.
-#include "cli/migrate_drift.hpp"
+#include "cli/migrate/drift.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -5,9 +5,9 @@
 
 #include "cli/command.hpp"
 #include "cli/help.hpp"
-#include "cli/migrate_actions.hpp"
-#include "cli/migrate_lint.hpp"
-#include "cli/migrate_report.hpp"
+#include "cli/migrate/actions.hpp"
+#include "cli/migrate/lint.hpp"
+#include "cli/migrate/report.hpp"
 
 namespace bigocean::cli {
 namespace {

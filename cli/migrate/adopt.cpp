@@ -1,5 +1,5 @@
 // bigocean migrate adopt: says what it would take over, or did.
-#include "cli/migrate_adopt.hpp"
+#include "cli/migrate/adopt.hpp"
 
 #include <fmt/format.h>
 

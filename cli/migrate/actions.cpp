@@ -1,5 +1,5 @@
 // What `bigocean migrate` and its subcommands do, apart from their options.
-#include "cli/migrate_actions.hpp"
+#include "cli/migrate/actions.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -8,10 +8,10 @@
 #include <iostream>
 
 #include "base/text.hpp"
-#include "cli/migrate_adopt.hpp"
-#include "cli/migrate_lint.hpp"
-#include "cli/migrate_plan.hpp"
-#include "cli/migrate_report.hpp"
+#include "cli/migrate/adopt.hpp"
+#include "cli/migrate/lint.hpp"
+#include "cli/migrate/plan.hpp"
+#include "cli/migrate/report.hpp"
 #include "sql/migrate/new_file.hpp"
 #include "sql/migrate/status.hpp"
 

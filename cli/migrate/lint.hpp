@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "cli/command.hpp"
-#include "cli/migrate_output.hpp"
+#include "cli/migrate/output.hpp"
 #include "sql/migrate/engine.hpp"
 
 namespace bigocean::cli {

@@ -1,5 +1,5 @@
 // How `bigocean migrate` tells what it does: lines, a live line on a terminal, JSON records.
-#include "cli/migrate_output.hpp"
+#include "cli/migrate/output.hpp"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>

@@ -1,7 +1,7 @@
 // bigocean migrate adopt: says what it would take over, or did.
 #pragma once
 
-#include "cli/migrate_output.hpp"
+#include "cli/migrate/output.hpp"
 #include "sql/migrate/engine.hpp"
 
 namespace bigocean::cli {

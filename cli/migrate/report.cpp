@@ -1,5 +1,5 @@
 // Tells Sentry of a deploy whose migration failed.
-#include "cli/migrate_report.hpp"
+#include "cli/migrate/report.hpp"
 
 #include <fmt/format.h>
 

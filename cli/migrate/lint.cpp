@@ -1,5 +1,5 @@
 // bigocean migrate lint, and the gate that `up` passes.
-#include "cli/migrate_lint.hpp"
+#include "cli/migrate/lint.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>

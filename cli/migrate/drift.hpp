@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/interrupt.hpp"
-#include "cli/migrate_output.hpp"
+#include "cli/migrate/output.hpp"
 
 namespace CLI {
 class App;
