@@ -4,11 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
-#include "base/retry.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
+#include "sql/connect_wait.hpp"
 #include "sql/migrate/diff.hpp"
 
 namespace bigocean::sql::migrate {
@@ -17,9 +16,6 @@ namespace {
 using base::Error;
 using base::ExitCode;
 using std::chrono::milliseconds;
-
-constexpr milliseconds kServerPauseMin{200};
-constexpr milliseconds kServerPauseMax{2000};
 
 }  // namespace
 
@@ -49,24 +45,16 @@ void Engine::Work::connect() {
   options.timeout = settings.database.connect_timeout;
   options.interrupt = interrupt;
   options.meanwhile = [this] { read_files(); };
-  const auto give_up = Clock::now() + settings.migrate.wait;
-  base::Backoff backoff(kServerPauseMin, kServerPauseMax);
   std::string told;
-  while (!connection) {
-    try {
-      connection.emplace(Connection::connect(url, options));
-    } catch (const ConnectError& error) {
+  try {
+    connection.emplace(connect_waiting(url, options, settings.migrate.wait, [&](const ConnectError& error) {
       read_files();
-      if (!error.can_heal || Clock::now() >= give_up) throw;
       if (told != error.message) tell(EventKind::kServerWait, "", error.message);
       told = error.message;
-      const auto pause = std::min(backoff.next(), std::chrono::ceil<milliseconds>(give_up - Clock::now()));
-      if (interrupt == nullptr) {
-        std::this_thread::sleep_for(pause);
-      } else if (!interrupt->sleep(pause)) {
-        base::throw_if_interrupted(interrupt);
-      }
-    }
+    }));
+  } catch (const ConnectError&) {
+    read_files();
+    throw;
   }
   read_files();
   connection->on_notice([this](const std::string& severity, const std::string& text) {
