@@ -49,14 +49,14 @@ void add_options(const CLI::App& app, Level& level) {
   }
 }
 
-void collect(const CLI::App& app, std::vector<Level>& levels) {
+void collect(const CLI::App& root, const CLI::App& app, std::vector<Level>& levels) {
   Level level{command_path(app), {}, {}};
   const auto subs = app.get_subcommands([](const CLI::App* sub) { return !sub->get_name().empty(); });
   for (const auto* sub : subs) level.commands.emplace_back(sub->get_name(), brief(sub->get_description()));
-  for (const CLI::App* outer = &app; outer != nullptr; outer = outer->get_parent())
-    add_options(*outer, level);
+  add_options(app, level);
+  add_options(root, level);  // taken everywhere, unlike those of a command between the two
   levels.push_back(std::move(level));
-  for (const auto* sub : subs) collect(*sub, levels);
+  for (const auto* sub : subs) collect(root, *sub, levels);
 }
 
 /// Every option of the tree once; one name means the same everywhere.
@@ -186,7 +186,7 @@ void add_completion(CLI::App& root, Invocation& invocation) {
       invocation.needs_settings = false;
       invocation.run = [&root, script](const config::Loaded&) {
         std::vector<Level> levels;
-        collect(root, levels);
+        collect(root, root, levels);
         const std::string text = script(levels);
         std::fwrite(text.data(), 1, text.size(), stdout);
         return 0;

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -20,7 +20,9 @@ std::vector<const CLI::App*> subcommands_of(const CLI::App& app) {
 std::vector<std::string> options_of(const CLI::App& app) {
   std::vector<std::string> names;
   for (const auto* option : app.get_options()) {
-    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    for (const auto& name : option->get_lnames()) {
+      if (option != app.get_help_ptr()) names.push_back("--" + name);
+    }
   }
   return names;
 }
@@ -41,9 +43,8 @@ void collect(const CLI::App& app, bool options, std::vector<Word>& words) {
   }
 }
 
-std::string suggestion(const CLI::App& root, const CLI::App& here, const std::string& word) {
-  const bool option = word.starts_with("-");
-  // What can be typed here first (options of outer commands are taken too), then the rest of the tree.
+/// What can be typed behind `here`; for options also what outer commands have.
+std::vector<std::string> near_words(const CLI::App& here, bool option) {
   std::vector<std::string> near;
   for (const CLI::App* app = &here; app != nullptr; app = app->get_parent()) {
     if (option) {
@@ -52,8 +53,31 @@ std::string suggestion(const CLI::App& root, const CLI::App& here, const std::st
       for (const auto* sub : subcommands_of(*app)) near.push_back(sub->get_name());
     }
   }
+  return near;
+}
+
+/// The commands beside `here` that have this very option: " (`up` and `plan` have it)"; or nothing.
+std::string who_has(const CLI::App& here, const std::string& option) {
+  if (here.get_parent() == nullptr) return {};
+  std::vector<std::string> names;
+  for (const auto* sub : subcommands_of(*here.get_parent())) {
+    const auto options = options_of(*sub);
+    if (std::find(options.begin(), options.end(), option) != options.end())
+      names.push_back(fmt::format("`{}`", sub->get_name()));
+  }
+  if (names.empty()) return {};
+  const auto last = names.back();
+  names.pop_back();
+  if (names.empty()) return fmt::format(" ({} has it)", last);
+  return fmt::format(" ({} and {} have it)", fmt::join(names, ", "), last);
+}
+
+std::string suggestion(const CLI::App& root, const CLI::App& here, const std::string& word) {
+  const bool option = word.starts_with("-");
+  const auto others = option ? who_has(here, word) : std::string();
+  const auto near = near_words(here, option);
   const std::vector<std::string_view> near_views(near.begin(), near.end());
-  if (auto text = base::did_you_mean(word, near_views); !text.empty()) return text;
+  if (auto text = base::did_you_mean(word, near_views) + others; !text.empty()) return text;
 
   std::vector<Word> far;
   collect(root, option, far);
@@ -93,8 +117,10 @@ std::string command_path(const CLI::App& app) {
 base::Error usage_error(const CLI::App& root, const CLI::ParseError& failure) {
   const CLI::App& here = innermost(root);
   const std::string path = command_path(here);
-  std::string message;
-  if (const auto rest = root.remaining(true); !rest.empty()) {
+  std::string message, hint = fmt::format("`{} --help` shows what there is", path);
+  const bool misplaced = dynamic_cast<const MisplacedOption*>(&failure) != nullptr;
+  const auto rest = misplaced ? std::vector<std::string>{failure.what()} : root.remaining(true);
+  if (!rest.empty()) {
     const std::string word = rest.front().substr(0, rest.front().find('='));
     const bool option = word.starts_with("-");
     const bool command = !option && !subcommands_of(here).empty();
@@ -103,6 +129,10 @@ base::Error usage_error(const CLI::App& root, const CLI::ParseError& failure) {
                           : command ? "subcommand"
                                     : "argument",
                           shown(word), suggestion(root, here, word));
+    if (option && !who_has(here, word).empty()) {
+      hint =
+          fmt::format("{} has {}; `{} --help` explains them", path, fmt::join(options_of(here), ", "), path);
+    }
   } else if (dynamic_cast<const CLI::RequiredError*>(&failure) != nullptr && !subcommands_of(here).empty()) {
     std::vector<std::string> names;
     for (const auto* sub : subcommands_of(here)) names.push_back(sub->get_name());
@@ -110,7 +140,7 @@ base::Error usage_error(const CLI::App& root, const CLI::ParseError& failure) {
   } else {
     message = fmt::format("{}: {}", path, config::redact_urls(failure.what()));
   }
-  return {base::ExitCode::kUsage, message, fmt::format("`{} --help` shows what there is", path)};
+  return {base::ExitCode::kUsage, message, hint};
 }
 
 }  // namespace bigocean::cli

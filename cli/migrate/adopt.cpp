@@ -1,18 +1,31 @@
-// bigocean migrate adopt: says what it would take over, or did.
-#include "cli/migrate/adopt.hpp"
-
+// bigocean migrate adopt: takes over another tool's history.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+
+#include "cli/help.hpp"
+#include "cli/migrate/call.hpp"
+#include "cli/migrate/subcommands.hpp"
 #include "sql/migrate/formats/format.hpp"
 
 namespace bigocean::cli {
+namespace {
 
-int adopt(sql::migrate::Engine& engine, const sql::migrate::AdoptOptions& options, MigrateOutput& output,
-          MigrateDocument& document) {
-  document.adoption = engine.adopt(options, document.report);
-  const auto& report = *document.adoption;
+struct Flags : CallFlags {
+  bool apply = false;
+  std::string table;
+};
+
+int run(const Flags& flags, Call& call) {
+  call.engine.read_files();
+  call.document.dry_run = !flags.apply;
+  const sql::migrate::AdoptOptions options{flags.table, call.detection.format->id, flags.apply};
+  call.document.adoption = call.engine.adopt(options, call.document.report);
+  const auto& report = *call.document.adoption;
+  auto& output = call.output;
   output.say(fmt::format("history of {} found in {}", report.tool, report.table));
-  for (const auto& name : report.recorded) output.say((report.applied ? "recorded  " : "to record ") + name);
+  for (const auto& name : report.recorded)
+    output.say((report.applied ? "recorded  " : "would record ") + name);
   for (const auto& name : report.pending) output.say("pending   " + name);
   if (report.recorded.empty()) {
     output.say(fmt::format("nothing to adopt: {} recorded already, {} pending", report.already,
@@ -31,6 +44,27 @@ int adopt(sql::migrate::Engine& engine, const sql::migrate::AdoptOptions& option
                            sql::migrate::format_of(report.format).name));
   }
   return 0;
+}
+
+}  // namespace
+
+void add_adopt(CLI::App& migrate, Invocation& invocation) {
+  auto& app = *migrate.add_subcommand("adopt",
+                                      "Takes over what dbmate, golang-migrate, goose, Flyway, sqlx, drizzle, "
+                                      "Prisma, diesel or node-pg-migrate "
+                                      "has applied: shows it, and with --apply records it.");
+  const auto flags = std::make_shared<Flags>();
+  add_source_options(app, invocation);
+  add_history_options(app, invocation);
+  add_lock_options(app, invocation);
+  add_order_options(app, invocation);
+  add_text_option(app, "--table", flags->table, "SCHEMA.NAME",
+                  "The other tool's history, where it has another name than usual");
+  auto* apply = app.add_flag("--apply", flags->apply, "Record it; without, nothing is written");
+  add_dry_run_option(app, *flags)->excludes(apply);
+  add_output_options(app, *flags);
+  app.footer(exit_codes_footer({0, 2, 4, 6, 7}, "bigocean migrate adopt --dir db/migrations --apply"));
+  on_call(app, invocation, "adopt", flags, run);
 }
 
 }  // namespace bigocean::cli

@@ -107,6 +107,17 @@ Json outlook_json(const sql::lint::Outlook& outlook) {
   return files;
 }
 
+Json reversals_json(const std::vector<sql::migrate::Reversal>& reversals) {
+  Json list = Json::array();
+  for (const auto& reversal : reversals) {
+    list.push_back({{"name", reversal.name},
+                    {"has_down", reversal.has_down},
+                    {"statements", reversal.statements},
+                    {"needs_yes", reversal.question}});
+  }
+  return list;
+}
+
 Json rehearsal_json(const std::vector<sql::migrate::RehearsedFile>& files) {
   Json list = Json::array();
   for (const auto& file : files) {
@@ -132,6 +143,7 @@ std::string render(const MigrateDocument& document, int exit_code, const base::E
                {"pending_at_start", document.report.pending},
                {"ran", Json::array()},
                {"warnings", document.report.warnings}};
+  if (document.dry_run) json["dry_run"] = true;
   for (const auto& file : document.report.files) {
     json["ran"].push_back({{"name", file.name},
                            {"direction", file.direction},
@@ -162,6 +174,11 @@ std::string render(const MigrateDocument& document, int exit_code, const base::E
   if (document.drift) json["drift"] = drift_json(*document.drift);
   if (document.dump) json["dump"] = *document.dump;
   if (!document.recorded.empty()) json["recorded"] = document.recorded;
+  if (!document.reversals.empty()) json["reversals"] = reversals_json(document.reversals);
+  if (!document.accepted.empty()) json["accepted"] = document.accepted;
+  if (document.decision) {
+    json["decision"] = {{"name", document.decision->name}, {"statement", document.decision->statement}};
+  }
   if (document.adoption) {
     const auto& adoption = *document.adoption;
     json["adoption"] = {{"tool", adoption.tool},       {"table", adoption.table},

@@ -12,6 +12,8 @@
 #include "base/text.hpp"
 #include "cli/help.hpp"
 #include "cli/lint_output.hpp"
+#include "cli/migrate/options.hpp"
+#include "cli/migrate/subcommands.hpp"
 #include "sql/lint/lint.hpp"
 #include "sql/migrate/directory.hpp"
 #include "sql/migrate/status.hpp"
@@ -24,7 +26,7 @@ using sql::lint::Finding;
 using sql::lint::Level;
 using sql::migrate::Job;
 
-struct LintFlags {
+struct LintFlags : CallFlags {
   std::vector<std::string> files;
   std::string output = "text";
   bool offline = false;
@@ -91,12 +93,12 @@ bool is_output(std::string_view name) {
   return name == "text" || name == "json" || name == "github" || name == "sarif";
 }
 
-int run_lint(const LintFlags& flags, bool json, const config::Settings& settings) {
+int run_lint(const LintFlags& flags, const config::Settings& settings) {
   const auto began = std::chrono::steady_clock::now();
   const auto result = look(flags, settings);
   const bool errors = count(result.findings, Level::kError) > 0;
   const int code = errors ? static_cast<int>(ExitCode::kLintFindings) : 0;
-  if (json || flags.output == "json") {
+  if (flags.json || flags.output == "json") {
     MigrateDocument document;
     document.command = "lint";
     document.elapsed =
@@ -150,42 +152,41 @@ sql::migrate::PendingHook lint_gate(const config::Settings& settings, MigrateDoc
   };
 }
 
-void add_migrate_lint(CLI::App& migrate, Invocation& invocation, std::shared_ptr<const bool> json) {
-  CLI::App* lint = migrate.add_subcommand(
+void add_lint(CLI::App& migrate, Invocation& invocation) {
+  auto& app = *migrate.add_subcommand(
       "lint",
       "Finds what is dangerous on a live database, and shows the safe way. Without FILES it looks at the "
-      "pending "
-      "ones where a database is set, else at all of --dir. docs/lint.md has the rules.");
-  lint->fallthrough();
-  auto flags = std::make_shared<LintFlags>();
-  lint->add_option("FILES", flags->files,
-                   "Files to look at, as one set of pending ones; no database is asked");
-  lint->add_option("--output", flags->output, "text, json, github (annotations) or sarif (2.1.0)")
+      "pending ones where a database is set, else at all of --dir. docs/lint.md has the rules.");
+  const auto flags = std::make_shared<LintFlags>();
+  app.add_option("FILES", flags->files, "Files to look at, as one set of pending ones; no database is asked");
+  app.add_option("--output", flags->output, "text, json, github (annotations) or sarif (2.1.0)")
       ->type_name("FORM")
       ->check([](const std::string& name) {
         return is_output(name) ? std::string()
                                : fmt::format("`{}` is not one of text, json, github, sarif", name);
       })
       ->capture_default_str();
-  lint->add_option_function<std::string>(
-          "--format",
-          [flags, &invocation](const std::string& name) {
-            if (is_output(name)) {
-              flags->output = name;
-            } else {
-              invocation.overrides.push_back({"migrate.format", name, "--format"});
-            }
-          },
-          "The same as --output; or the folder's format, as for the other commands")
+  add_setting(app, invocation, "--dir", "migrate.dir");
+  app.add_option_function<std::string>(
+         "--format",
+         [flags, &invocation](const std::string& name) {
+           if (is_output(name)) {
+             flags->output = name;
+           } else {
+             invocation.overrides.push_back({"migrate.format", name, "--format"});
+           }
+         },
+         "The same as --output; or the folder's format, as for the other commands")
       ->type_name("FORM");
-  lint->add_flag("--offline", flags->offline, "Ask no database: look at all files of --dir");
-  add_setting(*lint, invocation, "--levels", "lint.levels");
-  lint->footer(
+  add_history_options(app, invocation);
+  add_order_options(app, invocation);
+  app.add_flag("--offline", flags->offline, "Ask no database: look at all files of --dir");
+  add_setting(app, invocation, "--levels", "lint.levels");
+  add_json_option(app, *flags);
+  app.footer(
       exit_codes_footer({0, 2, 6, 7, 8}, "bigocean migrate lint db/migrations/20260130120000_add_index.sql"));
-  lint->callback([flags, json, &invocation] {
-    invocation.run = [flags, json](const config::Loaded& loaded) {
-      return run_lint(*flags, *json, loaded.settings);
-    };
+  app.callback([flags, &invocation] {
+    invocation.run = [flags](const config::Loaded& loaded) { return run_lint(*flags, loaded.settings); };
   });
 }
 

@@ -38,11 +38,15 @@ std::unique_ptr<MigrateOutput> make_migrate_output(const config::Settings& setti
 /// What a call ends with, as the one document of --json; its schema is docs/migrate.schema.json.
 struct MigrateDocument {
   std::string command;
+  bool dry_run = false;
   sql::migrate::Report report;
   std::chrono::microseconds elapsed{0};
   std::optional<sql::migrate::Overview> overview;
   std::vector<sql::migrate::FilePreview> previews;
   std::vector<std::string> recorded;                        ///< baseline, new
+  std::vector<sql::migrate::Reversal> reversals;            ///< down and redo, in a dry run
+  std::string accepted;                                     ///< bless
+  std::optional<sql::migrate::Decision> decision;           ///< resolve
   std::optional<std::vector<sql::lint::Finding>> findings;  ///< lint, plan; up that refuses
   std::optional<sql::lint::Outlook> outlook;                ///< plan
   std::optional<std::vector<sql::migrate::RehearsedFile>> rehearsed;

@@ -3,8 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+
 #include "base/text.hpp"
+#include "cli/help.hpp"
 #include "cli/lint_output.hpp"
+#include "cli/migrate/call.hpp"
+#include "cli/migrate/subcommands.hpp"
 
 namespace bigocean::cli {
 namespace {
@@ -12,6 +17,11 @@ namespace {
 using sql::lint::Finding;
 using sql::lint::LockOutlook;
 using sql::migrate::RehearsedFile;
+
+struct Flags : CallFlags {
+  std::string to;
+  bool rehearse = false;
+};
 
 std::string lock_line(const LockOutlook& lock) {
   auto line = fmt::format("{} on {} ({}, {:.1f} reads/s, {:.1f} writes/s): {}", lock_mode_name(lock.mode),
@@ -74,6 +84,10 @@ void rehearse(sql::migrate::Engine& engine, const std::string& to, MigrateDocume
   say_rehearsal(files, output);
 }
 
+int run(const Flags& flags, Call& call) {
+  return run_plan(call.engine, call.settings, {flags.to, flags.rehearse}, call.document, call.output);
+}
+
 }  // namespace
 
 int run_plan(sql::migrate::Engine& engine, const config::Settings& settings, const PlanRequest& request,
@@ -102,6 +116,26 @@ int run_plan(sql::migrate::Engine& engine, const config::Settings& settings, con
   document.outlook = std::move(outlook);
   if (request.rehearse && !document.previews.empty()) rehearse(engine, request.to, document, output);
   return 0;
+}
+
+void add_plan(CLI::App& migrate, Invocation& invocation) {
+  auto& app = *migrate.add_subcommand(
+      "plan",
+      "Shows what `up` would do: locks, the tables' sizes and traffic, who is in the way, an estimate and a "
+      "verdict for each file.");
+  const auto flags = std::make_shared<Flags>();
+  add_source_options(app, invocation);
+  add_history_options(app, invocation);
+  add_limit_options(app, invocation);
+  add_order_options(app, invocation);
+  add_text_option(app, "--to", flags->to, "VERSION", "Stop after this version or name");
+  app.add_flag("--rehearse", flags->rehearse,
+               "Run the pending files in one transaction, roll it back, and show the locks that were taken; "
+               "others wait for these meanwhile");
+  add_setting(app, invocation, "--session-pooler", "migrate.session_pooler");
+  add_output_options(app, *flags);
+  app.footer(exit_codes_footer({0, 2, 5, 6, 7, 9}, "bigocean migrate plan --rehearse"));
+  on_call(app, invocation, "plan", flags, run);
 }
 
 }  // namespace bigocean::cli

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/version.hpp"
+#include "sql/connect_wait.hpp"
 #include "sql/drift/catalog.hpp"
 #include "sql/drift/replay.hpp"
 #include "sql/drift/schema_text.hpp"
@@ -68,8 +69,15 @@ Drift find_drift(const config::Settings& settings, const migrate::Overview& over
   return {applied.size(), compare(expected, actual)};
 }
 
-std::string dump(const config::Settings& settings, const base::Interrupt* interrupt) {
-  auto connection = Connection::connect(url_of(settings), connect_options(settings, interrupt));
+std::string dump(const config::Settings& settings, migrate::Sink& sink, const base::Interrupt* interrupt) {
+  const auto tell_wait = [&](const ConnectError& error) {
+    migrate::Event event;
+    event.kind = migrate::EventKind::kServerWait;
+    event.text = error.message;
+    sink.on(event);
+  };
+  auto connection = connect_waiting(url_of(settings), connect_options(settings, interrupt),
+                                    settings.migrate.wait, tell_wait);
   return schema_text(describe(connection, settings.migrate.schema, settings.migrate.lock_timeout));
 }
 

@@ -29,7 +29,8 @@ Drift find_drift(const config::Settings& settings, const migrate::Overview& over
                  const std::vector<std::string>& ignored, migrate::Sink& sink,
                  const base::Interrupt* interrupt);
 
-/// The database's schema as SQL.
-std::string dump(const config::Settings& settings, const base::Interrupt* interrupt);
+/// The database's schema as SQL. A server that starts up is waited for as settings.migrate.wait says, which
+/// `sink` is told.
+std::string dump(const config::Settings& settings, migrate::Sink& sink, const base::Interrupt* interrupt);
 
 }  // namespace bigocean::sql::drift

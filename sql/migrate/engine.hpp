@@ -66,6 +66,21 @@ struct DownOptions {
   /// Asked before something is lost: a file without a down part, or whose down part drops data. False: stop.
   std::function<bool(const std::string& question)> confirm;
   bool again = false;  ///< redo: what is taken back must be here, and such that it can be applied again
+  bool dry_run = false;
+};
+
+/// One file that `down` takes back.
+struct Reversal {
+  std::string name;
+  bool has_down = true;        ///< false: only its history row goes, what it did stays
+  std::size_t statements = 0;  ///< of its down part
+  std::string question;        ///< what is lost, to be confirmed first; empty: nothing
+};
+
+/// The statement that `resolve` decides.
+struct Decision {
+  std::string name;   ///< of the migration
+  int statement = 0;  ///< its number in the file, from 1
 };
 
 struct AdoptOptions {
@@ -86,7 +101,8 @@ struct AdoptReport {
 };
 
 /// One database and one set of files. Throws base::Error and its kin; what was done until then stands in
-/// `report`.
+/// `report`. A dry run returns what a real run would, from the same code, and only reads: no lock is taken,
+/// no table is made, and the server is asked for a read-only transaction.
 class Engine {
  public:
   /// All references must outlive the engine; `interrupt` may be null. `source` is called once, by the first
@@ -108,21 +124,23 @@ class Engine {
   /// statement may take a minute. What ran is in `files` also when a file fails; then it throws
   /// MigrationError.
   void rehearse(const std::string& to, Report& report, std::vector<RehearsedFile>& files);
-  void down(const DownOptions& options, Report& report);
-  /// Reverts the newest applied file and applies it again.
-  void redo(const DownOptions& options, Report& report);
+  /// Returns the files that it took back, newest first.
+  std::vector<Reversal> down(const DownOptions& options, Report& report);
+  /// Reverts the newest applied file and applies it again; the result has that file, or nothing.
+  std::vector<Reversal> redo(const DownOptions& options, Report& report);
   Overview status();
   /// Compares every applied text with the file here. Throws MigrationError(kHistoryConflict) with a diff.
   Overview verify();
-  /// Accepts the text of one applied file as it is here now; the reason goes into the audit.
-  void bless(const std::string& name, const std::string& reason);
-  /// Records everything up to and including `version` as applied, without running it.
-  std::vector<std::string> baseline(const std::string& version);
+  /// Accepts the text of one applied file as it is here now; the reason goes into the audit. Returns the
+  /// migration's full name.
+  std::string bless(const std::string& name, const std::string& reason, bool dry_run);
+  /// Records everything up to and including `version` as applied, without running it. Returns the names.
+  std::vector<std::string> baseline(const std::string& version, bool dry_run);
   /// Records what another tool's history has as applied, once every entry has its file and every hash is
   /// right. Throws base::Error(kHistoryConflict) with everything that does not fit.
   AdoptReport adopt(const AdoptOptions& options, Report& report);
   /// Decides an interrupted statement that nobody can prove: done, or to be run again.
-  void resolve(const std::string& name, bool done);
+  Decision resolve(const std::string& name, bool done, bool dry_run);
 
  private:
   struct Work;

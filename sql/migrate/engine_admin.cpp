@@ -23,12 +23,11 @@ const PlannedFile& row_of(const Plan& plan, const Migration& migration) {
 
 }  // namespace
 
-void Engine::bless(const std::string& name, const std::string& reason) {
+std::string Engine::bless(const std::string& name, const std::string& reason, bool dry_run) {
   auto& work = *work_;
   work.read_files();
   const auto& migration = find_migration(work.migrations, name);
-  work.require_writable(work.open());
-  const auto plan = work.lock_and_plan_again();
+  const auto plan = work.plan_to_change(dry_run);
   const auto& file = row_of(plan, migration);
   if (file.state == FileState::kApplied) {
     throw Error(ExitCode::kUsage,
@@ -39,39 +38,42 @@ void Engine::bless(const std::string& name, const std::string& reason) {
                 fmt::format("{} is {}", migration.name, file_state_name(file.state)),
                 "finish it with bigocean migrate up first");
   }
+  if (dry_run) return migration.name;
   auto& history = *work.history;
   work.connection->execute(
       "BEGIN;" + history.renew_text_sql(migration) +
       history.event_sql(migration.name, "bless", reason, file.recorded_checksum, migration.checksum));
   store_text(*work.connection, history, migration, work.settings.migrate.batch_bytes);
   work.connection->execute("COMMIT");
+  return migration.name;
 }
 
-std::vector<std::string> Engine::baseline(const std::string& version) {
+std::vector<std::string> Engine::baseline(const std::string& version, bool dry_run) {
   auto& work = *work_;
   work.read_files();
   const auto& last = find_migration(work.migrations, version);
-  work.require_writable(work.open());
-  const auto plan = work.lock_and_plan_again();
-  std::vector<std::string> recorded;
-  work.connection->execute("BEGIN");
+  const auto plan = work.plan_to_change(dry_run);
+  std::vector<const Migration*> chosen;
+  std::vector<std::string> names;
   for (const auto& file : plan.files) {
     if (file.state == FileState::kPending) {
-      work.record_unrun(*file.migration, "baseline", "");
-      recorded.push_back(file.name);
+      chosen.push_back(file.migration);
+      names.push_back(file.name);
     }
     if (file.migration == &last) break;
   }
+  if (dry_run) return names;
+  work.connection->execute("BEGIN");
+  for (const auto* migration : chosen) work.record_unrun(*migration, "baseline", "");
   work.connection->execute("COMMIT");
-  return recorded;
+  return names;
 }
 
-void Engine::resolve(const std::string& name, bool done) {
+Decision Engine::resolve(const std::string& name, bool done, bool dry_run) {
   auto& work = *work_;
   work.read_files();
   const auto& migration = find_migration(work.migrations, name);
-  work.require_writable(work.open());
-  const auto plan = work.lock_and_plan_again();
+  const auto plan = work.plan_to_change(dry_run);
   const auto& file = row_of(plan, migration);
   auto& history = *work.history;
   const auto direction = file.state == FileState::kReverting ? Direction::kDown : Direction::kUp;
@@ -83,12 +85,15 @@ void Engine::resolve(const std::string& name, bool done) {
                 "bigocean migrate status shows where things stand");
   }
   Step step = steps.back();
+  const Decision decision{migration.name, step.ordinal};
+  if (dry_run) return decision;
   step.done = true;
   work.connection->execute(
       "BEGIN;" + (done ? history.step_sql(key, step) : history.unbegin_step_sql(key, step.ordinal)) +
       history.event_sql(migration.name, done ? "resolve done" : "resolve again",
                         fmt::format("statement {}", step.ordinal), "", "") +
       "COMMIT");
+  return decision;
 }
 
 }  // namespace bigocean::sql::migrate

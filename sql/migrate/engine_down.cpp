@@ -69,54 +69,82 @@ void refuse_unrepeatable(const PlannedFile& file) {
   choose_mode(Job(*file.migration, Direction::kUp, 0, 0));
 }
 
-}  // namespace
-
-void Engine::down(const DownOptions& options, Report& report) {
-  auto& work = *work_;
-  work.require_writable(work.open());
-  const auto plan = work.lock_and_plan_again();
-  const auto chosen = choose(plan, options, work.migrations);
-  report.pending = chosen.size();
-
-  // Everything is looked at, and asked for, before the first file is taken back.
-  std::vector<Migration> from_database;  // files that are not here: the history has kept their text
-  from_database.reserve(chosen.size());
+/// What `down` does, decided before the first file is taken back.
+struct Retreat {
+  std::vector<const PlannedFile*> files;  ///< newest first
+  std::vector<Migration> from_database;   ///< of files that are not here: the history has kept their text
   std::vector<const Migration*> migrations;
-  for (const auto* file : chosen) {
+  std::vector<Reversal> reversals;
+};
+
+/// The text as applied of a file that is not here.
+Migration kept_migration(History& history, const std::string& name) {
+  const auto text = history.text(name);
+  if (!text) {
+    throw Error(ExitCode::kHistoryConflict,
+                fmt::format("{} is not among the files here, and its text was not kept", name),
+                "run down with the version of the files that has it");
+  }
+  const FileName whole{FileName::Role::kWhole, name, std::string(leading_digits(name))};
+  return parse_text(whole, name + " (as applied)", *text, detect_dialect(*text));
+}
+
+Reversal reversal_of(const Migration& migration) {
+  Reversal reversal;
+  reversal.name = migration.name;
+  reversal.has_down = migration.down.has_value();
+  if (!reversal.has_down) {
+    reversal.question = fmt::format(
+        "{} has no down part: only its history row would go, what it did would stay", migration.name);
+    return reversal;
+  }
+  const Job job(migration, Direction::kDown, 0, 0);
+  choose_mode(job);
+  reversal.statements = job.script.statements.size();
+  if (drops_data(job)) reversal.question = fmt::format("the down part of {} drops data", migration.name);
+  return reversal;
+}
+
+/// Throws for what cannot be taken back.
+Retreat decide(const Plan& plan, const DownOptions& options, const std::vector<Migration>& migrations,
+               History& history) {
+  Retreat retreat;
+  retreat.files = choose(plan, options, migrations);
+  retreat.from_database.reserve(retreat.files.size());
+  for (const auto* file : retreat.files) {
     refuse_undoable(*file);
     if (options.again) refuse_unrepeatable(*file);
-    if (file->migration == nullptr) {
-      const auto text = work.history->text(file->name);
-      if (!text) {
-        throw Error(ExitCode::kHistoryConflict,
-                    fmt::format("{} is not among the files here, and its text was not kept", file->name),
-                    "run down with the version of the files that has it");
-      }
-      const FileName name{FileName::Role::kWhole, file->name, std::string(leading_digits(file->name))};
-      from_database.push_back(parse_text(name, file->name + " (as applied)", *text, detect_dialect(*text)));
-    }
-    migrations.push_back(file->migration != nullptr ? file->migration : &from_database.back());
-    const auto& migration = *migrations.back();
-    if (!migration.down) {
-      ask(options, fmt::format("{} has no down part: only its history row would go, what it did would stay",
-                               file->name));
-      continue;
-    }
-    const Job job(migration, Direction::kDown, 0, 0);
-    choose_mode(job);
-    if (drops_data(job)) ask(options, fmt::format("the down part of {} drops data", file->name));
+    if (file->migration == nullptr) retreat.from_database.push_back(kept_migration(history, file->name));
+    const auto* migration = file->migration != nullptr ? file->migration : &retreat.from_database.back();
+    retreat.migrations.push_back(migration);
+    retreat.reversals.push_back(reversal_of(*migration));
   }
+  return retreat;
+}
 
-  work.tell(EventKind::kPlan, "", "down", 0, chosen.size());
-  for (std::size_t i = 0; i < chosen.size(); ++i) {
-    const auto& migration = *migrations[i];
-    if (work.renew_session()) work.lock_again_for(chosen, i);
+}  // namespace
+
+std::vector<Reversal> Engine::down(const DownOptions& options, Report& report) {
+  auto& work = *work_;
+  const auto plan = work.plan_to_change(options.dry_run);
+  const auto retreat = decide(plan, options, work.migrations, *work.history);
+  const std::size_t count = retreat.files.size();
+  report.pending = count;
+  if (options.dry_run) return retreat.reversals;
+
+  for (const auto& reversal : retreat.reversals) {
+    if (!reversal.question.empty()) ask(options, reversal.question);
+  }
+  work.tell(EventKind::kPlan, "", "down", 0, count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& migration = *retreat.migrations[i];
+    if (work.renew_session()) work.lock_again_for(retreat.files, i);
     if (migration.down) {
-      const Job job(migration, Direction::kDown, i + 1, chosen.size());
+      const Job job(migration, Direction::kDown, i + 1, count);
       try {
-        work.run_job(job, chosen[i]->state == FileState::kReverting, report);
+        work.run_job(job, retreat.files[i]->state == FileState::kReverting, report);
       } catch (const LockGivenAway&) {
-        if (work.renew_session()) work.lock_again_for(chosen, i + 1);
+        if (work.renew_session()) work.lock_again_for(retreat.files, i + 1);
         work.run_job(job, true, report);
       }
       continue;
@@ -127,16 +155,17 @@ void Engine::down(const DownOptions& options, Report& report) {
     report.files.push_back({migration.name, "down", std::chrono::microseconds{0}, 0, 0});
     work.tell(EventKind::kNote, migration.name, "had no down part; its history row is gone");
   }
+  return retreat.reversals;
 }
 
-void Engine::redo(const DownOptions& options, Report& report) {
+std::vector<Reversal> Engine::redo(const DownOptions& options, Report& report) {
   DownOptions one = options;
   one.steps = 1;
   one.to.clear();
   one.again = true;
-  down(one, report);
-  if (report.files.empty()) return;
-  const auto name = report.files.front().name;
+  auto reversals = down(one, report);
+  if (reversals.empty() || options.dry_run) return reversals;
+  const auto& name = reversals.front().name;
   auto plan = work_->renew_session() ? work_->lock_and_plan_again()
                                      : make_plan(work_->migrations, work_->history->read().rows);
   const auto choose = [&](const Plan& now) {
@@ -148,6 +177,7 @@ void Engine::redo(const DownOptions& options, Report& report) {
     return chosen;
   };
   work_->run_files(std::move(plan), choose, report);
+  return reversals;
 }
 
 }  // namespace bigocean::sql::migrate

@@ -34,13 +34,15 @@ std::string slug_of(const std::string& name) {
   return slug;
 }
 
+[[noreturn]] void fail_to_make(const std::string& path, int error) {
+  throw Error(ExitCode::kUsage, fmt::format("cannot make {}: {}", path, std::strerror(error)),
+              error == EEXIST ? "wait a second, or choose another name" : "check the folder's permissions");
+}
+
 /// Writes a file that is not there yet.
 void write_file(const std::string& path, std::string_view text) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (file < 0) {
-    throw Error(ExitCode::kUsage, fmt::format("cannot make {}: {}", path, std::strerror(errno)),
-                errno == EEXIST ? "wait a second, or choose another name" : "check the folder's permissions");
-  }
+  if (file < 0) fail_to_make(path, errno);
   const auto written = ::write(file, text.data(), text.size());
   ::close(file);
   if (written != static_cast<ssize_t>(text.size())) {
@@ -61,15 +63,22 @@ void replace_file(const std::string& path, std::string_view text) {
 
 void make_folder_of(const std::string& path) {
   const auto folder = path.substr(0, path.rfind('/'));
-  if (::mkdir(folder.c_str(), 0755) == 0 || errno == EEXIST) return;
-  throw Error(ExitCode::kUsage, fmt::format("cannot make {}: {}", folder, std::strerror(errno)),
-              "check the folder's permissions");
+  if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) fail_to_make(folder, errno);
+}
+
+/// Before the first of several files is made.
+void check_can_make(const Folder& folder, const std::string& folder_path, const std::vector<NewFile>& files) {
+  if (::access(folder_path.c_str(), W_OK) != 0) fail_to_make(folder_path, errno);
+  for (const auto& file : files) {
+    const auto path = folder.path_of(file.entry);
+    if (!file.replaces && ::access(path.c_str(), F_OK) == 0) fail_to_make(path, EEXIST);
+  }
 }
 
 }  // namespace
 
 std::string make_new_file(const std::string& folder, config::MigrationFormat format, const std::string& name,
-                          std::chrono::system_clock::time_point now) {
+                          std::chrono::system_clock::time_point now, bool dry_run) {
   const auto slug = slug_of(name);
   if (slug.empty()) {
     throw Error(ExitCode::kUsage, fmt::format("\"{}\" has no letter or digit for a file name", name),
@@ -82,6 +91,8 @@ std::string make_new_file(const std::string& folder, config::MigrationFormat for
   }
   Folder opened(folder);
   const auto files = choose_format(opened, format).format->make_files({opened, slug, now});
+  check_can_make(opened, folder, files);
+  if (dry_run) return opened.path_of(files.front().entry);
   for (const auto& file : files) {
     const auto path = opened.path_of(file.entry);
     make_folder_of(path);

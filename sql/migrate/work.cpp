@@ -131,6 +131,16 @@ void Engine::Work::lock_again_for(const std::vector<const PlannedFile*>& files, 
   }
 }
 
+Plan Engine::Work::plan_to_change(bool dry_run) {
+  const auto snapshot = open();
+  if (dry_run) {
+    connection->execute("BEGIN READ ONLY");
+    return make_plan(migrations, snapshot.rows);
+  }
+  require_writable(snapshot);
+  return lock_and_plan_again();
+}
+
 std::string Engine::Work::edited_message(const PlannedFile& file) {
   const auto applied = history->text(file.name);
   std::string message = fmt::format("{} was edited after it was applied", file.migration->path);

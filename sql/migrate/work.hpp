@@ -34,6 +34,10 @@ struct Engine::Work {
   Snapshot read_history();
   /// Takes the migration lock, reads the history again, makes or upgrades its tables.
   Plan lock_and_plan_again();
+  /// Opens the database for a command that changes it, and returns the plan that the command decides by:
+  /// under the lock, with the history's tables made. A dry run gets it from what is there, and a read-only
+  /// transaction in which the server refuses every change.
+  Plan plan_to_change(bool dry_run);
   /// Throws unless the connection can hold a session lock and may write.
   void require_writable(const Snapshot& snapshot) const;
   /// Throws for edited and half-reverted files, and for what --strict-order and --no-ahead refuse; warns of

@@ -45,9 +45,27 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-const std::vector<std::vector<std::string>> kCommands{{"serve"},    {"migrate"},     {"migrate", "status"},
-                                                      {"check-db"}, {"check-redis"}, {"healthcheck"},
-                                                      {"config"},   {"completion"}};
+const std::vector<std::vector<std::string>> kCommands{{"serve"},
+                                                      {"migrate"},
+                                                      {"migrate", "up"},
+                                                      {"migrate", "plan"},
+                                                      {"migrate", "lint"},
+                                                      {"migrate", "status"},
+                                                      {"migrate", "down"},
+                                                      {"migrate", "redo"},
+                                                      {"migrate", "verify"},
+                                                      {"migrate", "bless"},
+                                                      {"migrate", "baseline"},
+                                                      {"migrate", "adopt"},
+                                                      {"migrate", "resolve"},
+                                                      {"migrate", "drift"},
+                                                      {"migrate", "dump"},
+                                                      {"migrate", "new"},
+                                                      {"check-db"},
+                                                      {"check-redis"},
+                                                      {"healthcheck"},
+                                                      {"config"},
+                                                      {"completion"}};
 
 }  // namespace
 
@@ -91,6 +109,10 @@ TEST_CASE("a misspelled word gets the nearest one and exit code 2") {
       {{"serve", "--prot", "4000"}, "bigocean serve: unknown option `--prot` (did you mean `--port`?)"},
       {{"serve", "--prot=4000"}, "unknown option `--prot` (did you mean `--port`?)"},
       {{"config", "--jsno"}, "unknown option `--jsno` (did you mean `--json`?)"},
+      {{"migrate", "--qiet", "status"},
+       "bigocean migrate status: unknown option `--qiet` (did you mean `--quiet`?)"},
+      {{"migrate", "status", "--staus"}, "bigocean migrate status: unknown option `--staus`"},
+      {{"config", "--port", "1"}, "bigocean config: unknown option `--port` (`serve` has it)"},
       {{"config", "--log-levle", "debug"}, "(did you mean `--log-level`?)"},
       {{"--prot", "4000"}, "unknown option `--prot` (did you mean `bigocean serve --port`?)"},
       {{"config", "surplus"}, "unknown argument `surplus`"},

@@ -77,7 +77,7 @@ TEST_CASE("the way back, as docs/coming-from.md has it: the tool's history then 
       const auto anew = scene.migrate({"adopt", "--schema", "anew"});
       CHECK_MESSAGE(anew.exit_code == 0, said(anew));
       CHECK_MESSAGE(
-          contains(anew.out, "to record " + adopt.name_of_next.substr(adopt.name_of_next.rfind(' ') + 1)),
+          contains(anew.out, "would record " + adopt.name_of_next.substr(adopt.name_of_next.rfind(' ') + 1)),
           said(anew));
       CHECK_FALSE(contains(anew.out, "pending"));
     }

@@ -203,6 +203,14 @@ TEST_CASE("resolve decides a procedure that was interrupted and cannot be looked
   CHECK(contains(asked.err, "bigocean migrate resolve 1_call --again"));
   CHECK(scene.migrate({"resolve", "1_call"}).exit_code == 2);
   CHECK(scene.migrate({"resolve", "1_call", "--done", "--again"}).exit_code == 2);
+  const auto before = scene.fingerprint();
+  CHECK(contains(scene.migrate({"resolve", "1_call", "--done", "--dry-run"}).out,
+                 "would record statement 2 of 1_call as done"));
+  CHECK(contains(scene.migrate({"resolve", "1_call", "--again", "--dry-run"}).out,
+                 "would record statement 2 of 1_call as not done, to run again"));
+  CHECK(document(scene.migrate({"resolve", "1_call", "--done", "--dry-run", "--json"}))["decision"] ==
+        nlohmann::json{{"name", "1_call"}, {"statement", 2}});
+  CHECK(scene.fingerprint() == before);
   std::string expected;
   SUBCASE("it was done") {
     CHECK(scene.migrate({"resolve", "1_call", "--done"}).exit_code == 0);

@@ -47,6 +47,8 @@ TEST_CASE(
   check_document(scene, {"adopt"}, 0);
   scene.rows("UPDATE schema_migrations SET version = '0'");
   check_document(scene, {"adopt"}, 6);
+  check_document(scene, {"adopt", "--dry-run"}, 6);
+  check_document(scene, {"baseline", "1_a", "--dry-run"}, 0);
   check_document(scene, {"baseline", "1_a"}, 0);
   check_document(scene, {}, 0);
   check_document(scene, {"up"}, 0);
@@ -56,6 +58,8 @@ TEST_CASE(
   check_document(scene, {"drift"}, 6);
   scene.rows("CREATE TABLE a (n int)");
   check_document(scene, {"drift", "--ignore", "public.schema_migrations"}, 0);
+  check_document(scene, {"down", "--dry-run"}, 0);
+  check_document(scene, {"redo", "--dry-run"}, 0);
   check_document(scene, {"down"}, 2);
   check_document(scene, {"down", "--yes"}, 0);
   scene.file("2_b.sql", "SELECT 1;\nSELECT oops;\n");
@@ -64,7 +68,9 @@ TEST_CASE(
   scene.file("1_a.sql", "CREATE TABLE a (n bigint);\n");
   check_document(scene, {}, 6);
   check_document(scene, {"verify"}, 6);
+  check_document(scene, {"bless", "1_a", "--reason", "test", "--dry-run"}, 0);
   check_document(scene, {"bless", "1_a", "--reason", "test"}, 0);
+  check_document(scene, {"new", "something", "--dry-run"}, 0);
   check_document(scene, {"new", "something"}, 0);
   scene.environment["DATABASE_URL"] = "postgresql://app@127.0.0.1:" + std::to_string(free_port()) + "/app";
   check_document(scene, {"status"}, 7);

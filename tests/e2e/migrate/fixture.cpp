@@ -1,6 +1,7 @@
 // What the migration tests share: a database, a folder of files, and the real binary between them.
 #include "tests/e2e/migrate/fixture.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -37,7 +38,8 @@ ProcessOptions Scene::options() const {
 Arguments Scene::command(const Arguments& arguments) const {
   Arguments argv{BIGOCEAN_BINARY, "migrate"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  argv.insert(argv.end(), {"--dir", folder()});
+  const bool reads_no_files = !arguments.empty() && arguments.front() == "dump";
+  if (!reads_no_files) argv.insert(argv.end(), {"--dir", folder()});
   return argv;
 }
 
@@ -59,6 +61,35 @@ std::string Scene::history() const {
 
 bool Scene::has_table(const std::string& name) const {
   return value("SELECT to_regclass('" + name + "') IS NOT NULL") == "t";
+}
+
+std::string Scene::fingerprint() const {
+  // The end of a session, and with it of its locks, comes a moment after the process's.
+  wait_for("(" + kLocksHeld + ") = 0");
+  std::string text;
+  const auto add = [&](const std::string& sql) {
+    for (const auto& row : rows(sql)) text += row.at(0) + "\n";
+  };
+  for (const std::string catalog : {"pg_namespace", "pg_class", "pg_proc", "pg_type", "pg_constraint"})
+    add("SELECT concat_ws(' ', '" + catalog + "', x.xmin, x.oid) FROM " + catalog + " x WHERE oid >= 16384" +
+        " ORDER BY oid");
+  add("SELECT concat_ws(' ', 'column', xmin, attrelid, attnum) FROM pg_attribute WHERE attrelid >= 16384"
+      " ORDER BY attrelid, attnum");
+  for (const auto& table :
+       rows("SELECT oid::regclass::text, relkind FROM pg_class WHERE relkind IN ('r', 'S')"
+            " AND oid >= 16384 ORDER BY oid")) {
+    const bool sequence = table.at(1) == "S";
+    add(std::string("SELECT concat_ws(' ', ") + (sequence ? "last_value, is_called" : "x.xmin, x.ctid, x") +
+        ") FROM " + table.at(0) + " x" + (sequence ? "" : " ORDER BY ctid"));
+  }
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder())) {
+    const auto name = entry.path().lexically_relative(folder()).string();
+    files.push_back(name + ": " + (entry.is_regular_file() ? read(name) : "a folder"));
+  }
+  std::sort(files.begin(), files.end());
+  for (const auto& file : files) text += file + "\n";
+  return text;
 }
 
 bool contains(const std::string& text, const std::string& part) {

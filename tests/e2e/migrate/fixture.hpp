@@ -37,7 +37,7 @@ class Scene {
   const std::string& folder() const { return folder_.path(); }
   std::string read(const std::string& name) const;
 
-  /// `bigocean migrate ARGUMENTS --dir FOLDER` on this database, to its end.
+  /// `bigocean migrate ARGUMENTS --dir FOLDER` on this database, to its end; `dump` has no --dir.
   Finished migrate(const Arguments& arguments = {}) const;
   /// The same, left running.
   Process start(const Arguments& arguments = {}) const;
@@ -52,6 +52,9 @@ class Scene {
   /// Names in the history, in the order in which they were applied, with blanks between; half done ones too.
   std::string history() const;
   bool has_table(const std::string& name) const;
+  /// All that a command could change: the catalogue, row by row with who wrote each row last; the history;
+  /// the sessions' locks; the folder's files. Two equal texts: nothing was written in between.
+  std::string fingerprint() const;
 
   std::string url;
   std::map<std::string, std::string> environment;  ///< DATABASE_URL is there from the start
