@@ -19,9 +19,17 @@ struct Flags : CallFlags {
   bool allow_unsafe = false;
 };
 
+int show(const Flags& flags, Call& call) {
+  const int code = run_plan(call.engine, call.settings, {flags.to, false}, call.document, call.output);
+  const auto& findings = call.document.findings;
+  if (!flags.allow_unsafe && findings && count(*findings, sql::lint::Level::kError) > 0)
+    call.output.say(
+        "errors of lint stop `up` before the first file (exit 8), unless --allow-unsafe is given");
+  return code;
+}
+
 int run(const Flags& flags, Call& call) {
-  if (flags.dry_run)
-    return run_plan(call.engine, call.settings, {flags.to, false}, call.document, call.output);
+  if (flags.dry_run) return show(flags, call);
   const bool dumps = !flags.dump_file.empty();
   if (dumps) check_dump_file(flags.dump_file);
   auto& report = call.document.report;

@@ -129,6 +129,16 @@ TEST_CASE("a real run does what the dry run said, and a dry run refuses what a r
   dry(scene, {"down", "--dry-run"}, "would take back 3_c");  // by the text that the history has kept
 }
 
+TEST_CASE("a dry run of up says that errors of lint stop it") {
+  const Scene scene;
+  scene.rows("CREATE TABLE used (n bigint); INSERT INTO used VALUES (1); ANALYZE used");
+  scene.file("1_index.sql", "CREATE INDEX ON used (n);\n");
+  const auto json = dry(scene, {"--dry-run"}, "errors of lint stop `up` before the first file (exit 8)");
+  CHECK(json["findings"].size() == 1);
+  CHECK_FALSE(contains(scene.migrate({"--dry-run", "--allow-unsafe"}).out, "stop `up`"));
+  CHECK(scene.migrate().exit_code == 8);
+}
+
 TEST_CASE("a dry run waits for no other migrate and leaves no lock, on a database that takes no writes too") {
   const Scene scene;
   scene.rows("CREATE TABLE slow AS SELECT 1");

@@ -1,6 +1,8 @@
 // Every subcommand of migrate takes the options that it honours, and refuses all others.
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
@@ -113,7 +115,49 @@ void prepare(Scene& scene) {
   scene.environment["BIGOCEAN_MIGRATE_DIR"] = scene.folder();
 }
 
+/// The text files of the project that people read commands in, and those that print them.
+std::vector<std::filesystem::path> texts() {
+  namespace fs = std::filesystem;
+  const fs::path root(BIGOCEAN_SOURCE_DIR);
+  std::vector<fs::path> files{root / "README.md"};
+  for (const char* folder : {"docs", "cli", "sql", "server", ".github"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(root / folder))
+      if (entry.is_regular_file()) files.push_back(entry.path());
+  }
+  return files;
+}
+
+/// "status --nothing: …" for each `migrate` command in `text` with an option that it does not have.
+std::vector<std::string> wrong_commands(const std::string& text, std::size_t& options_seen) {
+  static const std::regex command("(?:bigocean |`)migrate(?: ([a-z]+))?((?: [^\\s`\"';,]+)*)");
+  static const std::regex option("(?:^| )(--[a-z-]+)");
+  std::vector<std::string> wrong;
+  for (std::sregex_iterator match(text.begin(), text.end(), command), end; match != end; ++match) {
+    const auto found = expected().find((*match)[1]);
+    const auto& own = found == expected().end() ? expected().at("up") : found->second;
+    const std::string rest = (*match)[2];
+    for (std::sregex_iterator word(rest.begin(), rest.end(), option); word != end; ++word) {
+      ++options_seen;
+      if (!own.contains((*word)[1])) wrong.push_back(match->str());
+    }
+  }
+  return wrong;
+}
+
 }  // namespace
+
+TEST_CASE("commands in hints, examples and docs have options that they take") {
+  std::size_t options_seen = 0;
+  for (const auto& path : texts()) {
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    for (const auto& wrong : wrong_commands(text.str(), options_seen)) FAIL_CHECK(path << ": " << wrong);
+  }
+  CHECK(options_seen > 15);
+  CHECK(wrong_commands("run `bigocean migrate status --to 1`", options_seen).size() == 1);
+  CHECK(wrong_commands("run `bigocean migrate --offline`", options_seen).size() == 1);
+  CHECK(wrong_commands("run `bigocean migrate down --to 1`", options_seen).empty());
+}
 
 TEST_CASE("help and completion show of each subcommand exactly the options that it honours") {
   const Scene scene;
