@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 SECONDS ?= 60
 KILLS ?= 200
+COMBINATIONS ?= 300
 SERVE_KILLS ?= 50
 CASES ?=
 DEPLOYS ?= 10
@@ -62,10 +63,11 @@ image-check: ## build the image without an engine and try it out; needs root
 
 bench: ## measure against other tools; CASES="migrate …" chooses
 	@scripts/bench $(CASES)
-faults: ## kill `migrate` and `serve` at random moments, KILLS=200 and SERVE_KILLS=50 times
+faults: ## kill `migrate` at random moments KILLS=200 times, interrupt it in COMBINATIONS=300 ways, kill `serve` SERVE_KILLS=50 times
 	@scripts/install-packages build test
 	@scripts/build dev
 	@build/dev/tests/faults $(KILLS)
+	@build/dev/tests/once $(COMBINATIONS)
 	@build/dev/tests/kills $(SERVE_KILLS)
 rehearse: ## play ten deploys as the platform does, under load; DEPLOYS=10, REAL_TIMES=1
 	@scripts/install-packages build test

@@ -178,6 +178,7 @@ struct Settings {
     bool strict_order = false;
     bool no_ahead = false;
     bool session_pooler = false;  ///< the pooler in the way is known to pool sessions
+    bool new_history = false;     ///< the first run of these files may find tables
     Secret scratch_url;           ///< server for `drift` to replay on; empty: the database's own
   } migrate;
 

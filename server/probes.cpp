@@ -22,8 +22,8 @@ Finding unset(std::string name, std::string_view variable) {
 
 Finding schema_finding(sql::Connection& connection, const config::Settings& settings) {
   const auto start = Clock::now();
-  const auto state = sql::migrate::schema_state(connection, sql::migrate::configured_migrations(settings),
-                                                settings.migrate.schema);
+  const auto state =
+      sql::migrate::schema_state(connection, sql::migrate::configured_migrations(settings), settings.migrate);
   const auto status = !state.current    ? ProbeStatus::kFail
                       : state.ahead > 0 ? ProbeStatus::kWarn
                                         : ProbeStatus::kPass;

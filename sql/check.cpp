@@ -105,14 +105,17 @@ void add_connection(base::CheckReport& report, const Connection& connection, con
 /// The schema's state as `migrate status` sees it. Pending files are no failure here: the check runs before
 /// the first migrate.
 Check migrations_row(Connection& connection, const std::vector<migrate::Migration>& files,
-                     const std::string& schema) {
+                     const config::Settings::Migrate& migrate) {
   Check row{"migrations", CheckLevel::kOk, {}, {}, {}, {}};
   try {
-    const migrate::SchemaState state = migrate::schema_state(connection, files, schema);
+    const migrate::SchemaState state = migrate::schema_state(connection, files, migrate);
     row.observed = state.text;
     if (state.edited > 0) {
       row.level = CheckLevel::kFail;
       row.remedy = "bigocean migrate status names the files and what to do about each";
+    } else if (!state.remedy_if_wrong.empty()) {
+      row.level = CheckLevel::kFail;
+      row.remedy = state.remedy_if_wrong;
     } else if (state.pending > 0) {
       row.level = CheckLevel::kWarn;
       row.remedy = "bigocean migrate";
@@ -158,7 +161,7 @@ base::CheckReport check(const config::Settings& settings, const base::Interrupt*
     add_connection(report, connection, trace);
     report.connected = true;
     add_answers(report, connection, settings);
-    report.add(migrations_row(connection, files.get(), settings.migrate.schema));
+    report.add(migrations_row(connection, files.get(), settings.migrate));
   } catch (const ConnectError& error) {
     if (error.code != base::ExitCode::kUnreachable) throw;
     add_failed_connection(report, error, trace, settings);

@@ -44,7 +44,7 @@ std::vector<Rows> Connection::execute_all(std::string_view sql, const Limits& li
 Rows Connection::copy_in(std::string_view sql, std::string_view data, const Limits& limits,
                          const std::function<void(std::size_t)>& on_progress) {
   if (!limits.ignore_interrupt) base::throw_if_interrupted(impl_->interrupt);
-  Impl::Waiter waiter{*impl_, limits};
+  Impl::Waiter waiter(*impl_, limits);
   if (config::libpq().PQsendQuery(impl_->get(), std::string(sql).c_str()) == 0) impl_->fail_lost();
   impl_->flush(waiter);
   auto first = impl_->next_result(waiter);
@@ -76,6 +76,13 @@ bool Connection::is_open() const {
   // Between statements a server says nothing but its goodbye.
   pollfd entry{config::libpq().PQsocket(impl_->get()), POLLIN, 0};
   return ::poll(&entry, 1, 0) == 0;
+}
+
+void Connection::on_long_wait(std::chrono::milliseconds period, std::function<void()> look,
+                              std::chrono::milliseconds timeout) {
+  impl_->usual.on_wait_period = period;
+  impl_->usual.on_wait = std::move(look);
+  impl_->usual.timeout = timeout;
 }
 
 void Connection::cancel() { impl_->cancel(kCancelTimeout); }

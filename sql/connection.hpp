@@ -111,6 +111,11 @@ class Connection {
     bool ignore_interrupt = false;  ///< for cleaning up after a signal; give it a time-out
   };
 
+  /// From now on `look` is called about every `period` while the server works on a statement that has no
+  /// on_wait of its own, and every such statement without a time-out gets `timeout` (0: none).
+  void on_long_wait(std::chrono::milliseconds period, std::function<void()> look,
+                    std::chrono::milliseconds timeout);
+
   /// Sends `sql` (one or many statements) as one simple-query message and reads all results; returns the last
   /// statement's rows. Throws SqlError, ConnectionLost; on a signal it cancels on the server first, then
   /// throws base::Error 130/143. A COPY FROM STDIN without `copy_data` is an error of the server's.

@@ -31,14 +31,24 @@ struct Connection::Impl {
   /// Waits for the socket under `limits`, on behalf of a running statement. Passing the time-out or a signal
   /// cancels on the server, reads what it still answers, and throws.
   struct Waiter {
+    Waiter(Impl& impl_in, const Limits& limits_in)
+        : impl(impl_in), limits(limits_in.on_wait ? limits_in : impl_in.with_usual(limits_in)) {}
     void wait(bool for_write);
     void abandon(milliseconds limit);
 
     Impl& impl;
-    const Limits& limits;
+    const Limits limits;
     Clock::time_point started = Clock::now();
     Clock::time_point next_call = started + limits.on_wait_period;
   };
+
+  /// What `on_long_wait` adds to limits that have no on_wait.
+  Limits with_usual(Limits limits) const {
+    limits.on_wait = usual.on_wait;
+    limits.on_wait_period = usual.on_wait_period;
+    if (limits.timeout.count() == 0) limits.timeout = usual.timeout;
+    return limits;
+  }
 
   void flush(Waiter& waiter);
   Result next_result(Waiter& waiter);
@@ -80,6 +90,7 @@ struct Connection::Impl {
 
   ConnectionHandle handle;
   const base::Interrupt* interrupt = nullptr;
+  Limits usual{};
   std::function<void(const std::string&, const std::string&)> notice;
   bool pipeline_ends =
       false;  ///< its last word has been sent; without it no answer to a pipeline is complete

@@ -88,7 +88,7 @@ void Connection::Impl::end_pipeline() {
 std::size_t Connection::Impl::run_pipeline(const std::function<const Statement*()>& next,
                                            const Limits& limits, const std::function<void(Result)>& visit) {
   if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
-  Waiter waiter{*this, limits};
+  Waiter waiter(*this, limits);
   if (config::libpq().PQenterPipelineMode(get()) == 0) fail_lost();
   pipeline_ends = false;
   Pipeline pipeline{*this, visit};

@@ -229,7 +229,7 @@ void Connection::Impl::read_results(Waiter& waiter, const std::function<void(Res
 void Connection::Impl::run(std::string_view sql, const Limits& limits,
                            const std::function<void(Result)>& visit, std::string* data) {
   if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
-  Waiter waiter{*this, limits};
+  Waiter waiter(*this, limits);
   if (config::libpq().PQsendQuery(get(), std::string(sql).c_str()) == 0) fail_lost();
   flush(waiter);
   read_results(waiter, visit, data);

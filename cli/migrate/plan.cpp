@@ -128,6 +128,7 @@ void add_plan(CLI::App& migrate, Invocation& invocation) {
   add_history_options(app, invocation);
   add_limit_options(app, invocation);
   add_order_options(app, invocation);
+  add_setting(app, invocation, "--new-history", "migrate.new_history");
   add_text_option(app, "--to", flags->to, "VERSION", "Stop after this version or name");
   app.add_flag("--rehearse", flags->rehearse,
                "Run the pending files in one transaction, roll it back, and show the locks that were taken; "

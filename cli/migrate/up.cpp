@@ -52,6 +52,7 @@ void describe_up(CLI::App& app, Invocation& invocation) {
   add_lock_options(app, invocation);
   add_limit_options(app, invocation);
   add_order_options(app, invocation);
+  add_setting(app, invocation, "--new-history", "migrate.new_history");
   add_text_option(app, "--to", flags->to, "VERSION", "Stop after this version or name");
   app.add_option("--dump", flags->dump_file, "Write the schema to this file afterwards")->type_name("FILE");
   app.add_flag("--allow-unsafe", flags->allow_unsafe, "Apply also what lint calls an error");

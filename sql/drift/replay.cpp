@@ -88,6 +88,7 @@ void replay(const config::Settings& settings, const config::Secret& url,
   auto there = settings;
   there.database.url = url;
   there.database.unpooled_url = {};
+  there.migrate.new_history = true;  // what a prelude made is there on purpose
   ProgressOnly progress(sink);
   migrate::Report report;
   try {

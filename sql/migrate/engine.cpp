@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "sql/migrate/diff.hpp"
 #include "sql/migrate/failure.hpp"
+#include "sql/migrate/lock_retry.hpp"
 #include "sql/migrate/work.hpp"
 
 namespace bigocean::sql::migrate {
@@ -51,13 +52,14 @@ std::vector<FilePreview> Engine::preview(const std::string& to, Report& report) 
   const auto plan = make_plan(work_->migrations, snapshot.rows);
   work_->refuse_conflicts(plan, report);
   const auto files = work_->to_run(plan, to);
+  if (!files.empty()) work_->require_own_database(plan, Work::Belongs::kTables);
   work_->check_jobs(files);
   work_->ask_hook(files, false);
   std::vector<FilePreview> previews;
   for (const auto* file : files) {
     const Job& job = work_->jobs.at(file->name);
     const auto mode = choose_mode(job);
-    const auto timeouts = file_timeouts(job, work_->settings.migrate);
+    const auto timeouts = file_timeouts(job.script, job.options, work_->settings.migrate);
     previews.push_back({file->name, job.script.statements.size(), job.text.size(), mode.transaction,
                         mode.reason, base::format_duration(timeouts.lock), file->out_of_order});
   }
@@ -110,7 +112,7 @@ void Engine::Work::up(const std::string& to, Report& report) {
   if (!to_run(plan, to).empty()) {
     check_jobs(to_run(plan, to));
     require_writable(snapshot);
-    plan = lock_and_plan_again();
+    plan = lock_and_plan_again(Belongs::kTables);
     refuse_conflicts(plan, report);
     report.already_applied = plan.with(FileState::kApplied).size();
     const auto files = to_run(plan, to);

@@ -52,7 +52,7 @@ std::vector<std::string> Engine::baseline(const std::string& version, bool dry_r
   auto& work = *work_;
   work.read_files();
   const auto& last = find_migration(work.migrations, version);
-  const auto plan = work.plan_to_change(dry_run);
+  const auto plan = work.plan_to_change(dry_run, Work::Belongs::kHistory);
   std::vector<const Migration*> chosen;
   std::vector<std::string> names;
   for (const auto& file : plan.files) {

@@ -69,7 +69,7 @@ AdoptReport Engine::adopt(const AdoptOptions& options, Report& report) {
   if (!options.apply || result.recorded.empty()) return result;
 
   work.require_writable(snapshot);
-  plan = work.lock_and_plan_again();
+  plan = work.lock_and_plan_again(Work::Belongs::kHistory);
   // The other tool may have gone on while this one waited for the lock.
   applied = applied_there(*work.connection, history, folder, work.migrations);
   fill(result, plan, applied);

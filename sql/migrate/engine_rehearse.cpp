@@ -89,6 +89,7 @@ void Engine::rehearse(const std::string& to, Report& report, std::vector<Rehears
   const auto plan = make_plan(work.migrations, snapshot.rows);
   work.refuse_conflicts(plan, report);
   const auto files = work.to_run(plan, to);
+  if (!files.empty()) work.require_own_database(plan, Work::Belongs::kTables);
   work.check_jobs(files);
   work.require_writable(snapshot);
   auto& connection = *work.connection;
@@ -107,7 +108,7 @@ void Engine::rehearse(const std::string& to, Report& report, std::vector<Rehears
       rehearsed.push_back(std::move(result));
       continue;
     }
-    const auto limits = file_timeouts(job, work.settings.migrate);
+    const auto limits = file_timeouts(job.script, job.options, work.settings.migrate);
     const auto began = Clock::now();
     std::vector<Blocker> blockers;
     try {

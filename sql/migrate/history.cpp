@@ -303,6 +303,19 @@ std::string History::set_state_sql(const std::string& name, RowState state) cons
                      proven(row_state_name(state)), literal(name));
 }
 
+std::string History::newest_sql() const {
+  // What an older layout lacks is read as JSON.
+  return fmt::format(
+      "{}SELECT name, pg_catalog.to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC',"
+      " coalesce(pg_catalog.to_jsonb(m) ->> 'app_version', '(version not recorded)') FROM {} m"
+      " ORDER BY applied_at DESC, name DESC LIMIT 1",
+      kAllRows, table("migrations"));
+}
+
+std::string History::is_missing_sql() const {
+  return fmt::format("pg_catalog.to_regclass({}) IS NULL", literal(table("migrations")));
+}
+
 std::vector<Step> History::steps(const std::string& key) {
   const auto rows = read_rows(
       fmt::format("SELECT ordinal, prefix_hash, done, before FROM {} WHERE name = {} ORDER BY ordinal",

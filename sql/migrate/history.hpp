@@ -82,6 +82,11 @@ class History {
   std::string clear_steps_sql(const std::string& key) const;
   std::string set_state_sql(const std::string& name, RowState state) const;
 
+  /// A query for the file applied last: its name, when (UTC, to the second), and by which version.
+  std::string newest_sql() const;
+  /// A condition that is true where the history's tables do not exist.
+  std::string is_missing_sql() const;
+
   std::vector<Step> steps(const std::string& key);
   /// Name and checksum of what runs set out to apply and have not applied; what was taken back is none of it.
   std::set<std::pair<std::string, std::string>> started();

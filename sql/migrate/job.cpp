@@ -5,9 +5,7 @@
 
 #include <algorithm>
 
-#include "base/retry.hpp"
 #include "base/text.hpp"
-#include "sql/migrate/lock.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {
@@ -15,15 +13,9 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-constexpr milliseconds kRetryPauseMin{100};
-constexpr milliseconds kRetryPauseMax{5000};
 constexpr milliseconds kLookPeriodMax{500};
 constexpr milliseconds kLookPeriodMin{50};
 constexpr milliseconds kRollbackTimeout{10'000};
-
-milliseconds elapsed_since(Clock::time_point began) {
-  return std::chrono::duration_cast<milliseconds>(Clock::now() - began);
-}
 
 Script lex_part(std::string_view path, std::string_view source, const Part& part) {
   try {
@@ -109,26 +101,6 @@ Mode choose_mode(const Job& job) {
   return mode;
 }
 
-Timeouts file_timeouts(const Job& job, const config::Settings::Migrate& settings) {
-  const bool strong = std::any_of(job.script.statements.begin(), job.script.statements.end(),
-                                  [](const Statement& s) { return s.kind == StatementKind::kOther; });
-  return {job.options.lock_timeout.value_or(strong ? settings.lock_timeout : settings.data_lock_timeout),
-          job.options.statement_timeout.value_or(settings.statement_timeout)};
-}
-
-Timeouts statement_timeouts(const Statement& statement, const FileOptions& options,
-                            const config::Settings::Migrate& settings) {
-  Timeouts timeouts{settings.lock_timeout, settings.statement_timeout};
-  if (statement.kind == StatementKind::kConcurrently)
-    timeouts = {milliseconds{0}, settings.concurrently_timeout};
-  if (statement.kind == StatementKind::kNonTransactional) timeouts.statement = settings.concurrently_timeout;
-  if (statement.kind == StatementKind::kData || statement.kind == StatementKind::kCopyFromStdin) {
-    timeouts.lock = settings.data_lock_timeout;
-  }
-  return {options.lock_timeout.value_or(timeouts.lock),
-          options.statement_timeout.value_or(timeouts.statement)};
-}
-
 std::string history_guard_sql() {
   return "RESET SESSION AUTHORIZATION;RESET ROLE;SET LOCAL search_path = pg_catalog, pg_temp;"
          "SET LOCAL row_security = off;";
@@ -180,19 +152,6 @@ Event progress_event(const Job& job, std::uint64_t bytes) {
   return event;
 }
 
-MigrationError lock_lost_error(Bench& bench, const Job& job) {
-  const auto holder = describe_holder(bench.connection, bench.history.lock_key());
-  MigrationError error(
-      base::ExitCode::kMigrationLockHeld,
-      fmt::format(
-          "{} gave the migration lock away, and another migrate took it: {}. What this run had not committed "
-          "is rolled back",
-          job.path, holder.empty() ? "it has ended meanwhile" : holder),
-      "remove DISCARD ALL and pg_advisory_unlock_all() from migrations, then run the same command again");
-  error.file = job.path;
-  return error;
-}
-
 Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
                            const Timeouts& timeouts, std::uint64_t bytes_done) {
   Connection::Limits limits;
@@ -209,74 +168,14 @@ Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& b
     if (!seen.empty()) {
       blockers = seen;
       event.blockers = std::move(seen);
+    } else if (bench.look_at_standby()) {
+      event.text = "waiting for a synchronous standby";
     } else if (auto phase = bench.watch.index_progress(pid)) {
       event.text = std::move(*phase);
     }
     bench.sink.on(event);
   };
   return limits;
-}
-
-namespace {
-
-/// Of a failed try, what was spent waiting for the lock: it was the last thing that the try did.
-milliseconds waited(Clock::time_point began, milliseconds lock_wait) {
-  const auto elapsed = elapsed_since(began);
-  return lock_wait.count() == 0 ? elapsed : std::min(elapsed, lock_wait);
-}
-
-MigrationError give_up(MigrationError failure, int tries, const std::vector<Blocker>& blockers) {
-  failure.code = base::ExitCode::kTableLockTimeout;
-  failure.message +=
-      fmt::format("\n  gave up after {} {}; nothing of this is applied", tries, tries == 1 ? "try" : "tries");
-  for (const auto& blocker : blockers) failure.message += fmt::format("\n  blocked by {}", describe(blocker));
-  failure.hint =
-      "end the blocking session or wait for it, then run the same command again; --deadline says how long to "
-      "try";
-  return failure;
-}
-
-void tell_retry(Bench& bench, const Job& job, const SqlError& cause, const std::vector<Blocker>& blockers,
-                milliseconds pause, int tries) {
-  Event event;
-  event.kind = EventKind::kFileRetry;
-  event.name = job.migration.name;
-  event.text =
-      fmt::format("{}; rolled back, trying again in {}", cause.server_message,
-                  base::format_elapsed(std::chrono::duration_cast<std::chrono::microseconds>(pause)));
-  event.blockers = blockers;
-  event.index = static_cast<std::size_t>(tries);
-  bench.sink.on(event);
-}
-
-}  // namespace
-
-int with_lock_retries(Bench& bench, const Job& job, milliseconds lock_wait, std::vector<Blocker>& blockers,
-                      const std::function<void()>& attempt) {
-  base::Backoff backoff(kRetryPauseMin, kRetryPauseMax);
-  for (int tries = 1;; ++tries) {
-    blockers.clear();
-    const auto began = Clock::now();
-    try {
-      attempt();
-      return tries - 1;
-    } catch (const PlacedError& error) {
-      roll_back(bench.connection);
-      if (is_lock_lost(error.cause, bench.history.schema())) throw lock_lost_error(bench, job);
-      std::optional<std::size_t> offset;
-      if (error.offset) offset = job.text_begin + *error.offset;
-      auto failure = make_migration_error(error.cause, job.path, job.source, offset);
-      if (!is_lock_trouble(error.cause)) throw failure;
-      const auto pause = backoff.next();
-      bench.wait_left -= waited(began, lock_wait);
-      const bool too_often = job.options.retry && tries > *job.options.retry;
-      if (too_often || bench.wait_left <= pause) throw give_up(std::move(failure), tries, blockers);
-      bench.wait_left -= pause;
-      tell_retry(bench, job, error.cause, blockers, pause, tries);
-      if (bench.interrupt != nullptr && !bench.interrupt->sleep(pause))
-        base::throw_if_interrupted(bench.interrupt);
-    }
-  }
 }
 
 }  // namespace bigocean::sql::migrate

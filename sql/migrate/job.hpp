@@ -14,6 +14,7 @@
 #include "sql/migrate/lexer.hpp"
 #include "sql/migrate/report.hpp"
 #include "sql/migrate/session_state.hpp"
+#include "sql/migrate/timeouts.hpp"
 #include "sql/migrate/watch.hpp"
 
 namespace bigocean::sql::migrate {
@@ -27,6 +28,8 @@ struct Bench {
   Watch& watch;
   Sink& sink;
   const base::Interrupt* interrupt;
+  /// Says once that a commit waits for a synchronous standby; true while it does.
+  const std::function<bool()>& look_at_standby;
   std::chrono::milliseconds&
       wait_left;  ///< of --deadline: what is left of it for waiting; work does not count
 };
@@ -64,17 +67,6 @@ struct Mode {
 /// does not say transaction:false, and for transaction:true on a file that cannot have one.
 Mode choose_mode(const Job& job);
 
-struct Timeouts {
-  std::chrono::milliseconds lock{0};       ///< 0: none
-  std::chrono::milliseconds statement{0};  ///< 0: none
-};
-
-/// Per class of work: strong locks are waited for briefly, since everybody queues behind the waiter; pure
-/// data changes and CONCURRENTLY block nobody while they wait, and get more.
-Timeouts file_timeouts(const Job& job, const config::Settings::Migrate& settings);
-Timeouts statement_timeouts(const Statement& statement, const FileOptions& options,
-                            const config::Settings::Migrate& settings);
-
 /// SQL that takes back what a file may have set, so that the history can be written: role, search_path and
 /// row_security.
 std::string history_guard_sql();
@@ -87,18 +79,6 @@ struct PlacedError : std::exception {
   SqlError cause;
   std::optional<std::size_t> offset;
 };
-
-/// Runs `attempt` until it succeeds. What it throws as PlacedError must have left nothing: what may have
-/// committed is not for a retry. Between tries it rolls back, waits with backoff and jitter, and names who
-/// blocks. Only waiting counts against the deadline: the pauses, and of a try at most `lock_wait` (its
-/// lock_timeout; 0: all of it). Returns the number of retries. Throws MigrationError for what another try
-/// cannot fix, also when the deadline (or the file's retry= count) has passed: then with kTableLockTimeout.
-int with_lock_retries(Bench& bench, const Job& job, std::chrono::milliseconds lock_wait,
-                      std::vector<Blocker>& blockers, const std::function<void()>& attempt);
-
-/// The error for a history row that could not prove that this run is alone: another migrate holds the lock
-/// now.
-MigrationError lock_lost_error(Bench& bench, const Job& job);
 
 /// Limits for a statement of `job`: every now and then it looks who blocks it and tells how far it is.
 Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& blockers,

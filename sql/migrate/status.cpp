@@ -6,6 +6,7 @@
 #include "sql/migrate/directory.hpp"
 #include "sql/migrate/history.hpp"
 #include "sql/migrate/plan.hpp"
+#include "sql/migrate/wrong_database.hpp"
 
 namespace bigocean::sql {
 std::span<const base::EmbeddedFile> embedded_migrations();  // made by cmake/embed.cmake
@@ -32,9 +33,21 @@ std::vector<Migration> configured_migrations(const config::Settings& settings) {
   return read_configured(settings).migrations;
 }
 
+namespace {
+
+/// As `up` would refuse it.
+std::optional<WrongDatabase> find_wrong_database(Connection& connection, const History& history,
+                                                 const Plan& plan, const config::Settings::Migrate& migrate) {
+  auto wrong = find_other_history(connection, history, plan, migrate.dir);
+  if (!wrong && !migrate.new_history) wrong = find_foreign_tables(connection, history, plan, migrate.dir);
+  return wrong;
+}
+
+}  // namespace
+
 SchemaState schema_state(Connection& connection, const std::vector<Migration>& migrations,
-                         const std::string& schema) {
-  History history(connection, schema);
+                         const config::Settings::Migrate& migrate) {
+  History history(connection, migrate.schema);
   const auto rows = history.rows();
   const auto plan = make_plan(migrations, rows ? *rows : history.read().rows);
   SchemaState state;
@@ -60,6 +73,10 @@ SchemaState schema_state(Connection& connection, const std::vector<Migration>& m
   if (state.edited > 0) {
     state.text =
         fmt::format("{} migrations edited or half applied: see bigocean migrate status", state.edited);
+  } else if (const auto wrong = state.pending > 0 ? find_wrong_database(connection, history, plan, migrate)
+                                                  : std::optional<WrongDatabase>()) {
+    state.text = wrong->seen;
+    state.remedy_if_wrong = wrong->remedy;
   } else if (state.pending > 0) {
     state.text = fmt::format("behind: {} migrations pending, first {}", state.pending, first_pending);
   } else if (state.ahead > 0) {

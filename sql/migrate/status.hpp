@@ -17,11 +17,13 @@ struct SchemaState {
   int ahead = 0;
   int edited = 0;    ///< edited or half applied
   std::string text;  ///< one line for people
+  std::string
+      remedy_if_wrong;  ///< not empty: the files do not belong to this database, and what was probably meant
 };
 
-/// Compares the history in `schema` over `connection` with the files.
+/// Compares the history in `migrate.schema` over `connection` with the files.
 SchemaState schema_state(Connection& connection, const std::vector<Migration>& migrations,
-                         const std::string& schema);
+                         const config::Settings::Migrate& migrate);
 
 /// The migrations that the settings point to (settings.migrate.dir, else the binary's own), and, of a folder,
 /// the format they were read as.

@@ -8,6 +8,7 @@
 #include "sql/migrate/failure.hpp"
 #include "sql/migrate/journal.hpp"
 #include "sql/migrate/lock.hpp"
+#include "sql/migrate/lock_retry.hpp"
 #include "sql/migrate/own_transaction.hpp"
 #include "sql/migrate/proof.hpp"
 #include "sql/migrate/resume.hpp"
@@ -17,17 +18,6 @@ namespace {
 
 using base::ExitCode;
 using std::chrono::milliseconds;
-
-bool sets(const Statement& statement, std::string_view setting) {
-  constexpr std::string_view kSet = "SET ";
-  std::string_view words = statement.words;
-  if (!words.starts_with(kSet)) return false;
-  words.remove_prefix(kSet.size());
-  for (const std::string_view scope : {"SESSION ", "LOCAL "}) {
-    if (words.starts_with(scope)) words.remove_prefix(scope.size());
-  }
-  return words.starts_with(setting);
-}
 
 /// Whether a failed statement was refused before any of it ran: the server points into its text, and no
 /// function's context stands in between.
@@ -69,7 +59,7 @@ class StepRun {
     if (end - first > 1 || begins_transaction(statements_[first])) return run_own_transaction(first, end);
     const auto timeouts = statement_timeouts(statements_[first], job_.options, bench_.settings);
     std::vector<Blocker> blockers;
-    retries_ += with_lock_retries(bench_, job_, timeouts.lock, blockers,
+    retries_ += with_lock_retries(bench_, job_, timeouts, blockers,
                                   [&] { run_statement(first, timeouts, blockers); });
   }
 
@@ -112,31 +102,42 @@ class StepRun {
   /// tried again.
   void run_own_transaction(std::size_t first, std::size_t end) {
     const bool prepares = statements_[end - 1].words.starts_with("PREPARE TRANSACTION");
-    milliseconds lock_wait{0};
-    for (auto i = first; i < end; ++i)
-      lock_wait = std::max(lock_wait, statement_timeouts(statements_[i], job_.options, bench_.settings).lock);
-    const bool own_lock_timeout = file_sets_lock_timeout_ || any_sets(first, end, "LOCK_TIMEOUT", true);
+    const bool own_lock_timeout = file_sets_lock_timeout_ || any_sets(first, end, "LOCK_TIMEOUT", false);
     const bool own_statement_timeout =
-        file_sets_statement_timeout_ || any_sets(first, end, "STATEMENT_TIMEOUT", true);
+        file_sets_statement_timeout_ || any_sets(first, end, "STATEMENT_TIMEOUT", false);
     std::vector<Blocker> blockers;
     const auto attempt = [&] {
       if (prepares) journal_.note_begun(end - 1, "", "");
+      if (!begins_transaction(statements_[first]) && !bench_.connection.in_transaction())
+        begin_chained(first);
       for (auto i = first; i < end; ++i)
         in_own_transaction(i, own_lock_timeout, own_statement_timeout, blockers);
       if (!journals_itself(end - 1)) journal_.note_done(end - 1);
     };
-    if (!bench_.connection.in_transaction()) {
-      retries_ +=
-          with_lock_retries(bench_, job_, own_lock_timeout ? milliseconds{0} : lock_wait, blockers, attempt);
-      return;
+    retries_ += with_lock_retries(bench_, job_, transaction_timeouts(first, end, own_lock_timeout), blockers,
+                                  attempt);
+  }
+
+  /// The longest of its statements'.
+  Timeouts transaction_timeouts(std::size_t first, std::size_t end, bool own_lock_timeout) const {
+    Timeouts longest;
+    for (auto i = first; i < end; ++i) {
+      const auto timeouts = statement_timeouts(statements_[i], job_.options, bench_.settings);
+      if (timeouts.lock >= longest.lock) longest = timeouts;
     }
-    // Behind AND CHAIN: what began it is gone, so it cannot be begun again.
-    try {
-      attempt();
-    } catch (const PlacedError& error) {
-      roll_back(bench_.connection);
-      throw make_migration_error(error.cause, job_.path, job_.source,
-                                 job_.text_begin + error.offset.value_or(statements_[first].begin));
+    if (own_lock_timeout) longest.lock = milliseconds{0};
+    return longest;
+  }
+
+  /// Begins again what COMMIT AND CHAIN had begun, as the first transaction of the chain was: after an
+  /// interruption, or for another try.
+  void begin_chained(std::size_t first) {
+    auto origin = first;
+    while (!begins_transaction(statements_[origin])) --origin;
+    bench_.connection.execute(job_.sql(statements_[origin]));
+    for (auto i = origin + 1; i < end_of_unit(statements_, origin); ++i) {
+      if (statements_[i].words.starts_with("SET TRANSACTION"))
+        bench_.connection.execute(job_.sql(statements_[i]));
     }
   }
 
@@ -259,10 +260,10 @@ class StepRun {
     if (!bench_.session.lock_held()) throw LockGivenAway();
   }
 
-  bool any_sets(std::size_t first, std::size_t end, std::string_view setting, bool local = false) const {
+  bool any_sets(std::size_t first, std::size_t end, std::string_view setting,
+                bool session_only = true) const {
     for (auto i = first; i < end; ++i) {
-      if (sets(statements_[i], setting) && (local || !statements_[i].words.starts_with("SET LOCAL")))
-        return true;
+      if (sets_setting(statements_[i], setting, session_only)) return true;
     }
     return false;
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sql/migrate/failure.hpp"
+#include "sql/migrate/lock_retry.hpp"
 #include "sql/migrate/rows.hpp"
 #include "sql/migrate/text.hpp"
 
@@ -313,8 +314,8 @@ void store_text(Connection& connection, const History& history, const Migration&
 TransactionOutcome run_in_transaction(Bench& bench, const Job& job, int& retries) {
   auto outcome = TransactionOutcome::kCommitted;
   std::vector<Blocker> blockers;
-  const auto timeouts = file_timeouts(job, bench.settings);
-  retries = with_lock_retries(bench, job, timeouts.lock, blockers, [&] {
+  const auto timeouts = file_timeouts(job.script, job.options, bench.settings);
+  retries = with_lock_retries(bench, job, timeouts, blockers, [&] {
     // What fails with parameters is run once more as it is written: the error's place and words are then the
     // file's own, and what a parameter cannot do for a literal is no failure.
     for (const bool as_written : {false, true}) {

@@ -69,6 +69,15 @@ std::vector<Blocker> Watch::blockers(int pid) {
   return rows ? make_blockers(*rows) : std::vector<Blocker>{};
 }
 
+std::optional<std::string> Watch::awaited_standbys(int pid) {
+  const auto rows =
+      ask(fmt::format("SELECT current_setting('synchronous_standby_names') FROM pg_stat_activity"
+                      " WHERE pid = {} AND wait_event = 'SyncRep'",
+                      pid));
+  if (!rows || rows->rows.empty()) return std::nullopt;
+  return rows->at(0, 0);
+}
+
 std::optional<std::string> Watch::index_progress(int pid) {
   const auto rows =
       ask(fmt::format("SELECT phase, CASE WHEN blocks_total > 0 THEN 100 * blocks_done / blocks_total"

@@ -23,6 +23,9 @@ class Watch {
 
   /// "building index: loading tuples in tree, 42 %" for a CREATE INDEX or REINDEX of `pid`, if it runs one.
   std::optional<std::string> index_progress(int pid);
+  /// The setting synchronous_standby_names, where session `pid` waits for such a standby to confirm its
+  /// commit.
+  std::optional<std::string> awaited_standbys(int pid);
 
  private:
   std::optional<Rows> ask(const std::string& sql);

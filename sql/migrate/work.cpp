@@ -9,6 +9,7 @@
 #include "base/version.hpp"
 #include "sql/connect_wait.hpp"
 #include "sql/migrate/diff.hpp"
+#include "sql/migrate/wrong_database.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {
@@ -16,6 +17,9 @@ namespace {
 using base::Error;
 using base::ExitCode;
 using std::chrono::milliseconds;
+
+constexpr milliseconds kLongWait{1'000};
+constexpr milliseconds kBookkeepingTimeout{60'000};  // of the history's own statements
 
 }  // namespace
 
@@ -66,6 +70,8 @@ void Engine::Work::connect() {
          "is a "
          "backslash");
   }
+  connection->on_long_wait(
+      kLongWait, [this] { look_at_standby(); }, kBookkeepingTimeout);
   history.emplace(*connection, settings.migrate.schema);
   session.emplace(*connection, history->lock_key());
 }
@@ -109,13 +115,24 @@ void Engine::Work::require_writable(const Snapshot& snapshot) const {
   }
 }
 
-Plan Engine::Work::lock_and_plan_again() {
+Plan Engine::Work::lock_and_plan_again(Belongs belongs) {
   const auto began = Clock::now();
   take_lock(*connection, settings.migrate.schema, began + wait_left, sink, interrupt);
   wait_left -= std::chrono::duration_cast<milliseconds>(Clock::now() - began);
   const auto snapshot = read_history();  // another version may have been here meanwhile
+  auto plan = make_plan(migrations, snapshot.rows);
+  require_own_database(plan, belongs);
   history->prepare(snapshot);
-  return make_plan(migrations, snapshot.rows);
+  return plan;
+}
+
+void Engine::Work::require_own_database(const Plan& plan, Belongs belongs) {
+  if (belongs == Belongs::kKnown) return;
+  const auto& dir = settings.migrate.dir;
+  auto wrong = find_other_history(*connection, *history, plan, dir);
+  if (!wrong && belongs == Belongs::kTables && !settings.migrate.new_history)
+    wrong = find_foreign_tables(*connection, *history, plan, dir);
+  if (wrong) throw Error(ExitCode::kHistoryConflict, wrong->seen, wrong->remedy);
 }
 
 void Engine::Work::lock_again_for(const std::vector<const PlannedFile*>& files, std::size_t first) {
@@ -131,14 +148,16 @@ void Engine::Work::lock_again_for(const std::vector<const PlannedFile*>& files, 
   }
 }
 
-Plan Engine::Work::plan_to_change(bool dry_run) {
+Plan Engine::Work::plan_to_change(bool dry_run, Belongs belongs) {
   const auto snapshot = open();
   if (dry_run) {
     connection->execute("BEGIN READ ONLY");
-    return make_plan(migrations, snapshot.rows);
+    auto plan = make_plan(migrations, snapshot.rows);
+    require_own_database(plan, belongs);
+    return plan;
   }
   require_writable(snapshot);
-  return lock_and_plan_again();
+  return lock_and_plan_again(belongs);
 }
 
 std::string Engine::Work::edited_message(const PlannedFile& file) {
@@ -213,7 +232,21 @@ void Engine::Work::record_unrun(const Migration& migration, std::string_view how
 }
 
 Bench Engine::Work::make_bench() {
-  return {*connection, *session, *history, settings.migrate, watch, sink, interrupt, wait_left};
+  return {*connection, *session, *history, settings.migrate, watch, sink, interrupt, standby_look, wait_left};
+}
+
+bool Engine::Work::look_at_standby() {
+  const auto names = watch.awaited_standbys(connection->backend_pid());
+  if (!names) return false;
+  if (std::exchange(told_of_standby, true)) return true;
+  tell(
+      EventKind::kWarning, "",
+      fmt::format(
+          "a commit waits for a synchronous standby that does not answer (synchronous_standby_names = '{}'); "
+          "it is done on this server. Start the standby, or let commits go on without one: ALTER SYSTEM SET "
+          "synchronous_standby_names = ''; SELECT pg_reload_conf();",
+          *names));
+  return true;
 }
 
 std::string Engine::Work::target() const {

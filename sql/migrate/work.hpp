@@ -32,12 +32,20 @@ struct Engine::Work {
   /// Reads the files as well: what is wrong with them comes before what is wrong with the server.
   void connect();
   Snapshot read_history();
+  /// What is asked of a database before it is written to.
+  enum class Belongs {
+    kKnown,    ///< nothing: this run has asked before, or names one file that the history has
+    kHistory,  ///< that its history is not another folder's
+    kTables    ///< the same, and that it has no tables which no history explains
+  };
+  /// Throws base::Error(kHistoryConflict) where that is not so.
+  void require_own_database(const Plan& plan, Belongs belongs);
   /// Takes the migration lock, reads the history again, makes or upgrades its tables.
-  Plan lock_and_plan_again();
+  Plan lock_and_plan_again(Belongs belongs = Belongs::kKnown);
   /// Opens the database for a command that changes it, and returns the plan that the command decides by:
   /// under the lock, with the history's tables made. A dry run gets it from what is there, and a read-only
   /// transaction in which the server refuses every change.
-  Plan plan_to_change(bool dry_run);
+  Plan plan_to_change(bool dry_run, Belongs belongs = Belongs::kKnown);
   /// Throws unless the connection can hold a session lock and may write.
   void require_writable(const Snapshot& snapshot) const;
   /// Throws for edited and half-reverted files, and for what --strict-order and --no-ahead refuse; warns of
@@ -74,6 +82,8 @@ struct Engine::Work {
   /// Records a file as applied that was not run here; inside a transaction of the caller's.
   void record_unrun(const Migration& migration, std::string_view how, std::string_view reason);
 
+  /// Whether our session's commit waits for a synchronous standby; says so, once, with what to do.
+  bool look_at_standby();
   Bench make_bench();
   std::string target() const;
   void tell(EventKind kind, const std::string& name, const std::string& text, std::size_t index = 0,
@@ -91,6 +101,8 @@ struct Engine::Work {
   std::optional<Connection> connection;
   std::optional<History> history;
   std::optional<SessionState> session;
+  std::function<bool()> standby_look = [this] { return look_at_standby(); };
+  bool told_of_standby = false;
   std::map<std::string, Job> jobs;
   PendingHook pending_hook;
 };

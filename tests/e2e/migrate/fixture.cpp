@@ -17,6 +17,7 @@ constexpr std::chrono::seconds kWaitLimit{30};
 
 Scene::Scene(PrivatePostgres& postgres) : url(postgres.create_database()) {
   environment["DATABASE_URL"] = url;
+  environment["BIGOCEAN_MIGRATE_NEW_HISTORY"] = "true";  // most scenes make tables first
 }
 
 void Scene::remove(const std::string& name) const { std::filesystem::remove(folder() + "/" + name); }
