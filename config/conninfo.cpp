@@ -20,9 +20,11 @@ constexpr std::array<std::string_view, 6> kSslModes{"disable", "allow",     "pre
 
 /// Parameters that other libraries put into the URL and that libpq refuses. libpq would name any unknown one,
 /// but that may be a part of a password with an unescaped '&' in it.
-constexpr std::array<std::string_view, 12> kForeignParameters{
-    "schema", "pgbouncer",     "connection_limit",     "pool_timeout",     "socket_timeout", "sslaccept",
-    "ssl",    "currentSchema", "statement_cache_size", "prepareThreshold", "charset",        "pool_mode"};
+constexpr std::array<std::string_view, 10> kForeignParameters{
+    "pgbouncer", "connection_limit",     "pool_timeout",     "socket_timeout", "sslaccept",
+    "ssl",       "statement_cache_size", "prepareThreshold", "charset",        "pool_mode"};
+/// Those by which they name the schema that unqualified names go to.
+constexpr std::array<std::string_view, 3> kSchemaParameters{"schema", "search_path", "currentSchema"};
 
 struct FreeOptions {
   void operator()(PQconninfoOption* options) const { libpq().PQconninfoFree(options); }
@@ -52,11 +54,30 @@ Fault option_fault(std::string_view value, std::string_view name, std::string_vi
   return {fmt::format("has {}", what), {}};
 }
 
+/// What does for libpq what `schema=NAME` does elsewhere. An '@' behind it would mean that it is a part of a
+/// password, which is not repeated.
+std::string search_path_option(std::string_view url, std::string_view parameter) {
+  const auto value = parameter.substr(std::min(parameter.find('=') + 1, parameter.size()));
+  const auto begin = static_cast<std::size_t>(parameter.data() - url.data());
+  const auto of = [&](const auto& allowed) { return std::all_of(value.begin(), value.end(), allowed); };
+  const bool plain = of([](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+  if (value.empty() || !plain || url.find('@', begin) != url.npos) return "options=-csearch_path%3DNAME";
+  const bool folds = !of([](unsigned char c) { return std::isupper(c) == 0; }) || std::isdigit(value[0]) != 0;
+  return fmt::format("options=-csearch_path%3D{0}{1}{0}", folds ? "%22" : "", value);
+}
+
 /// The first parameter of a URL that libpq does not take.
 Fault parameter_fault(std::string_view url) {
   for (const auto parameter : parameters_of(url)) {
     if (parse(fmt::format("postgresql://?{}", parameter))) continue;
     const auto name = parameter.substr(0, parameter.find('='));
+    if (std::find(kSchemaParameters.begin(), kSchemaParameters.end(), name) != kSchemaParameters.end()) {
+      return fault_at(
+          url, parameter,
+          fmt::format("the parameter `{}`, which PostgreSQL's own library does not know: write `{}` "
+                      "in its place",
+                      name, search_path_option(url, parameter)));
+    }
     const bool known =
         std::find(kForeignParameters.begin(), kForeignParameters.end(), name) != kForeignParameters.end();
     return fault_at(url, parameter,
