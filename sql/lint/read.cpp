@@ -27,10 +27,8 @@ std::string quoted_identifier(std::string_view name) {
   return result + '"';
 }
 
-/// The name after `INSERT INTO` or `COPY`; such statements can be large, and are not parsed.
-Name name_at(std::string_view text, std::size_t words_before) {
-  migrate::Scanner scanner(text);
-  for (; words_before > 0; --words_before) scanner.next();
+/// The name that comes next, with its schema if it has one; empty when none does.
+Name next_name(migrate::Scanner& scanner) {
   Name name;
   for (auto token = scanner.next();; token = scanner.next()) {
     const auto part = scanner.text_of(token);
@@ -45,6 +43,13 @@ Name name_at(std::string_view text, std::size_t words_before) {
     if (token.kind != TokenKind::kDot) return name;
     name.schema = name.name;
   }
+}
+
+/// The name after `INSERT INTO` or `COPY`; such statements can be large, and are not parsed.
+Name name_at(std::string_view text, std::size_t words_before) {
+  migrate::Scanner scanner(text);
+  for (; words_before > 0; --words_before) scanner.next();
+  return next_name(scanner);
 }
 
 Step& add(Steps& steps, Action action, Name table = {}, std::string_view name = {}) {
@@ -221,6 +226,32 @@ bool is_worth_parsing(const migrate::Statement& statement) {
                                  "LOCK", "VACUUM", "COMMENT ON TABLE", "COMMENT ON COLUMN"});
 }
 
+/// What a statement that the parser does not know makes, by its first words: CREATE … TABLE, VIEW,
+/// MATERIALIZED VIEW or TYPE and the name.
+void read_made(std::string_view text, Steps& steps) {
+  constexpr std::array<std::string_view, 10> kBetween{"OR",      "REPLACE",     "GLOBAL",   "LOCAL",
+                                                      "TEMP",    "TEMPORARY",   "UNLOGGED", "RECURSIVE",
+                                                      "FOREIGN", "MATERIALIZED"};
+  migrate::Scanner scanner(text);
+  const auto next_word = [&] { return base::to_upper(scanner.text_of(scanner.next())); };
+  if (next_word() != "CREATE") return;
+  std::string word = next_word();
+  bool materialized = false;
+  while (std::find(kBetween.begin(), kBetween.end(), word) != kBetween.end()) {
+    materialized = materialized || word == "MATERIALIZED";
+    word = next_word();
+  }
+  if (word != "TABLE" && word != "VIEW" && word != "TYPE") return;
+  const std::size_t behind = scanner.position();
+  const bool if_not_exists = next_word() == "IF" && next_word() == "NOT" && next_word() == "EXISTS";
+  if (!if_not_exists) scanner.seek(behind);
+  const Action action = word == "TYPE" ? Action::kCreateType
+                        : materialized ? Action::kCreateMaterializedView
+                                       : Action::kCreateTable;
+  Name name = next_name(scanner);
+  if (!name.empty()) add(steps, action, std::move(name)).if_not_exists = if_not_exists;
+}
+
 void read_tree(const Node& tree, std::string_view text, Steps& steps) {
   const std::string_view tag = tree.tag();
   if (tag == "AlterTableStmt") return read_alter_table(tree.body(), text, steps);
@@ -273,6 +304,7 @@ ReadStatement read_statement(const migrate::Statement& statement, std::string_vi
     if (const auto failure = parser.parse(text)) {
       read.not_analysed = failure->message;
       read.not_analysed_offset = failure->offset;
+      read_made(text, read.steps);
     } else {
       read_tree(parser.tree(), text, read.steps);
     }

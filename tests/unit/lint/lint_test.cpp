@@ -23,6 +23,25 @@ TEST_CASE("a table made in the same file, or in an earlier pending one, is exemp
   CHECK(found({make + "ALTER TABLE app.users RENAME TO people;\nDROP TABLE app.people;"}).empty());
 }
 
+TEST_CASE("what a statement that is not analysed makes is new all the same") {
+  const std::string use = "CREATE INDEX ON fresh (a);\nALTER TABLE fresh ALTER a SET NOT NULL;\n";
+  for (const std::string make :
+       {"CREATE TABLE fresh AS SELECT a FROM (SELECT 1 AS a);\n",
+        "create unlogged table if not exists app.fresh as select a from (select 1 as a);\n",
+        "CREATE TEMP TABLE \"fresh\" AS SELECT a FROM (SELECT 1 AS a);\n",
+        "CREATE /* c */ MATERIALIZED VIEW fresh AS SELECT a FROM (SELECT 1 AS a);\n",
+        "CREATE TABLE fresh (a int, b int GENERATED ALWAYS AS (a * 2) VIRTUAL);\n"}) {
+    CAPTURE(make);
+    CHECK(found({make + use}) == Findings{"1.sql:1 not-analysed"});
+    CHECK(found({make, use}) == Findings{"1.sql:1 not-analysed"});
+  }
+  // What it only reads or changes is not.
+  CHECK(found({"DELETE FROM fresh USING (SELECT 1 AS a);\n" + use}) ==
+        Findings{"1.sql:1 not-analysed", "1.sql:2 index-not-concurrently", "1.sql:3 set-not-null"});
+  CHECK(found({"CREATE TABLE other AS SELECT a FROM (SELECT 1 AS a);\n" + use}) ==
+        Findings{"1.sql:1 not-analysed", "1.sql:2 index-not-concurrently", "1.sql:3 set-not-null"});
+}
+
 TEST_CASE("an allow line counts for its file, needs a reason, and must be needed") {
   const std::string drop = "DROP TABLE a;\n";
   CHECK(found({"-- bigocean: allow drop-table gone since 1.2\n" + drop}).empty());
