@@ -28,13 +28,23 @@ void say_partial(const MigrateDocument& document, MigrateOutput& output) {
   output.say(fmt::format("stopped: {} of {} done{}", report.files.size(), report.pending, names));
 }
 
-/// Our own format is what one expects, and not worth a line.
-void tell_format(const sql::migrate::Detection& detection, Loudness loudness, MigrateOutput& output) {
-  const bool native = detection.format == &sql::migrate::kNativeFormat;
-  if (detection.why.empty() || (native && loudness != Loudness::kVerbose)) return;
+void note(MigrateOutput& output, std::string text) {
+  if (text.empty()) return;
   sql::migrate::Event event;
-  event.text = fmt::format("format {}: {}", detection.format->name, detection.why);
+  event.text = std::move(text);
   output.on(event);
+}
+
+/// What the folder was read as, and what was left out of it. Our own format is what one expects, and not
+/// worth a line.
+void tell_folder(const sql::migrate::ConfiguredMigrations& configured, Loudness loudness,
+                 MigrateOutput& output) {
+  const auto& [format, why] = configured.detection;
+  const bool verbose = loudness == Loudness::kVerbose;
+  if (!why.empty() && (verbose || format != &sql::migrate::kNativeFormat))
+    note(output, fmt::format("format {}: {}", format->name, why));
+  if (configured.inventory.entries == 0) return;
+  note(output, verbose ? describe(configured.inventory) : describe_passed_over(configured.inventory));
 }
 
 void check_settings(const config::Settings& settings) {
@@ -64,7 +74,7 @@ int run_call(const CallFlags& flags, const std::string& command, const Action& a
     const auto read = [&] {
       auto configured = sql::migrate::read_configured(settings);
       detection = configured.detection;
-      tell_format(detection, loudness, *output);
+      tell_folder(configured, loudness, *output);
       return std::move(configured.migrations);
     };
     sql::migrate::Engine engine(settings, read, *output, &interrupt);

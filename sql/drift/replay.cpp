@@ -46,6 +46,8 @@ std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Co
       case FileState::kPending:
         ++pending;
         break;
+      case FileState::kCovered:
+        break;
       case FileState::kRunning:
       case FileState::kReverting:
         throw Error(ExitCode::kHistoryConflict,
@@ -66,6 +68,7 @@ std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Co
                                        std::string(migrate::leading_digits(file.name))};
           applied.push_back(
               migrate::parse_text(name, file.name + " (as applied)", *text, migrate::detect_dialect(*text)));
+          applied.back().of_other_tool = true;  // may be; that it ran then is known
           tell(sink, fmt::format("{} is applied and not among the files here; its kept text is compared",
                                  file.name));
         } else {

@@ -14,7 +14,7 @@ using base::ExitCode;
 const PlannedFile& row_of(const Plan& plan, const Migration& migration) {
   const auto found = std::find_if(plan.files.begin(), plan.files.end(),
                                   [&](const PlannedFile& file) { return file.name == migration.name; });
-  if (found->state == FileState::kPending) {
+  if (found->state == FileState::kPending || found->state == FileState::kCovered) {
     throw Error(ExitCode::kUsage, fmt::format("{} is not applied yet", migration.name),
                 "bigocean migrate up applies it");
   }
@@ -56,7 +56,10 @@ std::vector<std::string> Engine::baseline(const std::string& version, bool dry_r
   std::vector<const Migration*> chosen;
   std::vector<std::string> names;
   for (const auto& file : plan.files) {
-    if (file.state == FileState::kPending) {
+    const bool waits = file.state == FileState::kPending || file.state == FileState::kCovered;
+    // A baseline migration is applied where the files that it stands for are not here.
+    const bool other_way = waits && file.migration->baseline && file.migration != &last && !names.empty();
+    if (waits && !other_way) {
       chosen.push_back(file.migration);
       names.push_back(file.name);
     }

@@ -31,14 +31,20 @@ std::vector<const Migration*> applied_there(Connection& connection, const Foreig
 }
 
 /// Sorts the plan's files into the report's lists.
-void fill(AdoptReport& report, const Plan& plan, const std::vector<const Migration*>& applied) {
+void fill(AdoptReport& report, const std::vector<Migration>& migrations, const Plan& plan,
+          const std::vector<const Migration*>& applied) {
   report.recorded.clear();
   report.pending.clear();
   const std::set<const Migration*> there(applied.begin(), applied.end());
+  std::vector<HistoryRow> rows;  // as the history will be
   for (const auto& file : plan.files) {
-    if (file.state != FileState::kPending) continue;
-    (there.count(file.migration) > 0 ? report.recorded : report.pending).push_back(file.name);
+    const bool unknown = file.state == FileState::kPending || file.state == FileState::kCovered;
+    const bool recorded = unknown && there.count(file.migration) > 0;
+    if (recorded) report.recorded.push_back(file.name);
+    if (recorded || !unknown) rows.push_back({file.name, file.recorded_checksum, {}});
   }
+  const Plan after = make_plan(migrations, rows);
+  for (const auto* file : after.with(FileState::kPending)) report.pending.push_back(file->name);
   report.already = applied.size() - report.recorded.size();
 }
 
@@ -65,14 +71,14 @@ AdoptReport Engine::adopt(const AdoptOptions& options, Report& report) {
   auto applied = applied_there(*work.connection, history, folder, work.migrations);
   auto plan = make_plan(work.migrations, snapshot.rows);
   work.refuse_conflicts(plan, report);
-  fill(result, plan, applied);
+  fill(result, work.migrations, plan, applied);
   if (!options.apply || result.recorded.empty()) return result;
 
   work.require_writable(snapshot);
   plan = work.lock_and_plan_again(Work::Belongs::kHistory);
   // The other tool may have gone on while this one waited for the lock.
   applied = applied_there(*work.connection, history, folder, work.migrations);
-  fill(result, plan, applied);
+  fill(result, work.migrations, plan, applied);
   const std::set<std::string_view> chosen(result.recorded.begin(), result.recorded.end());
   work.connection->execute("BEGIN");
   for (const auto& migration : work.migrations) {

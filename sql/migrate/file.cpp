@@ -46,13 +46,15 @@ class Reader {
       if (mark.kind == Mark::Kind::kUp) take_up(mark, up, down);
       if (mark.kind == Mark::Kind::kDown) take_down(mark, up, down);
     }
-    const std::size_t end = text_.size();
-    migration.up = part(up == nullptr ? 0 : up->end, down == nullptr ? end : down->begin, up);
-    if (down != nullptr) migration.down = part(down->end, end, down);
+    if (&dialect_ == &kNativeDialect && up == nullptr) {
+      for (Fault& foreign : find_foreign_marks(text_)) faults_.push_back(std::move(foreign));
+    }
+    migration.up = part(up == nullptr ? 0 : up->end, end_of(up, down), up);
+    if (down != nullptr) migration.down = part(down->end, end_of(down, up), down);
     if (up != nullptr || !faults_.empty()) return;
     if (dialect_.needs_up) {
       fault(0, fmt::format("there is no line `{}`; put it above the SQL", dialect_.up));
-    } else if (first_statement(text_, 0, end) == end) {
+    } else if (first_statement(text_, 0, text_.size()) == text_.size()) {
       const std::string_view what = text_.empty() ? "the file is empty; write the SQL below"
                                                   : "nothing to run; where that is meant, say so with";
       fault(0, fmt::format("{} a line `{}`", what, dialect_.up));
@@ -84,15 +86,22 @@ class Reader {
   }
 
  private:
+  /// Where the part below `mark` ends: at the other mark, if that comes behind it.
+  std::size_t end_of(const Mark* mark, const Mark* other) const {
+    const bool follows = other != nullptr && (mark == nullptr || other->begin > mark->begin);
+    return follows ? other->begin : text_.size();
+  }
+
   void take_up(const Mark& mark, const Mark*& up, const Mark* down) {
     if (up != nullptr) {
-      fault(mark.line, fmt::format("a second `{}`; the first is in line {}", dialect_.up, up->line));
+      if (!dialect_.first_counts)
+        fault(mark.line, fmt::format("a second `{}`; the first is in line {}", dialect_.up, up->line));
       return;
     }
     up = &mark;
     if (down == nullptr) {
       check_head(mark.begin);
-    } else {
+    } else if (!dialect_.first_counts) {
       fault(mark.line, fmt::format("`{}` comes below `{}` in line {}; put it first", dialect_.up,
                                    dialect_.down, down->line));
     }
@@ -100,7 +109,8 @@ class Reader {
 
   void take_down(const Mark& mark, const Mark* up, const Mark*& down) {
     if (down != nullptr) {
-      fault(mark.line, fmt::format("a second `{}`; the first is in line {}", dialect_.down, down->line));
+      if (!dialect_.first_counts)
+        fault(mark.line, fmt::format("a second `{}`; the first is in line {}", dialect_.down, down->line));
       return;
     }
     down = &mark;

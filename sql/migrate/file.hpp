@@ -46,6 +46,8 @@ struct Migration {
   std::string down_text;     ///< pair: the down file's normalised text; else empty
   std::string down_path;     ///< pair: the down file's path; else empty
   std::optional<Obstacle> obstacle;
+  bool of_other_tool = false;  ///< read from another tool's folder: it may have transactions of its own
+  bool baseline = false;       ///< where nothing is applied yet, it runs in place of all up to its version
 
   std::string_view up_sql() const { return std::string_view(text).substr(up.begin, up.end - up.begin); }
   std::string_view down_source() const {

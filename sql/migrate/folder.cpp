@@ -8,14 +8,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <memory>
+#include <set>
 #include <system_error>
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "sql/migrate/text.hpp"
 
 namespace bigocean::sql::migrate {
@@ -23,14 +23,6 @@ namespace {
 
 /// PostgreSQL takes no message of 1 GB or more, and no text value either.
 constexpr std::size_t kFileBytesMax = 1'000'000'000;
-
-/// Endings of files that may be a migration, in small letters; ".SQL" is looked at too, and refused later.
-constexpr std::array<std::string_view, 8> kEndings{".sql", ".go", ".js",  ".mjs",
-                                                   ".cjs", ".ts", ".mts", ".sql.conf"};
-constexpr std::string_view kPrismaLock = "migration_lock.toml";
-/// What the formats that give each migration a folder have in it, and drizzle in its "meta".
-constexpr std::array<std::string_view, 6> kInnerFiles{"migration.sql", "snapshot.json", "up.sql",
-                                                      "down.sql",      "metadata.toml", "_journal.json"};
 
 std::string system_message(int error) { return std::generic_category().message(error); }
 
@@ -57,18 +49,39 @@ class Descriptor {
   int fd_;
 };
 
-bool has_known_name(std::string_view name) {
-  if (name.ends_with(".sql") || name == kPrismaLock) return true;
-  return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) {
-    return name.size() >= ending.size() &&
-           base::equals_ignoring_case(name.substr(name.size() - ending.size()), ending);
-  });
-}
-
 bool is_folder(const std::string& path, const dirent& entry) {
   if (entry.d_type != DT_LNK && entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+using Directory = std::unique_ptr<DIR, void (*)(DIR*)>;
+
+Directory open_directory(const std::string& path) {
+  return {::opendir(path.c_str()), [](DIR* directory) { ::closedir(directory); }};
+}
+
+/// Names, those of folders with a '/' behind them. Throws base::Error(kUsage) when reading fails half way.
+std::vector<std::string> names_in(DIR* directory, const std::string& path) {
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = ::readdir(directory)) {
+    std::string name = entry->d_name;
+    if (name != "." && name != "..") {
+      if (is_folder(fmt::format("{}/{}", path, name), *entry)) name += '/';
+      names.push_back(std::move(name));
+    }
+    errno = 0;
+  }
+  if (errno != 0) refuse_unreadable(path, errno);
+  return names;
+}
+
+/// Device and inode of a folder.
+std::pair<std::uint64_t, std::uint64_t> identity_of(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return {0, 0};
+  return {status.st_dev, status.st_ino};
 }
 
 }  // namespace
@@ -95,27 +108,26 @@ std::string read_bytes(const std::string& path) {
   return bytes;
 }
 
+bool is_hidden(std::string_view entry) {
+  return entry.starts_with('.') || entry.find("/.") != std::string_view::npos;
+}
+
 Folder::Folder(std::string path) : path_(std::move(path)) {
-  const auto close = [](DIR* dir) { ::closedir(dir); };
-  const std::unique_ptr<DIR, decltype(close)> dir(::opendir(path_.c_str()), close);
-  if (dir == nullptr) {
+  const Directory directory = open_directory(path_);
+  if (directory == nullptr) {
     throw base::Error(
         base::ExitCode::kUsage,
         fmt::format("cannot read the migrations in {}: {}", path_, system_message(errno)),
         "name the folder with --dir or migrate.dir, or leave both out for the files in the binary");
   }
-  errno = 0;
-  while (const dirent* entry = ::readdir(dir.get())) {
-    const std::string name = entry->d_name;
-    if (name.front() == '.' || name.front() == '_') continue;
-    if (has_known_name(name)) {
-      entries_.push_back(name);
-    } else if (is_folder(path_of(name), *entry)) {
-      folders_.push_back(name);
+  for (std::string& name : names_in(directory.get(), path_)) {
+    if (!name.ends_with('/') || is_hidden(name)) {
+      entries_.push_back(std::move(name));
+    } else {
+      name.pop_back();
+      folders_.push_back(std::move(name));
     }
-    errno = 0;
   }
-  if (errno != 0) refuse_unreadable(path_, errno);
   std::sort(folders_.begin(), folders_.end());
   for (const std::string& folder : folders_) look_into(folder);
   std::sort(entries_.begin(), entries_.end());
@@ -123,10 +135,29 @@ Folder::Folder(std::string path) : path_(std::move(path)) {
 }
 
 void Folder::look_into(const std::string& folder) {
-  for (const std::string_view name : kInnerFiles) {
-    std::string entry = fmt::format("{}/{}", folder, name);
-    if (::access(path_of(entry).c_str(), F_OK) == 0) entries_.push_back(std::move(entry));
+  const std::string path = path_of(folder);
+  const Directory directory = open_directory(path);
+  const auto names = directory == nullptr ? std::vector<std::string>{} : names_in(directory.get(), path);
+  if (names.empty()) entries_.push_back(folder + '/');
+  for (const std::string& name : names) entries_.push_back(fmt::format("{}/{}", folder, name));
+}
+
+void Folder::read_deeper() {
+  std::set<std::pair<std::uint64_t, std::uint64_t>> seen{identity_of(path_)};
+  for (const std::string& folder : folders_) seen.insert(identity_of(path_of(folder)));
+  for (std::size_t i = 0; i < entries_.size();) {
+    const std::string entry = entries_[i];
+    const bool below = entry.ends_with('/') && entry.find('/') + 1 < entry.size();
+    if (!below || is_hidden(entry) || !seen.insert(identity_of(path_of(entry))).second) {
+      ++i;
+      continue;
+    }
+    entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(i));
+    look_into(entry.substr(0, entry.size() - 1));
+    // An empty one stands at the end again, and is known by now.
   }
+  std::sort(entries_.begin(), entries_.end());
+  texts_.assign(entries_.size(), std::nullopt);
 }
 
 bool Folder::has(std::string_view entry) const {

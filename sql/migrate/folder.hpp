@@ -12,20 +12,24 @@ namespace bigocean::sql::migrate {
 /// base::Error(kUsage): unreadable, no file, larger than the server takes (1 GB).
 std::string read_bytes(const std::string& path);
 
-/// One look at a folder. An entry is a file that some tool's format may care about, by its name from the
-/// folder on ("1_x.sql", "20260131_x/up.sql", "meta/_journal.json"); names that start with a dot or an
-/// underscore, and those that mean nothing to any format, are left out.
+/// One look at a folder. An entry is a file, by its path from the folder on ("1_x.sql",
+/// "20260131_x/up.sql", ".gitkeep"), or a folder that was not looked into, with a '/' behind it: an empty or
+/// hidden one, one that cannot be read, and one below a sub-folder. Symbolic links are followed; one that
+/// leads nowhere is a file.
 class Folder {
  public:
-  /// Throws base::Error(kUsage) when the folder is missing or unreadable.
+  /// Reads the folder and its sub-folders, but not what is below those. Throws base::Error(kUsage) when the
+  /// folder is missing or unreadable.
   explicit Folder(std::string path);
 
   const std::string& path() const { return path_; }
   /// Sorted by byte.
   const std::vector<std::string>& entries() const { return entries_; }
   bool has(std::string_view entry) const;
-  /// Sub-folders, sorted.
+  /// Sub-folders of the first level, sorted; hidden ones are left out.
   const std::vector<std::string>& folders() const { return folders_; }
+  /// Reads what is below the sub-folders too. No folder is looked into twice, so links may lead upwards.
+  void read_deeper();
 
   /// "folder/entry", for messages too.
   std::string path_of(std::string_view entry) const;
@@ -42,5 +46,8 @@ class Folder {
   std::vector<std::string> folders_;
   std::vector<std::optional<std::string>> texts_;  // by entry
 };
+
+/// True for a path with a part that starts with a dot.
+bool is_hidden(std::string_view entry);
 
 }  // namespace bigocean::sql::migrate

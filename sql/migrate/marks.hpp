@@ -27,8 +27,11 @@ struct Mark {
 
 /// A line that starts with "--", white space before it allowed.
 struct CommentLine {
-  std::string_view text;  ///< what stands behind the "--", trimmed
-  std::size_t line = 0;   ///< 1-based
+  std::string_view text;   ///< what stands behind the "--", trimmed
+  std::size_t line = 0;    ///< 1-based
+  std::string_view whole;  ///< the line as it stands, without its end
+
+  bool is_indented() const { return !whole.starts_with("--"); }
 };
 
 /// How one tool marks the parts of a file.
@@ -38,20 +41,27 @@ struct Dialect {
   bool needs_up = false;  ///< a file without `up` is a fault, not all up
   /// The mark in a line, if it is one (its `kind` and `options`); what is wrong with it becomes a fault.
   std::optional<Mark> (*read)(const CommentLine& comment, std::vector<Fault>& faults);
+  /// A mark as the tool itself writes it, where `read` takes looser ones: only that tells a tool's files from
+  /// others. Null: what `read` takes.
+  bool (*is_typical)(const CommentLine& comment) = nullptr;
+  /// The first mark of a kind counts, others are comments, and the parts may come in any order.
+  bool first_counts = false;
 };
 
-/// Our own marks, dbmate's too. A line that was meant to be one and is none, or is a mark of another tool, is
-/// a fault.
+/// Our own marks, dbmate's too. A line that was meant to be one and is none is a fault.
 extern const Dialect kNativeDialect;
 /// No marks.
 extern const Dialect kPlainDialect;
 
 /// All marks in order, with the "-- bigocean:" lines that any dialect may have. Costs one pass over the
-/// lines.
+/// lines. A line inside a string, a block comment or parentheses is not said to be a mark gone wrong.
 std::vector<Mark> find_marks(std::string_view text, const Dialect& dialect, std::vector<Fault>& faults);
 
-/// The first comment line of the text that `dialect` takes for a mark, as it stands there, if nothing but
-/// comments and blank lines stand above it; else empty. Reads no further than that.
+/// Marks of other tools in a file that is read as our own: read as all "up" it would run its down part too.
+std::vector<Fault> find_foreign_marks(std::string_view text);
+
+/// The first comment line of the text that `dialect` takes for a typical mark, as it stands there, if nothing
+/// but comments and blank lines stand above it; else empty. Reads no further than that.
 std::string_view mark_at_head(std::string_view text, const Dialect& dialect);
 
 }  // namespace bigocean::sql::migrate

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "sql/migrate/formats/common.hpp"
+
 namespace bigocean::sql::migrate {
 namespace {
 
@@ -31,6 +33,21 @@ void add_ahead(Plan& plan, const std::unordered_map<std::string_view, const Hist
   std::inplace_merge(plan.files.begin(), plan.files.begin() + here, plan.files.end(), by_name);
 }
 
+/// As Flyway does: a baseline migration is for new databases, and means nothing where others were applied.
+void cover(Plan& plan, bool history_is_empty) {
+  const PlannedFile* chosen = nullptr;
+  for (const PlannedFile& file : plan.files) {
+    if (file.migration == nullptr || !file.migration->baseline) continue;
+    if (file.state != FileState::kPending || history_is_empty) chosen = &file;
+  }
+  for (PlannedFile& file : plan.files) {
+    if (file.state != FileState::kPending || &file == chosen) continue;
+    const bool below =
+        chosen != nullptr && !version_before(chosen->migration->version, file.migration->version);
+    if (below || file.migration->baseline) file.state = FileState::kCovered;
+  }
+}
+
 }  // namespace
 
 std::string_view file_state_name(FileState state) {
@@ -46,9 +63,11 @@ std::string_view file_state_name(FileState state) {
     case FileState::kReverting:
       return "half reverted";
     case FileState::kAhead:
+      return "ahead";
+    case FileState::kCovered:
       break;
   }
-  return "ahead";
+  return "covered";
 }
 
 std::vector<const PlannedFile*> Plan::with(FileState state) const {
@@ -77,6 +96,8 @@ Plan make_plan(const std::vector<Migration>& migrations, const std::vector<Histo
       newest = plan.files.size();
     }
   }
+  if (std::any_of(migrations.begin(), migrations.end(), [](const Migration& m) { return m.baseline; }))
+    cover(plan, history.empty());
   for (std::size_t i = 0; i < newest; ++i)
     plan.files[i].out_of_order = plan.files[i].state == FileState::kPending;
   if (!rows.empty()) add_ahead(plan, rows);

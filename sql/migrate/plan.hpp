@@ -15,10 +15,11 @@ enum class FileState {
   kEdited,     ///< applied with another text than the one here
   kRunning,    ///< begun outside a transaction and not finished
   kReverting,  ///< the same, going down
-  kAhead       ///< applied, and not among the files here
+  kAhead,      ///< applied, and not among the files here
+  kCovered     ///< not applied and not to be: a baseline migration stands for it, or it is an unused one
 };
 
-/// "applied", "pending", "edited", "half applied", "half reverted", "ahead".
+/// "applied", "pending", "edited", "half applied", "half reverted", "ahead", "covered".
 std::string_view file_state_name(FileState state);
 
 struct PlannedFile {
@@ -37,7 +38,8 @@ struct Plan {
 };
 
 /// The difference of two sets by full name; order, which is that of `migrations`, only decides what comes
-/// first.
+/// first. Of baseline migrations one counts at most: the one that the history has, or the newest where the
+/// history is empty. It covers what has no version above its own.
 Plan make_plan(const std::vector<Migration>& migrations, const std::vector<HistoryRow>& history);
 
 }  // namespace bigocean::sql::migrate

@@ -15,11 +15,14 @@ std::span<const base::EmbeddedFile> embedded_migrations();  // made by cmake/emb
 namespace bigocean::sql::migrate {
 
 ConfiguredMigrations read_configured(const config::Settings& settings) {
-  if (settings.migrate.dir.empty()) return {read_embedded(embedded_migrations()), {}};
+  if (settings.migrate.dir.empty()) return {read_embedded(embedded_migrations()), {}, {}};
   Folder folder(settings.migrate.dir);
   const Detection detection = choose_format(folder, settings.migrate.format);
   try {
-    return {read_folder(folder, *detection.format), detection};
+    ConfiguredMigrations configured;
+    configured.detection = detection;
+    configured.migrations = read_folder(folder, *detection.format, &configured.inventory);
+    return configured;
   } catch (base::Error& error) {
     if (!detection.why.empty() && detection.format != &kNativeFormat) {
       error.hint += fmt::format(" (read as {}, since {}; --format says otherwise)", detection.format->name,
@@ -66,6 +69,7 @@ SchemaState schema_state(Connection& connection, const std::vector<Migration>& m
         ++state.edited;
         break;
       case FileState::kApplied:
+      case FileState::kCovered:
         break;
     }
   }
@@ -83,7 +87,7 @@ SchemaState schema_state(Connection& connection, const std::vector<Migration>& m
     state.text =
         fmt::format("ahead: the database has {} migrations that this build does not know", state.ahead);
   } else {
-    state.text = fmt::format("current: {} migrations applied", migrations.size());
+    state.text = fmt::format("current: {} migrations applied", plan.with(FileState::kApplied).size());
   }
   return state;
 }

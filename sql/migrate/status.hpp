@@ -8,6 +8,7 @@
 #include "sql/connection.hpp"
 #include "sql/migrate/file.hpp"
 #include "sql/migrate/formats/format.hpp"
+#include "sql/migrate/inventory.hpp"
 
 namespace bigocean::sql::migrate {
 
@@ -26,10 +27,11 @@ SchemaState schema_state(Connection& connection, const std::vector<Migration>& m
                          const config::Settings::Migrate& migrate);
 
 /// The migrations that the settings point to (settings.migrate.dir, else the binary's own), and, of a folder,
-/// the format they were read as.
+/// the format they were read as, and what its entries came to.
 struct ConfiguredMigrations {
   std::vector<Migration> migrations;
   Detection detection;
+  Inventory inventory;
 };
 ConfiguredMigrations read_configured(const config::Settings& settings);
 

@@ -187,6 +187,7 @@ void Engine::Work::refuse_conflicts(const Plan& plan, Report& report) {
         break;
       case FileState::kApplied:
       case FileState::kRunning:
+      case FileState::kCovered:
         break;
     }
   }
@@ -220,7 +221,11 @@ std::vector<const PlannedFile*> Engine::Work::to_run(const Plan& plan, const std
   for (const auto& file : plan.files) {
     const bool waits = file.state == FileState::kPending || file.state == FileState::kRunning;
     if (waits && file.migration != nullptr) files.push_back(&file);
-    if (file.migration == last && last != nullptr) break;
+    if (file.migration != last || last == nullptr) continue;
+    if (file.state != FileState::kCovered) break;
+    throw Error(ExitCode::kUsage,
+                fmt::format("{} does not run: a baseline migration stands for it", file.name),
+                "name a later version, or leave --to out; bigocean migrate status shows what runs");
   }
   return files;
 }

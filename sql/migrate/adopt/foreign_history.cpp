@@ -35,8 +35,9 @@ constexpr std::array kTools{
     ForeignTool{"Flyway", MigrationFormat::kFlyway, "flyway_schema_history",
                 "checksum,installed_rank,script,success,type,version", false,
                 ForeignKey::kVersion, ForeignHash::kFlywayCrc32,
-                "SELECT version, CASE WHEN type = 'SQL' THEN checksum::text ELSE '' END, NOT success,"
-                " CASE WHEN type LIKE '%BASELINE' THEN 'baseline' ELSE 'one' END"
+                "SELECT version, CASE WHEN type LIKE 'SQL%' THEN checksum::text ELSE '' END, NOT success,"
+                " CASE type WHEN 'BASELINE' THEN 'baseline' WHEN 'SQL_BASELINE' THEN 'baseline file'"
+                " ELSE 'one' END"
                 " FROM (SELECT DISTINCT ON (version) * FROM {} WHERE version IS NOT NULL"
                 " ORDER BY version, installed_rank DESC) AS newest"
                 " WHERE type NOT LIKE 'UNDO%' AND type <> 'DELETE' ORDER BY installed_rank",
@@ -46,7 +47,7 @@ constexpr std::array kTools{
                 ForeignKey::kVersion, ForeignHash::kSha384,
                 "SELECT version::text, encode(checksum, 'hex'), NOT success, 'one' FROM {}",
                 "did not come to its end; put the database back to where it was before, and delete the row"},
-    // A name came with drizzle 1.0.
+    // A name came with drizzle 1.0; rows of before keep the time alone.
     ForeignTool{"drizzle", MigrationFormat::kDrizzle, "__drizzle_migrations", "created_at,hash,id", false,
                 ForeignKey::kJournal, ForeignHash::kSha256,
                 "SELECT coalesce(to_jsonb(t) ->> 'name', created_at::text), hash, false, 'one' FROM {} AS t", ""},
@@ -172,9 +173,10 @@ std::vector<ForeignRow> read_foreign_history(Connection& connection, const Forei
   for (std::size_t i = 0; i < rows.rows.size(); ++i) {
     const std::string& reach = rows.at(i, 3);
     result.push_back({rows.at(i, 0), rows.rows[i][1].value_or(""), rows.at(i, 2) == "t",
-                      reach == "up to"      ? ForeignRow::Reach::kUpTo
-                      : reach == "baseline" ? ForeignRow::Reach::kBaseline
-                                            : ForeignRow::Reach::kOne});
+                      reach == "up to"           ? ForeignRow::Reach::kUpTo
+                      : reach == "baseline"      ? ForeignRow::Reach::kBaseline
+                      : reach == "baseline file" ? ForeignRow::Reach::kBaselineFile
+                                                 : ForeignRow::Reach::kOne});
   }
   return result;
 }

@@ -17,15 +17,15 @@ struct ForeignRow {
   std::string hash;     ///< as the tool keeps it; empty: none
   bool failed = false;  ///< begun and not ended well
   /// kUpTo: and everything before it. kBaseline: everything up to it, and there need be no file of that
-  /// version.
-  enum class Reach { kOne, kUpTo, kBaseline } reach = Reach::kOne;
+  /// version. kBaselineFile: a baseline migration, or where it has no file the same as kBaseline.
+  enum class Reach { kOne, kUpTo, kBaseline, kBaselineFile } reach = Reach::kOne;
 };
 
 /// What a row's key is compared with.
 enum class ForeignKey {
   kVersion,  ///< Migration::version, as a number of parts
   kName,     ///< Migration::name
-  kJournal   ///< the name, or the time in drizzle's journal
+  kJournal   ///< the name, or the time in drizzle's journal, or the second in the folder's name
 };
 
 /// How a tool keeps its history.

@@ -24,10 +24,14 @@ EntryPath split_entry(std::string_view entry) {
   return {entry.substr(0, slash), entry.substr(slash + 1)};
 }
 
-bool is_sql_file(std::string_view entry) {
+bool has_sql_ending(std::string_view entry) {
   constexpr std::string_view kEnding = ".sql";
-  return entry.find('/') == std::string_view::npos && entry.size() >= kEnding.size() &&
+  return entry.size() >= kEnding.size() &&
          base::equals_ignoring_case(entry.substr(entry.size() - kEnding.size()), kEnding);
+}
+
+bool is_sql_file(std::string_view entry) {
+  return entry.find('/') == std::string_view::npos && has_sql_ending(entry);
 }
 
 std::string canonical_version(std::string_view version) {
@@ -69,6 +73,11 @@ std::optional<FileName> read_program_name(std::string_view entry, std::span<cons
                     std::string(version)};
   }
   return std::nullopt;
+}
+
+std::string_view numbered_version(std::string_view entry) {
+  const std::string_view version = leading_digits(entry);
+  return entry.substr(version.size()).starts_with('_') ? version : std::string_view{};
 }
 
 Obstacle program_obstacle(std::string_view tool) {

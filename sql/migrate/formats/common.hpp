@@ -18,10 +18,12 @@ struct EntryPath {
 };
 EntryPath split_entry(std::string_view entry);
 
-/// A file of the folder itself that ends in ".sql", in letters of any size.
+/// Ends in ".sql", in letters of any size.
+bool has_sql_ending(std::string_view entry);
+/// That, and a file of the folder itself.
 bool is_sql_file(std::string_view entry);
 
-/// V1__x.sql, U1__x.sql, R__x.sql, B1__x.sql.
+/// V1__x.sql, U1__x.sql, R__x.sql, B1__x.sql, in any sub-folder.
 bool is_flyway_name(std::string_view entry);
 
 /// One form for versions that are one number to their tool: "007" → "7", "1.02.0" → "1.2".
@@ -32,6 +34,9 @@ bool version_before(std::string_view version_a, std::string_view version_b);
 
 /// `<digits>_<name>` with one of `endings`, which is no SQL: a program.
 std::optional<FileName> read_program_name(std::string_view entry, std::span<const std::string_view> endings);
+
+/// The digits of a name that begins `<digits>_`, as golang-migrate and goose want it; else empty.
+std::string_view numbered_version(std::string_view entry);
 
 /// What keeps a program from running here.
 Obstacle program_obstacle(std::string_view tool);

@@ -17,6 +17,14 @@ constexpr std::array kFormats{&kNativeFormat, &kGooseFormat,  &kGolangMigrateFor
 /// Those whose numbered files differ by what stands at their head.
 constexpr std::array kMarkedFormats{&kNativeFormat, &kGooseFormat, &kSqlxFormat, &kNodePgMigrateFormat};
 
+constexpr std::string_view kBreakpoint = "--> statement-breakpoint";
+constexpr std::size_t kStampDigits = 14;
+/// What Prisma writes above the statements that it makes.
+constexpr std::array<std::string_view, 14> kPrismaHeadings{
+    "-- CreateTable",   "-- CreateIndex",    "-- CreateEnum",  "-- CreateSchema",    "-- CreateExtension",
+    "-- AlterTable",    "-- AlterEnum",      "-- DropTable",   "-- DropIndex",       "-- DropEnum",
+    "-- AddForeignKey", "-- DropForeignKey", "-- RenameIndex", "-- RenameForeignKey"};
+
 class Detector {
  public:
   explicit Detector(Folder& folder) : folder_(folder) {}
@@ -39,15 +47,49 @@ class Detector {
     const bool snapshots = std::any_of(entries.begin(), entries.end(), [](const std::string& entry) {
       return entry.ends_with("/snapshot.json");
     });
-    for (const std::string& entry : entries) {
+    std::vector<std::size_t> scripts;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const std::string& entry = entries[i];
+      if (is_hidden(entry)) continue;
       if (is_flyway_name(entry)) speaks_for(kFlywayFormat, fmt::format("{} is named as Flyway does", entry));
       const auto [folder, file] = split_entry(entry);
       if (folder.empty()) continue;
       if (file == "up.sql") speaks_for(kDieselFormat, fmt::format("{} is there", entry));
-      if (file != "migration.sql" || locked) continue;
-      // Prisma and drizzle 1.0 are alike but for these.
-      speaks_for(kDrizzleFormat, fmt::format("{} is there{}", entry, snapshots ? ", with snapshots" : ""));
-      if (!snapshots) speaks_for(kPrismaFormat, fmt::format("{} is there", entry));
+      if (file == "migration.sql" && !locked) scripts.push_back(i);
+    }
+    if (scripts.empty()) return;
+    if (snapshots) {
+      speaks_for(kDrizzleFormat, fmt::format("{} is there, with snapshots", entries[scripts.front()]));
+    } else if (!look_at_scripts(scripts)) {
+      for (const Format* format : {&kDrizzleFormat, &kPrismaFormat})
+        speaks_for(*format, fmt::format("{} is there", entries[scripts.front()]));
+    }
+  }
+
+  /// Prisma and drizzle 1.0 have the same folders but for what each writes into them. True: something spoke.
+  bool look_at_scripts(const std::vector<std::size_t>& scripts) {
+    for (const std::size_t script : scripts) {
+      const std::string& entry = folder_.entries()[script];
+      if (leading_digits(entry).size() < kStampDigits || entry[kStampDigits] != '_')
+        speaks_for(kPrismaFormat, fmt::format("{} has no time of 14 digits in front", entry));
+      try {
+        look_at_script(entry, folder_.text(script));
+      } catch (const base::Error&) {
+        // Reading the migrations says what is wrong with it.
+      }
+    }
+    return found_.count(&kPrismaFormat) > 0 || found_.count(&kDrizzleFormat) > 0;
+  }
+
+  void look_at_script(const std::string& entry, const std::string& text) {
+    if (text.find(kBreakpoint) != std::string::npos)
+      speaks_for(kDrizzleFormat, fmt::format("{} has `{}`", entry, kBreakpoint));
+    for (std::size_t begin = 0; begin < text.size();) {
+      const std::size_t end = std::min(text.find('\n', begin), text.size());
+      const auto line = std::string_view(text).substr(begin, end - begin);
+      begin = end + 1;
+      if (std::find(kPrismaHeadings.begin(), kPrismaHeadings.end(), line) != kPrismaHeadings.end())
+        return speaks_for(kPrismaFormat, fmt::format("{} has `{}`", entry, line));
     }
   }
 

@@ -20,7 +20,7 @@ std::string version_of(std::string_view folder) {
 
 std::optional<FileName> read_name(std::string_view entry, std::string_view) {
   const auto [folder, file] = split_entry(entry);
-  if (folder.empty()) return std::nullopt;
+  if (folder.empty() || folder.find('/') != std::string_view::npos) return std::nullopt;
   FileName name{FileName::Role::kUp, std::string(folder), version_of(folder)};
   if (file == kUpFile) return name;
   name.role = FileName::Role::kDown;
@@ -53,6 +53,7 @@ const Format kDieselFormat{.id = config::MigrationFormat::kDiesel,
                            .arrange = arrange,
                            .make_files = make_files,
                            .transaction_key = "run_in_transaction",
+                           .open_settings = true,
                            .inner_file = kUpFile};
 
 }  // namespace bigocean::sql::migrate

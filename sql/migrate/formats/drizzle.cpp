@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/error.hpp"
 #include "sql/migrate/formats/common.hpp"
@@ -39,16 +40,35 @@ Json parse_journal(const Folder& folder) {
   }
 }
 
-std::optional<FileName> read_name(std::string_view entry, std::string_view path) {
+std::optional<FileName> read_name(std::string_view entry, std::string_view) {
   const auto [folder, file] = split_entry(entry);
   if (!folder.empty()) {
-    if (file != kInnerFile) return std::nullopt;
+    if (file != kInnerFile || folder.find('/') != std::string_view::npos) return std::nullopt;
     return FileName{FileName::Role::kUp, std::string(folder), std::string(leading_digits(folder))};
   }
-  if (!is_sql_file(entry)) return std::nullopt;
-  if (!file.ends_with(".sql")) refuse_name(path, "the name must end in .sql");
+  if (!file.ends_with(".sql")) return std::nullopt;
   const std::string_view stem = file.substr(0, file.size() - 4);
   return FileName{FileName::Role::kUp, std::string(stem), std::string(leading_digits(stem))};
+}
+
+std::string_view known(std::string_view entry) {
+  if (entry == kJournal) return "drizzle's journal";
+  const bool snapshot =
+      entry.ends_with("/snapshot.json") || (entry.starts_with("meta/") && entry.ends_with("_snapshot.json"));
+  return snapshot ? "drizzle's snapshot" : "";
+}
+
+/// The journal's tags, or without one the folders.
+std::optional<std::set<std::string>> listed(const Folder& folder) {
+  std::set<std::string> names;
+  if (folder.has(kJournal)) {
+    for (const JournalEntry& entry : read_drizzle_journal(folder)) names.insert(entry.tag);
+    return names;
+  }
+  for (const std::string& inner : folder.folders()) {
+    if (folder.has(fmt::format("{}/{}", inner, kInnerFile))) names.insert(inner);
+  }
+  return names.empty() ? std::nullopt : std::optional(names);
 }
 
 void arrange(const Folder& folder, std::vector<Migration>& migrations, std::vector<std::string>& faults) {
@@ -60,21 +80,14 @@ void arrange(const Folder& folder, std::vector<Migration>& migrations, std::vect
     }
     return;
   }
-  std::map<std::string, std::int64_t, std::less<>> order;
+  std::map<std::string, std::size_t, std::less<>> order;
   for (const JournalEntry& entry : read_drizzle_journal(folder)) {
-    order[entry.tag] = entry.index;
+    order.emplace(entry.tag, order.size());
     if (!folder.has(entry.tag + ".sql")) {
       faults.push_back(
           fmt::format("{}: there is no file {}.sql for entry {}; restore it, or remove the entry",
                       folder.path_of(kJournal), entry.tag, entry.index));
     }
-  }
-  for (const Migration& migration : migrations) {
-    if (order.count(migration.name) > 0) continue;
-    faults.push_back(
-        fmt::format("{}: is not in {}; make migrations with drizzle-kit generate, or bigocean "
-                    "migrate new, which add it there",
-                    migration.path, kJournal));
   }
   std::stable_sort(migrations.begin(), migrations.end(),
                    [&](const Migration& a, const Migration& b) { return order[a.name] < order[b.name]; });
@@ -118,8 +131,6 @@ std::vector<JournalEntry> read_drizzle_journal(const Folder& folder) {
   for (const Json& entry : journal["entries"])
     entries.push_back({entry["idx"].get<std::int64_t>(), entry["when"].get<std::int64_t>(),
                        entry["tag"].get<std::string>()});
-  std::stable_sort(entries.begin(), entries.end(),
-                   [](const JournalEntry& a, const JournalEntry& b) { return a.index < b.index; });
   return entries;
 }
 
@@ -129,6 +140,9 @@ const Format kDrizzleFormat{.id = config::MigrationFormat::kDrizzle,
                             .read_name = read_name,
                             .arrange = arrange,
                             .make_files = make_files,
-                            .finish = finish};
+                            .finish = finish,
+                            .known = known,
+                            .listed = listed,
+                            .unlisted = "not in meta/_journal.json, or not in a folder of its own"};
 
 }  // namespace bigocean::sql::migrate

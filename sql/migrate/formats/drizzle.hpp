@@ -15,8 +15,8 @@ struct JournalEntry {
   std::string tag;        ///< the file's name without ".sql"
 };
 
-/// The entries of meta/_journal.json by their index; empty when the folder has none (drizzle 1.0). Throws
-/// base::Error(kUsage) when it is no journal.
+/// The entries of meta/_journal.json in its order, which is that of drizzle's migrator; empty when the folder
+/// has none (drizzle 1.0). Throws base::Error(kUsage) when it is no journal.
 std::vector<JournalEntry> read_drizzle_journal(const Folder& folder);
 
 }  // namespace bigocean::sql::migrate

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "sql/migrate/formats/common.hpp"
 
@@ -16,64 +17,89 @@ constexpr std::string_view kSettingsEnding = ".sql.conf";
 struct Parts {
   char prefix = 'V';
   std::string version;  ///< "1.2"; empty for R
-  std::string_view description;
 };
 
+/// The description and the `__` in front of it may be missing.
 std::optional<Parts> take_apart(std::string_view stem) {
+  if (stem.empty()) return std::nullopt;
   const auto cut = stem.find("__");
-  if (cut == std::string_view::npos || cut == 0 || cut + 2 >= stem.size()) return std::nullopt;
-  Parts parts{stem.front(), std::string(stem.substr(1, cut - 1)), stem.substr(cut + 2)};
+  Parts parts{stem.front(), std::string(stem.substr(1, cut == std::string_view::npos ? cut : cut - 1))};
+  if (cut == 0) return std::nullopt;
   std::replace(parts.version.begin(), parts.version.end(), '_', '.');
-  if (parts.prefix == 'R') return parts.version.empty() ? std::optional(parts) : std::nullopt;
+  if (parts.prefix == 'R')
+    return parts.version.empty() && cut != std::string_view::npos ? std::optional(parts) : std::nullopt;
   const bool known = parts.prefix == 'V' || parts.prefix == 'U' || parts.prefix == 'B';
-  const bool number = !parts.version.empty() && leading_digits(parts.version).size() > 0 &&
+  const bool number = leading_digits(parts.version).size() > 0 &&
                       parts.version.find_first_not_of("0123456789.") == std::string::npos;
   return known && number ? std::optional(parts) : std::nullopt;
 }
 
+/// beforeMigrate.sql, afterEachMigrate__x.sql, createSchema.sql: Flyway runs them at its events.
+bool is_callback(std::string_view stem) {
+  const auto event = stem.substr(0, stem.find("__"));
+  for (const std::string_view when : {"before", "after"}) {
+    if (event.starts_with(when) && event.size() > when.size() && event[when.size()] >= 'A' &&
+        event[when.size()] <= 'Z' && event.find_first_of("_-. ") == std::string_view::npos)
+      return true;
+  }
+  return event == "createSchema";
+}
+
+std::string_view without_ending(std::string_view file, std::string_view ending) {
+  return file.ends_with(ending) ? file.substr(0, file.size() - ending.size()) : std::string_view{};
+}
+
 std::optional<FileName> read_name(std::string_view entry, std::string_view path) {
-  const bool settings = entry.ends_with(kSettingsEnding);
-  if (entry.find('/') != std::string_view::npos || !(settings || is_sql_file(entry))) return std::nullopt;
-  const std::string_view stem = entry.substr(0, entry.size() - (settings ? kSettingsEnding : kEnding).size());
+  const auto file = split_entry(entry).file;
+  const bool settings = file.ends_with(kSettingsEnding);
+  const auto stem = without_ending(file, settings ? kSettingsEnding : kEnding);
+  if (is_callback(stem))
+    refuse_name(path, "a callback of Flyway's, which bigocean does not run; move it out of the folder");
   const auto parts = take_apart(stem);
-  if (!parts || !(settings || entry.ends_with(kEnding))) {
-    refuse_name(
-        path,
-        "the name is not V<version>__<name>.sql or U<version>__<name>.sql; bigocean runs no callbacks "
-        "and no other scripts of Flyway's: move it out of the folder");
-  }
+  if (!parts) return std::nullopt;
   if (parts->prefix == 'R') {
-    refuse_name(
-        path,
-        "a repeatable migration; bigocean runs a file once: give it a version (V<version>__<name>.sql), "
-        "and write a new one whenever it changes");
-  }
-  if (parts->prefix == 'B') {
     refuse_name(path,
-                "a baseline migration, which bigocean has not; the V files build the same: move it out of "
-                "the folder");
+                "a repeatable migration, which bigocean does not support yet: it runs a file once; give it a "
+                "version (V<version>__<name>.sql), and write a new one whenever it changes");
   }
-  FileName name{FileName::Role::kUp, "V" + std::string(stem.substr(1)), parts->version};
-  if (parts->prefix == 'U') name.role = FileName::Role::kDown;
+  FileName name{FileName::Role::kUp, std::string(stem), parts->version};
+  if (parts->prefix == 'U') {
+    name.role = FileName::Role::kDown;
+    name.identity.front() = 'V';  // what it takes back
+  }
   if (settings) name.role = FileName::Role::kSettings;
   return name;
 }
 
-void arrange(const Folder& folder, std::vector<Migration>& migrations, std::vector<std::string>& faults) {
-  std::sort(migrations.begin(), migrations.end(),
-            [](const Migration& a, const Migration& b) { return version_before(a.version, b.version); });
-  refuse_same_versions(migrations, faults);
-  for (const std::string& sub_folder : folder.folders()) {
-    const Folder inside(folder.path_of(sub_folder));
-    for (const std::string& entry : inside.entries()) {
-      if (!is_flyway_name(entry)) continue;
-      faults.push_back(fmt::format("{}: Flyway reads sub-folders too, bigocean does not; move it up into {}",
-                                   inside.path_of(entry), folder.path()));
-    }
+std::string_view known(std::string_view entry) {
+  return entry.ends_with(".java") || entry.ends_with(".kt") || entry.ends_with(".class")
+             ? "a program, which only Flyway can run"
+             : "";
+}
+
+/// A baseline runs behind all that it stands for.
+void arrange(const Folder&, std::vector<Migration>& migrations, std::vector<std::string>& faults) {
+  std::vector<Migration> baselines;
+  const auto before = [](const Migration& a, const Migration& b) {
+    return version_before(a.version, b.version);
+  };
+  const auto cut = std::stable_partition(migrations.begin(), migrations.end(),
+                                         [](const Migration& m) { return !m.baseline; });
+  std::move(cut, migrations.end(), std::back_inserter(baselines));
+  migrations.erase(cut, migrations.end());
+  for (auto* kind : {&migrations, &baselines}) {
+    std::sort(kind->begin(), kind->end(), before);
+    refuse_same_versions(*kind, faults);
   }
+  std::vector<Migration> all;
+  std::merge(std::make_move_iterator(migrations.begin()), std::make_move_iterator(migrations.end()),
+             std::make_move_iterator(baselines.begin()), std::make_move_iterator(baselines.end()),
+             std::back_inserter(all), before);
+  migrations = std::move(all);
 }
 
 void finish(Migration& migration) {
+  migration.baseline = migration.name.starts_with('B');
   const auto at = migration.text.find("${");
   if (at == std::string::npos) return;
   migration.obstacle = {
@@ -85,8 +111,9 @@ void finish(Migration& migration) {
 std::vector<NewFile> make_files(const NewFileRequest& request) {
   std::string highest;
   for (const std::string& entry : request.folder.entries()) {
-    const auto name = read_name(entry, request.folder.path_of(entry));
-    if (name && (highest.empty() || version_before(highest, name->version))) highest = name->version;
+    const auto parts = take_apart(without_ending(split_entry(entry).file, kEnding));
+    if (!parts || is_hidden(entry)) continue;
+    if (highest.empty() || version_before(highest, parts->version)) highest = parts->version;
   }
   const auto dot = highest.rfind('.');
   std::string version;
@@ -104,7 +131,7 @@ std::vector<NewFile> make_files(const NewFileRequest& request) {
 }  // namespace
 
 bool is_flyway_name(std::string_view entry) {
-  return entry.ends_with(kEnding) && take_apart(entry.substr(0, entry.size() - kEnding.size())).has_value();
+  return !is_hidden(entry) && take_apart(without_ending(split_entry(entry).file, kEnding)).has_value();
 }
 
 const Format kFlywayFormat{.id = config::MigrationFormat::kFlyway,
@@ -114,6 +141,9 @@ const Format kFlywayFormat{.id = config::MigrationFormat::kFlyway,
                            .arrange = arrange,
                            .make_files = make_files,
                            .finish = finish,
-                           .transaction_key = "executeInTransaction"};
+                           .transaction_key = "executeInTransaction",
+                           .pairs_by_version = true,
+                           .reads_deeper = true,
+                           .known = known};
 
 }  // namespace bigocean::sql::migrate

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,8 @@ struct Format {
   config::MigrationFormat id;
   std::string_view name;  ///< "goose"
   const Dialect& dialect;
-  /// What an entry of the folder is; nothing: it is none of this tool's. Throws base::Error(kUsage) for a
-  /// name that is meant to be a migration's and is none.
+  /// What a file of the folder is; nothing: it is none of this tool's. Throws base::Error(kUsage) for a
+  /// name that the tool refuses, or that is meant to be a migration's and is none.
   std::optional<FileName> (*read_name)(std::string_view entry, std::string_view path);
   /// Puts the migrations into the order in which the tool runs them, and looks at the folder as a whole.
   void (*arrange)(const Folder& folder, std::vector<Migration>& migrations, std::vector<std::string>& faults);
@@ -44,8 +45,20 @@ struct Format {
   void (*finish)(Migration& migration) = nullptr;
   /// The key of the line "key = false" by which a file of role kSettings asks for no transaction.
   std::string_view transaction_key{};
+  /// Such a file may have other keys; without that key it asks for no transaction, too.
+  bool open_settings = false;
   /// Each migration is a folder; the file that must be in it.
   std::string_view inner_file{};
+  /// The two files of a pair need the same version only, not the same name.
+  bool pairs_by_version = false;
+  /// Sub-folders are read at any depth.
+  bool reads_deeper = false;
+  /// What an entry that is no migration is to the tool, "drizzle's journal"; empty: nothing.
+  std::string_view (*known)(std::string_view entry) = nullptr;
+  /// The names of the migrations that count, where the folder has a list of them, and why others do not.
+  /// Throws base::Error(kUsage) for a list that cannot be read.
+  std::optional<std::set<std::string>> (*listed)(const Folder& folder) = nullptr;
+  std::string_view unlisted{};
 };
 
 /// Of a choice that is not kAuto.

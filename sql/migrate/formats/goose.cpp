@@ -22,18 +22,27 @@ std::string mark_words(std::string_view comment) {
 std::optional<FileName> read_name(std::string_view entry, std::string_view path) {
   constexpr std::array<std::string_view, 1> kProgramEndings{".go"};
   if (entry.ends_with("_test.go")) return std::nullopt;
+  if (entry.find('/') != std::string_view::npos) return std::nullopt;
+  const std::string_view version = numbered_version(entry);
+  if (entry.ends_with(".go") && version.empty()) return std::nullopt;  // a helper of programs
   if (auto program = read_program_name(entry, kProgramEndings)) return program;
-  if (!is_sql_file(entry)) return std::nullopt;
-  FileName name = parse_file_name(entry, path);
-  if (name.role != FileName::Role::kWhole)
-    refuse_name(path, "goose has up and down in one file, without `.up` or `.down` in its name");
-  return name;
+  if (!entry.ends_with(".sql")) return std::nullopt;
+  if (version.empty() || canonical_version(version) == "0")
+    refuse_name(path,
+                "goose wants a number from 1 on and `_` in front; rename it, or move it out of the folder");
+  return FileName{FileName::Role::kWhole, std::string(entry.substr(0, entry.size() - 4)),
+                  std::string(version)};
 }
 
 /// StatementBegin and StatementEnd say what the lexer sees for itself, and ENVSUB is looked at in `finish`.
 std::optional<Mark> read_mark(const CommentLine& comment, std::vector<Fault>& faults) {
   const std::string words = mark_words(comment.text);
   if (words.empty()) return std::nullopt;
+  if (comment.is_indented()) {
+    faults.push_back({comment.line, fmt::format("`-- {}` is a mark of goose, and starts in the first column",
+                                                comment.text)});
+    return std::nullopt;
+  }
   Mark mark{.line = comment.line, .options = {}};
   if (words == "up") return mark;
   mark.kind = Mark::Kind::kDown;
@@ -64,6 +73,11 @@ void finish(Migration& migration) {
   }
 }
 
+void arrange(const Folder& folder, std::vector<Migration>& migrations, std::vector<std::string>& faults) {
+  arrange_by_number(folder, migrations, faults);
+  refuse_same_versions(migrations, faults);
+}
+
 std::vector<NewFile> make_files(const NewFileRequest& request) {
   return {{fmt::format("{}_{}.sql", next_number(request, kGooseFormat), request.slug),
            "-- +goose Up\n\n\n-- +goose Down\n\n"}};
@@ -75,7 +89,7 @@ const Format kGooseFormat{.id = config::MigrationFormat::kGoose,
                           .name = "goose",
                           .dialect = kDialect,
                           .read_name = read_name,
-                          .arrange = arrange_by_number,
+                          .arrange = arrange,
                           .make_files = make_files,
                           .finish = finish};
 

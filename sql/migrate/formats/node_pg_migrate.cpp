@@ -37,7 +37,14 @@ std::optional<Mark> read_mark(const CommentLine& comment, std::vector<Fault>&) {
   return std::nullopt;
 }
 
-constexpr Dialect kDialect{"-- Up Migration", "-- Down Migration", false, read_mark};
+/// "-- Up Migration" and nothing behind it, as node-pg-migrate's template has it.
+bool is_typical(const CommentLine& comment) {
+  std::vector<Fault> ignored;
+  return read_mark(comment, ignored).has_value() &&
+         base::to_lower(comment.text.substr(comment.text.find_last_of(" \t") + 1)) == "migration";
+}
+
+constexpr Dialect kDialect{"-- Up Migration", "-- Down Migration", false, read_mark, is_typical, true};
 
 /// The number in front as node-pg-migrate compares it: 17 digits are a date, and become milliseconds since
 /// 1970, as 13 digits are already.

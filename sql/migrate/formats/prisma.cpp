@@ -10,8 +10,12 @@ constexpr std::string_view kFile = "migration.sql";
 
 std::optional<FileName> read_name(std::string_view entry, std::string_view) {
   const auto [folder, file] = split_entry(entry);
-  if (folder.empty() || file != kFile) return std::nullopt;
+  if (folder.empty() || folder.find('/') != std::string_view::npos || file != kFile) return std::nullopt;
   return FileName{FileName::Role::kUp, std::string(folder), std::string(leading_digits(folder))};
+}
+
+std::string_view known(std::string_view entry) {
+  return entry == "migration_lock.toml" ? "Prisma's lock file" : "";
 }
 
 std::vector<NewFile> make_files(const NewFileRequest& request) {
@@ -26,6 +30,7 @@ const Format kPrismaFormat{.id = config::MigrationFormat::kPrisma,
                            .read_name = read_name,
                            .arrange = arrange_by_name,
                            .make_files = make_files,
-                           .inner_file = kFile};
+                           .inner_file = kFile,
+                           .known = known};
 
 }  // namespace bigocean::sql::migrate

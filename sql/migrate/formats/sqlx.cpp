@@ -8,16 +8,32 @@
 namespace bigocean::sql::migrate {
 namespace {
 
+/// `<number>_<description>.sql`; with a `_` in it, any other begin is an error to sqlx.
 std::optional<FileName> read_name(std::string_view entry, std::string_view path) {
-  if (!is_sql_file(entry)) return std::nullopt;
-  FileName name = parse_file_name(entry, path);
-  if (name.role == FileName::Role::kWhole) name.role = FileName::Role::kUp;
+  const auto cut = entry.find('_');
+  if (entry.find('/') != std::string_view::npos || cut == std::string_view::npos || !entry.ends_with(".sql"))
+    return std::nullopt;
+  const std::string_view version = leading_digits(entry);
+  if (version.empty() || version.size() != cut)
+    refuse_name(path,
+                "sqlx wants a number in front of the first `_`; rename it, or move it out of the folder");
+  std::string_view stem = entry.substr(0, entry.size() - 4);
+  FileName name{FileName::Role::kUp, "", std::string(version)};
+  if (stem.ends_with(".down")) name.role = FileName::Role::kDown;
+  if (stem.ends_with(".up") || stem.ends_with(".down")) stem = stem.substr(0, stem.rfind('.'));
+  name.identity = stem;
   return name;
 }
 
+/// The first bytes of the file, exactly.
 std::optional<Mark> read_mark(const CommentLine& comment, std::vector<Fault>&) {
-  if (comment.line != 1 || !comment.text.starts_with("no-transaction")) return std::nullopt;
+  if (comment.line != 1 || !comment.whole.starts_with("-- no-transaction")) return std::nullopt;
   return Mark{.kind = Mark::Kind::kNoTransaction, .line = comment.line, .options = {}};
+}
+
+void arrange(const Folder& folder, std::vector<Migration>& migrations, std::vector<std::string>& faults) {
+  arrange_by_number(folder, migrations, faults);
+  refuse_same_versions(migrations, faults);
 }
 
 constexpr Dialect kDialect{"", "", false, read_mark};
@@ -39,7 +55,8 @@ const Format kSqlxFormat{.id = config::MigrationFormat::kSqlx,
                          .name = "sqlx",
                          .dialect = kDialect,
                          .read_name = read_name,
-                         .arrange = arrange_by_number,
-                         .make_files = make_files};
+                         .arrange = arrange,
+                         .make_files = make_files,
+                         .pairs_by_version = true};
 
 }  // namespace bigocean::sql::migrate

@@ -115,7 +115,7 @@ TEST_CASE("every fault of a folder is in one error") {
           "\n"
           "DIR/V9__flyway.sql: the name must start with a number, for example 20260131120000_add_users.sql\n"
           "DIR/a1_x.SQL: the name must end in .sql, for example 20260131120000_add_users.sql\n"
-          "DIR/b1_folder.sql: the name must start with a number, for example 20260131120000_add_users.sql");
+          "DIR/b1_folder.sql: is a folder; a migration is a file");
 }
 
 TEST_CASE("a huge line and a huge file are read") {

@@ -87,8 +87,9 @@ TEST_CASE("a folder's format is told by names, then by heads; two at once are re
   CHECK(detected({{"1_a.go", ""}}) == "goose: 1_a.go is a program");
   CHECK(detected({{"1_a.go", ""}, {"2_b.sql", "select 1;"}}) == "native: ");
   CHECK(detected({{"1_a.ts", ""}}) == "node-pg-migrate: 1_a.ts is a program");
-  CHECK(detected({{"1_a.sql", "----  UP   migration of x\n"}}) ==
-        "node-pg-migrate: 1_a.sql begins with `----  UP   migration of x`");
+  CHECK(detected({{"1_a.sql", "----  UP   migration\n"}}) ==
+        "node-pg-migrate: 1_a.sql begins with `----  UP   migration`");
+  CHECK(detected({{"1_a.sql", "-- Up migration of x\n"}}) == "native: ");
   CHECK(detected({{"1_a.sql", "-- no-transaction\n"}}) == "sqlx: 1_a.sql begins with `-- no-transaction`");
   CHECK(detected({{"1_a.sql", "-- x\n-- no-transaction\n"}}) == "native: ");
   CHECK(detected({{"1_a.up.sql", ""}, {"1_a.down.sql", ""}}) ==
@@ -104,8 +105,9 @@ TEST_CASE("a folder's format is told by names, then by heads; two at once are re
         "prisma: migration_lock.toml is there");
   CHECK(detected({{"1_a/up.sql", ""}}) == "diesel: 1_a/up.sql is there");
 
-  CHECK(detected({{"1_a/migration.sql", ""}}) ==
-        "DIR looks like drizzle (1_a/migration.sql is there) and like prisma (1_a/migration.sql is there)");
+  const std::string stamped = "20260101000000_a/migration.sql";
+  CHECK(detected({{stamped, "create table a (n int);"}}) ==
+        "DIR looks like drizzle (" + stamped + " is there) and like prisma (" + stamped + " is there)");
   CHECK(detected({{"1_a.sql", "-- migrate:up"}, {"2_b.sql", "-- Down Migration"}}) ==
         "DIR looks like native (1_a.sql begins with `-- migrate:up`) and like node-pg-migrate (2_b.sql "
         "begins with "
