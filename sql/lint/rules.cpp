@@ -166,10 +166,12 @@ constexpr std::array kRules{
          "EXCLUSIVE.",
          "-- name them all, or delete in the order of the foreign keys\nTRUNCATE {table};",
          truncate_cascade},
-    Rule{"enum-value-in-same-transaction", kError, Reach::kAny,
-         "a new enum value is used in the transaction that adds it",
-         "The server refuses it with SQLSTATE 55P04: a new value can be used once its transaction is committed.",
-         "-- in the next file\n{statement}",
+    Rule{"enum-value-in-same-transaction", kInfo, Reach::kAny,
+         "a new enum value is used in the file that adds it",
+         "The server refuses that in one transaction, with SQLSTATE 55P04: a new value can be used once its "
+         "transaction is committed. The file is then run statement by statement; should a later statement fail, the "
+         "earlier ones stay, and the next run goes on behind them.",
+         "-- in the next file, so that each file is one transaction\n{statement}",
          enum_value_in_same_transaction},
 
     Rule{"foreign-key-without-index", kWarning, Reach::kAny,

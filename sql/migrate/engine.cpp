@@ -24,6 +24,10 @@ const Migration& find_migration(const std::vector<Migration>& migrations, const 
     if (migration.name == name || migration.name + ".sql" == name) return migration;
     if (migration.version == name) found.push_back(&migration);
   }
+  // A version means the migration; a baseline of the same version has its full name.
+  if (found.size() > 1)
+    found.erase(std::remove_if(found.begin(), found.end(), [](const Migration* m) { return m->baseline; }),
+                found.end());
   if (found.size() == 1) return *found.front();
   if (found.size() > 1) {
     throw Error(ExitCode::kUsage,
@@ -235,7 +239,7 @@ void Engine::Work::run_job(const Job& job, bool resumes, Report& report) {
            fmt::format("runs outside a transaction, statement by statement ({})", why));
     } else if (run_in_transaction(bench, job, result.retries) == TransactionOutcome::kMustLeave) {
       tell(EventKind::kNote, name,
-           "the server wants a statement outside a transaction: running it statement by statement");
+           "the server refuses a statement of it inside one transaction: running it statement by statement");
       by_statement = true;
     }
     if (by_statement) run_by_statement(bench, job, resumes, result.retries);

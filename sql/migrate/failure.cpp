@@ -20,8 +20,9 @@ std::string hint_for(const SqlError& cause) {
     return "the statement ran into its time-out; give the file more with `-- bigocean: statement-timeout=2h`";
   }
   if (cause.sqlstate == "55P04") {
-    return "a new enum value can be used only after its transaction: move the statements that use it into "
-           "the next file";
+    return "a new enum value can be used once the transaction that adds it is committed: take ALTER TYPE … "
+           "ADD "
+           "VALUE out of BEGIN … COMMIT, or remove transaction:true";
   }
   if (cause.sqlstate == "2D000") {
     return "a procedure or DO block that commits cannot be in the file's transaction: write `-- bigocean: "

@@ -282,7 +282,9 @@ class TransactionRun {
 };
 
 bool says_must_leave(const PlacedError& error, const Job& job) {
-  if (error.cause.sqlstate != "25001" || !error.offset || job.options.transaction) return false;
+  if (job.options.transaction) return false;
+  if (error.cause.sqlstate == "55P04") return true;  // an enum value is used that the file adds
+  if (error.cause.sqlstate != "25001" || !error.offset) return false;
   // SET TRANSACTION too late has the same SQLSTATE, and would do nothing outside a transaction.
   for (const auto& statement : job.script.statements) {
     if (statement.begin == *error.offset) return !statement.words.starts_with("SET");

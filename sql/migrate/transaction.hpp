@@ -10,7 +10,8 @@ namespace bigocean::sql::migrate {
 /// What a transaction ended with.
 enum class TransactionOutcome {
   kCommitted,
-  kMustLeave  ///< the server says that a statement cannot run inside a transaction; nothing was done
+  kMustLeave  ///< the server says that a statement cannot run inside a transaction, or uses an enum value
+              ///< that must be committed first; nothing was done
 };
 
 /// Sends the job as few messages: an ordinary file is ONE, from BEGIN to COMMIT, so that the server's own
