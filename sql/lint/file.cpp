@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "sql/migrate/marks.hpp"
 #include "sql/migrate/options.hpp"
+#include "sql/migrate/pairing.hpp"
 
 namespace bigocean::sql::lint {
 namespace {
@@ -61,8 +62,9 @@ File read_file(const migrate::Job& job) {
   File file;
   file.job = &job;
   const auto& statements = job.script.statements;
+  const bool own_transactions = job.migration.of_other_tool && migrate::has_transaction_control(job.script);
   file.transaction = job.options.transaction.value_or(
-      std::none_of(statements.begin(), statements.end(), leaves_transaction));
+      !own_transactions && std::none_of(statements.begin(), statements.end(), leaves_transaction));
   const auto transactions = number_transactions(statements, file.transaction);
   for (std::size_t i = 0; i < statements.size(); ++i) {
     auto read = read_statement(statements[i], job.sql(statements[i]));

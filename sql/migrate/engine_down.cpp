@@ -86,7 +86,9 @@ Migration kept_migration(History& history, const std::string& name) {
                 "run down with the version of the files that has it");
   }
   const FileName whole{FileName::Role::kWhole, name, std::string(leading_digits(name))};
-  return parse_text(whole, name + " (as applied)", *text, detect_dialect(*text));
+  Migration migration = parse_text(whole, name + " (as applied)", *text, detect_dialect(*text));
+  migration.of_other_tool = true;  // may be; that it ran then is known
+  return migration;
 }
 
 Reversal reversal_of(const Migration& migration) {

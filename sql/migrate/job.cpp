@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "sql/migrate/pairing.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {
@@ -51,6 +52,12 @@ std::string first_words(const Statement& statement) {
       words.substr(0, words.find(' ', words.find(' ') == std::string_view::npos ? 0 : words.find(' ') + 1)));
 }
 
+/// A file that another tool ran may begin and end transactions; then they are the file's own business.
+bool has_own_transactions(const Job& job) {
+  return job.migration.of_other_tool && !job.options.transaction.value_or(false) &&
+         has_transaction_control(job.script);
+}
+
 }  // namespace
 
 Job::Job(const Migration& m, Direction d, std::size_t index_in, std::size_t count_in)
@@ -77,6 +84,15 @@ Mode choose_mode(const Job& job) {
   const bool may_leave = job.options.transaction.has_value() && !*job.options.transaction;
   Mode mode;
   if (may_leave) mode = {false, "the file says transaction:false"};
+  if (has_own_transactions(job)) {
+    if (const auto unpaired = find_unpaired(job.script)) {
+      const auto& statement = job.script.statements[unpaired->statement];
+      throw place(statement, fmt::format("{}: {}", first_words(statement), unpaired->what),
+                  "pair every BEGIN with one COMMIT or ROLLBACK, or remove them: a file is one transaction "
+                  "already");
+    }
+    return {false, "it has transactions of its own"};
+  }
   for (const auto& statement : job.script.statements) {
     if (statement.kind == StatementKind::kTransaction && !may_leave) {
       throw place(statement,

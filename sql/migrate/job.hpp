@@ -63,8 +63,9 @@ struct Mode {
   std::string reason;
 };
 
-/// Reads the options and the statements. Throws MigrationError(kUsage) for transaction control in a file that
-/// does not say transaction:false, and for transaction:true on a file that cannot have one.
+/// Reads the options and the statements. Throws MigrationError(kUsage) for transaction control in a file of
+/// our own format that does not say transaction:false, for a file of another tool's in which it is not well
+/// paired, and for transaction:true on a file that cannot have one.
 Mode choose_mode(const Job& job);
 
 /// SQL that takes back what a file may have set, so that the history can be written: role, search_path and
