@@ -2,6 +2,9 @@
 #include "tests/e2e/migrate/adopt_case.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
 
 namespace bigocean::test {
 namespace {
@@ -206,6 +209,21 @@ const std::vector<AdoptCase>& adopt_cases() {
 const AdoptCase& adopt_case(std::string_view tool) {
   const auto& all = adopt_cases();
   return *std::find_if(all.begin(), all.end(), [&](const AdoptCase& one) { return one.tool == tool; });
+}
+
+std::string way_back(const std::string& tool, std::size_t number) {
+  constexpr std::string_view kBegin = "```sql\n";
+  std::ostringstream page;
+  page << std::ifstream(BIGOCEAN_SOURCE_DIR "/docs/coming-from.md").rdbuf();
+  const auto text = page.str();
+  const auto begin = text.find("## " + tool + "\n");
+  if (begin == std::string::npos) throw std::runtime_error("docs/coming-from.md has no section " + tool);
+  const auto section = text.substr(begin, text.find("\n## ", begin) - begin);
+  auto sql = section.find(kBegin);
+  for (; number > 0 && sql != std::string::npos; --number) sql = section.find(kBegin, sql + 1);
+  if (sql == std::string::npos) return "";
+  sql += kBegin.size();
+  return section.substr(sql, section.find("```", sql) - sql);
 }
 
 void set_up(const Scene& scene, const AdoptCase& adopt) {

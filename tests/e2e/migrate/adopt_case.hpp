@@ -25,6 +25,9 @@ struct AdoptCase {
 const std::vector<AdoptCase>& adopt_cases();
 const AdoptCase& adopt_case(std::string_view tool);
 
+/// The SQL of that number in the tool's section of docs/coming-from.md; empty when it has none.
+std::string way_back(const std::string& tool, std::size_t number = 0);
+
 /// The tables, the files and the history of a case.
 void set_up(const Scene& scene, const AdoptCase& adopt);
 

@@ -9,22 +9,6 @@
 
 using namespace bigocean::test;
 
-namespace {
-
-/// The SQL in the tool's section of docs/coming-from.md; empty when it has none.
-std::string way_back(const std::string& tool) {
-  std::ostringstream page;
-  page << std::ifstream(BIGOCEAN_SOURCE_DIR "/docs/coming-from.md").rdbuf();
-  const auto text = page.str();
-  const auto begin = text.find("## " + tool + "\n");
-  REQUIRE(begin != std::string::npos);
-  const auto section = text.substr(begin, text.find("\n## ", begin) - begin);
-  const auto sql = section.find("```sql\n");
-  return sql == std::string::npos ? "" : section.substr(sql + 7, section.find("```", sql + 7) - sql - 7);
-}
-
-}  // namespace
-
 TEST_CASE("adopt: dry run, then --apply, then nothing to do; the next migration runs, and only it") {
   for (const auto& adopt : adopt_cases()) {
     CAPTURE(adopt.tool);

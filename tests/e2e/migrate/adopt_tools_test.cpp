@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "base/text.hpp"
-#include "tests/e2e/migrate/fixture.hpp"
+#include "tests/e2e/migrate/adopt_case.hpp"
 
 using namespace bigocean::test;
 
@@ -35,6 +35,17 @@ Finished run_tool(const Scene& scene, const std::string& name, const Arguments& 
   const auto done = run(argv, options, std::chrono::minutes(2));
   CHECK_MESSAGE(done.exit_code == 0, said(done));
   return done;
+}
+
+/// drizzle's own migrator, of the version that `module` names, over the scene's folder.
+Finished run_drizzle(const Scene& scene, const std::string& module) {
+  const auto bin = tool("");
+  const auto folder = bin.substr(0, bin.find("/node_modules"));
+  ProcessOptions options;
+  options.environment = {{"DATABASE_URL", url_for_tools(scene)}};
+  options.working_directory = folder;
+  return run({"node", folder + "/drizzle-migrate.mjs", module, scene.folder()}, options,
+             std::chrono::minutes(2));
 }
 
 /// bigocean takes over, and what is new in the folder runs, and nothing else.
@@ -113,4 +124,87 @@ TEST_CASE("adopt after drizzle-kit itself, which then goes on from a file that b
   const auto up = scene.migrate();
   CHECK_MESSAGE(up.exit_code == 0, said(up));
   CHECK(scene.history() == "0000_a 0001_b 0002_c");
+}
+
+TEST_CASE("adopt after drizzle 0.x's migrator, which passes over strays, and back") {
+  const Scene scene;
+  const auto journal = [&](const std::string& more) {
+    scene.file("meta/_journal.json",
+               R"({"version": "7", "dialect": "postgresql", "entries": [{"idx": 0, "version": "7", "when": )"
+               R"(1700000000000, "tag": "0000_a", "breakpoints": true})" +
+                   more + "]}");
+  };
+  journal("");
+  scene.file("0000_a.sql", "CREATE TABLE a (n int);\n--> statement-breakpoint\nCREATE INDEX ON a (n);\n");
+  scene.file("stray.sql", "SELECT 1 / 0;\n");
+  const auto first = run_drizzle(scene, "drizzle-orm");
+  REQUIRE_MESSAGE(first.exit_code == 0, said(first));
+  const auto adopt = scene.migrate({"adopt", "--apply"});
+  CHECK_MESSAGE(adopt.exit_code == 0, said(adopt));
+  CHECK(scene.history() == "0000_a");
+  journal(R"(, {"idx": 1, "version": "7", "when": 1700000000001, "tag": "0001_b", "breakpoints": true})");
+  scene.file("0001_b.sql", "CREATE TABLE b (n int);\n");
+  const auto up = scene.migrate();
+  CHECK_MESSAGE(up.exit_code == 0, said(up));
+  CHECK(contains(up.out, "passed over: stray.sql"));
+  auto back = way_back("drizzle 0.x");
+  back.replace(back.find("TAG"), 3, "0001_b");
+  back.replace(back.find("WHEN"), 4, "1700000000001");
+  scene.rows(back);
+  const auto again = run_drizzle(scene, "drizzle-orm");
+  CHECK_MESSAGE(again.exit_code == 0, said(again));
+  CHECK(scene.value("SELECT count(*) FROM drizzle.__drizzle_migrations") == "2");
+  const auto anew = scene.migrate({"adopt", "--schema", "anew"});
+  CHECK_MESSAGE(anew.exit_code == 0, said(anew));
+  CHECK(contains(anew.out, "dry run: 2 to record"));
+}
+
+TEST_CASE("adopt after drizzle 1.0's own migrator, and back: the tool has nothing to do") {
+  const Scene scene;
+  scene.file("20260101000000_a/migration.sql",
+             "CREATE TABLE a (n int);\n--> statement-breakpoint\nSELECT 1;\n");
+  scene.file("20260101000000_a/snapshot.json", "{}");
+  const auto first = run_drizzle(scene, "drizzle-orm-1");
+  REQUIRE_MESSAGE(first.exit_code == 0, said(first));
+  const auto adopt = scene.migrate({"adopt", "--apply"});
+  CHECK_MESSAGE(adopt.exit_code == 0, said(adopt));
+  // Two folders of one second: their full names tell them apart.
+  scene.file("20260102000000_b/migration.sql", "CREATE TABLE b (n int);\n");
+  scene.file("20260102000000_c/migration.sql", "CREATE TABLE c (n int);\n");
+  REQUIRE(scene.migrate().exit_code == 0);
+  const std::string rows = "SELECT string_agg(name, ' ' ORDER BY id) FROM drizzle.__drizzle_migrations";
+  for (int i = 0; i < 2; ++i) scene.rows(way_back("drizzle 1.0"));
+  CHECK(scene.value(rows) == "20260101000000_a 20260102000000_b 20260102000000_c");
+  const auto again = run_drizzle(scene, "drizzle-orm-1");
+  CHECK_MESSAGE(again.exit_code == 0, said(again));
+  scene.file("20260103000000_d/migration.sql", "CREATE TABLE d (n int);\n");
+  const auto next = run_drizzle(scene, "drizzle-orm-1");
+  CHECK_MESSAGE(next.exit_code == 0, said(next));
+  CHECK(scene.has_table("d"));
+}
+
+TEST_CASE("adopt of a table of drizzle 0.x after the folder became one of 1.0, and back") {
+  const Scene scene;
+  // As drizzle-kit up makes it of a journal: the second of `when` in the name; two share one here.
+  const std::string a = "CREATE TABLE a (n int);\n", b = "CREATE TABLE b (n int);\n";
+  scene.file("20231114221320_a/migration.sql", a);
+  scene.file("20231114221320_b/migration.sql", b);
+  scene.file("20231114221321_c/migration.sql", "CREATE TABLE c (n int);\n");
+  scene.file("20231114221321_c/snapshot.json", "{}");
+  scene.rows(a + b +
+             "CREATE SCHEMA drizzle; CREATE TABLE drizzle.__drizzle_migrations (id serial PRIMARY KEY,"
+             " hash text NOT NULL, created_at bigint);"
+             "INSERT INTO drizzle.__drizzle_migrations (hash, created_at) SELECT encode(sha256(convert_to("
+             "t, 'UTF8')), 'hex'), w FROM (VALUES ($$" +
+             a + "$$, 1700000000123), ($$" + b + "$$, 1700000000456)) AS v (t, w)");
+  const auto adopt = scene.migrate({"adopt", "--apply"});
+  CHECK_MESSAGE(adopt.exit_code == 0, said(adopt));
+  CHECK(scene.history() == "20231114221320_a 20231114221320_b");
+  REQUIRE(scene.migrate().exit_code == 0);
+  for (int i = 0; i < 2; ++i) scene.rows(way_back("drizzle 1.0", 1));
+  CHECK(scene.value("SELECT count(*) FROM drizzle.__drizzle_migrations") == "3");
+  const auto again = run_drizzle(scene, "drizzle-orm-1");
+  CHECK_MESSAGE(again.exit_code == 0, said(again));
+  CHECK(scene.value("SELECT string_agg(name, ' ' ORDER BY id) FROM drizzle.__drizzle_migrations") ==
+        "20231114221320_a 20231114221320_b 20231114221321_c");
 }
