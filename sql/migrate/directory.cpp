@@ -76,7 +76,7 @@ class Gatherer {
       }
     } catch (const base::Error& error) {
       // So that the down file of a broken up file is not said to lack it.
-      if (name) seen_.emplace(pair_key(*name), path);
+      if (name) broken_.insert(pair_key(*name));
       fault(error.message);
     }
   }
@@ -85,8 +85,9 @@ class Gatherer {
 
   /// The migrations, still without order.
   std::vector<Migration> take() {
-    for (Migration& migration : migrations_) {
-      take_down(migration);
+    for (std::size_t i = 0; i < migrations_.size(); ++i) {
+      Migration& migration = migrations_[i];
+      take_down(migration, pairs_[i]);
       if (outside_.count(migration.name) > 0) {
         migration.up.options.transaction = false;
         if (migration.down) migration.down->options.transaction = false;
@@ -95,7 +96,7 @@ class Gatherer {
     }
     for (const auto& [key, down] : downs_) {
       const std::string_view ending = down.path.ends_with(".down.sql") ? ".up.sql" : ".sql";
-      if (seen_.count(key) == 0 && format_.inner_file.empty())
+      if (!down.taken && broken_.count(key) == 0 && format_.inner_file.empty())
         fault(fmt::format("{}: there is no {}{} that it takes back", down.path, down.identity, ending));
     }
     inventory_.migrations = migrations_.size();
@@ -103,8 +104,13 @@ class Gatherer {
   }
 
   void arrange(const Folder& folder, std::vector<Migration>& migrations) {
+    for (const auto& [inner, why] : folder.unreadable()) {
+      if (format_.reads_folders) fault(fmt::format("{}: cannot be read: {}", folder.path_of(inner), why));
+    }
     for (const std::string& inner : folder.folders()) {
-      if (format_.inner_file.empty() || folder.has(fmt::format("{}/{}", inner, format_.inner_file))) continue;
+      if (format_.inner_file.empty() || folder.has(fmt::format("{}/{}", inner, format_.inner_file)) ||
+          folder.unreadable().count(inner) > 0)
+        continue;
       fault(fmt::format("{}: there is no {} in it", folder.path_of(inner), format_.inner_file));
     }
     try {
@@ -131,6 +137,11 @@ class Gatherer {
     std::string identity;
     std::string path;
     std::string text;
+    bool taken = false;
+  };
+  struct Pair {
+    std::string key;
+    bool apart = false;  // its down part is in a file of its own
   };
 
   /// By what the two files of a pair find each other.
@@ -145,10 +156,9 @@ class Gatherer {
   }
 
   void add_migration(const FileName& name, Migration migration) {
-    seen_.emplace(pair_key(name), migration.path);
     const auto [other, is_new] = paths_.emplace(migration.name, migration.path);
     if (is_new) {
-      pairs_[migration.name] = {pair_key(name), name.role == FileName::Role::kUp};
+      pairs_.push_back({pair_key(name), name.role == FileName::Role::kUp});
       migrations_.push_back(std::move(migration));
     } else {
       fault(fmt::format("{} and {} are the same migration, {}; remove one", other->second, migration.path,
@@ -156,11 +166,11 @@ class Gatherer {
     }
   }
 
-  void take_down(Migration& migration) {
-    const auto& [key, apart] = pairs_[migration.name];
-    const auto down = downs_.find(key);
+  void take_down(Migration& migration, const Pair& pair) {
+    const auto down = downs_.find(pair.key);
     if (down == downs_.end()) return;
-    if (!apart) {
+    down->second.taken = true;
+    if (!pair.apart) {
       fault(fmt::format("{} belongs to an .up.sql file, but {} is whole; put it below a line `{}` there",
                         down->second.path, migration.path, format_.dialect.down));
       return;
@@ -172,18 +182,13 @@ class Gatherer {
     }
   }
 
-  struct Pair {
-    std::string key;
-    bool apart = false;  // its down part is in a file of its own
-  };
-
   const Format& format_;
   std::optional<std::set<std::string>> listed_;
   std::vector<Migration> migrations_;
-  std::map<std::string, std::string> seen_;   // pair_key → path
+  std::vector<Pair> pairs_;                   // of `migrations_`
   std::map<std::string, std::string> paths_;  // identity → path
-  std::map<std::string, Pair> pairs_;         // by identity
   std::map<std::string, Down> downs_;         // by pair_key
+  std::set<std::string> broken_;              // pair_key of files with faults
   std::set<std::string> outside_;             // identities that ask for no transaction
   std::vector<std::string> faults_;
   Inventory inventory_;

@@ -23,6 +23,8 @@ namespace {
 
 /// PostgreSQL takes no message of 1 GB or more, and no text value either.
 constexpr std::size_t kFileBytesMax = 1'000'000'000;
+/// More than any folder of migrations has; a project with its dependencies has more.
+constexpr std::size_t kEntriesMax = 200'000;
 
 std::string system_message(int error) { return std::generic_category().message(error); }
 
@@ -137,9 +139,15 @@ Folder::Folder(std::string path) : path_(std::move(path)) {
 void Folder::look_into(const std::string& folder) {
   const std::string path = path_of(folder);
   const Directory directory = open_directory(path);
+  if (directory == nullptr) unreadable_[folder] = system_message(errno);
   const auto names = directory == nullptr ? std::vector<std::string>{} : names_in(directory.get(), path);
   if (names.empty()) entries_.push_back(folder + '/');
   for (const std::string& name : names) entries_.push_back(fmt::format("{}/{}", folder, name));
+  if (entries_.size() > kEntriesMax) {
+    throw base::Error(base::ExitCode::kUsage,
+                      fmt::format("{} has more than {} entries in its sub-folders", path_, kEntriesMax),
+                      "name the folder of the migrations itself with --dir or migrate.dir");
+  }
 }
 
 void Folder::read_deeper() {

@@ -1,6 +1,7 @@
 // A folder of migrations as it lies on disk: what is in it, and the texts.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ class Folder {
   bool has(std::string_view entry) const;
   /// Sub-folders of the first level, sorted; hidden ones are left out.
   const std::vector<std::string>& folders() const { return folders_; }
+  /// Sub-folders that cannot be read, with the system's words.
+  const std::map<std::string, std::string>& unreadable() const { return unreadable_; }
   /// Reads what is below the sub-folders too. No folder is looked into twice, so links may lead upwards.
   void read_deeper();
 
@@ -44,6 +47,7 @@ class Folder {
   std::string path_;
   std::vector<std::string> entries_;
   std::vector<std::string> folders_;
+  std::map<std::string, std::string> unreadable_;
   std::vector<std::optional<std::string>> texts_;  // by entry
 };
 

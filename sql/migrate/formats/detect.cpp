@@ -51,8 +51,8 @@ class Detector {
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const std::string& entry = entries[i];
       if (is_hidden(entry)) continue;
-      if (is_flyway_name(entry)) speaks_for(kFlywayFormat, fmt::format("{} is named as Flyway does", entry));
       const auto [folder, file] = split_entry(entry);
+      if (folder.empty() && is_flyway_name(entry)) speaks_for_flyway(entry);
       if (folder.empty()) continue;
       if (file == "up.sql") speaks_for(kDieselFormat, fmt::format("{} is there", entry));
       if (file == "migration.sql" && !locked) scripts.push_back(i);
@@ -126,6 +126,7 @@ class Detector {
       ++files;
       halves += entry.ends_with(".up.sql") || entry.ends_with(".down.sql") ? 1U : 0U;
     }
+    if (files == 0) look_for_flyway_below();
     if (files > 0) {
       if (halves == files) speaks_for(kGolangMigrateFormat, "all files are .up.sql or .down.sql");
       return;
@@ -137,6 +138,18 @@ class Detector {
           speaks_for(*format, fmt::format("{} is a program", entry));
       }
     }
+  }
+
+  /// Where no file lies at the top.
+  void look_for_flyway_below() {
+    folder_.read_deeper();
+    for (const std::string& entry : folder_.entries()) {
+      if (is_flyway_name(entry)) return speaks_for_flyway(entry);
+    }
+  }
+
+  void speaks_for_flyway(const std::string& entry) {
+    speaks_for(kFlywayFormat, fmt::format("{} is named as Flyway does", entry));
   }
 
   void speaks_for(const Format& format, std::string why) { found_.emplace(&format, std::move(why)); }

@@ -54,6 +54,7 @@ const Format kDieselFormat{.id = config::MigrationFormat::kDiesel,
                            .make_files = make_files,
                            .transaction_key = "run_in_transaction",
                            .open_settings = true,
-                           .inner_file = kUpFile};
+                           .inner_file = kUpFile,
+                           .reads_folders = true};
 
 }  // namespace bigocean::sql::migrate

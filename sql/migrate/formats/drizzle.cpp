@@ -141,6 +141,7 @@ const Format kDrizzleFormat{.id = config::MigrationFormat::kDrizzle,
                             .arrange = arrange,
                             .make_files = make_files,
                             .finish = finish,
+                            .reads_folders = true,
                             .known = known,
                             .listed = listed,
                             .unlisted = "not in meta/_journal.json, or not in a folder of its own"};

@@ -143,6 +143,7 @@ const Format kFlywayFormat{.id = config::MigrationFormat::kFlyway,
                            .finish = finish,
                            .transaction_key = "executeInTransaction",
                            .pairs_by_version = true,
+                           .reads_folders = true,
                            .reads_deeper = true,
                            .known = known};
 

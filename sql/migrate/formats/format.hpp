@@ -51,6 +51,8 @@ struct Format {
   std::string_view inner_file{};
   /// The two files of a pair need the same version only, not the same name.
   bool pairs_by_version = false;
+  /// Sub-folders may hold migrations, so that one which cannot be read is a fault.
+  bool reads_folders = false;
   /// Sub-folders are read at any depth.
   bool reads_deeper = false;
   /// What an entry that is no migration is to the tool, "drizzle's journal"; empty: nothing.

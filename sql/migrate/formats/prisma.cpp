@@ -31,6 +31,7 @@ const Format kPrismaFormat{.id = config::MigrationFormat::kPrisma,
                            .arrange = arrange_by_name,
                            .make_files = make_files,
                            .inner_file = kFile,
+                           .reads_folders = true,
                            .known = known};
 
 }  // namespace bigocean::sql::migrate

@@ -119,6 +119,39 @@ TEST_CASE("a file that uses the enum value which it adds makes what psql makes, 
   }
 }
 
+TEST_CASE("an enum value is used in COPY, in many INSERTs and in a down part") {
+  Scene scene;
+  std::string inserts;
+  for (int i = 0; i < 400; ++i) inserts += "INSERT INTO m VALUES ('mid', " + std::to_string(i) + ");\n";
+  scene.environment["BIGOCEAN_MIGRATE_BATCH_BYTES"] = "4096";
+  scene.file("1_a.sql", "CREATE TYPE mood AS ENUM ('low');\nCREATE TABLE m (x mood, n int);\n");
+  scene.file("2_b.sql",
+             "-- migrate:up\nALTER TYPE mood ADD VALUE 'high';\nCOPY m FROM stdin;\nhigh\t1\n\\.\n"
+             "-- migrate:down\nALTER TYPE mood ADD VALUE 'down';\nUPDATE m SET x = 'down';\n");
+  scene.file("3_c.sql", "ALTER TYPE mood ADD VALUE 'mid';\n" + inserts);
+  const auto up = scene.migrate();
+  CHECK_MESSAGE(up.exit_code == 0, said(up));
+  CHECK(scene.value("SELECT count(*) FILTER (WHERE x = 'high') || ' ' || count(*) FILTER (WHERE x = 'mid') "
+                    "|| ' ' || count(DISTINCT n) FROM m") == "1 400 400");
+  const auto down = scene.migrate({"down", "--to", "1", "--yes"});
+  CHECK_MESSAGE(down.exit_code == 0, said(down));
+  CHECK(scene.value("SELECT count(*) FROM m WHERE x = 'down'") == "401");
+}
+
+TEST_CASE("after adopt, drift replays a file with transactions of its own") {
+  const Scene scene;
+  const std::string text = "CREATE TYPE mood AS ENUM ('a');\nBEGIN;\nCREATE TABLE t (m mood);\nCOMMIT;\n";
+  scene.file("1_a.up.sql", text);
+  REQUIRE(run_psql(scene, text +
+                              "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean NOT "
+                              "NULL); INSERT INTO schema_migrations VALUES (1, false);")
+              .exit_code == 0);
+  const auto adopt = scene.migrate({"adopt", "--apply"});
+  CHECK_MESSAGE(adopt.exit_code == 0, said(adopt));
+  const auto drift = scene.migrate({"drift", "--ignore", "public.schema_migrations"});
+  CHECK_MESSAGE(drift.exit_code == 0, said(drift));
+}
+
 TEST_CASE("in another tool's folder a file may have transactions of its own, if they are paired") {
   const std::string text =
       "CREATE TYPE mood AS ENUM ('a');\nBEGIN;\nCREATE TABLE t (n int);\nCOMMIT;\nSTART TRANSACTION;\n"

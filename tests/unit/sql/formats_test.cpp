@@ -97,6 +97,10 @@ TEST_CASE("a folder's format is told by names, then by heads; two at once are re
   CHECK(detected({{"1_a.up.sql", ""}, {"2_b.sql", "select 1;"}}) == "native: ");
   CHECK(detected({{"V1__a.sql", ""}}) == "flyway: V1__a.sql is named as Flyway does");
   CHECK(detected({{"Vx__a.sql", ""}}) == "native: ");
+  CHECK(detected({{"2026/q1/V1__a.sql", ""}, {"README.md", ""}}) ==
+        "flyway: 2026/q1/V1__a.sql is named as Flyway does");
+  CHECK(detected({{"views/V1__a.sql", ""}, {"1_a.sql", "select 1;"}}) == "native: ");
+  CHECK(detected({{"1_a.sql", "-- Down migration: nothing to do\nselect 1;"}}) == "native: ");
   CHECK(detected({{"meta/_journal.json", journal}, {"0000_a.sql", "select 1;"}}) ==
         "drizzle: meta/_journal.json is there");
   CHECK(detected({{"1_a/migration.sql", ""}, {"2_b/migration.sql", ""}, {"2_b/snapshot.json", ""}}) ==

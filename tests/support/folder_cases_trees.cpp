@@ -1,0 +1,173 @@
+// Folders whose migrations lie in folders, or have a list: Flyway, drizzle, Prisma, diesel.
+#include "tests/support/folder_cases.hpp"
+
+namespace bigocean::test {
+namespace {
+
+std::string journal(const std::vector<std::string>& tags) {
+  std::string entries;
+  for (std::size_t i = 0; i < tags.size(); ++i) {
+    entries += (i == 0 ? "" : ", ") + std::string(R"({"idx": )") + std::to_string(i) + R"(, "when": )" +
+               std::to_string(1700000000000 + i) + R"(, "tag": ")" + tags[i] + R"(", "breakpoints": true})";
+  }
+  return R"({"version": "7", "dialect": "postgresql", "entries": [)" + entries + "]}";
+}
+
+}  // namespace
+
+std::vector<FolderCase> flyway_folders() {
+  return {
+      {"Flyway: versions with parts, undo, settings",
+       "flyway",
+       {{"V1__a.sql", kA},
+        {"V1.10__c.sql", kC},
+        {"V1_9__b.sql", kB},
+        {"U1.9__back.sql", "DROP TABLE b;"},
+        {"V1_9__b.sql.conf", "executeInTransaction=false\n"}},
+       "V1__a V1_9__b V1.10__c",
+       "",
+       "",
+       kA + kB + kC},
+      {"Flyway: sub-folders at any depth",
+       "flyway",
+       {{"V1__a.sql", kA}, {"2026/V2__b.sql", kB}, {"2026/q1/x/V3__c.sql", kC}, {"2026/q1/notes.txt", ""}},
+       "V1__a V2__b V3__c",
+       "2026/q1/notes.txt (not SQL)",
+       "",
+       kA + kB + kC},
+      {"Flyway: no description", "flyway", {{"V1.sql", kA}, {"V2__.sql", kB}}, "V1 V2__", "", "", kA + kB},
+      {"Flyway: what it passes over",
+       "flyway",
+       {{"V1__a.sql", kA}, {"Vx__b.sql", kB}, {"notes.sql", kC}, {"V2__b.SQL", kB}, {"V3__J.java", "x"}},
+       "V1__a",
+       "V2__b.SQL (not named as flyway names migrations), V3__J.java (a program, which only Flyway can run), "
+       "Vx__b.sql (not named as flyway names migrations), notes.sql (not named as flyway names migrations)",
+       "",
+       kA},
+      {"Flyway: a baseline migration runs in place of what it stands for",
+       "flyway",
+       {{"V1__a.sql", kA},
+        {"V2__b.sql", kB},
+        {"B2__all.sql", kA + kB},
+        {"B1__old.sql", kA},
+        {"V3__c.sql", kC}},
+       "V1__a B1__old V2__b B2__all V3__c",
+       "",
+       "",
+       kA + kB + kC},
+      {"Flyway: repeatable migrations are not passed over in silence",
+       "flyway",
+       {{"V1__a.sql", kA}, {"R__view.sql", kC}},
+       "",
+       "",
+       "R__view.sql: a repeatable migration"},
+      {"Flyway: nor are callbacks",
+       "flyway",
+       {{"V1__a.sql", kA}, {"beforeMigrate.sql", kC}},
+       "",
+       "",
+       "beforeMigrate.sql: a callback of Flyway's"},
+      {"Flyway: a version twice",
+       "flyway",
+       {{"V1__a.sql", kA}, {"x/V1.0__b.sql", kB}},
+       "",
+       "",
+       "have the same version"},
+  };
+}
+
+std::vector<FolderCase> folders_of_folders() {
+  return {
+      {"drizzle: journal, snapshots, a stray",
+       "drizzle",
+       {{"meta/_journal.json", journal({"0000_a", "0001_b"})},
+        {"meta/0000_snapshot.json", "{}"},
+        {"0000_a.sql", kA + "--> statement-breakpoint\n" + kB},
+        {"0001_b.sql", kC},
+        {"9999_seed.sql", "?"}},
+       "0000_a 0001_b",
+       "9999_seed.sql (not in meta/_journal.json, or not in a folder of its own), meta/0000_snapshot.json "
+       "(drizzle's snapshot), meta/_journal.json (drizzle's journal)",
+       "",
+       kA + kB + kC},
+      {"drizzle: a file of the journal is missing",
+       "drizzle",
+       {{"meta/_journal.json", journal({"0000_a", "0001_b"})}, {"0000_a.sql", kA}},
+       "",
+       "",
+       "there is no file 0001_b.sql for entry 1"},
+      {"drizzle 1.0 with snapshots, a stray file",
+       "drizzle",
+       {{"20260101000000_a/migration.sql", kA},
+        {"20260101000000_a/snapshot.json", "{}"},
+        {"20260101000001_b.sql/migration.sql", kB},
+        {"notes.sql", "?"},
+        {"relations.ts", "x"}},
+       "20260101000000_a 20260101000001_b.sql",
+       "20260101000000_a/snapshot.json (drizzle's snapshot), notes.sql (not in meta/_journal.json, or not in "
+       "a "
+       "folder of its own), relations.ts (not SQL)",
+       "",
+       kA + kB},
+      {"drizzle 1.0 by its breakpoints",
+       "drizzle",
+       {{"20260101000000_a/migration.sql", kA + "--> statement-breakpoint\n" + kB}},
+       "20260101000000_a",
+       "",
+       "",
+       kA + kB},
+      {"Prisma by its headings, folders that end as files do",
+       "prisma",
+       {{"20260101000000_a/migration.sql", "-- CreateTable\n" + kA},
+        {"20260102000000_b.sql/migration.sql", kB},
+        {"20260103000000_c.ts/migration.sql", kC},
+        {"README.md", "x"}},
+       "20260101000000_a 20260102000000_b.sql 20260103000000_c.ts",
+       "README.md (not SQL)",
+       "",
+       kA + kB + kC},
+      {"Prisma by its lock file",
+       "prisma",
+       {{"0_init/migration.sql", kA},
+        {"20260102000000_b/migration.sql", "BEGIN;\n" + kB + "COMMIT;\n"},
+        {"20260102000000_b/data.sql", kC},
+        {"migration_lock.toml", "provider = \"postgresql\""}},
+       "0_init 20260102000000_b",
+       "20260102000000_b/data.sql (not named as prisma names migrations), migration_lock.toml (Prisma's lock "
+       "file)",
+       "",
+       kA + kB},
+      {"Prisma: a folder without its script",
+       "prisma",
+       {{"0_init/migration.sql", kA}, {"20260102000000_b/", ""}},
+       "",
+       "",
+       "20260102000000_b: there is no migration.sql in it"},
+      {"Prisma or drizzle: nothing decides",
+       "",
+       {{"20260101000000_a/migration.sql", kA}},
+       "",
+       "",
+       "looks like drizzle (20260101000000_a/migration.sql is there) and like prisma"},
+      {"diesel: dashes, a down file, other keys, a folder that ends in .sql",
+       "diesel",
+       {{"2026-01-01-000000_a/up.sql", kA},
+        {"2026-01-01-000000_a/down.sql", "DROP TABLE a;"},
+        {"2026-01-02-000000_b.sql/up.sql", kB},
+        {"2026-01-02-000000_b.sql/metadata.toml", "run_in_transaction = true\nteam = \"x\"\n"},
+        {"2026-01-03-000000_c.go/up.sql", kC},
+        {".keep", ""}},
+       "2026-01-01-000000_a 2026-01-02-000000_b.sql 2026-01-03-000000_c.go",
+       ".keep (hidden)",
+       "",
+       kA + kB + kC},
+      {"diesel: a folder without up.sql",
+       "diesel",
+       {{"1_a/up.sql", kA}, {"2_b/down.sql", kB}},
+       "",
+       "",
+       "2_b: there is no up.sql in it"},
+  };
+}
+
+}  // namespace bigocean::test
