@@ -70,7 +70,8 @@ bool is_near_miss(std::string_view comment) {
   if (base::trim(rest).empty()) return name == "migrate";
   const std::string_view direction = first_word(base::trim(rest));
   const std::string_view options = base::trim(base::trim(rest).substr(direction.size()));
-  const bool misspelt = direction.data() == rest.data() && base::nearest(direction, kDirections);
+  const bool misspelt = direction.data() == rest.data() &&
+                        (base::nearest(direction, kDirections) || (name == "migrate" && options.empty()));
   return (is_direction(direction) || misspelt) && (options.empty() || has_option(options));
 }
 
