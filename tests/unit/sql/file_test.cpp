@@ -83,13 +83,50 @@ TEST_CASE("options stand on the mark and above the first statement") {
 }
 
 TEST_CASE("comments that only sound like marks are comments") {
-  for (const std::string comment :
-       {"-- migrate", "-- migrate the users", "-- migration: creates users", "-- migrated: up to 5 rows",
-        "-- bigocean is great", "-- big ocean: x", "-- note:down", "-- up", "-- down",
-        "-- emigrate: down the river", "--", "-- :", "-- =", "-- goose"}) {
+  for (const std::string comment : {"-- migrate",
+                                    "-- migrate the users",
+                                    "-- migration: creates users",
+                                    "-- migrated: up to 5 rows",
+                                    "-- bigocean is great",
+                                    "-- big ocean: x",
+                                    "-- note:down",
+                                    "-- up",
+                                    "-- down",
+                                    "-- emigrate: down the river",
+                                    "--",
+                                    "-- :",
+                                    "-- =",
+                                    "-- goose",
+                                    "-- migrate: rows are kept",
+                                    "-- migrate:rows are kept",
+                                    "-- migrate: down the old way",
+                                    "-- Down migration: nothing to do",
+                                    "-- up migration of the row",
+                                    "-- +goose is gone",
+                                    "-- +goose Upwards",
+                                    "-- +migrate is another tool",
+                                    "  -- down migrations are rare"}) {
     CAPTURE(comment);
     CHECK(parse(comment + "\nselect 1;").up_sql() == comment + "\nselect 1;");
   }
+}
+
+TEST_CASE("what stands in a string, a block comment or parentheses is no mark gone wrong") {
+  for (const std::string line :
+       {"-- migrate: up", "-- Migrate:down", "  -- migrate:down", "-- Down Migration", "-- +goose Down",
+        "-- bigocean: retry", "-- bigocaen: retry=3"}) {
+    CAPTURE(line);
+    for (const auto& text : std::vector<std::string>{
+             "create function f() returns int language sql as $$\n" + line + "\nselect 1 $$;",
+             "/*\n" + line + "\n*/ select 1;", "select 'a\n" + line + "\n';",
+             "create table t (\n" + line + "\nn int);"}) {
+      CHECK(parse(text).up_sql() == text);
+      CHECK(parse("-- migrate:up\n" + text).up_sql() == text);
+    }
+  }
+  // Not even rows of a COPY, with a quote in them, hide what comes below.
+  CHECK(down_sql(parse("-- migrate:up\ncopy t from stdin;\nit's\n\\.\n -- migrate:down\nselect 2;")) ==
+        "select 2;");
 }
 
 TEST_CASE("what is wrong in a file is said with its line") {
