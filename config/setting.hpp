@@ -35,8 +35,16 @@ struct Alias {
   std::string_view example;
 };
 
+/// What a setting is where nobody sets it and a variable of the platform is there.
+struct PlatformDefault {
+  std::string_view key;
+  std::string_view variable;
+  std::string_view value;
+};
+
 std::span<const Setting> settings();
 std::span<const Alias> aliases();
+std::span<const PlatformDefault> platform_defaults();
 const Setting* find_setting(std::string_view key);
 
 /// Reads `text` into the setting's field; returns what is wrong with it, without showing a secret.

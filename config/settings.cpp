@@ -124,13 +124,7 @@ class Loader {
 
   /// Before the .env files, for it decides whether they are read.
   void resolve_environment() {
-    const Setting& setting = *find_setting("environment");
-    if (find(setting)) {
-      environment_is_wrong_ = !resolve(setting);
-    } else if (variable("RAILWAY_ENVIRONMENT_NAME")) {
-      loaded_.settings.environment = Environment::kProduction;
-      environment_source_ = "default (RAILWAY_ENVIRONMENT_NAME is set)";
-    }
+    environment_is_wrong_ = !resolve(*find_setting("environment"));
     loaded_.lines.clear();
   }
 
@@ -190,6 +184,11 @@ class Loader {
       return Found{value->second.text, fmt::format("{}:{}: {}", toml_name_, value->second.line, info.key),
                    toml_name_, example_in_toml(setting)};
     }
+    for (const auto& one : platform_defaults()) {
+      if (one.key != info.key || !variable(one.variable)) continue;
+      const auto source = fmt::format("default ({} is set)", one.variable);
+      return Found{std::string(one.value), source, source, std::string(one.value)};
+    }
     return std::nullopt;
   }
 
@@ -235,9 +234,7 @@ class Loader {
 
   void add_line(const Setting& setting, const std::optional<Found>& found) {
     const std::string text = text_of(setting, loaded_.settings);
-    std::string source = found                               ? found->source
-                         : setting.info.key == "environment" ? environment_source_
-                                                             : "default";
+    std::string source = found ? found->source : "default";
     if (!found && text.empty() && !defaults().contains(setting.info.key)) source = "not set";
     loaded_.lines.push_back({std::string(setting.info.key), text, source});
   }
@@ -279,7 +276,6 @@ class Loader {
   TomlFile toml_;
   std::array<std::pair<std::string, EnvFile>, 2> env_files_{{{".env.local", {}}, {".env", {}}}};
   bool environment_is_wrong_ = false;
-  std::string environment_source_ = "default";
 };
 
 }  // namespace

@@ -93,7 +93,8 @@ struct Settings {
     std::int64_t connections_per_client_max = 0;  ///< 0: no limit
     std::int64_t requests_max = 0;                ///< with a worker or queueing for one
     std::int64_t waiting_max = 0;                 ///< that wait for a model, each on a thread of its own
-    std::string trusted_proxies;
+    std::string trusted_proxies;  ///< networks whose X-Real-IP and X-Forwarded-For are believed
+    std::string edge_network;     ///< networks of a platform's edge, whose X-Real-IP is believed
     std::int64_t head_bytes_max = 0;
     std::int64_t body_bytes_max = 0;
     milliseconds head_timeout{};  ///< first byte to end of head

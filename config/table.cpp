@@ -140,6 +140,9 @@ constexpr std::array kSettings{
     Setting{.info = {"server.trusted_proxies", "BIGOCEAN_SERVER_TRUSTED_PROXIES", "text",
                      "addresses and networks whose X-Real-IP and X-Forwarded-For are believed; `private` for all private ones"},
             .field = BIGOCEAN_FIELD(server.trusted_proxies), .example = "10.0.0.0/8, fd00::/8"},
+    Setting{.info = {"server.edge_network", "BIGOCEAN_SERVER_EDGE_NETWORK", "text",
+                     "network of the platform's edge, whose X-Real-IP is believed and nothing else; on Railway 100.64.0.0/10; `none`: no edge"},
+            .field = BIGOCEAN_FIELD(server.edge_network), .example = "100.64.0.0/10"},
     Setting{.info = {"server.head_bytes_max", "BIGOCEAN_SERVER_HEAD_BYTES_MAX", "integer",
                      "bytes of a request's head at most"},
             .field = BIGOCEAN_FIELD(server.head_bytes_max), .min = kKilobyte, .max = kMegabyte},
@@ -369,9 +372,17 @@ constexpr std::array kAliases{
           "a whole number of seconds", "10"},
 };
 
+/// Railway's edge reaches a service from a carrier-grade NAT address (RFC 6598). That is seen in logs of
+/// others, not documented.
+constexpr std::array kPlatformDefaults{
+    PlatformDefault{"environment", "RAILWAY_ENVIRONMENT_NAME", "production"},
+    PlatformDefault{"server.edge_network", "RAILWAY_ENVIRONMENT_NAME", "100.64.0.0/10"},
+};
+
 }  // namespace
 
 std::span<const Setting> settings() { return kSettings; }
 std::span<const Alias> aliases() { return kAliases; }
+std::span<const PlatformDefault> platform_defaults() { return kPlatformDefaults; }
 
 }  // namespace bigocean::config

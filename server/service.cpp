@@ -134,7 +134,7 @@ struct Service::Impl {
         on_failure(std::move(on_failure_in)),
         probes(std::move(dependencies.probes)),
         readiness(names_of(probes), stale_after(settings)),
-        proxies(settings.server.trusted_proxies),
+        proxies(settings.server.trusted_proxies, settings.server.edge_network),
         listener(http::listen_on(settings.server.host, static_cast<int>(settings.server.port))),
         address(listener.address),
         port(listener.port),

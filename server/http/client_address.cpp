@@ -34,6 +34,25 @@ std::optional<Address> parse(std::string_view text) {
   return std::nullopt;
 }
 
+std::string text_of(const Address& address) {
+  char text[INET6_ADDRSTRLEN] = "";
+  const bool mapped = IN6_IS_ADDR_V4MAPPED(reinterpret_cast<const in6_addr*>(address.bytes.data()));
+  ::inet_ntop(mapped ? AF_INET : AF_INET6, address.bytes.data() + (mapped ? kMappedBits / 8 : 0), text,
+              sizeof text);
+  return text;
+}
+
+/// What X-Real-IP says. Nothing when it is there twice: one of them may be the client's own.
+std::optional<Address> real_ip(const Headers& headers) {
+  std::optional<std::string_view> value;
+  for (const auto& [name, text] : headers) {
+    if (!base::equals_ignoring_case(name, "X-Real-IP")) continue;
+    if (value) return std::nullopt;
+    value = text;
+  }
+  return value ? parse(*value) : std::nullopt;
+}
+
 }  // namespace
 
 std::string peer_address(const sockaddr_storage& peer) {
@@ -51,20 +70,21 @@ std::string peer_address(const sockaddr_storage& peer) {
   return text;
 }
 
-TrustedProxies::TrustedProxies(std::string_view list) {
+Networks::Networks(std::string_view list, std::string_view setting) {
   for (const auto part : base::comma_list(list)) {
+    if (part == "none") continue;
     if (part != "private") {
-      add(part);
+      add(part, setting);
       continue;
     }
     for (const auto* network : {"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
                                 "100.64.0.0/10", "::1", "fc00::/7"}) {
-      add(network);
+      add(network, setting);
     }
   }
 }
 
-void TrustedProxies::add(std::string_view text) {
+void Networks::add(std::string_view text, std::string_view setting) {
   const auto slash = text.find('/');
   const auto address = parse(text.substr(0, slash));
   const unsigned offset = address && address->is_v4 ? kMappedBits : 0;
@@ -73,13 +93,14 @@ void TrustedProxies::add(std::string_view text) {
                                                     : base::parse_digits(text.substr(slash + 1), bits_max);
   if (!address || !bits) {
     throw base::Error(
-        base::ExitCode::kUsage, fmt::format("server.trusted_proxies: `{}` is no address or network", text),
-        "write addresses and networks, for example \"10.0.0.0/8, fd00::/8\", or the word private");
+        base::ExitCode::kUsage, fmt::format("{}: `{}` is no address or network", setting, text),
+        "write addresses and networks, for example \"10.0.0.0/8, fd00::/8\", or the word private or none");
   }
   networks_.push_back({address->bytes, static_cast<unsigned>(*bits) + offset});
 }
 
-bool TrustedProxies::contains(std::string_view text) const {
+bool Networks::contains(std::string_view text) const {
+  if (networks_.empty()) return false;
   const auto address = parse(text);
   if (!address) return false;
   return std::any_of(networks_.begin(), networks_.end(), [&](const Network& network) {
@@ -91,17 +112,35 @@ bool TrustedProxies::contains(std::string_view text) const {
   });
 }
 
+TrustedProxies::TrustedProxies(std::string_view proxies, std::string_view edge)
+    : proxies_(proxies, "server.trusted_proxies"),
+      edge_(edge, "server.edge_network"),
+      private_("private", {}) {}
+
+bool TrustedProxies::contains(std::string_view address) const {
+  return proxies_.contains(address) || edge_.contains(address);
+}
+
 std::string TrustedProxies::client_of(const std::string& peer, const Headers& headers) const {
-  if (networks_.empty() || !contains(peer)) return peer;
-  const auto real = find_header(headers, "X-Real-IP");
-  if (real && parse(*real)) return std::string(*real);
+  const bool is_proxy = proxies_.contains(peer);
+  if (!is_proxy && !edge_.contains(peer)) return peer;
+  if (const auto real = real_ip(headers)) return text_of(*real);
+  if (!is_proxy) return peer;
   std::string client = peer;
   const auto hops = base::comma_list(find_header(headers, "X-Forwarded-For").value_or(""));
-  for (auto hop = hops.rbegin(); hop != hops.rend() && parse(*hop); ++hop) {
-    client = *hop;
-    if (!contains(*hop)) break;
+  for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
+    const auto address = parse(*hop);
+    if (!address) break;
+    client = text_of(*address);
+    if (!contains(client)) break;
   }
   return client;
+}
+
+bool TrustedProxies::ignores(const std::string& peer, const Headers& headers) const {
+  if (!private_.contains(peer) || contains(peer)) return false;
+  const auto has = [&](const char* name) { return find_header(headers, name).has_value(); };
+  return has("X-Real-IP") || has("X-Forwarded-For") || has("Forwarded");
 }
 
 }  // namespace bigocean::server::http

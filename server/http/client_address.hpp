@@ -16,28 +16,47 @@ namespace bigocean::server::http {
 /// The peer's address in text, IPv4 as such also where it came mapped into IPv6.
 std::string peer_address(const sockaddr_storage& peer);
 
-/// The proxies whose word about the client is believed.
-class TrustedProxies {
+/// IPv4 and IPv6 networks.
+class Networks {
  public:
   /// Comma-separated addresses and networks ("10.0.0.0/8, fd00::/8"), and the word `private` for loopback,
-  /// the private and carrier-grade NAT ranges of IPv4, and unique local IPv6. Empty: nobody. Throws
-  /// base::Error(kUsage) for anything else.
-  explicit TrustedProxies(std::string_view list);
+  /// the private and carrier-grade NAT ranges of IPv4, and unique local IPv6. Empty or `none`: no network.
+  /// Throws base::Error(kUsage), which names `setting`, for anything else.
+  Networks(std::string_view list, std::string_view setting);
 
   bool contains(std::string_view address) const;
-
-  /// `peer`, or what X-Real-IP says, or the last address in X-Forwarded-For that is no trusted proxy itself,
-  /// where the peer is one.
-  std::string client_of(const std::string& peer, const Headers& headers) const;
 
  private:
   struct Network {
     std::array<std::uint8_t, 16> bytes{};  ///< IPv4 mapped into IPv6
     unsigned prefix_bits = 0;
   };
-  void add(std::string_view text);
+  void add(std::string_view text, std::string_view setting);
 
   std::vector<Network> networks_;
+};
+
+/// The proxies whose word about the client is believed.
+class TrustedProxies {
+ public:
+  /// Lists as Networks has them. `proxies` are believed in X-Real-IP and X-Forwarded-For, `edge`, a
+  /// platform's, in X-Real-IP only. Throws base::Error(kUsage) for what is no list.
+  explicit TrustedProxies(std::string_view proxies, std::string_view edge = {});
+
+  /// Whether this address is one of either.
+  bool contains(std::string_view address) const;
+
+  /// The client's address in its usual form: `peer`, or, where the peer is trusted, what the one X-Real-IP
+  /// says, or the last address in X-Forwarded-For that is no trusted proxy itself.
+  std::string client_of(const std::string& peer, const Headers& headers) const;
+
+  /// Whether the peer has a private address, is not trusted, and sends a header that names another client.
+  bool ignores(const std::string& peer, const Headers& headers) const;
+
+ private:
+  Networks proxies_;
+  Networks edge_;
+  Networks private_;
 };
 
 }  // namespace bigocean::server::http

@@ -94,6 +94,7 @@ class Loop {
   bool read_some(Connection& connection);
   void send_continue(Connection& connection);
   bool start_request(Connection& connection);
+  void warn_of_ignored(const Connection& connection, const Request& request);
   void tell(const Connection& connection, int status, std::size_t reply_bytes) const;
   void refuse(Connection& connection, int status, std::string_view detail);
   void reply(Connection& connection, Response response);
@@ -129,6 +130,7 @@ class Loop {
   Clock::time_point accept_again_ = Clock::time_point::max();  ///< when no descriptor was left
   bool stop_requested_ = false;
   bool draining_ = false;
+  bool warned_of_ignored_ = false;
   Clock::time_point last_request_{};  ///< when it was complete
   int stop_fd_ = -1;
 

@@ -88,6 +88,7 @@ bool Loop::start_request(Connection& connection) {
   auto request = std::make_shared<Request>(connection.intake.take_request());
   request->id = request_id(request->headers);
   request->client_address = partners_.proxies.client_of(connection.peer, request->headers);
+  warn_of_ignored(connection, *request);
   connection.request = request;
   connection.match = partners_.router.find(*request);
   if (connection.match.place == Place::kLoop) {
@@ -102,6 +103,18 @@ bool Loop::start_request(Connection& connection) {
   connection.phase = Phase::kHandling;
   connection.deadline = Clock::time_point::max();
   return false;
+}
+
+/// Once: a proxy that is not known as one makes all its clients count as one, which shows nowhere else.
+void Loop::warn_of_ignored(const Connection& connection, const Request& request) {
+  if (warned_of_ignored_ || !partners_.proxies.ignores(connection.peer, request.headers)) return;
+  warned_of_ignored_ = true;
+  partners_.log.warn(
+      "forwarding headers from a private address that is not trusted are ignored: all clients behind it "
+      "count as one",
+      {{"peer", connection.peer},
+       {"hint",
+        "if it is your proxy, set server.trusted_proxies or, for a platform's edge, server.edge_network"}});
 }
 
 void Loop::refuse(Connection& connection, int status, std::string_view detail) {

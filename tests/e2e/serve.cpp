@@ -115,6 +115,54 @@ TEST_CASE("in production there is no /metrics without a token; a wrong proxy lis
   CHECK(has(finished.err, "server.trusted_proxies: `10.0.0.0/40` is no address or network"));
 }
 
+/// Requests of `count` clients, each with its address in X-Real-IP.
+void ask_as_clients(const Serve& serve, int count) {
+  for (int i = 1; i <= count; ++i) {
+    RawClient client(serve.port());
+    client.send("POST /rpc/GetProfile HTTP/1.1\r\nHost: a\r\nX-Real-IP: 198.51.100." + std::to_string(i) +
+                "\r\nContent-Length: 2\r\n\r\n{}");
+    client.read_reply();
+  }
+}
+
+/// The values of a field in the log's lines that have it, in order.
+std::vector<std::string> values_of(const std::string& out, const std::string& field) {
+  std::vector<std::string> values;
+  for (const auto& line : json_lines(out)) {
+    if (line.contains(field)) values.push_back(line[field]);
+  }
+  return values;
+}
+
+TEST_CASE(
+    "on Railway: the edge's X-Real-IP is the client; from another private address it is ignored, which is "
+    "said once") {
+  const Environment railway{{"RAILWAY_ENVIRONMENT_NAME", "production"},
+                            {"DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"},
+                            {"REDIS_URL", "redis://127.0.0.1:1"},
+                            {"ANTHROPIC_API_KEY", "sk-ant-0123456789abcdef"}};
+  constexpr auto kWarning = "forwarding headers from a private address that is not trusted are ignored";
+  for (const bool is_edge : {true, false}) {
+    CAPTURE(is_edge);
+    auto environment = railway;
+    // Here, the tests' requests come from 127.0.0.1.
+    if (is_edge) environment["BIGOCEAN_SERVER_EDGE_NETWORK"] = "127.0.0.0/8";
+    Serve serve(environment);
+    ask_as_clients(serve, 3);
+    serve.process().signal(SIGTERM);
+    const auto out = serve.process().wait().out;
+    using Clients = std::vector<std::string>;
+    CHECK(values_of(out, "client") == (is_edge ? Clients{"198.51.100.1", "198.51.100.2", "198.51.100.3"}
+                                               : Clients{"127.0.0.1", "127.0.0.1", "127.0.0.1"}));
+    const auto first = out.find(kWarning);
+    CHECK((first == out.npos) == is_edge);
+    if (!is_edge) {
+      CHECK(out.find(kWarning, first + 1) == out.npos);
+      CHECK(values_of(out, "peer") == Clients{"127.0.0.1"});
+    }
+  }
+}
+
 TEST_CASE("SIGTERM: /ready turns 503, the half-sent request is finished, then the end") {
   Serve serve(Environment{{"NODE_ENV", "development"}});
   RawClient half(serve.port());

@@ -88,6 +88,23 @@ TEST_CASE("the kind of environment: flag, BIGOCEAN_ENV, NODE_ENV, file, Railway"
   CHECK(world.load().settings.environment == Environment::kTest);
 }
 
+TEST_CASE(
+    "the edge's network: trusted where Railway's variables say that we run there, and whatever sets it "
+    "wins") {
+  World world;
+  CHECK(world.load().settings.server.edge_network.empty());
+  world.variables["RAILWAY_ENVIRONMENT_NAME"] = "production";
+  CHECK(world.load().settings.server.edge_network == "100.64.0.0/10");
+  CHECK(world.line("server.edge_network").source == "default (RAILWAY_ENVIRONMENT_NAME is set)");
+  world.variables["BIGOCEAN_SERVER_EDGE_NETWORK"] = "";
+  CHECK(world.load().settings.server.edge_network == "100.64.0.0/10");
+  world.folder.write("config/bigocean.toml", "[server]\nedge_network = \"\"\n");
+  CHECK(world.load().settings.server.edge_network.empty());
+  world.variables["BIGOCEAN_SERVER_EDGE_NETWORK"] = "fd12::/16";
+  CHECK(world.load().settings.server.edge_network == "fd12::/16");
+  CHECK(world.line("server.edge_network").source == "environment BIGOCEAN_SERVER_EDGE_NETWORK");
+}
+
 TEST_CASE(".env files are read in development only") {
   World world;
   world.folder.write(".env", "PORT=4002\n");

@@ -52,7 +52,13 @@ TEST_CASE("what is no address or network is named") {
       FAIL("accepted");
     } catch (const base::Error& error) {
       CHECK(error.code == base::ExitCode::kUsage);
-      CHECK(error.message.find("`" + bad + "`") != std::string::npos);
+      CHECK(error.message == "server.trusted_proxies: `" + bad + "` is no address or network");
+    }
+    try {
+      const TrustedProxies proxies("", bad);
+      FAIL("accepted");
+    } catch (const base::Error& error) {
+      CHECK(error.message == "server.edge_network: `" + bad + "` is no address or network");
     }
   }
 }
@@ -71,6 +77,52 @@ TEST_CASE("the client is whom the nearest trusted proxy saw") {
   // Nobody else's word counts.
   CHECK(proxies.client_of("203.0.113.9", {{"X-Real-IP", "198.51.100.1"}}) == "203.0.113.9");
   CHECK(TrustedProxies("").client_of("10.0.0.1", {{"X-Real-IP", "198.51.100.1"}}) == "10.0.0.1");
+}
+
+TEST_CASE("an edge is believed in X-Real-IP and in nothing else") {
+  const TrustedProxies proxies("10.0.0.0/8", "100.64.0.0/10");
+  CHECK(proxies.contains("100.127.255.255"));
+  CHECK(proxies.contains("10.0.0.1"));
+  CHECK_FALSE(proxies.contains("100.128.0.0"));
+  CHECK(proxies.client_of("100.64.0.3", {{"X-Real-IP", "198.51.100.1"}}) == "198.51.100.1");
+  // As the platform sends it: the client first, its own changing address last.
+  CHECK(proxies.client_of("100.64.0.3", {{"X-Forwarded-For", "198.51.100.1, 152.233.33.7"}}) == "100.64.0.3");
+  CHECK(proxies.client_of("100.64.0.3", {{"X-Forwarded-For", "203.0.113.5, 152.233.33.7"},
+                                         {"X-Real-IP", "198.51.100.1"}}) == "198.51.100.1");
+  CHECK(proxies.client_of("100.64.0.3", {}) == "100.64.0.3");
+  CHECK(proxies.client_of("100.64.0.3", {{"X-Real-IP", "rubbish"}}) == "100.64.0.3");
+  CHECK(proxies.client_of("203.0.113.9", {{"X-Real-IP", "198.51.100.1"}}) == "203.0.113.9");
+  for (const std::string none : {"", "none", " , none"}) {
+    CAPTURE(none);
+    CHECK(TrustedProxies("", none).client_of("100.64.0.3", {{"X-Real-IP", "198.51.100.1"}}) == "100.64.0.3");
+  }
+}
+
+TEST_CASE("X-Real-IP twice is not believed, and one address has one form") {
+  const TrustedProxies edge("", "100.64.0.0/10");
+  const Headers twice{{"X-Real-IP", "198.51.100.1"}, {"x-real-ip", "198.51.100.2"}};
+  CHECK(edge.client_of("100.64.0.3", twice) == "100.64.0.3");
+  CHECK(TrustedProxies("private").client_of("100.64.0.3", twice) == "100.64.0.3");
+  CHECK(edge.client_of("100.64.0.3", {{"X-Real-IP", "::ffff:198.51.100.1"}}) == "198.51.100.1");
+  CHECK(edge.client_of("100.64.0.3", {{"X-Real-IP", "2001:DB8:0:0::1"}}) == "2001:db8::1");
+  CHECK(TrustedProxies("private").client_of("10.0.0.1", {{"X-Forwarded-For", "2001:DB8:0::1"}}) ==
+        "2001:db8::1");
+}
+
+TEST_CASE("a private peer that is not trusted and names a client is noticed") {
+  const TrustedProxies proxies("192.0.2.0/24, 10.1.0.0/16", "100.64.0.0/10");
+  for (const std::string peer : {"127.0.0.1", "10.2.0.1", "172.16.0.1", "192.168.1.1", "fd12::1", "::1"}) {
+    CAPTURE(peer);
+    for (const char* header : {"X-Real-IP", "x-forwarded-for", "Forwarded"}) {
+      CHECK(proxies.ignores(peer, {{"Host", "a"}, {header, "198.51.100.1"}}));
+    }
+    CHECK_FALSE(proxies.ignores(peer, {{"Host", "a"}, {"X-Request-Id", "1"}}));
+  }
+  // Trusted, or anybody on the internet.
+  for (const std::string peer : {"100.64.0.3", "10.1.2.3", "203.0.113.9", "2001:db8::1"}) {
+    CAPTURE(peer);
+    CHECK_FALSE(proxies.ignores(peer, {{"X-Real-IP", "198.51.100.1"}}));
+  }
 }
 
 TEST_CASE("a peer's address in text") {
