@@ -1,11 +1,13 @@
-// .railway/railway.ts is type-checked, evaluated with Railway's own package, and the graph that it yields is held
-// against railway.json.
+// .railway/railway.ts is type-checked, evaluated with Railway's own package, and compared: with railway.json, and with what
+// Railway would read back after it was applied (plan.mjs, railway_environment.json).
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 
-import { catches, changed, in_folder, load, read, test, tools } from "./support.mjs";
+import { evaluate, with_examples } from "./graph.mjs";
+import { plan, platform_defaults, without_defaults } from "./plan.mjs";
+import { page_tests } from "./railway_page.mjs";
+import { catches, changed, in_folder, load, read, test } from "./support.mjs";
 
 const ts = load("typescript");
 
@@ -36,104 +38,210 @@ function type_errors(file) {
   return found.map((one) => ts.flattenDiagnosticMessageText(one.messageText, " "));
 }
 
-/// What the platform's tool does with the file: run the program, take the project that it describes, and judge the
-/// graph of what refers to what.
-async function evaluate(file) {
-  const module = path.join(tools, "node_modules/railway/dist/iac/index.js");
-  const { createRailwayContext, RAILWAY_GRAPH_VERSION, validateGraph } = await import(pathToFileURL(module).href);
-  const program = (await import(pathToFileURL(file).href)).default;
-  const project = await program(createRailwayContext());
-  const edges = project.resources.flatMap(({ address, variables }) =>
-    Object.values(variables ?? {})
-      .filter((variable) => variable.type === "reference")
-      .map((variable) => ({ from: address, to: variable.resource })),
-  );
-  const graph = { version: RAILWAY_GRAPH_VERSION, project, environments: [], resources: project.resources, edges };
-  return { project, faults: validateGraph(graph) };
-}
+const environment_after_apply = JSON.parse(read("tests/deploy/railway_environment.json"));
+const configuration = JSON.parse(read("railway.json"));
 
-/// What is wrong with a railway.ts, beside a railway.json, in words.
-async function complaints(script, configuration) {
+/// Calls `judge` with what a script describes; its wrong types are the complaints when there are any.
+async function described(script, judge) {
   return in_folder(async (folder) => {
     const file = path.join(folder, "railway.ts");
     fs.writeFileSync(file, script);
     const wrong_types = type_errors(file);
-    if (wrong_types.length > 0) return wrong_types;
-    const { project, faults } = await evaluate(file);
-    return [...faults, ...differences(project, configuration), ...wiring_faults(project)];
+    return wrong_types.length > 0 ? wrong_types : judge(await evaluate(file));
   });
 }
 
-const services = (project) => project.resources.filter((one) => one.type === "service");
+const planned = (script, environment) =>
+  described(script, (description) => plan(description, environment).map(in_words));
+const in_words = ({ what, destructive, refused }) => (destructive ? "DESTRUCTIVE: " : refused ? "REFUSED: " : "") + what;
 
-function differences(project, configuration) {
+/// What is wrong with a railway.ts, in words: a second plan, after it was applied, must be empty.
+const complaints = (script) =>
+  described(script, (description) => [
+    ...description.faults,
+    ...(description.partial === undefined ? ["no partial: a plan deletes what this file does not declare"] : []),
+    ...defaults_written_out(description.project),
+    ...command_faults(description.project),
+    ...differences(description.project),
+    ...plan(description, environment_after_apply).map(in_words),
+  ]);
+
+function defaults_written_out(project) {
   const found = [];
-  const [service] = services(project);
-  for (const part of ["build", "deploy"]) {
-    const keys = new Set([...Object.keys(configuration[part]), ...Object.keys(service[part] ?? {})]);
-    for (const key of keys) {
-      const [here, there] = [service[part]?.[key], configuration[part][key]].map((one) => JSON.stringify(one));
-      if (here !== there) found.push(`${part}.${key}: ${here} in railway.ts, ${there} in railway.json`);
+  for (const resource of project.resources) {
+    for (const [part, defaults] of Object.entries(platform_defaults)) {
+      for (const [key, value] of Object.entries(resource[part] ?? {})) {
+        if (defaults[key] === value) found.push(`${resource.name}: ${part}.${key} is ${value}, the platform's default`);
+      }
     }
   }
   return found;
 }
 
-/// The stores, their references, the secrets, and the wait for the workflows.
-function wiring_faults(project) {
+/// The platform runs at most one pre-deploy command, and none of its commands in a shell of ours: the image has none.
+function command_faults(project) {
   const found = [];
-  const expect = (what, actual, expected) => {
-    if (JSON.stringify(actual) !== JSON.stringify(expected)) {
-      found.push(`${what}: ${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}`);
+  for (const { name, deploy } of project.resources) {
+    const commands = [...(deploy?.preDeployCommand ?? []), deploy?.startCommand ?? ""];
+    if (deploy?.preDeployCommand?.length > 1) found.push(`${name}: several pre-deploy commands`);
+    for (const one of commands) {
+      if (/[&|;<>$`]/.test(one)) found.push(`${name}: ${one} needs a shell`);
     }
-  };
-  const database = project.resources.find((one) => one.engine === "postgres");
-  const cache = project.resources.find((one) => one.engine === "redis");
-  expect("number of services", services(project).length, 1);
-  const [service] = services(project);
-  const reference = (resource, output) => ({ type: "reference", resource: resource?.address, output });
-  expect("DATABASE_URL", service.variables.DATABASE_URL, reference(database, "DATABASE_URL"));
-  expect("REDIS_URL", service.variables.REDIS_URL, reference(cache, "REDIS_URL"));
-  expect("ANTHROPIC_API_KEY", service.variables.ANTHROPIC_API_KEY, { type: "preserve" });
-  expect("SENTRY_DSN", service.variables.SENTRY_DSN, { type: "preserve" });
-  expect("NODE_ENV", service.variables.NODE_ENV, { type: "literal", value: "production" });
-  expect("source.branch", service.source?.branch, "main");
-  expect("source.checkSuites", service.source?.checkSuites, true);
+  }
   return found;
 }
 
-const mutations = [
+/// railway.json, the older way, says the same of the service.
+function differences(project) {
+  const found = [];
+  const service = project.resources.find((one) => one.name === "bigocean");
+  for (const part of ["build", "deploy"]) {
+    const [here, there] = [service?.[part], configuration[part]].map((value) => without_defaults(part, value));
+    for (const key of new Set([...Object.keys(here), ...Object.keys(there)])) {
+      const [one, other] = [here[key], there[key]].map((value) => JSON.stringify(value));
+      if (one !== other) found.push(`${part}.${key}: ${one} in railway.ts, ${other} in railway.json`);
+    }
+  }
+  return found;
+}
+
+const wrong_files = [
   ["seconds as text", "drainingSeconds: 30", 'drainingSeconds: "30"', /'string' is not assignable to type 'number'/],
   ["an unknown key", "overlapSeconds:", "overlapSecond:", /'overlapSecond' does not exist/],
-  ["a variable the database has not", "database.env.DATABASE_URL", "database.env.DATABASE_URI", /DATABASE_URI/],
-  ["a restart policy that is none", '"ON_FAILURE"', '"SOMETIMES"', /"SOMETIMES"/],
+  ["a variable the database has not", "DATABASE_URL: postgres.env.DATABASE_URL,\n      //", 
+    "DATABASE_URL: postgres.env.DATABASE_URI,\n      //", /DATABASE_URI/],
+  ["a restart policy that is none", "drainingSeconds: 30,", 'drainingSeconds: 30, restartPolicyType: "SOMETIMES",', /"SOMETIMES"/],
+  ["a default written out: the restart policy", "drainingSeconds: 30,", 'drainingSeconds: 30, restartPolicyType: "ON_FAILURE",',
+    /deploy.restartPolicyType is ON_FAILURE, the platform's default[^]*update bigocean deploy.restartPolicyType/],
+  ["a default written out: one replica", "drainingSeconds: 30,", "drainingSeconds: 30, numReplicas: 1,",
+    /numReplicas is 1, the platform's default/],
+  ["a default written out: the Dockerfile's path", 'builder: "DOCKERFILE" },\n    deploy: {\n',
+    'builder: "DOCKERFILE", dockerfilePath: "Dockerfile" },\n    deploy: {\n', /dockerfilePath is Dockerfile, the platform's default/],
+  ["no partial", 'export const partial = "big-ocean";\n', "", /no partial/],
+  ["another partial", 'partial = "big-ocean"', 'partial = "another"', /REFUSED: service.bigocean is owned by partial big-ocean/],
+  ["a service missing", "      bigocean,\n      //", "      //", /DESTRUCTIVE: delete service.bigocean/],
+  ["a database missing that is referred to", "      redis,\n", "", /missing target: database.Redis/],
+  ["PostgreSQL's image changed", "postgres-ssl:18", "postgres-ssl:17", 
+    /DESTRUCTIVE: change the image of Postgres from postgres:18 to postgres:17/],
+  ["Redis's image changed", "redis:8.2", "redis:7.2", /DESTRUCTIVE: change the image of Redis from redis:8 to redis:7/],
+  ["a preserve() of nothing", "SENTRY_DSN: preserve(),", "SENTRY_DSN: preserve(), SENTRY_DNS: preserve(),", /REFUSED: preserve bigocean.SENTRY_DNS/],
+  ["a variable left out", "      SENTRY_DSN: preserve(),\n", "", /DESTRUCTIVE: delete variable bigocean.SENTRY_DSN/],
+  ["a secret in the file", "SENTRY_DSN: preserve()", 'SENTRY_DSN: "https://key@host/1"', /update variable bigocean.SENTRY_DSN/],
+  ["Redis for the database", "DATABASE_URL: postgres.env.DATABASE_URL,\n      //",
+    "DATABASE_URL: redis.env.REDIS_URL,\n      //", /update variable bigocean.DATABASE_URL/],
   ["another drain", "drainingSeconds: 30", "drainingSeconds: 31", /deploy.drainingSeconds: 31/],
   ["a drain left out", "      drainingSeconds: 30,\n", "", /deploy.drainingSeconds: undefined/],
   ["no pre-deploy", '      preDeployCommand: ["bigocean migrate"],\n', "", /deploy.preDeployCommand/],
+  ["two pre-deploy commands", '["bigocean migrate"]', '["bigocean migrate", "bigocean check-db"]', /several pre-deploy commands/],
+  ["a pre-deploy command for a shell", '"bigocean migrate"', '"bigocean migrate && bigocean check-db"', /needs a shell/],
   ["another health check", '"/ready"', '"/health"', /deploy.healthcheckPath/],
-  ["another builder", 'builder: "DOCKERFILE"', 'builder: "RAILPACK"', /build.builder/],
-  ["a deploy key of one file only", "overlapSeconds: 10,", "overlapSeconds: 10, numReplicas: 2,", /numReplicas/],
-  ["a secret in the file", "SENTRY_DSN: preserve()", 'SENTRY_DSN: "https://key@host/1"', /SENTRY_DSN: /],
-  ["Redis for the database", "database.env.DATABASE_URL", "cache.env.REDIS_URL", /DATABASE_URL: .*Redis/],
-  ["a deploy that waits for no test", "checkSuites: true", "checkSuites: false", /checkSuites/],
-  ["Redis left out", "[database, cache, bigocean]", "[database, bigocean]", /missing target: database.Redis/],
+  ["another builder", 'builder: "DOCKERFILE" },\n    deploy: {\n', 'builder: "RAILPACK" },\n    deploy: {\n', /build.builder/],
+  ["a deploy key of one file only", "overlapSeconds: 10,", "overlapSeconds: 10, numReplicas: 2,", /numReplicas: 2 in railway.ts/],
+  ["a deploy that waits for no test", "checkSuites: true", "checkSuites: false", /source.checkSuites/],
+  ["another branch", 'branch: "main"', 'branch: "next"', /source.branch/],
 ];
+
+/// Environments that a file can meet, made from the one after the first apply.
+const environments = {
+  /// After `railway add --service bigocean` and the commands that set the variables.
+  from_nothing: {
+    owners: {},
+    resources: [
+      {
+        ...environment_after_apply.resources.find(({ address }) => address === "service.bigocean"),
+        source: undefined,
+        build: { builder: "RAILPACK" },
+        deploy: { runtime: "V2" },
+        variables: { ANTHROPIC_API_KEY: "*****", SENTRY_DSN: "", BIGOCEAN_METRICS_TOKEN: "" },
+      },
+    ],
+  },
+  /// Of a project that has services of its own, which this repository knows nothing of.
+  with_others: {
+    owners: { ...environment_after_apply.owners, "service.owned-by-another": "another" },
+    resources: [
+      ...environment_after_apply.resources,
+      { address: "service.shop", type: "service", name: "shop", variables: { KEY: "*****" } },
+      { address: "database.Shop", type: "database", name: "Shop", image: "postgres:15" },
+      { address: "service.owned-by-another", type: "service", name: "owned-by-another" },
+    ],
+  },
+  /// Where PostgreSQL was made when the template had 16.
+  with_postgres_16: {
+    owners: environment_after_apply.owners,
+    resources: JSON.parse(JSON.stringify(environment_after_apply.resources).replace("postgres-ssl:18", "postgres-ssl:16")),
+  },
+};
+
+async function environment_tests(script) {
+  await test("from nothing: an apply makes both databases and deletes nothing", async () => {
+    const changes = await planned(script, environments.from_nothing);
+    assert.deepEqual(changes.filter((one) => /DESTRUCTIVE|REFUSED/.test(one)), []);
+    for (const one of ["create database.Postgres", "create database.Redis", "set variable bigocean.DATABASE_URL"]) {
+      assert.ok(changes.includes(one), one);
+    }
+  });
+  await test("from nothing, without the service and its secrets: the first apply fails, as docs/railway.md says", async () => {
+    const changes = await planned(script, { owners: {}, resources: [] });
+    assert.ok(changes.includes("REFUSED: create service.bigocean: there is no ANTHROPIC_API_KEY to preserve"));
+  });
+  await test("a project with other services keeps them", async () => {
+    assert.deepEqual(await planned(script, environments.with_others), []);
+  });
+  await test("  without a partial they would be deleted", async () => {
+    const nameless = changed(script, 'export const partial = "big-ocean";\n', "");
+    const unowned = { ...environments.with_others, owners: {} };
+    const changes = await planned(nameless, unowned);
+    assert.deepEqual(changes.sort(), ["database.Shop", "service.owned-by-another", "service.shop"].map((one) => `DESTRUCTIVE: delete ${one}`));
+  });
+  await test("PostgreSQL 16 that exists: a change of its image is seen, and 16 in the file is none", async () => {
+    const moved = "DESTRUCTIVE: change the image of Postgres from postgres:16 to postgres:18";
+    assert.deepEqual(await planned(script, environments.with_postgres_16), [moved]);
+    const kept = changed(script, "postgres-ssl:18", "postgres-ssl:16");
+    assert.deepEqual(await planned(kept, environments.with_postgres_16), []);
+  });
+}
+
+async function example_tests(script) {
+  await test("the examples in railway.ts are right, all together", async () => {
+    const changes = await planned(with_examples(script), environment_after_apply);
+    assert.deepEqual(changes.sort(), [
+      "create service.bigocean-later",
+      "create volume.bigocean-crashes",
+      "set variable bigocean.BIGOCEAN_RPC_CORS_ORIGINS",
+      "set variable bigocean.BIGOCEAN_SENTRY_CRASH_DIR",
+      "set variable bigocean.BIGOCEAN_SERVER_EDGE_NETWORK",
+      "set variable bigocean.DATABASE_UNPOOLED_URL",
+      "update bigocean volumeAttachments",
+    ]);
+  });
+  await test("the example for the pooler is right on its own", async () => {
+    const changes = await planned(with_examples(script, "DATABASE_UNPOOLED_URL", "import {"), environment_after_apply);
+    assert.deepEqual(changes, ["set variable bigocean.DATABASE_UNPOOLED_URL"]);
+  });
+  await test("`tracing` is a comment for as long as npm's package does not know it", async () => {
+    const traced = changed(script, "// tracing: { enabled: true }, //", "tracing: { enabled: true }, //");
+    assert.match((await complaints(traced)).join("\n"), /'tracing' does not exist/);
+  });
+}
 
 export async function railway_tests() {
   const script = read(".railway/railway.ts");
-  const configuration = JSON.parse(read("railway.json"));
-  await test("railway.ts has the right types and yields what railway.json says", async () => {
-    assert.deepEqual(await complaints(script, configuration), []);
+  await test("railway.ts has the right types; applied a second time, it changes nothing", async () => {
+    assert.deepEqual(await complaints(script), []);
   });
-  await catches(script, mutations, (changed_script) => complaints(changed_script, configuration));
-
-  await test("the way to the pooler in docs/railway.md is right", async () => {
-    const line = read("docs/railway.md").match(/^DATABASE_UNPOOLED_URL: ref\(.*?\),/m)?.[0];
-    assert.ok(line, "docs/railway.md shows how DATABASE_UNPOOLED_URL is passed on");
-    const pooled = changed(changed(script, "redis, service }", "redis, ref, service }"), "      REDIS_URL:",
-      `      ${line}\n      REDIS_URL:`);
-    assert.deepEqual(await complaints(pooled, configuration), []);
-  });
+  await catches(script, wrong_files, complaints);
+  await environment_tests(script);
+  await example_tests(script);
+  await test("the databases are those that Railway's package makes itself, with their images pinned", () =>
+    described(changed(changed(script, "import { database,", "import { database, postgres as template, redis as redis_template,"),
+      "    resources: [\n", '    resources: [\n template("A"), redis_template("B"),'), ({ project }) => {
+      const by_name = Object.fromEntries(project.resources.map((one) => [one.name, one]));
+      for (const [ours, theirs] of [["Postgres", "A"], ["Redis", "B"]]) {
+        assert.deepEqual({ ...by_name[ours], name: "", address: "" }, { ...by_name[theirs], name: "", address: "" });
+      }
+    }));
+  await page_tests();
   await test("both package.json name the same versions of railway and typescript", () => {
     const ours = JSON.parse(read("tests/deploy/package.json")).dependencies;
     const theirs = JSON.parse(read(".railway/package.json")).devDependencies;
