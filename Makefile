@@ -5,7 +5,7 @@ KILLS ?= 200
 COMBINATIONS ?= 300
 SERVE_KILLS ?= 50
 CASES ?=
-DEPLOYS ?= 10
+DEPLOYS ?= 0
 REAL_TIMES ?=
 .DEFAULT_GOAL := help
 # The tasks below start compilers, servers and tests of their own: one after the other.
@@ -69,9 +69,10 @@ faults: ## kill `migrate` at random moments KILLS=200 times, interrupt it in COM
 	@build/dev/tests/faults $(KILLS)
 	@build/dev/tests/once $(COMBINATIONS)
 	@build/dev/tests/kills $(SERVE_KILLS)
-rehearse: ## play ten deploys as the platform does, under load; DEPLOYS=10, REAL_TIMES=1
+rehearse: ## play deploys as the platform does, out of railway.ts, under load; DEPLOYS=13, REAL_TIMES=1
 	@scripts/install-packages build test
 	@TARGET=rehearse scripts/build dev
+	@scripts/railway-graph build/railway
 	@build/dev/tests/rehearse --deploys $(DEPLOYS) $(if $(REAL_TIMES),--real-times)
 fuzz: ## run the libFuzzer targets, SECONDS=60 each
 	@scripts/install-packages build lint

@@ -84,25 +84,35 @@ Deployment::Deployment(const Ground& ground, const Deploy& what, int number, std
   for (int i = 0; i < ground.replicas; ++i) replicas_.push_back({first_slot + i, 0, nullptr});
 }
 
-/// As the platform sets them, and BIGOCEAN_MIGRATE_DIR, which stands for an image with more migrations.
+/// What the databases have for those who refer to them. With a pooler, DATABASE_URL leads through it.
+Variables Deployment::outputs() const {
+  Variables outputs{
+      {"Postgres.DATABASE_URL", what_.behind_pooler ? ground_.pooler_url : ground_.database_url},
+      {"Redis.REDIS_URL", what_.redis_is_elsewhere ? fmt::format("redis://127.0.0.1:{}", test::free_port())
+                                                   : ground_.redis_url}};
+  if (what_.behind_pooler) outputs["Postgres.DATABASE_UNPOOLED_URL"] = ground_.database_url;
+  return outputs;
+}
+
+/// Those of the file, the platform's own, and two that are of this rehearsal only: BIGOCEAN_MIGRATE_DIR
+/// stands for an image with more migrations, and the edge is on this machine.
 Variables Deployment::variables() const {
   const auto seconds = [](std::chrono::seconds value) { return std::to_string(value.count()); };
-  return {
-      {"NODE_ENV", "production"},
-      {"DATABASE_URL", ground_.database_url},
-      {"REDIS_URL",
-       what_.redis_is_elsewhere ? fmt::format("redis://127.0.0.1:{}", test::free_port()) : ground_.redis_url},
-      {"ANTHROPIC_API_KEY", "not-a-key"},
-      {"BIGOCEAN_MIGRATE_DIR", migrations_},
-      {"RAILWAY_ENVIRONMENT_NAME", "production"},
-      {"RAILWAY_PROJECT_NAME", "rehearsal"},
-      {"RAILWAY_SERVICE_NAME", "bigocean"},
-      {"RAILWAY_DEPLOYMENT_ID", fmt::format("00000000-0000-4000-8000-{:012d}", record_.number)},
-      {"RAILWAY_GIT_COMMIT_SHA", fmt::format("{:040x}", 0xc0ffee00U + static_cast<unsigned>(record_.number))},
-      {"RAILWAY_PUBLIC_DOMAIN", "rehearsal.up.railway.app"},
-      {"RAILWAY_PRIVATE_DOMAIN", "bigocean.railway.internal"},
-      {"RAILWAY_DEPLOYMENT_OVERLAP_SECONDS", seconds(ground_.settings.overlap)},
-      {"RAILWAY_DEPLOYMENT_DRAINING_SECONDS", seconds(ground_.settings.draining)}};
+  auto variables = resolved(what_.names_unpooled ? ground_.pooled_variables : ground_.variables, outputs(),
+                            {{"ANTHROPIC_API_KEY", "not-a-key"}});
+  variables.insert({{"BIGOCEAN_MIGRATE_DIR", migrations_},
+                    {"BIGOCEAN_SERVER_EDGE_NETWORK", "127.0.0.0/8"},
+                    {"RAILWAY_ENVIRONMENT_NAME", "production"},
+                    {"RAILWAY_PROJECT_NAME", "rehearsal"},
+                    {"RAILWAY_SERVICE_NAME", "bigocean"},
+                    {"RAILWAY_DEPLOYMENT_ID", fmt::format("00000000-0000-4000-8000-{:012d}", record_.number)},
+                    {"RAILWAY_GIT_COMMIT_SHA",
+                     fmt::format("{:040x}", 0xc0ffee00U + static_cast<unsigned>(record_.number))},
+                    {"RAILWAY_PUBLIC_DOMAIN", "rehearsal.up.railway.app"},
+                    {"RAILWAY_PRIVATE_DOMAIN", "bigocean.railway.internal"},
+                    {"RAILWAY_DEPLOYMENT_OVERLAP_SECONDS", seconds(ground_.settings.overlap)},
+                    {"RAILWAY_DEPLOYMENT_DRAINING_SECONDS", seconds(ground_.settings.draining)}});
+  return variables;
 }
 
 /// In the image, "bigocean" is found by its name; here it is the binary that was just built.
@@ -157,6 +167,7 @@ bool Deployment::pre_deploy() {
   if (std::regex_search(log, match, std::regex("([0-9]+) applied now")))
     record_.migrations = std::stoi(match[1]);
   record_.lock_retries = count_of(log, "trying again");
+  record_.ahead = log.find("the database is ahead") != log.npos;
   if (done.exit_code == 0) return true;
   record_.outcome = Outcome::kPreDeployFailed;
   record_.reason =
@@ -189,9 +200,9 @@ bool Deployment::start() {
   do {
     fault = health_fault();
     if (fault.empty()) {
-      code_ =
-          std::make_unique<Watcher>(fmt::format("the code of deploy {}", record_.number), ground_.stopwatch,
-                                    kStatementPeriod, code_of(ground_.database_url, what_.statements));
+      code_ = std::make_unique<Watcher>(fmt::format("the code of deploy {}", record_.number),
+                                        ground_.stopwatch, kStatementPeriod,
+                                        code_of(variables().at("DATABASE_URL"), what_.statements));
       return true;
     }
     std::this_thread::sleep_for(kHealthPeriod);  // the platform's own pace of asking
@@ -227,6 +238,8 @@ void Deployment::kill_the_late() {
       add_fault(fmt::format("a replica ended with {}: {}", ended.exit_code, reason_in(log)));
     } else if (log.find("requests unfinished") != log.npos) {
       add_fault("a replica ended with requests unfinished");
+    } else if (log.find("forwarding headers") != log.npos) {
+      add_fault("a replica did not know its edge");
     } else if (code_ != nullptr && log.find("\"not ready\"") != log.npos) {
       add_fault("a replica's log says that it was not ready, and its servers were well all the time");
     }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tests/integration/server/raw_client.hpp"
-#include "tests/rehearse/deploy_settings.hpp"
+#include "tests/rehearse/graph.hpp"
 #include "tests/rehearse/record.hpp"
 #include "tests/rehearse/scenario.hpp"
 #include "tests/rehearse/watcher.hpp"
@@ -18,9 +18,12 @@ namespace bigocean::rehearse {
 /// What all deployments have in common.
 struct Ground {
   const Stopwatch& stopwatch;
-  DeploySettings settings;  ///< as played
+  DeploySettings settings;                           ///< as played
+  std::map<std::string, Variable> variables;         ///< of the service
+  std::map<std::string, Variable> pooled_variables;  ///< of the file with the example for the pooler in use
   int replicas = 1;
-  std::string database_url;
+  std::string database_url;  ///< PostgreSQL itself
+  std::string pooler_url;
   std::string redis_url;
   std::string route;        ///< what a request that is under way at SIGTERM asks for
   std::string work_folder;  ///< for the versions' migrations
@@ -55,6 +58,7 @@ class Deployment {
   const std::vector<Fault>& faults() const { return faults_; }
 
  private:
+  std::map<std::string, std::string> outputs() const;
   std::map<std::string, std::string> variables() const;
   test::Process spawn(std::vector<std::string> argv, std::map<std::string, std::string> variables) const;
   void keep_log(const std::string& of, const std::string& text) const;

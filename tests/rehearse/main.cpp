@@ -1,4 +1,4 @@
-// Rehearses deploys: plays the platform on this machine, out of railway.json, under load.
+// Rehearses deploys: plays the platform on this machine, out of .railway/railway.ts, under load.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -44,13 +44,14 @@ int rehearse_and_report(const Options& options) {
 int main(int argc, char** argv) {
   const std::string source(BIGOCEAN_SOURCE_DIR);
   Options options;
-  options.railway_json = source + "/railway.json";
+  options.graph_folder = source + "/build/railway";
   options.report_folder = source + "/build/rehearsal";
   options.healthcheck_timeout = kHealthcheckTimeout;
   bool real_times = false;
 
-  CLI::App app("Plays the platform's deploys on this machine, out of railway.json, under constant load.");
-  app.add_option("--scenario", options.scenario, "ten, short or careless")->capture_default_str();
+  CLI::App app(
+      "Plays the platform's deploys on this machine, out of .railway/railway.ts, under constant load.");
+  app.add_option("--scenario", options.scenario, "all, short or careless")->capture_default_str();
   app.add_option("--deploys", options.deploys, "How many; 0: as the scenario has")->capture_default_str();
   app.add_option("--replicas", options.replicas, "Of each deployment")
       ->capture_default_str()
@@ -73,8 +74,10 @@ int main(int argc, char** argv) {
                  "How often the edge sends a request again that got nothing back")
       ->capture_default_str()
       ->check(CLI::Range(0, 10));
-  app.add_flag("--real-times", real_times, "All seconds as railway.json has them");
-  app.add_option("--railway-json", options.railway_json, "The deploy settings")->capture_default_str();
+  app.add_flag("--real-times", real_times, "All seconds as railway.ts has them");
+  app.add_option("--railway-graph", options.graph_folder,
+                 "What railway.ts describes, as scripts/railway-graph writes it")
+      ->capture_default_str();
   app.add_option("--report", options.report_folder, "Where report.{txt,json,svg} and logs/ go")
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);

@@ -27,7 +27,11 @@ Platform::Platform(Ground ground, Edge& edge, std::chrono::milliseconds edge_lag
 
 /// A folder with all migrations of this version: those of the versions before and its own.
 std::string Platform::carry_migrations(const Deploy& what) {
-  const auto target = fs::path(ground_.work_folder) / fmt::format("version-{:02d}", number_);
+  const auto folder_of = [&](int number) {
+    return fs::path(ground_.work_folder) / fmt::format("version-{:02d}", number);
+  };
+  if (what.image_of) return folder_of(*what.image_of).string();
+  const auto target = folder_of(number_);
   auto folders = folders_;
   if (!what.folder.empty()) {
     folders.push_back(std::string(BIGOCEAN_SOURCE_DIR) + "/tests/rehearse/deploys/" + what.folder);
@@ -47,6 +51,7 @@ std::string Platform::deploy(const Deploy& what) {
   const bool live = next->pre_deploy() && next->start();
   const auto& record = next->record();
   const auto outcome = record.outcome;
+  judge_history(what, record);
   if (outcome != what.expected) {
     faults_.push_back(
         {ground_.stopwatch.now(),
@@ -62,6 +67,17 @@ std::string Platform::deploy(const Deploy& what) {
   }
   if (live_ == nullptr) throw std::runtime_error("the first version does not go live: " + sentence);
   return sentence;
+}
+
+/// The first version meets an empty database, one that is rolled back a history with files that it does not
+/// know.
+void Platform::judge_history(const Deploy& what, const DeploymentRecord& record) {
+  const auto add_fault = [&](const char* text) {
+    faults_.push_back({ground_.stopwatch.now(), fmt::format("deploy {}: {}", record.number, text)});
+  };
+  if (record.number == 0 && record.migrations == 0) add_fault("the first version applied no migration");
+  if (what.image_of && !record.ahead) add_fault("an older image did not notice that the database is ahead");
+  if (!what.image_of && record.ahead) add_fault("the database is said to be ahead and is not");
 }
 
 void Platform::take_over(std::unique_ptr<Deployment> next) {

@@ -30,6 +30,7 @@ class Platform {
 
  private:
   std::string carry_migrations(const Deploy& what);
+  void judge_history(const Deploy& what, const DeploymentRecord& record);
   void take_over(std::unique_ptr<Deployment> next);
   void dismiss(const Deployment& deployment);
   void stop(Deployment& deployment);

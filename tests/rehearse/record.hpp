@@ -62,6 +62,7 @@ struct DeploymentRecord {
   std::optional<double> ended_at;  ///< when its last process was gone
   int migrations = 0;              ///< applied by it
   int lock_retries = 0;            ///< of a migration that met a held table
+  bool ahead = false;              ///< its pre-deploy command found a database that is ahead of it
   std::uint64_t answered = 0;      ///< requests, through the edge
   Observed statements;             ///< of its code
 };
@@ -99,7 +100,8 @@ struct Rehearsal {
   std::vector<Fault> faults;  ///< all, from wherever
   std::vector<Shortened> shortened;
   std::string route;
-  std::string edge;  ///< the proxy's name and version
+  std::string edge;     ///< the proxy's name and version
+  std::string servers;  ///< the databases' names and versions, and the images that they stand for
   int replicas = 1;
   double load_from = 0, load_to = 0;
   std::optional<double> lock_timeout_ms;    ///< of the migration that met a held table

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <stdexcept>
 #include <thread>
 
@@ -35,8 +36,8 @@ void shorten(std::chrono::seconds& setting, const std::optional<int>& seconds, c
 }
 
 /// The deploy settings as played, and which of them differ from the file.
-DeploySettings played_settings(const Options& options, std::vector<Shortened>& shortened) {
-  auto settings = read_deploy_settings(options.railway_json);
+DeploySettings played_settings(DeploySettings settings, const Options& options,
+                               std::vector<Shortened>& shortened) {
   shorten(settings.healthcheck_timeout, options.healthcheck_timeout, "healthcheckTimeout", shortened);
   shorten(settings.overlap, options.overlap, "overlapSeconds", shortened);
   shorten(settings.draining, options.draining, "drainingSeconds", shortened);
@@ -53,6 +54,16 @@ double lock_timeout_ms() {
     return std::stod(value) * (value.ends_with("ms") ? 1 : 1000);
   }
   throw std::runtime_error("`bigocean config` does not name migrate.lock_timeout");
+}
+
+/// "PostgreSQL 18.4 for ghcr.io/...:18, Redis 7.0.15 for railwayapp/redis:8.2"
+std::string servers_text(const Graph& graph, const std::string& database_url) {
+  const auto postgres = test::query(database_url, "SHOW server_version").at(0).at(0);
+  const auto redis = test::run({"redis-server", "--version"}).out;
+  std::smatch match;
+  std::regex_search(redis, match, std::regex("v=([0-9.]+)"));
+  return fmt::format("PostgreSQL {} for {}, Redis {} for {}", postgres.substr(0, postgres.find(' ')),
+                     graph.postgres_image, match.str(1), graph.redis_image);
 }
 
 /// Takes the edge's counters every kTick.
@@ -177,8 +188,11 @@ Rehearsal rehearse(const Options& options, const std::function<void(const std::s
   const auto deploys = options.deploys == 0
                            ? scenario(options.scenario)
                            : resized(scenario(options.scenario), static_cast<std::size_t>(options.deploys));
+  const auto graph = read_graph(options.graph_folder + "/railway.graph.json");
   const test::TempDir folder;
-  test::PrivatePostgres postgres;
+  test::PrivatePostgres postgres({.major = graph.postgres_major, .settings = {}, .hba = {}});
+  const auto database_url = postgres.create_database();
+  const test::PrivatePgBouncer pooler(postgres, "transaction");
   const test::PrivateRedis redis;
   Edge edge(static_cast<int>(deploys.size() + 1) * options.replicas, options.edge_retries);
   const std::string log_folder = options.report_folder + "/logs";
@@ -186,9 +200,20 @@ Rehearsal rehearse(const Options& options, const std::function<void(const std::s
   std::filesystem::create_directories(log_folder);
 
   const Stopwatch stopwatch;  // from here on: the servers are there before anything is deployed
-  Platform platform({stopwatch, played_settings(options, rehearsal.shortened), options.replicas,
-                     postgres.create_database(), redis.url(), options.route, folder.path(), log_folder},
-                    edge, std::chrono::milliseconds(options.edge_lag_ms));
+  Platform platform(
+      {.stopwatch = stopwatch,
+       .settings = played_settings(graph.settings, options, rehearsal.shortened),
+       .variables = graph.variables,
+       .pooled_variables = read_graph(options.graph_folder + "/railway.pooled.graph.json").variables,
+       .replicas = options.replicas,
+       .database_url = database_url,
+       .pooler_url = pooler.url(test::query(database_url, "SELECT current_database()").at(0).at(0)),
+       .redis_url = redis.url(),
+       .route = options.route,
+       .work_folder = folder.path(),
+       .log_folder = log_folder},
+      edge, std::chrono::milliseconds(options.edge_lag_ms));
+  rehearsal.servers = servers_text(graph, database_url);
   rehearsal.route = options.route;
   rehearsal.edge = edge.name();
   rehearsal.replicas = options.replicas;

@@ -10,8 +10,8 @@
 namespace bigocean::rehearse {
 
 struct Options {
-  std::string railway_json;
-  std::string scenario = "ten";
+  std::string graph_folder;  ///< as scripts/railway-graph fills it
+  std::string scenario = "all";
   int deploys = 0;  ///< 0: as many as the scenario has
   int replicas = 2;
   int rate = 1000;  ///< requests a second

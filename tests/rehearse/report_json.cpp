@@ -35,6 +35,7 @@ Json document_of(const DeploymentRecord& one) {
                    {"phases", std::move(spans)},
                    {"migrations_applied", one.migrations},
                    {"lock_retries", one.lock_retries},
+                   {"database_ahead", one.ahead},
                    {"requests", one.answered},
                    {"statements", one.statements.samples.size()},
                    {"statement_ms_max", rounded(statement_ms_max)}};
@@ -65,6 +66,7 @@ std::string report_json(const Rehearsal& rehearsal) {
         {"failed", summary.statements_failed},
         {"ms_max", rounded(summary.statement_ms_max)}}},
       {"edge", rehearsal.edge},
+      {"servers", rehearsal.servers},
       {"replicas", rehearsal.replicas}};
   if (rehearsal.statement_wait_ms) {
     document["held_table"] = {{"statement_ms_max", rounded(*rehearsal.statement_wait_ms)},

@@ -41,7 +41,7 @@ double draw_head(Canvas& canvas, const Rehearsal& rehearsal) {
   canvas.text(kPlotRight, 48, passed ? "no failed request" : counted(rehearsal.faults.size(), "fault"),
               {.size = 20, .fill = passed ? kGood : kBad, .anchor = "end", .bold = true});
   canvas.text(kMargin, 72,
-              fmt::format("{} replicas a deployment behind {}; load on {}; deploy settings of railway.json{}",
+              fmt::format("{} replicas a deployment behind {}; load on {}; deploy settings of railway.ts{}",
                           rehearsal.replicas, rehearsal.edge, rehearsal.route,
                           shortened.empty() ? "" : ", shortened: " + shortened),
               {.size = 13, .fill = kGrey});

@@ -25,6 +25,7 @@ std::string note_of(const DeploymentRecord& one) {
   const auto add = [&](const std::string& text) { note += (note.empty() ? "" : ", ") + text; };
   if (one.migrations > 0) add(fmt::format("{} migration{}", one.migrations, one.migrations == 1 ? "" : "s"));
   if (one.lock_retries > 0) note += fmt::format(" in {} tries", one.lock_retries + 1);
+  if (one.ahead) add("database ahead");
   if (!one.overlap_traffic.empty()) add("overlap: " + one.overlap_traffic);
   return note;
 }

@@ -18,6 +18,7 @@ std::string table(const Rehearsal& rehearsal) {
     std::string outcome(name_of(one.outcome));
     if (one.migrations > 0) outcome += fmt::format(", {} applied", one.migrations);
     if (one.lock_retries > 0) outcome += fmt::format(" after {} tries", one.lock_retries + 1);
+    if (one.ahead) outcome += ", the database is ahead";
     text += fmt::format("{:>3}  {:<24} {:>10} {:>10} {:>9} {:>7} {:>7} {:>10}  {}\n", one.number, one.title,
                         seconds_text(seconds_in(one, Phase::kPreDeploy)),
                         seconds_text(seconds_in(one, Phase::kStarting)),
@@ -52,9 +53,10 @@ std::string report_text(const Rehearsal& rehearsal) {
                                    *rehearsal.statement_wait_ms, rehearsal.lock_timeout_ms.value_or(0)));
   }
   line("played by", fmt::format("{}, {} replicas a deployment", rehearsal.edge, rehearsal.replicas));
+  line("servers", rehearsal.servers);
   const auto shortened = shortened_text(rehearsal);
   line("settings",
-       shortened.empty() ? "as railway.json has them" : "as railway.json has them, shortened: " + shortened);
+       shortened.empty() ? "as railway.ts has them" : "as railway.ts has them, shortened: " + shortened);
   text += "\n";
   for (const auto& fault : rehearsal.faults) text += "fault at " + text_of(fault) + "\n";
   text += rehearsal.faults.empty() ? "no failed request; what had to go live did, and nothing else\n"

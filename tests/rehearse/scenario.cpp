@@ -25,11 +25,21 @@ Deploy failing_migration() {
 Deploy new_table() { return good("new table", "02-new-table", kUsesBody); }
 Deploy mended() { return good("the same, mended", "04-mended-migration", kUsesBody); }
 
-std::vector<Deploy> ten() {
+/// The deployment that "rename 3" becomes in all(); a roll-back brings it back.
+constexpr int kSwitch = 9;
+
+std::vector<Deploy> all() {
   Deploy never_healthy{"Redis out of reach", "05-never-healthy", Outcome::kNeverHealthy, kUsesBody};
   never_healthy.redis_is_elsewhere = true;
   Deploy held_table = good("table held by another", "06-held-table", kUsesBody);
   held_table.table_is_held = true;
+  Deploy forgotten{"pooler, its line missing", "12-pooled", Outcome::kPreDeployFailed, kUsesContent};
+  forgotten.behind_pooler = true;
+  Deploy pooled = good("pooler", "12-pooled", kUsesContent);
+  pooled.behind_pooler = pooled.names_unpooled = true;
+  // The platform brings back an image together with the variables of that time.
+  Deploy roll_back = good("roll-back to 9", "", kUsesContent);
+  roll_back.image_of = kSwitch;
   return {good("new code only", "", kReadsArchetypes),
           new_table(),
           failing_migration(),
@@ -39,7 +49,10 @@ std::vector<Deploy> ten() {
           good("rename 1: expand", "07-expand", kUsesBody),
           good("rename 2: backfill", "08-backfill", kUsesBody),
           good("rename 3: switch", "09-switch", kUsesContent),
-          good("rename 4: contract", "10-contract", kUsesContent)};
+          good("rename 4: contract", "10-contract", kUsesContent),
+          forgotten,
+          pooled,
+          roll_back};
 }
 
 }  // namespace
@@ -47,10 +60,10 @@ std::vector<Deploy> ten() {
 Deploy first_version() { return good("the version before", "", kReadsArchetypes); }
 
 std::vector<Deploy> scenario(const std::string& name) {
-  if (name == "ten") return ten();
+  if (name == "all") return all();
   if (name == "short") return {new_table(), failing_migration(), mended()};
   if (name == "careless") return {new_table(), good("rename in one deploy", "careless-rename", kUsesContent)};
-  throw std::runtime_error("there is no scenario `" + name + "`: ten, short or careless");
+  throw std::runtime_error("there is no scenario `" + name + "`: all, short or careless");
 }
 
 std::vector<Deploy> resized(std::vector<Deploy> deploys, std::size_t count) {

@@ -1,6 +1,7 @@
 // The deploys that a rehearsal plays: what each brings along, and how it has to end.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,16 @@ struct Deploy {
   std::string statements;
   bool redis_is_elsewhere = false;  ///< REDIS_URL leads nowhere
   bool table_is_held = false;       ///< another session keeps the table "notes" in a transaction
+  bool behind_pooler = false;       ///< DATABASE_URL leads to a pooler in transaction mode
+  bool names_unpooled = false;      ///< the file passes DATABASE_UNPOOLED_URL on
+  /// A roll-back: the image of the deployment with this number, and so its migrations, runs again.
+  std::optional<int> image_of{};
 };
 
 /// The version that is live before the first deploy.
 Deploy first_version();
 
-/// "ten": every kind of deploy; "short": good, failing migration, good; "careless": renames a column in one
+/// "all": every kind of deploy; "short": good, failing migration, good; "careless": renames a column in one
 /// deploy, which must be found out. Throws std::runtime_error for another name.
 std::vector<Deploy> scenario(const std::string& name);
 
