@@ -83,6 +83,7 @@ struct Settings {
     std::int64_t memory_bytes_min = 0;
     std::int64_t memory_percent_max = 0;
     std::int64_t clients_percent_max = 0;
+    bool logical_replication = false;  ///< expected: check-db fails without
   } check;
 
   struct Server {

@@ -115,6 +115,9 @@ constexpr std::array kSettings{
     Setting{.info = {"check.clients_percent_max", "BIGOCEAN_CHECK_CLIENTS_PERCENT_MAX", "integer",
                      "check-redis warns when more of maxclients are connected"},
             .field = BIGOCEAN_FIELD(check.clients_percent_max), .min = 0, .max = 100},
+    Setting{.info = {"check.logical_replication", "BIGOCEAN_CHECK_LOGICAL_REPLICATION", "boolean",
+                     "check-db fails where logical replication is not possible"},
+            .field = BIGOCEAN_FIELD(check.logical_replication)},
 
     Setting{.info = {"server.host", "HOST", "text",
                      "address to listen on; :: is IPv6 and IPv4"},

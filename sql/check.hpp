@@ -58,6 +58,10 @@ Facts read_facts(Connection& connection, const config::Settings& settings);
 std::vector<base::Check> judge(const Facts& facts, const SessionFacts& session,
                                const config::Settings& settings);
 
+/// The part of judge() that is about the server's upkeep: support, archiving, logical replication.
+std::vector<base::Check> judge_upkeep(const Facts& facts, const SessionFacts& session,
+                                      const config::Settings& settings);
+
 /// Connects to `settings.database.url`, asks, judges. Failures to connect are rows, too. Throws base::Error
 /// for a bad URL (kUsage) and on a signal (130/143).
 base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt);

@@ -45,6 +45,7 @@ constexpr Fact kFacts[] = {
     {"reserved_for_roles", "current_setting('reserved_connections', true)"},  // from PostgreSQL 16 on
     {"sees_sessions", "pg_has_role('pg_read_all_stats', 'USAGE')"},
     {"wal_level", "current_setting('wal_level')"},
+    {"archive_mode", "current_setting('archive_mode')"},
     {"size", "pg_database_size(current_catalog)"},
     {"time_zone", "current_setting('TimeZone')"},
     // Shown as noon, in whatever style, where the zone has no offset.
@@ -86,6 +87,13 @@ constexpr std::string_view kSignsOfRoles[] = {
     "'USAGE')"
     " AND relnamespace IN (to_regnamespace(quote_ident(current_schema)), to_regnamespace({schema})) LIMIT 1",
 };
+
+/// What is asked only where logical replication is expected.
+constexpr std::string_view kReplication =
+    "SELECT current_setting('max_replication_slots') AS max_replication_slots,"
+    " (SELECT count(*) FROM pg_get_replication_slots()) AS replication_slots_used,"
+    " current_setting('max_wal_senders') AS max_wal_senders,"
+    " (SELECT count(*) FROM pg_stat_get_wal_senders()) AS wal_senders_used";
 
 /// What is not as it should be, by name: asked in a second message, where the first one saw signs of it. It
 /// is the functions behind the statistics views that are asked, since the views cost more.
@@ -138,6 +146,17 @@ constexpr Question kQuestions[] = {
      " WHERE NOT active) s WHERE retained >= {slot}",
      "format('%s retains %s', slot_name, pg_size_pretty(retained))",
      "format('SELECT pg_drop_replication_slot(%L)', slot_name)"},
+    {"archiving",  // what failed and has not been archived since; asked where archive_mode is on
+     "pg_stat_get_archiver() WHERE last_failed_time > coalesce(last_archived_time, '-infinity')",
+     "format('archiving of %s failed at %s', last_failed_wal, date_trunc('second', last_failed_time))",
+     "'the server''s log has what archive_command or archive_library said; until it works, WAL stays and "
+     "fills the disk'"},
+    {"archiving",  // on, and nothing that would do it
+     "(SELECT) s WHERE current_setting('archive_command') = ''"
+     " AND coalesce(current_setting('archive_library', true), '') = '' AND NOT pg_is_in_recovery()",
+     "'nothing archives: archive_command is empty'",
+     "'set archive_command or archive_library, or ALTER SYSTEM SET archive_mode = ''off'', then restart the "
+     "server'"},
 };
 
 constexpr std::string_view kSession =
@@ -149,12 +168,13 @@ constexpr std::string_view kDatabase = "(SELECT oid FROM pg_database WHERE datna
 /// Puts the values into a text with {names}.
 using Fill = std::function<std::string(std::string_view)>;
 
-std::string first_sql(const Fill& fill, bool superuser) {
+std::string first_sql(const Fill& fill, bool superuser, bool replication) {
   std::string sql;
   for (const Fact& fact : kFacts)
     sql += fmt::format("{} {} AS \"{}\"", sql.empty() ? "SELECT" : ",", fill(fact.sql), fact.name);
   sql += fmt::format(";{};{}", fill(kDatabases), kSequences);
   for (const auto sign : kSigns) sql += ";" + fill(sign);
+  if (replication) sql += fmt::format(";{}", kReplication);
   if (superuser) return sql;
   for (const auto sign : kSignsOfRoles) sql += ";" + fill(sign);
   return sql;
@@ -253,13 +273,14 @@ Facts read_facts(Connection& connection, const config::Settings& settings) {
   Connection::Limits limits;
   limits.timeout = settings.database.statement_timeout;
   const bool superuser = connection.parameter("is_superuser") == "on";
-  const auto answers = connection.execute_all(first_sql(fill, superuser), limits);
+  const auto answers = connection.execute_all(first_sql(fill, superuser, check.logical_replication), limits);
   Facts::Values values = {{"role_limit", "-1"}};
   take_rows(answers.at(0), values);
   take_databases(answers.at(1), with_collation, values);
   take_sequences(answers.at(2), check.sequence_percent_max, values);
   for (const Rows& answer : std::span(answers).subspan(3)) take_rows(answer, values);
   const auto is_noon = [&](const char* name) { return values[name].find(" 12:00:00") != std::string::npos; };
+  values["archiving"] = yes_or_no(!values["archive_mode"].empty() && values["archive_mode"] != "off");
   values["time_zone_utc"] = yes_or_no(is_noon("noon_in_winter") && is_noon("noon_in_summer"));
   std::vector<Finding> findings;
   if (const auto sql = findings_sql(fill, values); !sql.empty()) {

@@ -26,6 +26,7 @@ class Judge {
     connections();
     transactions();
     objects();
+    for (Check& one : judge_upkeep(facts_, session_, settings_)) add(std::move(one));
     information();
     return std::move(rows_);
   }

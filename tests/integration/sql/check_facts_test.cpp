@@ -189,3 +189,55 @@ TEST_CASE("check-db: the schema as migrate status sees it") {
     expect(check(database.url, settings), row.expected);
   }
 }
+
+TEST_CASE("check-db: WAL that is not archived") {
+  const auto archiving = [](const std::string& command) {
+    PostgresOptions options;
+    options.settings = {{"archive_mode", "on"}, {"archive_command", command}};
+    return options;
+  };
+  const auto switch_wal = [](const PrivatePostgres& server, const std::string& until) {
+    query(server.url(), "DROP TABLE IF EXISTS t; CREATE TABLE t AS SELECT 1; SELECT pg_switch_wal()");
+    wait_until(until, 20s, [&] {
+      return query(server.url(), "SELECT " + until + " FROM pg_stat_archiver")[0][0] == "t";
+    });
+  };
+  const PrivatePostgres failing(archiving("false"));
+  switch_wal(failing, "failed_count > 0");
+  expect(check(failing.url()), warns("archiving", "failed at 20"));
+  // A later success is the end of it.
+  query(failing.url(), "ALTER SYSTEM SET archive_command = 'true'");
+  query(failing.url(), "SELECT pg_reload_conf()");
+  switch_wal(failing, "last_archived_time > last_failed_time");
+  expect(check(failing.url()),
+         {"archiving", CheckLevel::kOk, ExitCode::kDone, "the last attempt did not fail"});
+
+  const PrivatePostgres idle(archiving(""));
+  expect(check(idle.url()), warns("archiving", "archive_command is empty"));
+  query(idle.url(), "CREATE ROLE nobody LOGIN");
+  const auto seen = check(idle.url("postgres", "nobody"));
+  CHECK(seen.find("archiving")->level == CheckLevel::kWarn);
+  expect(check(shared_postgres().url()),
+         {"archiving", CheckLevel::kInfo, ExitCode::kDone, "archive_mode is off"});
+}
+
+TEST_CASE("check-db: logical replication, where it is expected") {
+  auto settings = default_settings();
+  settings.check.logical_replication = true;
+  expect(check(shared_postgres().url()),
+         {"logical_replication", CheckLevel::kInfo, ExitCode::kDone, "not expected"});
+  expect(check(shared_postgres().url(), settings),
+         fails("logical_replication", "ALTER SYSTEM SET wal_level = 'logical'"));
+  PostgresOptions options;
+  options.settings = {{"wal_level", "logical"}, {"max_replication_slots", "1"}};
+  const PrivatePostgres server(options);
+  expect(check(server.url(), settings),
+         {"logical_replication", CheckLevel::kOk, ExitCode::kDone, "0 of 1 replication_slots"});
+  query(server.url(), "SELECT pg_create_physical_replication_slot('last')");
+  expect(check(server.url(), settings), fails("logical_replication",
+                                              "1 of 1 replication_slots in use, 0 of 10 wal_senders in use "
+                                              "ALTER SYSTEM SET max_replication_slots = 11"));
+  query(server.url(), "CREATE ROLE nobody LOGIN");
+  CHECK(check(server.url("postgres", "nobody"), settings).find("logical_replication")->level ==
+        CheckLevel::kFail);
+}

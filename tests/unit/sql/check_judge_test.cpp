@@ -22,7 +22,7 @@ Values healthy() {
           {"connections_used", "5"}, {"database_limit", "-1"},   {"role_limit", "-1"},
           {"sees_sessions", "t"},    {"collation_changed", "f"}, {"wal_level", "replica"},
           {"size", "8000000"},       {"time_zone", "UTC"},       {"transaction_id_age", "700"},
-          {"time_zone_utc", "t"}};
+          {"time_zone_utc", "t"},    {"archive_mode", "off"},    {"archiving", "f"}};
 }
 
 sql::SessionFacts session() { return {"db.example.com", "TLSv1.3", 77, std::chrono::seconds(1000), {}}; }
@@ -106,4 +106,51 @@ TEST_CASE("of many findings five are shown, and what was seen counts even where 
   CHECK(found.level == CheckLevel::kWarn);
   CHECK(found.observed == "pid 1, pid 2, pid 3, pid 4, pid 5 and 2 more");
   CHECK(found.remedy == "end 1; end 2; end 3; end 4; end 5");
+}
+
+TEST_CASE("support: a warning from 180 days before a version's last release on") {
+  struct Case {
+    const char* version;
+    std::chrono::sys_days today;
+    CheckLevel level;
+    const char* says;
+  };
+  using namespace std::chrono;
+  for (const Case& one : {
+           Case{"18.4", 2026y / 11 / 29, CheckLevel::kOk, "supported until 2030-11-14"},
+           Case{"17.10", 2026y / 11 / 29, CheckLevel::kOk, "supported until 2029-11-08"},
+           Case{"16.14", 2028y / 5 / 12, CheckLevel::kOk, "supported until 2028-11-09"},
+           Case{"16.14", 2028y / 5 / 13, CheckLevel::kWarn, "supported until 2028-11-09"},
+           Case{"16.14", 2028y / 11 / 9, CheckLevel::kWarn, "supported until 2028-11-09"},
+           Case{"16.14", 2028y / 11 / 10, CheckLevel::kWarn, "got its last release on 2028-11-09"},
+           Case{"15.20", 2026y / 11 / 29, CheckLevel::kOk, "2027-11-11"},
+           Case{"14.24", 2026y / 11 / 29, CheckLevel::kWarn, "got its last release on 2026-11-12"},
+           Case{"13.23", 2026y / 11 / 29, CheckLevel::kWarn, "got its last release on 2025-11-13"},
+           Case{"9.6.24", 2026y / 11 / 29, CheckLevel::kWarn, "PostgreSQL 9 is no longer supported"},
+           Case{"18rc1", 2026y / 11 / 29, CheckLevel::kOk, "PostgreSQL 18"},
+           Case{"19.0", 2026y / 11 / 29, CheckLevel::kSkipped, "newer than this build"},
+       }) {
+    CAPTURE(one.version);
+    auto with = session();
+    with.asked_at = one.today.time_since_epoch() + 23h;
+    auto values = healthy();
+    values["version"] = one.version;
+    const auto found = row(values, "support", with);
+    CHECK(found.level == one.level);
+    CHECK(found.observed.find(one.says) != std::string::npos);
+    CHECK(found.remedy.empty() == (one.level != CheckLevel::kWarn));
+  }
+}
+
+TEST_CASE("archiving: information where it is off, else judged") {
+  CHECK(row(healthy(), "archiving").level == CheckLevel::kInfo);
+  auto values = healthy();
+  values["archive_mode"] = "on";
+  values["archiving"] = "t";
+  CHECK(row(values, "archiving").level == CheckLevel::kOk);
+  const auto found = row(values, "archiving", session(),
+                         {{"archiving", "one failed", "look"}, {"archiving", "nothing archives", "set it"}});
+  CHECK(found.level == CheckLevel::kWarn);
+  CHECK(found.observed == "one failed, nothing archives");
+  CHECK(found.remedy == "look; set it");
 }
