@@ -26,14 +26,15 @@ install_express() {
     die "npm could not install Express; see its message above."
 }
 
-# Starts PostgreSQL 16 on 127.0.0.1 and sets $server to "postgresql://postgres@127.0.0.1:PORT". Nothing waits
+# Starts PostgreSQL $BENCH_POSTGRES_MAJOR (18) on 127.0.0.1 and sets $server to "postgresql://postgres@127.0.0.1:PORT". Nothing waits
 # for the disk, which would hide what the runners themselves cost, unless $server_settings says so.
+: "${BENCH_POSTGRES_MAJOR:=18}"
 server_settings=()
 start_server() {
   local port tries
-  cp -a "$("$project/scripts/postgres-template" 16)" "$work/data"
+  cp -a "$("$project/scripts/postgres-template" "$BENCH_POSTGRES_MAJOR")" "$work/data"
   port=$(any_port)
-  (cd / && exec "${server_prefix[@]}" "$("$project/scripts/postgres-binaries" 16)/bin/postgres" -D "$work/data" \
+  (cd / && exec "${server_prefix[@]}" "$("$project/scripts/postgres-binaries" "$BENCH_POSTGRES_MAJOR")/bin/postgres" -D "$work/data" \
     -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c synchronous_commit=off \
     -c full_page_writes=off -c autovacuum=off -c max_wal_size=4GB -c checkpoint_timeout=1h "${server_settings[@]}" \
     >"$work/server.log" 2>&1) &

@@ -23,9 +23,10 @@ const healthy = { condition: "service_healthy" };
 
 /// What every service must have, by its path in the file.
 const wanted = {
-  "postgres.image": "postgres:16",
+  "postgres.image": "postgres:18",
+  "postgres.volumes": ["postgres-18-data:/var/lib/postgresql"],
   "postgres.healthcheck.test.1": "pg_isready",
-  "redis.image": "redis:7",
+  "redis.image": "redis:8.2",
   "migrate.command": ["bigocean", "migrate"],
   "migrate.restart": "no",
   "migrate.depends_on": { postgres: healthy },
@@ -86,7 +87,7 @@ const mutations = [
   ["an unknown key", "    stop_grace_period: 15s", "    stop_grace: 15s", /invalid-schema/],
   ["a duration that is none", "start_period: 10s", "start_period: [10]", /invalid-schema/],
   ["a condition that is none", "service_completed_successfully", "service_completed", /invalid-schema/],
-  ["an image without a tag", "image: redis:7\n    volumes", "image: redis\n    volumes", /require-explicit-tag/],
+  ["an image without a tag", "image: redis:8.2\n    volumes", "image: redis\n    volumes", /require-explicit-tag/],
   ["a port open to all", "'127.0.0.1:${BIGOCEAN_PORT", "'${BIGOCEAN_PORT", /no-unbound-port-interfaces/],
   ["a port that cannot be chosen", "${REDIS_PORT:-6379}:6379", "6379:6379", /redis: port/],
   ["a server that waits for no migration",
@@ -94,6 +95,8 @@ const mutations = [
   ["a writable root file system", "  read_only: true\n", "", /serve.read_only/],
   ["kept capabilities", "  cap_drop: [ALL]\n", "", /serve.cap_drop/],
   ["a Redis that keeps nothing", "      - 'yes'\n", "      - 'no'\n", /appendonly/],
+  ["data where PostgreSQL 18's image does not keep it", "postgres-18-data:/var/lib/postgresql\n", "postgres-18-data:/var/lib/postgresql/data\n",
+    /postgres.volumes/],
   ["a volume that is not declared", "  redis-data:\n", "", /redis-data/],
   ["no limit of memory", "          memory: 1G\n", "", /postgres: no limit/],
   ["another health check", "'healthcheck', '--ready'", "'healthcheck'", /serve.healthcheck/],

@@ -1,5 +1,5 @@
-// docs/railway.md names commands of Railway's tool and keys of its file. Each has its source here; a command, an option or a
-// key without one fails, so that nobody has to take the page's word.
+// docs/railway.md and README.md name commands of Railway's tool and keys of its file. Each has its source here; a command, an
+// option or a key without one fails, so that nobody has to take the page's word.
 import assert from "node:assert/strict";
 import path from "node:path";
 import fs from "node:fs";
@@ -79,8 +79,8 @@ function order_complaints(page) {
   const found = [];
   const apply = page.indexOf("railway config apply");
   for (const [what, text] of [
-    ["the look at what there is", "railway config pull --json"],
-    ["the warning of what a plan deletes", "Delete"],
+    ["the warning of what an apply deletes", "can delete"],
+    ["what to look for in a plan", "`Delete`"],
     ["the service", "railway add --service bigocean"],
     ["the secrets", "railway variable set ANTHROPIC_API_KEY --stdin --skip-deploys"],
     ["the plan", "railway config plan"],
@@ -104,9 +104,13 @@ function danger_complaints(page) {
 
 const complaints = (page) => [
   ...command_complaints(page),
-  ...key_complaints(page),
   ...order_complaints(page),
   ...danger_complaints(page),
+];
+const page_complaints = (page) => [
+  ...complaints(page),
+  ...key_complaints(page),
+  ...(page.indexOf("railway config pull --json") < page.indexOf("railway config apply") ? [] : ["no look at what there is"]),
 ];
 
 const wrong_pages = [
@@ -122,7 +126,11 @@ const wrong_pages = [
 export async function page_tests() {
   const page = read("docs/railway.md");
   await test("docs/railway.md: every command and key has a source, and the order works from nothing", () => {
-    assert.deepEqual(complaints(page), []);
+    assert.deepEqual(page_complaints(page), []);
   });
-  await catches(page, wrong_pages, complaints);
+  await catches(page, wrong_pages, page_complaints);
+  await test("README.md: the same of its part on Railway", () => {
+    const part = read("README.md").match(/^## Deploying on Railway\n[^]*?(?=^## )/m)[0];
+    assert.deepEqual(complaints(part), []);
+  });
 }

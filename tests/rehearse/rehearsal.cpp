@@ -15,6 +15,7 @@
 #include "tests/rehearse/load.hpp"
 #include "tests/rehearse/platform.hpp"
 #include "tests/rehearse/watcher.hpp"
+#include "tests/support/server_tools.hpp"
 #include "tests/support/servers.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -59,7 +60,7 @@ double lock_timeout_ms() {
 /// "PostgreSQL 18.4 for ghcr.io/...:18, Redis 7.0.15 for railwayapp/redis:8.2"
 std::string servers_text(const Graph& graph, const std::string& database_url) {
   const auto postgres = test::query(database_url, "SHOW server_version").at(0).at(0);
-  const auto redis = test::run({"redis-server", "--version"}).out;
+  const auto redis = test::run({test::redis_server(), "--version"}).out;
   std::smatch match;
   std::regex_search(redis, match, std::regex("v=([0-9.]+)"));
   return fmt::format("PostgreSQL {} for {}, Redis {} for {}", postgres.substr(0, postgres.find(' ')),

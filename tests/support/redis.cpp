@@ -1,5 +1,6 @@
 // A private Redis that keeps nothing on disk.
 #include <csignal>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "tests/support/server_tools.hpp"
@@ -15,6 +16,11 @@ constexpr auto kStopLimit = 15s;
 
 }  // namespace
 
+std::string redis_server() {
+  const char* chosen = std::getenv("BIGOCEAN_TEST_REDIS_SERVER");
+  return chosen == nullptr || *chosen == 0 ? "redis-server" : chosen;
+}
+
 struct PrivateRedis::Impl {
   TempDir folder;
   std::vector<std::string> arguments;
@@ -23,7 +29,7 @@ struct PrivateRedis::Impl {
 
   /// False when the port was taken in the meantime.
   bool try_start() {
-    std::vector<std::string> argv{"redis-server", "--port", std::to_string(port), "--bind", "127.0.0.1",
+    std::vector<std::string> argv{redis_server(), "--port", std::to_string(port), "--bind", "127.0.0.1",
                                   "--save",       "",       "--appendonly",       "no",     "--dir",
                                   folder.path()};
     argv.insert(argv.end(), arguments.begin(), arguments.end());

@@ -12,7 +12,7 @@
 namespace bigocean::test {
 
 struct PostgresOptions {
-  int major = 0;                                ///< 0: $BIGOCEAN_TEST_POSTGRES_MAJOR, else 16
+  int major = 0;                                ///< 0: $BIGOCEAN_TEST_POSTGRES_MAJOR, else 18 or newer
   std::map<std::string, std::string> settings;  ///< postgresql.conf, on top of the fast ones
   std::string hba;                              ///< replaces pg_hba.conf; empty: trust everything local
   bool tls = false;                             ///< a self-signed certificate for localhost

@@ -3,6 +3,7 @@
 
 #include "redis/check.hpp"
 #include "tests/support/check_expectation.hpp"
+#include "tests/support/server_tools.hpp"
 #include "tests/support/servers.hpp"
 
 using namespace bigocean;
@@ -120,7 +121,7 @@ TEST_CASE("check-redis: a replica, and a sentinel") {
   const TempDir folder;
   const std::string file = folder.write("sentinel.conf", "sentinel monitor main 127.0.0.1 " + port + " 1\n");
   const int sentinel_port = free_port();
-  Process sentinel({"redis-server", file, "--sentinel", "--port", std::to_string(sentinel_port)});
+  Process sentinel({redis_server(), file, "--sentinel", "--port", std::to_string(sentinel_port)});
   REQUIRE(sentinel.wait_for_output("+monitor master", 30s));
   const auto seen = check("redis://127.0.0.1:" + std::to_string(sentinel_port));
   expect(seen, fails("mode", "SENTINEL GET-MASTER-ADDR-BY-NAME"));
