@@ -103,8 +103,11 @@ bool is_connection_stage(std::string_view id) {
 }
 
 std::string railway_remedy(std::string_view variable, std::string_view service) {
-  return fmt::format("; on Railway: railway variable set '{0}=${{{{{1}.{0}}}}}' --service bigocean", variable,
-                     service);
+  return fmt::format(
+      "; on Railway: railway variable set '{0}=${{{{{1}.{0}}}}}' --service bigocean, and name {0} in "
+      ".railway/railway.ts, "
+      "or the next apply deletes it",
+      variable, service);
 }
 
 bool is_private_host(std::string_view host) {

@@ -101,7 +101,8 @@ TEST_CASE("on Railway the remedy is the command that sets the variable there") {
     const auto done = run({BIGOCEAN_BINARY, command}, options);
     CHECK(done.exit_code == 7);
     CHECK(has(done.out, "railway variable set '" + std::string(variable) + "=${{" +
-                            (database ? "Postgres." : "Redis.") + variable + "}}' --service bigocean"));
+                            (database ? "Postgres." : "Redis.") + variable +
+                            "}}' --service bigocean, and name " + variable + " in .railway/railway.ts"));
   }
 }
 
