@@ -51,6 +51,10 @@ test-matrix: ## migration tests on PostgreSQL 16, 17 and 18
 	  echo "PostgreSQL $$major"; \
 	  BIGOCEAN_TEST_POSTGRES_MAJOR=$$major scripts/test dev -R '^(integration_support|integration_sql|integration_lint|e2e_migrate)$$' || exit 1; \
 	done
+test-previous: ## an earlier commit's binary against the history that this one writes; COMMIT=…
+	@scripts/install-packages build test
+	@TARGET=bigocean scripts/build dev >/dev/null
+	@scripts/test-previous $(COMMIT)
 test-trixie: ## all tests on a Debian 13 of its own; needs root
 	@scripts/install-packages trixie
 	@scripts/test-trixie

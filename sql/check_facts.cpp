@@ -46,6 +46,7 @@ constexpr Fact kFacts[] = {
     {"sees_sessions", "pg_has_role('pg_read_all_stats', 'USAGE')"},
     {"wal_level", "current_setting('wal_level')"},
     {"archive_mode", "current_setting('archive_mode')"},
+    {"standby_names", "current_setting('synchronous_standby_names')"},
     {"size", "pg_database_size(current_catalog)"},
     {"time_zone", "current_setting('TimeZone')"},
     // Shown as noon, in whatever style, where the zone has no offset.
@@ -151,6 +152,15 @@ constexpr Question kQuestions[] = {
      "format('archiving of %s failed at %s', last_failed_wal, date_trunc('second', last_failed_time))",
      "'the server''s log has what archive_command or archive_library said; until it works, WAL stays and "
      "fills the disk'"},
+    {"synchronous_standby",  // named, and none is there: asked where any is named
+     "(SELECT) s WHERE NOT EXISTS (SELECT FROM pg_stat_get_wal_senders() w WHERE w.sync_state IN ('sync', "
+     "'quorum'))",
+     "format('no synchronous standby is connected (synchronous_standby_names = %L): every commit waits for "
+     "one',"
+     " current_setting('synchronous_standby_names'))",
+     "'start the standby, or let commits go on without one: ALTER SYSTEM SET synchronous_standby_names = "
+     "''''; "
+     "SELECT pg_reload_conf();'"},
     {"archiving",  // on, and nothing that would do it
      "(SELECT) s WHERE current_setting('archive_command') = ''"
      " AND coalesce(current_setting('archive_library', true), '') = '' AND NOT pg_is_in_recovery()",
@@ -281,6 +291,7 @@ Facts read_facts(Connection& connection, const config::Settings& settings) {
   for (const Rows& answer : std::span(answers).subspan(3)) take_rows(answer, values);
   const auto is_noon = [&](const char* name) { return values[name].find(" 12:00:00") != std::string::npos; };
   values["archiving"] = yes_or_no(!values["archive_mode"].empty() && values["archive_mode"] != "off");
+  values["synchronous_standby"] = yes_or_no(!values["standby_names"].empty());
   values["time_zone_utc"] = yes_or_no(is_noon("noon_in_winter") && is_noon("noon_in_summer"));
   std::vector<Finding> findings;
   if (const auto sql = findings_sql(fill, values); !sql.empty()) {

@@ -71,6 +71,25 @@ Check archiving_row(const Facts& facts) {
                         "WAL is archived", remedy);
 }
 
+Check synchronous_standby_row(const Facts& facts) {
+  constexpr std::string_view kId = "synchronous_standby";
+  const std::string names(facts.text("standby_names"));
+  if (names.empty()) return {std::string(kId), CheckLevel::kInfo, "none is asked for", {}, {}, {}};
+  const auto found = facts.findings(kId);
+  if (!facts.yes("sees_sessions") && !found.empty()) {
+    return {std::string(kId),
+            CheckLevel::kSkipped,
+            "this role may not see whether a standby is connected",
+            {},
+            "GRANT pg_monitor TO this role",
+            {}};
+  }
+  return base::make_row(std::string(kId), found.empty(), CheckLevel::kWarn,
+                        found.empty() ? "connected: " + names : found.front().object,
+                        "a standby that confirms commits",
+                        found.empty() ? std::string() : found.front().remedy);
+}
+
 Check logical_replication_row(const Facts& facts, bool expected) {
   if (!expected) return {"logical_replication", CheckLevel::kInfo, "not expected", {}, {}, {}};
   std::string seen = fmt::format("wal_level is {}", facts.text("wal_level"));
@@ -96,7 +115,8 @@ std::vector<Check> judge_upkeep(const Facts& facts, const SessionFacts& session,
                                 const config::Settings& settings) {
   const auto now = std::chrono::system_clock::time_point(session.asked_at);
   return {support_row(facts.number("version"), std::chrono::floor<std::chrono::days>(now)),
-          archiving_row(facts), logical_replication_row(facts, settings.check.logical_replication)};
+          archiving_row(facts), synchronous_standby_row(facts),
+          logical_replication_row(facts, settings.check.logical_replication)};
 }
 
 }  // namespace bigocean::sql

@@ -6,7 +6,7 @@
 #include "base/text.hpp"
 #include "sql/migrate/marks.hpp"
 #include "sql/migrate/options.hpp"
-#include "sql/migrate/pairing.hpp"
+#include "sql/migrate/own_transaction.hpp"
 
 namespace bigocean::sql::lint {
 namespace {

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "sql/lint/tree.hpp"
 #include "sql/migrate/failure.hpp"
+#include "sql/migrate/session_state.hpp"
 
 namespace bigocean::sql::lint {
 namespace {
@@ -28,6 +29,9 @@ class FileJudge {
         add("not-analysed", file_.offset(statement, statement.not_analysed_offset), statement.text,
             fmt::format("(parser is PostgreSQL {}): {}", parser_version(), statement.not_analysed));
       }
+      if (migrate::gives_lock_away(statement.text))
+        add("gives-lock-away", file_.offset(statement, 0), statement.text,
+            "bigocean migrate holds one while it works");
       judge(statement);
     }
     report_allows();

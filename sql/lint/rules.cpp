@@ -213,6 +213,11 @@ constexpr std::array kRules{
          "-- choose a name of 63 bytes at most",
          identifier_too_long},
 
+    Rule{"gives-lock-away", kError, Reach::kAny,
+         "all advisory locks of the session are given away",
+         "One of them is the migration lock: another migrate would begin while this file still runs.",
+         "-- of what a session holds, name what is meant: RESET ALL, DISCARD TEMP, pg_advisory_unlock(key)",
+         nullptr},
     Rule{"allow-without-reason", kWarning, Reach::kAny,
          "an allow line gives no reason, and allows nothing",
          "Whoever reads the file next must know why it is safe.",

@@ -41,6 +41,9 @@ struct Snapshot {
   std::vector<HistoryRow> rows;
 };
 
+/// An older binary refuses a layout above its own, so that the number changes only where the tables no longer
+/// serve it. What is merely added, a table or a column that may be NULL or has a default, leaves the number
+/// as it is: a roll-back's `migrate` must work on the newer tables.
 constexpr int kHistoryLayout = 2;
 
 /// The history tables in one schema: `migrations` (a row per file), `migration_texts` (the text as applied,

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "sql/migrate/pairing.hpp"
+#include "sql/migrate/own_transaction.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {
@@ -84,14 +84,14 @@ Mode choose_mode(const Job& job) {
   const bool may_leave = job.options.transaction.has_value() && !*job.options.transaction;
   Mode mode;
   if (may_leave) mode = {false, "the file says transaction:false"};
-  if (has_own_transactions(job)) {
+  if (may_leave || has_own_transactions(job)) {
     if (const auto unpaired = find_unpaired(job.script)) {
       const auto& statement = job.script.statements[unpaired->statement];
       throw place(statement, fmt::format("{}: {}", first_words(statement), unpaired->what),
                   "pair every BEGIN with one COMMIT or ROLLBACK, or remove them: a file is one transaction "
                   "already");
     }
-    return {false, "it has transactions of its own"};
+    if (!may_leave) return {false, "it has transactions of its own"};
   }
   for (const auto& statement : job.script.statements) {
     if (statement.kind == StatementKind::kTransaction && !may_leave) {

@@ -37,20 +37,35 @@ bool commits_transaction(const Statement& statement) {
   return ends_transaction(statement) && (starts(statement, "COMMIT") || starts(statement, "END"));
 }
 
+bool has_transaction_control(const Script& script) {
+  return std::any_of(script.statements.begin(), script.statements.end(),
+                     [](const Statement& s) { return s.kind == StatementKind::kTransaction; });
+}
+
+std::optional<Unpaired> find_unpaired(const Script& script) {
+  std::optional<std::size_t> open;
+  for (std::size_t i = 0; i < script.statements.size(); ++i) {
+    const Statement& statement = script.statements[i];
+    if (statement.kind != StatementKind::kTransaction) continue;
+    if (is_two_phase_end(statement)) {
+      if (open) return Unpaired{i, "a transaction is open here, in which this cannot run"};
+    } else if (begins_transaction(statement)) {
+      if (open) return Unpaired{i, "a transaction is open here already"};
+      open = i;
+    } else {
+      if (!open) return Unpaired{i, "no transaction is open here"};
+      open = chains(statement) ? std::optional(i) : std::nullopt;
+    }
+  }
+  if (open) return Unpaired{*open, "nothing ends the transaction that begins here"};
+  return std::nullopt;
+}
+
 std::size_t end_of_unit(const std::vector<Statement>& statements, std::size_t first) {
   if (!is_in_transaction(statements, first)) return first + 1;
   auto end = first;
   while (end < statements.size() && !ends_transaction(statements[end])) ++end;
   return std::min(end + 1, statements.size());
-}
-
-bool ends_every_transaction(const std::vector<Statement>& statements) {
-  for (std::size_t first = 0; first < statements.size();) {
-    const auto end = end_of_unit(statements, first);
-    if (is_in_transaction(statements, first) && !ends_transaction(statements[end - 1])) return false;
-    first = end;
-  }
-  return statements.empty() || !chains(statements.back());
 }
 
 }  // namespace bigocean::sql::migrate

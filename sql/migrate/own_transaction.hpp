@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "sql/migrate/lexer.hpp"
@@ -17,11 +19,21 @@ bool commits_transaction(const Statement& statement);
 /// COMMIT PREPARED, ROLLBACK PREPARED.
 bool is_two_phase_end(const Statement& statement);
 
-/// What is done or not as a whole: behind the statement `first`, or behind the end of the transaction that it
-/// begins or, after AND CHAIN, is in.
-std::size_t end_of_unit(const std::vector<Statement>& statements, std::size_t first);
+/// True when the script begins or ends a transaction.
+bool has_transaction_control(const Script& script);
 
-/// Whether every transaction that the statements begin also ends.
-bool ends_every_transaction(const std::vector<Statement>& statements);
+/// A BEGIN, COMMIT or their kin without its partner.
+struct Unpaired {
+  std::size_t statement = 0;  ///< index in Script::statements
+  std::string_view what;      ///< "a transaction is open already"
+};
+
+/// The first statement that begins a transaction inside another, ends one that is not open, or begins one
+/// that nothing ends.
+std::optional<Unpaired> find_unpaired(const Script& script);
+
+/// What is done or not as a whole: behind the statement `first`, or behind the end of the transaction that it
+/// begins or, after AND CHAIN, is in. The statements must be well paired.
+std::size_t end_of_unit(const std::vector<Statement>& statements, std::size_t first);
 
 }  // namespace bigocean::sql::migrate

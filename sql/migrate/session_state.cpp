@@ -88,6 +88,17 @@ bool is_procedural(const Statement& statement) {
 
 }  // namespace
 
+bool gives_lock_away(std::string_view sql) {
+  Words words(sql);
+  bool after_discard = false;
+  for (auto word = words.next(); !word.empty(); word = words.next()) {
+    if (after_discard && base::equals_ignoring_case(word, "all")) return true;
+    if (base::equals_ignoring_case(word, "pg_advisory_unlock_all")) return true;
+    after_discard = base::equals_ignoring_case(word, "discard");
+  }
+  return false;
+}
+
 SessionTraces session_traces(std::string_view sql, const Statement& statement) {
   if (is_plain_rows(statement)) return SessionTraces::kNone;
   const auto traces = traces_of_text(sql);

@@ -70,6 +70,9 @@ class SessionState {
   bool lasting_traces_ = false;
 };
 
+/// Whether the statement's words give all advisory locks of its session away, the migration lock with them.
+bool gives_lock_away(std::string_view sql);
+
 /// Judged by the words of one statement.
 SessionTraces session_traces(std::string_view sql, const Statement& statement);
 

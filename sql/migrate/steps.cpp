@@ -32,10 +32,6 @@ class StepRun {
   }
 
   void run(bool resumes) {
-    if (!ends_every_transaction(statements_)) {
-      throw statement_error(job_, statements_.back(), ExitCode::kUsage,
-                            "the file ends inside a transaction that it began", "add COMMIT");
-    }
     bench_.session.establish();
     std::size_t done = 0;
     if (resumes) {
@@ -67,12 +63,7 @@ class StepRun {
     const auto& statement = statements_[index];
     const bool alone = is_two_phase_end(statement) || statement.kind == StatementKind::kConcurrently ||
                        statement.kind == StatementKind::kNonTransactional;
-    if (ends_transaction(statement)) {
-      // Outside a transaction, where the server only warns of it.
-      send(index, journal_.done_sql(index), "", timeouts, blockers);
-    } else if (alone || !with_journal(index, timeouts, blockers)) {
-      outside(index, timeouts, blockers);
-    }
+    if (alone || !with_journal(index, timeouts, blockers)) outside(index, timeouts, blockers);
   }
 
   /// In one transaction with its journal row. False: the server says that it cannot be in one; nothing was

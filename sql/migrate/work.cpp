@@ -21,6 +21,17 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLongWait{1'000};
 constexpr milliseconds kBookkeepingTimeout{60'000};  // of the history's own statements
 
+/// The client_encoding that a connection string asks for, where it is another than ours.
+std::string other_encoding(std::string_view url) {
+  constexpr std::string_view kParameter = "client_encoding=";
+  const auto at = url.find(kParameter);
+  if (at == std::string_view::npos) return {};
+  const auto value = url.substr(at + kParameter.size());
+  std::string name(value.substr(0, value.find_first_of("& '\t")));
+  return base::equals_ignoring_case(name, "utf8") || base::equals_ignoring_case(name, "utf-8") ? std::string{}
+                                                                                               : name;
+}
+
 }  // namespace
 
 Engine::Work::Work(const config::Settings& settings_in, FileSource source_in, Sink& sink_in,
@@ -64,6 +75,12 @@ void Engine::Work::connect() {
   connection->on_notice([this](const std::string& severity, const std::string& text) {
     tell(EventKind::kServerNotice, "", fmt::format("{}: {}", severity, text));
   });
+  if (const auto encoding = other_encoding(url.reveal()); !encoding.empty()) {
+    tell(EventKind::kWarning, "",
+         fmt::format(
+             "the connection string asks for client_encoding={}; migrations are UTF-8, and so is the session",
+             encoding));
+  }
   if (connection->parameter("standard_conforming_strings") == "off") {
     tell(EventKind::kWarning, "",
          "standard_conforming_strings is off by default here; migrations run with it on: a backslash in '…' "

@@ -187,6 +187,30 @@ ten_thousand_applied() {
     "$(ratio "$(median ahead-files-10000 2)" "$(awk -v cpu="$(median ahead-files-100 2)" 'BEGIN { print cpu * 100 }')")" 1
 }
 
+# One file outside a transaction; what a statement costs must not grow with their number.
+outside_a_transaction() {
+  local round count name
+  echo "One file of many statements outside a transaction ($LONG_RUNS rounds)"
+  for count in 1000 5000 10000; do
+    mkdir -p "$work/steps-$count"
+    awk -v count="$count" 'BEGIN {
+      print "-- migrate:up transaction:false"
+      for (n = 1; n <= count; ++n) printf "SELECT %d, '\''%s'\'';\n", n, "some two hundred bytes of text, so that the file is as long as real ones of that many statements are: the text up to each statement goes into a hash, and that is what this bench is about here."
+    }' >"$work/steps-$count/20240101000001_steps.sql"
+  done
+  for ((round = 0; round < LONG_RUNS; ++round)); do
+    for count in 1000 5000 10000; do
+      empty_database steps
+      run_bigocean "steps-ms-$count" steps "$work/steps-$count"
+    done
+  done
+  for name in "$work"/steps-ms-*; do show "$(basename "$name")"; done
+  verdict "wall a statement: 10,000 / 1,000" \
+    "$(awk -v many="$(median steps-ms-10000 1)" -v few="$(median steps-ms-1000 1)" 'BEGIN { printf "%.3f", many / (10 * few) }')" 1.3
+  verdict "CPU a statement: 10,000 / 1,000" \
+    "$(awk -v many="$(median steps-ms-10000 2)" -v few="$(median steps-ms-1000 2)" 'BEGIN { printf "%.3f", many / (10 * few) }')" 1.3
+}
+
 [ -x "$bigocean" ] || die "no $bigocean: make build"
 c++ -std=c++20 -O2 -o "$work/stopwatch" "$project/tests/bench/stopwatch.cpp"
 c++ -std=c++20 -O2 -I"$(pg_config --includedir)" -o "$work/send_file" "$project/tests/bench/send_file.cpp" -lpq
@@ -195,5 +219,5 @@ server_settings=(-c fsync=on -c synchronous_commit=on -c full_page_writes=on) # 
 start_server
 cd "$work" # no .env of the project's reaches the runners
 export BIGOCEAN_ENV=production
-for case in ${MIGRATE_CASES:-nothing_to_do many_small_files one_big_file ten_thousand_applied}; do "$case"; done
+for case in ${MIGRATE_CASES:-nothing_to_do many_small_files one_big_file ten_thousand_applied outside_a_transaction}; do "$case"; done
 [ "$failures" = 0 ] || die "$failures bars missed"

@@ -66,7 +66,8 @@ class Campaign {
   static PostgresOptions options() {
     PostgresOptions options;
     // What is committed outlives an immediate restart, which is no power cut: fsync may stay off.
-    options.settings = {{"deadlock_timeout", "50ms"}, {"max_prepared_transactions", "10"}, {"synchronous_commit", "on"}};
+    options.settings = {
+        {"deadlock_timeout", "50ms"}, {"max_prepared_transactions", "10"}, {"synchronous_commit", "on"}};
     return options;
   }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,7 @@ bool write_all(int fd, const char* data, std::size_t size) {
 struct Link {
   int client = -1, server = -1;
   bool counts = false;
+  bool is_new = true;  ///< its client has sent nothing yet
 
   void close() {
     ::close(client);
@@ -63,6 +65,11 @@ CutProxy::~CutProxy() {
   ::close(listener_.fd);
 }
 
+std::vector<std::uint32_t> CutProxy::first_words() const {
+  const std::lock_guard lock(mutex_);
+  return first_words_;
+}
+
 void CutProxy::serve() {
   std::vector<Link> links;
   bool first = true;
@@ -81,6 +88,12 @@ void CutProxy::serve() {
         const int from = side == 0 ? link.client : link.server, to = side == 0 ? link.server : link.client;
         auto got = ::recv(from, buffer.data(), buffer.size(), 0);
         bool cut = got <= 0;
+        if (side == 0 && got >= 8 && std::exchange(link.is_new, false)) {
+          std::uint32_t word = 0;
+          std::memcpy(&word, buffer.data() + 4, sizeof word);
+          const std::lock_guard lock(mutex_);
+          first_words_.push_back(ntohl(word));
+        }
         if (link.counts && cut_after_ >= 0 && got > cut_after_ - bytes_) {
           got = static_cast<ssize_t>(cut_after_ - bytes_);
           cut = true;

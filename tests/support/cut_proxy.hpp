@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <thread>
+#include <vector>
 
 #include "tests/support/listener.hpp"
 
@@ -23,6 +25,9 @@ class CutProxy {
   int port() const { return listener_.port; }
   /// That the first connection has passed so far.
   std::int64_t bytes() const { return bytes_; }
+  /// The second 32-bit word that each connection's client sent first: PostgreSQL's protocol number or request
+  /// code.
+  std::vector<std::uint32_t> first_words() const;
 
  private:
   void serve();
@@ -32,6 +37,8 @@ class CutProxy {
   std::int64_t cut_after_;
   std::atomic<std::int64_t> bytes_{0};
   std::atomic<bool> stop_{false};
+  mutable std::mutex mutex_;
+  std::vector<std::uint32_t> first_words_;
   std::thread thread_;
 };
 

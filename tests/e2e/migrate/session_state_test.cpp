@@ -200,6 +200,7 @@ TEST_CASE("text is UTF-8 in the table and in the history, whatever a file or the
     auto& url = scene.environment["DATABASE_URL"];
     url += url.find('?') == std::string::npos ? "?client_encoding=LATIN1" : "&client_encoding=LATIN1";
     scene.file("2_city.sql", "CREATE TABLE city (name text); INSERT INTO city VALUES ('Köln');");
+    CHECK(contains(scene.migrate({"status"}).out, "asks for client_encoding=LATIN1"));
   }
   SUBCASE("asked for by the environment") {
     scene.environment["PGCLIENTENCODING"] = "LATIN1";

@@ -190,6 +190,25 @@ TEST_CASE("check-db: the schema as migrate status sees it") {
   }
 }
 
+TEST_CASE("check-db: a synchronous standby that is away") {
+  const PrivatePostgres server;
+  expect(check(server.url()),
+         {"synchronous_standby", CheckLevel::kInfo, ExitCode::kDone, "none is asked for"});
+  const auto set_names = [&](const std::string& names) {
+    query(server.url(), "ALTER SYSTEM SET synchronous_standby_names = '" + names + "'");
+    query(server.url(), "SELECT pg_reload_conf()");
+    wait_until("the setting", 20s,
+               [&] { return query(server.url(), "SHOW synchronous_standby_names")[0][0] == names; });
+  };
+  query(server.url(), "CREATE ROLE plain LOGIN");
+  set_names("away");
+  expect(check(server.url()), warns("synchronous_standby", "no synchronous standby is connected"));
+  CHECK(check(server.url("postgres", "plain")).find("synchronous_standby")->level == CheckLevel::kSkipped);
+  set_names("");  // as its remedy says
+  expect(check(server.url()),
+         {"synchronous_standby", CheckLevel::kInfo, ExitCode::kDone, "none is asked for"});
+}
+
 TEST_CASE("check-db: WAL that is not archived") {
   const auto archiving = [](const std::string& command) {
     PostgresOptions options;

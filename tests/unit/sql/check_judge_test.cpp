@@ -22,7 +22,8 @@ Values healthy() {
           {"connections_used", "5"}, {"database_limit", "-1"},   {"role_limit", "-1"},
           {"sees_sessions", "t"},    {"collation_changed", "f"}, {"wal_level", "replica"},
           {"size", "8000000"},       {"time_zone", "UTC"},       {"transaction_id_age", "700"},
-          {"time_zone_utc", "t"},    {"archive_mode", "off"},    {"archiving", "f"}};
+          {"time_zone_utc", "t"},    {"archive_mode", "off"},    {"archiving", "f"},
+          {"standby_names", ""}};
 }
 
 sql::SessionFacts session() { return {"db.example.com", "TLSv1.3", 77, std::chrono::seconds(1000), {}}; }
