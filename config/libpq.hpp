@@ -10,7 +10,8 @@
 // clang-format off
 #define BIGOCEAN_LIBPQ_FUNCTIONS(X) \
   X(PQbackendPID) X(PQcancel) X(PQclear) X(PQcmdStatus) X(PQconnectPoll) X(PQconnectStartParams) \
-  X(PQconninfo) X(PQconninfoFree) X(PQconninfoParse) X(PQconsumeInput) X(PQdb) X(PQenterPipelineMode) \
+  X(PQconninfo) X(PQconninfoFree) X(PQconninfoParse) X(PQconsumeInput) X(PQdb) X(PQencryptPasswordConn) \
+  X(PQenterPipelineMode) \
   X(PQerrorMessage) X(PQescapeIdentifier) X(PQescapeLiteral) X(PQexitPipelineMode) X(PQfinish) \
   X(PQflush) X(PQfname) X(PQfreeCancel) X(PQfreemem) X(PQgetCancel) X(PQgetCopyData) X(PQgetResult) \
   X(PQgetisnull) X(PQgetlength) X(PQgetvalue) X(PQhost) X(PQhostaddr) X(PQisBusy) X(PQnfields) \

@@ -109,6 +109,17 @@ std::string Connection::quote_identifier(std::string_view name) const {
   return quoted.get();
 }
 
+std::string Connection::scram_verifier(const std::string& user, const config::Secret& password) const {
+  const std::unique_ptr<char, void (*)(void*)> verifier(
+      config::libpq().PQencryptPasswordConn(impl_->get(), password.reveal().c_str(), user.c_str(),
+                                            "scram-sha-256"),
+      config::libpq().PQfreemem);
+  if (!verifier)
+    throw base::Error(ExitCode::kInternal, fmt::format("cannot encrypt a password: {}",
+                                                       config::libpq().PQerrorMessage(impl_->get())));
+  return verifier.get();
+}
+
 int Connection::server_version() const { return config::libpq().PQserverVersion(impl_->get()); }
 int Connection::backend_pid() const { return config::libpq().PQbackendPID(impl_->get()); }
 bool Connection::in_transaction() const {

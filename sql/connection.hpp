@@ -157,6 +157,9 @@ class Connection {
 
   std::string quote_literal(std::string_view text) const;
   std::string quote_identifier(std::string_view name) const;
+  /// What CREATE ROLE … PASSWORD takes instead of the password: a SCRAM-SHA-256 verifier, from which nobody
+  /// can work the password out. Made here: the server never sees the password, nor does its log.
+  std::string scram_verifier(const std::string& user, const config::Secret& password) const;
 
   int server_version() const;  ///< 160014 for 16.14
   int backend_pid() const;     ///< as the start-up message said: a pooler's own number behind a pooler
