@@ -182,6 +182,7 @@ struct Settings {
     bool session_pooler = false;  ///< the pooler in the way is known to pool sessions
     bool new_history = false;     ///< the first run of these files may find tables
     Secret scratch_url;           ///< server for `drift` to replay on; empty: the database's own
+    std::string prelude;          ///< file of SQL that `drift` runs before the migrations; empty: none
   } migrate;
 
   struct Lint {

@@ -330,6 +330,9 @@ constexpr std::array kSettings{
                      "server where `migrate drift` makes its scratch database; empty: the database's own"},
             .field = BIGOCEAN_FIELD(migrate.scratch_url), .example = "postgresql://user:password@host:5432/postgres",
             .check = check_database_url},
+    Setting{.info = {"migrate.prelude", "BIGOCEAN_MIGRATE_PRELUDE", "file",
+                     "SQL that `migrate drift` runs in the scratch database before the migrations; empty: none"},
+            .field = BIGOCEAN_FIELD(migrate.prelude)},
 
     Setting{.info = {"lint.levels", "BIGOCEAN_LINT_LEVELS", "text",
                      "levels of lint rules, where they differ: rule=error|warning|info|off, ..."},

@@ -92,6 +92,7 @@ void add_drift(CLI::App& migrate, Invocation& invocation) {
   add_lock_options(app, invocation);  // the replay is an `up` in the scratch database
   add_limit_options(app, invocation);
   add_setting(app, invocation, "--scratch-url", "migrate.scratch_url");
+  add_setting(app, invocation, "--prelude", "migrate.prelude");
   app.add_option(
          "--ignore", flags->ignored,
          "Leave out what has, or belongs to a table that has, this name; * stands for any text. May be "

@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sql/migrate/engine.hpp"
+#include "sql/migrate/failure.hpp"
 #include "sql/migrate/formats/format.hpp"
 #include "sql/migrate/history.hpp"
 
@@ -35,6 +38,40 @@ void send(migrate::Sink& sink, EventKind kind, const std::string& text) {
   sink.on(event);
 }
 
+bool is_one_of(const std::string& sqlstate, std::initializer_list<std::string_view> states) {
+  return std::find(states.begin(), states.end(), sqlstate) != states.end();
+}
+
+/// Says of a failure in a scratch database, which is gone by then, what it means and what to do.
+void explain(migrate::MigrationError& error, bool own_role) {
+  // 2F003: dblink and postgres_fdw want a password of whoever is no superuser.
+  if (own_role && is_one_of(error.sqlstate, {"42501", "2F003"})) {
+    error.code = ExitCode::kUsage;
+    error.message = fmt::format(
+        "cannot be replayed here: {}\n  in its scratch database a file runs as a role without rights "
+        "elsewhere",
+        error.message);
+    error.hint =
+        "let --scratch-url name a throwaway server, a container for example, with a role that may do it";
+    return;
+  }
+  error.message = fmt::format("the migrations do not run in an empty scratch database: {}", error.message);
+  const std::string server = error.server_hint.empty() ? "" : error.server_hint + "\n";
+  if (is_one_of(error.sqlstate, {"42P01", "42703", "42704", "42883", "3F000"})) {
+    error.hint = server +
+                 "what the files need and none of them makes can be made by a file of SQL that runs before "
+                 "them: --prelude FILE";
+  } else if (error.sqlstate == "57014") {
+    error.hint = "--statement-timeout lets a statement run longer";
+  } else if (error.sqlstate == "53100") {
+    error.hint = "the server's disk is full: make room, or let --scratch-url name another server";
+  } else {
+    error.hint = server +
+                 "your database is as it was: correct the file if it is wrong for an empty database, or let "
+                 "--prelude FILE make what it expects";
+  }
+}
+
 }  // namespace
 
 std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Connection& connection,
@@ -42,6 +79,12 @@ std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Co
   std::vector<migrate::Migration> applied;
   std::size_t pending = 0;
   for (const auto& file : plan.files) {
+    const bool ran = file.state == FileState::kApplied || file.state == FileState::kEdited;
+    if (ran && file.migration->obstacle) {
+      warn(sink, fmt::format("{} {}: what it made is shown as extra, unless --prelude FILE makes it",
+                             file.migration->path, file.migration->obstacle->message));
+      continue;
+    }
     switch (file.state) {
       case FileState::kPending:
         ++pending;
@@ -86,7 +129,7 @@ std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Co
 }
 
 void replay(const config::Settings& settings, const config::Secret& url,
-            const std::vector<migrate::Migration>& migrations, migrate::Sink& sink,
+            const std::vector<migrate::Migration>& migrations, bool own_role, migrate::Sink& sink,
             const base::Interrupt* interrupt) {
   auto there = settings;
   there.database.url = url;
@@ -98,6 +141,9 @@ void replay(const config::Settings& settings, const config::Secret& url,
     migrate::Engine(
         there, [&] { return migrations; }, progress, interrupt)
         .up("", report);
+  } catch (migrate::MigrationError& error) {
+    explain(error, own_role);
+    throw;
   } catch (Error& error) {
     error.message = fmt::format("the migrations do not run in an empty scratch database: {}", error.message);
     throw;

@@ -20,9 +20,10 @@ std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Co
                                                    const std::string& history_schema, migrate::Sink& sink);
 
 /// Applies them in the empty database at `url`; progress goes to `sink`, what the files say does not. Throws
-/// what Engine::up throws, with a message that says where it happened.
+/// what Engine::up throws, with a message that says where it happened and a hint that fits;
+/// base::Error(kUsage) where `own_role`, the role of the scratch database, lacks a right.
 void replay(const config::Settings& settings, const config::Secret& url,
-            const std::vector<migrate::Migration>& migrations, migrate::Sink& sink,
+            const std::vector<migrate::Migration>& migrations, bool own_role, migrate::Sink& sink,
             const base::Interrupt* interrupt);
 
 void tell(migrate::Sink& sink, const std::string& text);

@@ -1,11 +1,9 @@
-// A database that lives as long as a comparison.
+// A database that lives as long as a comparison, and the role that owns it.
 #include "sql/drift/scratch.hpp"
-#include "config/libpq.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <memory>
 #include <random>
 
 namespace bigocean::sql::drift {
@@ -23,7 +21,9 @@ std::string new_name() {
   return fmt::format("{}{:%Y%m%d%H%M%S}_{:08x}", kPrefix, fmt::gmtime(now), random());
 }
 
-Connection connect_to(const config::Secret& server, const ConnectOptions& options) {
+}  // namespace
+
+Connection connect_to_server(const config::Secret& server, const ConnectOptions& options) {
   try {
     return Connection::connect(server, options);
   } catch (ConnectError& error) {
@@ -33,37 +33,6 @@ Connection connect_to(const config::Secret& server, const ConnectOptions& option
   }
 }
 
-/// `server` with another database, as keyword=value pairs. The URL has been connected to: it can be parsed.
-config::Secret with_database(const config::Secret& server, const std::string& name,
-                             const std::string& session_options) {
-  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
-      config::libpq().PQconninfoParse(server.reveal().c_str(), nullptr), config::libpq().PQconninfoFree);
-  std::string text;
-  const auto add = [&](std::string_view key, std::string_view value) {
-    text += fmt::format("{}='", key);
-    for (const char c : value) {
-      if (c == '\'' || c == '\\') text += '\\';
-      text += c;
-    }
-    text += "' ";
-  };
-  std::string all_options = session_options;
-  for (const auto* option = options.get(); option != nullptr && option->keyword != nullptr; ++option) {
-    const std::string_view key = option->keyword;
-    if (option->val == nullptr || key == "dbname") continue;
-    if (key == "options") {
-      all_options += fmt::format(" {}", option->val);
-    } else {
-      add(key, option->val);
-    }
-  }
-  add("dbname", name);
-  if (!all_options.empty()) add("options", all_options);
-  return config::Secret(text);
-}
-
-}  // namespace
-
 Likeness likeness_of(Connection& connection, bool same_server) {
   // What has another name in another version is read as JSON. A backslash keeps a blank inside an option.
   const auto rows = connection.execute(R"(
@@ -72,10 +41,11 @@ Likeness likeness_of(Connection& connection, bool same_server) {
         coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale')) END,
         ' ICU_RULES ' || quote_literal(to_jsonb(d) ->> 'daticurules')),
       (SELECT coalesce(string_agg(format('-c %s=%s', name, regexp_replace(value, '([\\ ])', '\\\1', 'g')), ' '
-                                  ORDER BY setrole), '')
+                                  ORDER BY setrole <> 0, setdatabase <> 0), '')
        FROM pg_db_role_setting, unnest(setconfig) setting, LATERAL (
          SELECT split_part(setting, '=', 1) AS name, substr(setting, strpos(setting, '=') + 1) AS value) pair
-       WHERE setdatabase = d.oid AND setrole IN (0, current_user::regrole)
+       WHERE setdatabase IN (0, d.oid) AND setrole IN (0, current_user::regrole)
+         AND pair.name NOT IN ('role', 'session_authorization')
          AND coalesce((SELECT context FROM pg_settings s WHERE s.name = pair.name), 'user') = 'user')
     FROM pg_database d, LATERAL (
       SELECT CASE datlocprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END AS provider) named
@@ -85,28 +55,22 @@ Likeness likeness_of(Connection& connection, bool same_server) {
           rows.at(0, 2)};
 }
 
-Scratch::Scratch(const config::Secret& server, const Likeness& likeness, const ConnectOptions& options)
+Scratch::Scratch(const config::Secret& server, const Likeness& likeness, const ConnectOptions& options,
+                 bool own_role)
     : server_(server), options_(options), name_(new_name()) {
-  auto connection = connect_to(server_, options_);
+  auto connection = connect_to_server(server_, options_);
   sweep(connection);
-  url_ = with_database(server_, name_, likeness.session_options);
-  Connection::Limits limits;
-  limits.timeout = kCreateTimeout;
-  exists_ = true;  // a signal may come when the server has made it and not said so yet
+  maker_url_ = with_database(server_, name_, likeness.session_options, nullptr);
   try {
-    connection.execute(
-        fmt::format("CREATE DATABASE {} TEMPLATE template0 {}", name_, likeness.create_options), limits);
-  } catch (SqlError& error) {
-    drop();
-    error.message = fmt::format("cannot make a scratch database on {}:{}: {}", connection.host(),
-                                connection.port(), error.message);
-    error.hint = error.sqlstate == "42501"
-                     ? fmt::format(
-                           "ALTER ROLE \"{}\" CREATEDB, or name a server where databases may be made, a "
-                           "throwaway one for example: --scratch-url URL",
-                           connection.user())
-                     : "--scratch-url URL takes another server, a throwaway one for example";
-    throw;
+    const auto login = own_role ? make_login(connection) : std::nullopt;
+    url_ = login ? with_database(server_, name_, likeness.session_options, &*login) : maker_url_;
+    make_database(connection, likeness);
+    if (login && !logs_in()) {
+      drop_now();
+      role_.clear();
+      url_ = maker_url_;
+      make_database(connection, likeness);
+    }
   } catch (...) {
     drop();
     throw;
@@ -115,17 +79,71 @@ Scratch::Scratch(const config::Secret& server, const Likeness& likeness, const C
 
 Scratch::~Scratch() { drop(); }
 
+std::optional<ScratchLogin> Scratch::make_login(Connection& connection) {
+  why_no_role_ = why_no_roles(connection);
+  if (!why_no_role_.empty()) return std::nullopt;
+  auto login = new_login(name_);
+  role_ = name_;
+  exists_ = true;
+  try {
+    create_role(connection, login);
+  } catch (const SqlError& error) {
+    role_.clear();
+    why_no_role_ = "a role cannot be made: " + error.message;
+    return std::nullopt;
+  }
+  return login;
+}
+
+void Scratch::make_database(Connection& connection, const Likeness& likeness) {
+  Connection::Limits limits;
+  limits.timeout = kCreateTimeout;
+  exists_ = true;  // a signal may come when the server has made it and not said so yet
+  try {
+    connection.execute(fmt::format("CREATE DATABASE {}{} TEMPLATE template0 {}", name_,
+                                   role_.empty() ? "" : " OWNER " + role_, likeness.create_options),
+                       limits);
+  } catch (SqlError& error) {
+    error.message = fmt::format("cannot make a scratch database on {}:{}: {}", connection.host(),
+                                connection.port(), error.message);
+    error.hint = error.sqlstate == "42501"
+                     ? fmt::format(
+                           "ALTER ROLE {} CREATEDB, or name a server where databases may be made, a "
+                           "throwaway one for example: --scratch-url URL",
+                           connection.quote_identifier(connection.user()))
+                     : "--scratch-url URL takes another server, a throwaway one for example";
+    throw;
+  }
+}
+
+bool Scratch::logs_in() {
+  try {
+    Connection::connect(url_, options_);
+    return true;
+  } catch (const ConnectError& error) {
+    if (error.can_heal || error.code != base::ExitCode::kUnreachable) throw;
+    why_no_role_ = "a new role cannot log in: " + error.message;
+    return false;
+  }
+}
+
 void Scratch::sweep(Connection& connection) {
   const auto old = connection.execute(fmt::format(R"(
-    SELECT datname FROM pg_database d
-    WHERE datname ~ '^{0}\d{{14}}_' AND pg_has_role(datdba, 'USAGE')
-      AND substr(datname, {1}, 14) < to_char(now() AT TIME ZONE 'UTC' - interval '1 hour', 'YYYYMMDDHH24MISS')
-      AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid))",
+    SELECT name, kind FROM (
+      SELECT datname AS name, 'DATABASE' AS kind FROM pg_database d
+      WHERE pg_has_role(datdba, 'USAGE')
+        AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)
+      UNION ALL
+      SELECT rolname, 'ROLE' FROM pg_roles WHERE pg_has_role(oid, 'USAGE')) scratch
+    WHERE name ~ '^{0}\d{{14}}_'
+      AND substr(name, {1}, 14) < to_char(now() AT TIME ZONE 'UTC' - interval '1 hour', 'YYYYMMDDHH24MISS')
+    ORDER BY kind)",
                                                   kPrefix, kPrefix.size() + 1));
   for (std::size_t i = 0; i < old.rows.size(); ++i) {
     try {
-      connection.execute("DROP DATABASE IF EXISTS " + connection.quote_identifier(old.at(i, 0)));
-      swept_.push_back(old.at(i, 0));
+      connection.execute(
+          fmt::format("DROP {} IF EXISTS {}", old.at(i, 1), connection.quote_identifier(old.at(i, 0))));
+      if (old.at(i, 1) == "DATABASE") swept_.push_back(old.at(i, 0));
     } catch (const SqlError&) {
       // Somebody else sweeps or uses it.
     }
@@ -133,20 +151,47 @@ void Scratch::sweep(Connection& connection) {
 }
 
 bool Scratch::drop() noexcept {
-  if (!exists_) return true;
   try {
-    // A connection of its own: the first one may have been lost, and a signal must not stop this.
-    auto options = options_;
-    options.interrupt = nullptr;
-    Connection::Limits limits;
-    limits.timeout = kDropTimeout;
-    Connection::connect(server_, options)
-        .execute(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_), limits);
-    exists_ = false;
+    drop_now();
   } catch (const std::exception&) {
     return false;
   }
   return true;
+}
+
+void Scratch::drop_now() {
+  if (!exists_) return;
+  // A connection of its own: the first one may have been lost, and a signal must not stop this.
+  auto options = options_;
+  options.interrupt = nullptr;
+  Connection::Limits limits;
+  limits.timeout = kDropTimeout;
+  auto connection = Connection::connect(server_, options);
+  const auto sql = fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_);
+  try {
+    connection.execute(sql, limits);
+  } catch (const SqlError&) {
+    let_go(connection);
+    connection.execute(sql, limits);
+  }
+  if (!role_.empty()) connection.execute("DROP ROLE IF EXISTS " + role_, limits);
+  exists_ = false;
+}
+
+/// Undoes what an owner can do to keep its database from being dropped.
+void Scratch::let_go(Connection& connection) {
+  Connection::Limits limits;
+  limits.timeout = kDropTimeout;
+  connection.execute(fmt::format("ALTER DATABASE {0} IS_TEMPLATE false", name_), limits);
+  connection.execute(fmt::format("ALTER DATABASE {0} ALLOW_CONNECTIONS true", name_), limits);
+  const auto prepared = connection.execute(
+      fmt::format("SELECT gid FROM pg_prepared_xacts WHERE database = '{}'", name_), limits);
+  if (prepared.rows.empty()) return;
+  auto options = options_;
+  options.interrupt = nullptr;
+  auto inside = Connection::connect(url_, options);
+  for (std::size_t i = 0; i < prepared.rows.size(); ++i)
+    inside.execute("ROLLBACK PREPARED " + inside.quote_literal(prepared.at(i, 0)), limits);
 }
 
 }  // namespace bigocean::sql::drift

@@ -50,7 +50,7 @@ const std::map<std::string, Words>& expected() {
       {"resolve", words_of("--dir --format --schema --wait --deadline --session-pooler --done --again"
                            " --dry-run --json --quiet --verbose")},
       {"drift", words_of("--dir --format --schema --wait --deadline --session-pooler --lock-timeout"
-                         " --statement-timeout --scratch-url --ignore --json --quiet --verbose")},
+                         " --statement-timeout --scratch-url --prelude --ignore --json --quiet --verbose")},
       {"dump", words_of("--schema --wait --lock-timeout --output --json --quiet")},
       {"new", words_of("--dir --format --dry-run --json")},
   };
@@ -186,7 +186,7 @@ TEST_CASE(
   Scene scene;
   prepare(scene);
   const auto options = all_options(scene);
-  CHECK(options.size() == 31);
+  CHECK(options.size() == 32);
   const auto before = scene.fingerprint();
   std::size_t refused = 0;
   for (const auto& [command, own] : expected()) {

@@ -1,0 +1,38 @@
+// Statements about owners and their kin, which a role that is a member of nothing cannot run.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sql/connection.hpp"
+#include "sql/drift/description.hpp"
+#include "sql/drift/extensions.hpp"
+#include "sql/migrate/file.hpp"
+#include "sql/migrate/report.hpp"
+
+namespace bigocean::sql::drift {
+
+/// One statement that is run after the files, by the role that made the scratch database.
+struct Deferred {
+  std::string sql;
+  std::string place;  ///< "db/1_users.sql:12"
+};
+
+/// Takes out of `migrations`, and leaves blanks in the place:
+/// - ALTER … OWNER TO, and the AUTHORIZATION of CREATE SCHEMA: owners are not compared,
+/// - ALTER DEFAULT PRIVILEGES FOR ROLE of others than `live_user`: returned; it runs no code of the files',
+/// - SET ROLE and SET SESSION AUTHORIZATION to `live_user`, for which the scratch role stands,
+/// - CREATE, ALTER … UPDATE or SET SCHEMA, and COMMENT ON EXTENSION for what was `made` before, and CREATE
+///   SCHEMA of a schema that was.
+/// `live_user` is the role that the database which is compared was connected to with.
+std::vector<Deferred> take_out_owners(std::vector<migrate::Migration>& migrations,
+                                      const std::string& live_user, const MadeBefore& made);
+
+/// Runs them. What the role of `maker` may not do is told to `sink`.
+void run_deferred(Connection& maker, const std::vector<Deferred>& deferred, migrate::Sink& sink);
+
+/// Takes out of `expected` what the migrations grant to the owner that the object has in the database of
+/// `live`: there it is the owner's own, which is not described. `live_user` is quoted where it has to be.
+void remove_owners_grants(Description& expected, Connection& live, const std::string& live_user);
+
+}  // namespace bigocean::sql::drift
