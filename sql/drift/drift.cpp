@@ -32,6 +32,13 @@ const config::Secret& url_of(const config::Settings& settings) {
   return settings.database.unpooled_url.empty() ? settings.database.url : settings.database.unpooled_url;
 }
 
+/// A session that may wait while the files are replayed.
+Connection connect_patient(const config::Secret& url, const ConnectOptions& options) {
+  auto connection = Connection::connect(url, options);
+  if (connection.server_version() >= 140000) connection.execute("SET idle_session_timeout = 0");
+  return connection;
+}
+
 /// Whether `server` is the one that `connection` leads to: no two were started in the same microsecond.
 bool leads_to(const config::Secret& server, Connection& connection, const ConnectOptions& options) {
   constexpr std::string_view kStart = "SELECT extract(epoch FROM pg_catalog.pg_postmaster_start_time())";
@@ -78,7 +85,7 @@ Drift find_drift(const config::Settings& settings, const migrate::Overview& over
   const auto options = connect_options(settings, interrupt);
   const auto& schema = settings.migrate.schema;
   auto prelude = read_prelude(settings.migrate.prelude);
-  auto connection = Connection::connect(url_of(settings), options);
+  auto connection = connect_patient(url_of(settings), options);
   const auto live_user = connection.execute("SELECT current_user, quote_ident(current_user)");
   auto files = applied_migrations(overview.plan, connection, schema, sink);
   const auto count = files.size();
@@ -95,7 +102,7 @@ Drift find_drift(const config::Settings& settings, const migrate::Overview& over
     tell(sink, "dropped " + name + ", which a killed run had left behind");
   if (own_server && scratch.role().empty()) refuse_unknown_reach(files, scratch.why_no_role());
 
-  auto maker = Connection::connect(scratch.maker_url(), options);
+  auto maker = connect_patient(scratch.maker_url(), options);
   const auto made = make_extensions(connection, maker, files, scratch.role());
   const bool own_role = !scratch.role().empty();
   const auto deferred = own_role ? take_out_owners(files, live_user.at(0, 0), made) : std::vector<Deferred>{};

@@ -21,10 +21,11 @@ struct Drift {
 
 /// Replays the applied migrations in a scratch database (on the server of settings.migrate.scratch_url, else
 /// on the same one) and compares what came of it with the database. A file that was edited is replayed as it
-/// is here, one that is not here from the text that the history kept; pending ones are left out. What is
-/// worth knowing goes to `sink`. Objects that match a pattern of `ignored` are not compared. Throws
-/// base::Error(kHistoryConflict) for a half-applied file, (kUsage) for one that would change more than its
-/// database when replayed on the same server, and what Engine, Scratch and describe throw.
+/// is here, one that is not here from the text that the history kept; pending ones are left out. On the
+/// database's own server they run as a role that can do nothing elsewhere; where there can be none, their
+/// text must show that they do nothing elsewhere. What is worth knowing goes to `sink`. Objects that match a
+/// pattern of `ignored` are not compared. Throws base::Error(kHistoryConflict) for a half-applied file,
+/// (kUsage) for one that cannot be replayed on the same server, and what Engine, Scratch and describe throw.
 Drift find_drift(const config::Settings& settings, const migrate::Overview& overview,
                  const std::vector<std::string>& ignored, migrate::Sink& sink,
                  const base::Interrupt* interrupt);

@@ -163,7 +163,7 @@ void run_deferred(Connection& maker, const std::vector<Deferred>& deferred, migr
   limits.timeout = kTimeout;
   for (const auto& statement : deferred) {
     try {
-      maker.execute("RESET ALL; " + statement.sql, limits);
+      maker.execute("RESET search_path; " + statement.sql, limits);
     } catch (const SqlError& error) {
       warn(sink, fmt::format("{}: left out, since the role that made the scratch database cannot run it: {}",
                              statement.place, error.message));

@@ -45,7 +45,7 @@ Likeness likeness_of(Connection& connection, bool same_server) {
        FROM pg_db_role_setting, unnest(setconfig) setting, LATERAL (
          SELECT split_part(setting, '=', 1) AS name, substr(setting, strpos(setting, '=') + 1) AS value) pair
        WHERE setdatabase IN (0, d.oid) AND setrole IN (0, current_user::regrole)
-         AND pair.name NOT IN ('role', 'session_authorization')
+         AND pair.name NOT IN ('role', 'session_authorization', 'default_transaction_read_only')
          AND coalesce((SELECT context FROM pg_settings s WHERE s.name = pair.name), 'user') = 'user')
     FROM pg_database d, LATERAL (
       SELECT CASE datlocprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END AS provider) named

@@ -1,11 +1,11 @@
 // The role that owns a scratch database: its name, its password, and how it logs in.
 #include "sql/drift/scratch_login.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/random.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 
@@ -40,17 +40,17 @@ std::string why_no_roles(Connection& connection) {
 }
 
 void create_role(Connection& connection, const ScratchLogin& login) {
-  const auto until =
-      std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() + kPasswordLifetime);
+  const auto facts = connection.execute(
+      fmt::format("SELECT rolsuper, now() + interval '{} hours' FROM pg_roles WHERE rolname = current_user",
+                  kPasswordLifetime.count()));
   std::string sql = fmt::format(
-      "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS "
-      "CONNECTION LIMIT {} PASSWORD {} VALID UNTIL '{:%Y-%m-%d %H:%M:%S}+00'",
+      "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS "
+      "CONNECTION LIMIT {} PASSWORD {} VALID UNTIL '{}'",
       login.role, kConnectionsMax,
-      connection.quote_literal(connection.scram_verifier(login.role, login.password)), fmt::gmtime(until));
+      connection.quote_literal(connection.scram_verifier(login.role, login.password)), facts.at(0, 1));
   // CREATE DATABASE … OWNER asks for the right to SET ROLE, DROP DATABASE for the owner's rights. Before
   // PostgreSQL 16 one membership is both. A superuser needs none.
-  const auto super = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user");
-  if (super.at(0, 0) != "t") {
+  if (facts.at(0, 0) != "t") {
     sql += fmt::format("; GRANT {} TO CURRENT_USER", login.role);
     if (connection.server_version() >= 160000) sql += " WITH SET TRUE, INHERIT TRUE";
   }

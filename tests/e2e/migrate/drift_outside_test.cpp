@@ -151,6 +151,35 @@ TEST_CASE("drift: owners, their grants, default privileges and policies are as i
   CHECK(contains(found.out, "drift: 2 differences"));
 }
 
+TEST_CASE("drift: a grant to CURRENT_USER on what was given to another role before is shown as extra") {
+  const Scene scene;
+  scene.rows("CREATE ROLE drift_other");
+  scene.file(
+      "1_a.sql",
+      "CREATE TABLE a (b int);\nALTER TABLE a OWNER TO drift_other;\nGRANT SELECT ON a TO CURRENT_USER;\n");
+  REQUIRE(scene.migrate().exit_code == 0);
+  const auto drift = scene.migrate({"drift"});
+  CAPTURE(said(drift));
+  CHECK(drift.exit_code == 6);
+  CHECK(contains(drift.out, "extra     grant GRANT ON TABLE public.a TO postgres"));
+}
+
+TEST_CASE("drift: a prelude makes roles on a throwaway server") {
+  PrivatePostgres throwaway;
+  const Scene scene;
+  scene.rows("CREATE ROLE drift_elsewhere");
+  scene.file("1_a.sql", "CREATE TABLE a (b int);\nGRANT SELECT ON a TO drift_elsewhere;\n");
+  REQUIRE(scene.migrate().exit_code == 0);
+  const auto without = scene.migrate({"drift", "--scratch-url", throwaway.url()});
+  CAPTURE(said(without));
+  CHECK(without.exit_code == 5);
+  CHECK(contains(without.err, "--prelude FILE"));
+  const TempDir elsewhere;
+  const auto prelude = elsewhere.write("prelude.sql", "CREATE ROLE drift_elsewhere;\n");
+  const auto with = scene.migrate({"drift", "--scratch-url", throwaway.url(), "--prelude", prelude});
+  CHECK_MESSAGE(with.exit_code == 0, said(with));
+}
+
 TEST_CASE("drift: extensions that only a superuser may make are there for the files") {
   const Scene scene;
   scene.file("1_a.sql",
