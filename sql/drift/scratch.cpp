@@ -62,10 +62,10 @@ Scratch::Scratch(const config::Secret& server, const Likeness& likeness, const C
   sweep(connection);
   maker_url_ = with_database(server_, name_, likeness.session_options, nullptr);
   try {
-    const auto login = own_role ? make_login(connection) : std::nullopt;
+    auto login = own_role ? make_login(connection) : std::nullopt;
     url_ = login ? with_database(server_, name_, likeness.session_options, &*login) : maker_url_;
     make_database(connection, likeness);
-    if (login && !logs_in()) {
+    if (login && !logs_in(*login, connection, likeness)) {
       drop_now();
       role_.clear();
       url_ = maker_url_;
@@ -116,12 +116,26 @@ void Scratch::make_database(Connection& connection, const Likeness& likeness) {
   }
 }
 
+bool Scratch::logs_in(ScratchLogin& login, const Connection& connection, const Likeness& likeness) {
+  if (logs_in()) return true;
+  // Over a socket many servers ask for the system's user, and for a password over TCP. Where another server
+  // answers there, it does not know the role.
+  if (!connection.host().starts_with('/')) return false;
+  const std::string why = why_no_role_;
+  login.tcp_port = connection.port();
+  url_ = with_database(server_, name_, likeness.session_options, &login);
+  if (logs_in()) return true;
+  why_no_role_ = why;
+  return false;
+}
+
 bool Scratch::logs_in() {
   try {
     Connection::connect(url_, options_);
     return true;
   } catch (const ConnectError& error) {
-    if (error.can_heal || error.code != base::ExitCode::kUnreachable) throw;
+    const bool refused = !error.can_heal || error.stage == ConnectStage::kTcp;
+    if (!refused || error.code != base::ExitCode::kUnreachable) throw;
     why_no_role_ = "a new role cannot log in: " + error.message;
     return false;
   }

@@ -58,6 +58,7 @@ class Scratch {
   std::optional<ScratchLogin> make_login(Connection& connection);
   void make_database(Connection& connection, const Likeness& likeness);
   bool logs_in();
+  bool logs_in(ScratchLogin& login, const Connection& connection, const Likeness& likeness);
   void drop_now();
   void let_go(Connection& connection);
 

@@ -19,7 +19,11 @@ constexpr int kConnectionsMax = 6;
 /// The longest that a replay may go on making connections.
 constexpr std::chrono::hours kPasswordLifetime{24};
 
-bool is_login(std::string_view key) { return key == "user" || key == "password" || key == "passfile"; }
+/// Does the login have it instead of the URL?
+bool is_replaced(std::string_view key, const ScratchLogin& login) {
+  const bool place = key == "host" || key == "hostaddr" || key == "port";
+  return key == "user" || key == "password" || key == "passfile" || (place && !login.tcp_port.empty());
+}
 
 }  // namespace
 
@@ -29,7 +33,7 @@ ScratchLogin new_login(const std::string& role) {
     throw base::Error(base::ExitCode::kInternal, "the kernel gave no random bytes");
   std::string password;
   for (const auto byte : bytes) password += fmt::format("{:02x}", byte);
-  return {role, config::Secret(password)};
+  return {role, config::Secret(password), {}};
 }
 
 std::string why_no_roles(Connection& connection) {
@@ -73,7 +77,7 @@ config::Secret with_database(const config::Secret& server, const std::string& na
   std::string all_options = session_options;
   for (const auto* option = options.get(); option != nullptr && option->keyword != nullptr; ++option) {
     const std::string_view key = option->keyword;
-    if (option->val == nullptr || key == "dbname" || (login != nullptr && is_login(key))) continue;
+    if (option->val == nullptr || key == "dbname" || (login != nullptr && is_replaced(key, *login))) continue;
     if (key == "options") {
       all_options += fmt::format(" {}", option->val);
     } else {
@@ -83,6 +87,10 @@ config::Secret with_database(const config::Secret& server, const std::string& na
   if (login != nullptr) {
     add("user", login->role);
     add("password", login->password.reveal());
+    if (!login->tcp_port.empty()) {
+      add("host", "127.0.0.1");
+      add("port", login->tcp_port);
+    }
   }
   add("dbname", name);
   if (!all_options.empty()) add("options", all_options);

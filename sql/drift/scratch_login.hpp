@@ -12,6 +12,7 @@ namespace bigocean::sql::drift {
 struct ScratchLogin {
   std::string role;  ///< needs no quotes
   config::Secret password;
+  std::string tcp_port{};  ///< not empty: by 127.0.0.1 instead of the URL's host, which is a socket
 };
 
 /// A new random password (192 bits) for `role`. Throws base::Error(kInternal) when the kernel has no random

@@ -253,6 +253,18 @@ TEST_CASE("drift: where a new role cannot log in, files go by their text, a supe
   CHECK(scene.value(kLeft) == "0");
 }
 
+TEST_CASE("drift: where a new role can log in over TCP only, it does") {
+  PostgresOptions options;
+  options.hba = "local all postgres trust\nhost all all 127.0.0.1/32 scram-sha-256";
+  PrivatePostgres server(options);
+  const Scene scene(server);
+  scene.file("1_a.sql", "DO $$ BEGIN CREATE TABLE a (b int); END $$;\n");
+  REQUIRE(scene.migrate().exit_code == 0);
+  const auto done = scene.migrate({"drift"});
+  CHECK_MESSAGE(done.exit_code == 0, said(done));
+  CHECK(scene.value(kLeft) == "0");
+}
+
 TEST_CASE("drift: --scratch-url runs files with its role's rights, but not on the database's own server") {
   PrivatePostgres throwaway;
   const Scene scene;
