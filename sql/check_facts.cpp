@@ -7,6 +7,7 @@
 #include <span>
 
 #include "sql/check.hpp"
+#include "sql/check_questions.hpp"
 
 namespace bigocean::sql {
 namespace {
@@ -96,85 +97,6 @@ constexpr std::string_view kReplication =
     " current_setting('max_wal_senders') AS max_wal_senders,"
     " (SELECT count(*) FROM pg_stat_get_wal_senders()) AS wal_senders_used";
 
-/// What is not as it should be, by name: asked in a second message, where the first one saw signs of it. It
-/// is the functions behind the statistics views that are asked, since the views cost more.
-struct Question {
-  std::string_view id;
-  std::string_view from;
-  std::string_view object;  ///< a name for people
-  std::string_view remedy;
-};
-
-constexpr Question kQuestions[] = {
-    {"ownership",  // tables that this role may not alter, without those of extensions
-     "pg_class c WHERE relkind IN ('r', 'p') AND NOT pg_has_role(relowner, 'USAGE') AND relnamespace IN"
-     " (to_regnamespace(quote_ident(current_schema)), to_regnamespace({schema}))"
-     " AND NOT EXISTS (SELECT FROM pg_depend p WHERE p.classid = 'pg_class'::regclass AND p.objid = c.oid"
-     " AND p.deptype = 'e')",
-     "format('%s (of %s)', oid::regclass, pg_get_userbyid(relowner))",
-     "format('ALTER TABLE %s OWNER TO %I', oid::regclass, current_user)"},
-    {"idle_in_transaction",
-     "pg_stat_get_activity(NULL) WHERE datid = {database} AND state LIKE 'idle in transaction%'"
-     " AND state_change <= now() - interval '{idle} ms'",
-     "{session}", "{end_session}"},
-    {"long_transactions",
-     "pg_stat_get_activity(NULL) WHERE datid = {database} AND pid <> pg_backend_pid()"
-     " AND xact_start <= now() - interval '{transaction} ms'",
-     "{session}", "{end_session}"},
-    {"prepared_transactions",
-     "pg_prepared_xact() WHERE dbid = {database} AND prepared <= now() - interval '{prepared} ms'", "gid",
-     "format('ROLLBACK PREPARED %L', gid)"},
-    {"invalid_indexes",  // without those that are being built just now
-     "pg_index i WHERE NOT indisvalid"
-     " AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)",
-     "indexrelid::regclass::text", "format('REINDEX INDEX CONCURRENTLY %s', indexrelid::regclass)"},
-    {"not_valid_constraints",  // of tables; a domain's have no such remedy
-     "pg_constraint WHERE NOT convalidated AND conrelid <> 0",
-     "format('%s on %s', conname, conrelid::regclass)",
-     "format('ALTER TABLE %s VALIDATE CONSTRAINT %I', conrelid::regclass, conname)"},
-    {"sequences",  // the share that is used up, whichever way it counts
-     "(SELECT seqrelid, seqtypid, CASE WHEN seqincrement > 0 THEN seqmax ELSE seqmin END AS bound,"
-     " CASE WHEN seqincrement > 0 THEN seqmin ELSE seqmax END AS origin,"
-     " CASE WHEN has_sequence_privilege(seqrelid, 'SELECT, USAGE') THEN pg_sequence_last_value(seqrelid) END"
-     " AS last FROM pg_sequence WHERE NOT seqcycle) s"
-     " WHERE 100 * abs(last::float8 - origin) >= {sequence} * abs(bound::float8 - origin)",
-     "format('%s at %s of %s', seqrelid::regclass, last, bound)",
-     "CASE seqtypid WHEN 'bigint'::regtype THEN format('look at %s', seqrelid::regclass)"
-     " ELSE format('ALTER SEQUENCE %s AS bigint', seqrelid::regclass) END"},
-    {"replication_slots",
-     "(SELECT slot_name, pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()"
-     " ELSE pg_current_wal_lsn() END, restart_lsn) AS retained FROM pg_get_replication_slots()"
-     " WHERE NOT active) s WHERE retained >= {slot}",
-     "format('%s retains %s', slot_name, pg_size_pretty(retained))",
-     "format('SELECT pg_drop_replication_slot(%L)', slot_name)"},
-    {"archiving",  // what failed and has not been archived since; asked where archive_mode is on
-     "pg_stat_get_archiver() WHERE last_failed_time > coalesce(last_archived_time, '-infinity')",
-     "format('archiving of %s failed at %s', last_failed_wal, date_trunc('second', last_failed_time))",
-     "'the server''s log has what archive_command or archive_library said; until it works, WAL stays and "
-     "fills the disk'"},
-    {"synchronous_standby",  // named, and none is there: asked where any is named
-     "(SELECT) s WHERE NOT EXISTS (SELECT FROM pg_stat_get_wal_senders() w WHERE w.sync_state IN ('sync', "
-     "'quorum'))",
-     "format('no synchronous standby is connected (synchronous_standby_names = %L): every commit waits for "
-     "one',"
-     " current_setting('synchronous_standby_names'))",
-     "'start the standby, or let commits go on without one: ALTER SYSTEM SET synchronous_standby_names = "
-     "''''; "
-     "SELECT pg_reload_conf();'"},
-    {"archiving",  // on, and nothing that would do it
-     "(SELECT) s WHERE current_setting('archive_command') = ''"
-     " AND coalesce(current_setting('archive_library', true), '') = '' AND NOT pg_is_in_recovery()",
-     "'nothing archives: archive_command is empty'",
-     "'set archive_command or archive_library, or ALTER SYSTEM SET archive_mode = ''off'', then restart the "
-     "server'"},
-};
-
-constexpr std::string_view kSession =
-    "format('pid %s, %s, application %s', pid, pg_get_userbyid(usesysid),"
-    " coalesce(nullif(application_name, ''), '?'))";
-constexpr std::string_view kEndSession = "format('SELECT pg_terminate_backend(%s)', pid)";
-constexpr std::string_view kDatabase = "(SELECT oid FROM pg_database WHERE datname = current_catalog)";
-
 /// Puts the values into a text with {names}.
 using Fill = std::function<std::string(std::string_view)>;
 
@@ -193,7 +115,7 @@ std::string first_sql(const Fill& fill, bool superuser, bool replication) {
 /// Empty when nothing is to be asked.
 std::string findings_sql(const Fill& fill, const Facts::Values& facts) {
   std::string sql;
-  for (const Question& question : kQuestions) {
+  for (const Question& question : check_questions()) {
     const auto found = facts.find(question.id);
     if (found == facts.end() || found->second != "t") continue;
     sql += fmt::format("{}SELECT '{}', {}, {} FROM {}", sql.empty() ? "" : "\nUNION ALL ", question.id,
@@ -271,14 +193,14 @@ Facts read_facts(Connection& connection, const config::Settings& settings) {
   const bool with_collation = connection.server_version() >= kPostgres15;
   const std::string schema = connection.quote_literal(connection.quote_identifier(settings.migrate.schema));
   const Fill fill = [&](std::string_view sql) {
-    return fmt::format(fmt::runtime(sql), fmt::arg("schema", schema), fmt::arg("session", kSession),
-                       fmt::arg("end_session", kEndSession), fmt::arg("database", kDatabase),
-                       fmt::arg("collation", with_collation ? kCollation : "NULL"),
-                       fmt::arg("idle", check.idle_in_transaction.count()),
-                       fmt::arg("transaction", check.long_transaction.count()),
-                       fmt::arg("prepared", check.prepared_transaction.count()),
-                       fmt::arg("sequence", check.sequence_percent_max),
-                       fmt::arg("slot", check.slot_wal_bytes_max));
+    return fmt::format(
+        fmt::runtime(sql), fmt::arg("schema", schema), fmt::arg("session", kSession),
+        fmt::arg("end_session", kEndSession), fmt::arg("database", kDatabase),
+        fmt::arg("index_remedy", kIndexRemedy), fmt::arg("collation", with_collation ? kCollation : "NULL"),
+        fmt::arg("idle", check.idle_in_transaction.count()),
+        fmt::arg("transaction", check.long_transaction.count()),
+        fmt::arg("prepared", check.prepared_transaction.count()),
+        fmt::arg("sequence", check.sequence_percent_max), fmt::arg("slot", check.slot_wal_bytes_max));
   };
   Connection::Limits limits;
   limits.timeout = settings.database.statement_timeout;

@@ -1,0 +1,23 @@
+// What check-db asks by name when there are signs that something is not as it should be.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace bigocean::sql {
+
+/// SQL with {names}, which read_facts fills in. It is the functions behind the statistics views that are
+/// asked, since the views cost more.
+struct Question {
+  std::string_view id;      ///< of the check
+  std::string_view from;    ///< what follows FROM: a row for each finding
+  std::string_view object;  ///< an expression: its name for people
+  std::string_view remedy;  ///< an expression: statements that make the finding go away
+};
+
+std::span<const Question> check_questions();
+
+/// Expressions that stand for {session}, {end_session}, {database} and {index_remedy} in the questions.
+extern const std::string_view kSession, kEndSession, kDatabase, kIndexRemedy;
+
+}  // namespace bigocean::sql
