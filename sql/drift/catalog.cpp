@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "sql/drift/normal_form.hpp"
 #include "sql/drift/queries.hpp"
 
 namespace bigocean::sql::drift {
@@ -32,12 +33,13 @@ std::string message(const Connection& connection, const std::string& history_sch
   return sql + std::string(kCommonTables).append(kNeedsQuery) + "; COMMIT";
 }
 
-/// Takes the rows' values over, which are never NULL.
+/// Takes the rows' values over, which are never NULL, the definitions in their normal form.
 void add_objects(Rows& rows, std::vector<Object>& objects) {
   const auto first = static_cast<std::ptrdiff_t>(objects.size());
   for (auto& row : rows.rows) {
     objects.push_back({std::move(row[0].value()), std::move(row[1].value()), std::move(row[2].value()),
-                       std::move(row[3].value()), std::move(row[4].value()), std::move(row[5].value())});
+                       normal_form(std::move(row[3].value())), normal_form(std::move(row[4].value())),
+                       std::move(row[5].value())});
   }
   std::stable_sort(objects.begin() + first, objects.end(), [](const Object& a, const Object& b) {
     const bool columns = a.is_column() && b.is_column();
