@@ -12,7 +12,7 @@
 namespace bigocean::sql::drift {
 namespace {
 
-constexpr std::size_t kObjectFields = 6;
+constexpr std::size_t kObjectFields = 6, kNeedFields = 2, kOperatorFields = 3;
 constexpr std::chrono::milliseconds kReadTimeout = std::chrono::minutes(5);
 
 std::string message(const Connection& connection, const std::string& history_schema,
@@ -27,10 +27,13 @@ std::string message(const Connection& connection, const std::string& history_sch
       "off;"
       "SET LOCAL bigocean.history_schema = {};",
       lock_timeout.count(), kReadTimeout.count(), connection.quote_literal(history_schema));
-  for (const auto& queries : {type_queries(), table_queries(), view_queries(), access_queries()}) {
+  for (const auto& queries :
+       {type_queries(), rare_queries(), table_queries(), view_queries(), access_queries()}) {
     for (const auto& query : queries) sql += std::string(kCommonTables).append(query) + ";";
   }
-  return sql + std::string(kCommonTables).append(kNeedsQuery) + "; COMMIT";
+  for (const auto& query : {needs_query(), operators_query()})
+    sql += std::string(kCommonTables) + query + ";";
+  return sql + "COMMIT";
 }
 
 /// Takes the rows' values over, which are never NULL, the definitions in their normal form.
@@ -58,9 +61,12 @@ Description describe(Connection& connection, const std::string& history_schema,
     for (auto& rows : connection.execute_all(message(connection, history_schema, lock_timeout), limits)) {
       if (rows.columns.size() == kObjectFields) {
         add_objects(rows, description.objects);
-      } else if (rows.columns.size() == 2) {
+      } else if (rows.columns.size() == kNeedFields) {
         for (std::size_t i = 0; i < rows.rows.size(); ++i)
           description.needs.emplace_back(rows.at(i, 0), rows.at(i, 1));
+      } else if (rows.columns.size() == kOperatorFields) {
+        for (std::size_t i = 0; i < rows.rows.size(); ++i)
+          description.operators[rows.at(i, 0)].push_back(rows.at(i, 1));
       }
     }
   } catch (SqlError& error) {

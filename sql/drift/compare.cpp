@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <tuple>
 
 namespace bigocean::sql::drift {
 namespace {
@@ -60,6 +59,26 @@ class Side {
   std::set<std::string_view> relations_;
 };
 
+/// Without the name of a NOT NULL constraint that the server has given: it is made of the table's and the
+/// column's names of that time, and databases from before PostgreSQL 18 have got it by other ones.
+std::string without_given_name(const Object& object) {
+  constexpr std::string_view kBefore = " CONSTRAINT ", kAfter = " NOT NULL", kGiven = "_not_null";
+  const auto& text = object.definition;
+  const auto after = text.rfind(kAfter);
+  if (after == text.npos || !(object.is_column() || object.kind == "not null")) return text;
+  const auto before = text.rfind(kBefore, after);
+  if (before == text.npos) return text;
+  auto name = std::string_view(text).substr(before + kBefore.size(), after - before - kBefore.size());
+  if (name.ends_with('"')) name.remove_suffix(1);
+  name = name.substr(0, name.find_last_not_of("0123456789") + 1);
+  return name.ends_with(kGiven) ? text.substr(0, before) + text.substr(after) : text;
+}
+
+bool same(const Object& one, const Object& other) {
+  return one.tail == other.tail &&
+         (one.definition == other.definition || without_given_name(one) == without_given_name(other));
+}
+
 /// Whether only the table that it belongs to is worth a word, for the other side has not even that.
 bool goes_with_its_table(const Object& object, const Side& other) {
   return !object.is_relation() && !object.relation.empty() && !other.has_relation(object.relation);
@@ -91,7 +110,7 @@ std::vector<Difference> compare(const Description& migrations, const Description
         differences.push_back({Change::kMissing, object.kind, object.identity, expected.whole(object), ""});
       continue;
     }
-    if (std::tie(object.definition, object.tail) != std::tie(found->definition, found->tail)) {
+    if (!same(object, *found)) {
       differences.push_back({Change::kDifferent, object.kind, object.identity,
                              object.definition + object.tail, found->definition + found->tail});
     }

@@ -1,6 +1,7 @@
 // A database's schema as an ordered list of objects, each with the SQL that makes it.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ struct Description {
   /// (a, b): node a can be made only after node b. Rows that are not described stand for the object they are
   /// a part of: a view's rule for the view, a primary key's index for the constraint.
   std::vector<std::pair<std::string, std::string>> needs;
+  /// By node: the schemas, as SQL needs them, of operators that its definition uses, without pg_catalog.
+  std::map<std::string, std::vector<std::string>, std::less<>> operators = {};
 };
 
 /// The columns of each table, in their order, by the table's name; they live as long as `description`.

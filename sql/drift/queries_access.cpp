@@ -1,4 +1,4 @@
-// Queries for comments, grants and default privileges, for what has no query of its own, and for needs.
+// Queries for comments, grants and default privileges.
 #include <array>
 
 #include "sql/drift/queries.hpp"
@@ -6,60 +6,42 @@
 namespace bigocean::sql::drift {
 namespace {
 
-constexpr std::array<std::string_view, 3> kQueries{
-    // Rare kinds: that they are there is described, not how they are made.
+constexpr std::array<std::string_view, 2> kQueries{
+    // What a partition takes over from its parent has a name of the server's choice, and so no comment here.
     R"(
-SELECT i.type, i.identity, '',
-  format('-- %s %s: how it is made is not described.', i.type, replace(i.identity, E'\n', ' ')), '',
-  format('%s.%s', o.class, o.id)
-FROM (
-  SELECT 'pg_operator'::regclass AS class, oid AS id FROM pg_operator UNION ALL
-  SELECT 'pg_opclass'::regclass, oid FROM pg_opclass UNION ALL
-  SELECT 'pg_opfamily'::regclass, oid FROM pg_opfamily UNION ALL
-  SELECT 'pg_cast'::regclass, oid FROM pg_cast UNION ALL
-  SELECT 'pg_collation'::regclass, oid FROM pg_collation UNION ALL
-  SELECT 'pg_conversion'::regclass, oid FROM pg_conversion UNION ALL
-  SELECT 'pg_language'::regclass, oid FROM pg_language UNION ALL
-  SELECT 'pg_transform'::regclass, oid FROM pg_transform UNION ALL
-  SELECT 'pg_am'::regclass, oid FROM pg_am UNION ALL
-  SELECT 'pg_ts_config'::regclass, oid FROM pg_ts_config UNION ALL
-  SELECT 'pg_ts_dict'::regclass, oid FROM pg_ts_dict UNION ALL
-  SELECT 'pg_ts_parser'::regclass, oid FROM pg_ts_parser UNION ALL
-  SELECT 'pg_ts_template'::regclass, oid FROM pg_ts_template UNION ALL
-  SELECT 'pg_foreign_data_wrapper'::regclass, oid FROM pg_foreign_data_wrapper UNION ALL
-  SELECT 'pg_foreign_server'::regclass, oid FROM pg_foreign_server UNION ALL
-  SELECT 'pg_publication'::regclass, oid FROM pg_publication UNION ALL
-  SELECT 'pg_type'::regclass, oid FROM pg_type WHERE typtype = 'b' AND typcategory <> 'A' UNION ALL
-  SELECT 'pg_class'::regclass, oid FROM pg_class WHERE relkind = 'f') o,
-LATERAL pg_identify_object(o.class, o.id, 0) i
-WHERE o.id >= 16384 AND coalesce(i.schema, '') !~ '^pg_'
-  AND NOT EXISTS (SELECT FROM member WHERE classid = o.class AND objid = o.id)
-)",
-
-    R"(
-SELECT 'comment', named.what, coalesce(r.name, ''), format('COMMENT ON %s IS %L;', named.what, d.description),
+SELECT 'comment', named.what, coalesce(r.home, ''), format('COMMENT ON %s IS %L;', named.what, d.description),
   '', ''
 FROM pg_description d
 CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i
 CROSS JOIN LATERAL pg_identify_object_as_address(d.classoid, d.objoid, d.objsubid) a
 LEFT JOIN relation r ON r.name = quote_ident(a.object_names[1]) || '.' || quote_ident(a.object_names[2])
-  AND i.type ~ '^(table|view|materialized view|sequence|trigger|policy|rule)'
+  AND i.type ~ '^(table|foreign table|view|materialized view|sequence|trigger|policy|rule)'
 CROSS JOIN LATERAL (SELECT
     CASE WHEN i.type LIKE '% column' THEN 'COLUMN' WHEN i.type LIKE '% constraint' THEN 'CONSTRAINT'
          WHEN i.type = 'composite type' THEN 'TYPE' WHEN i.type = 'statistics object' THEN 'STATISTICS'
+         WHEN i.type = 'foreign-data wrapper' THEN 'FOREIGN DATA WRAPPER'
          ELSE upper(i.type) END || ' ' ||
     CASE i.type WHEN 'domain constraint' THEN replace(i.identity, ' on ', ' ON DOMAIN ')
+                WHEN 'transform' THEN replace(i.identity, ' on language ', ' language ')
                 ELSE replace(i.identity, ' on ', ' ON ') END AS what) named
-WHERE d.objoid >= 16384 AND coalesce(i.schema, '') !~ '^pg_' AND i.type NOT IN ('extension', 'large object')
+WHERE d.objoid >= 16384 AND coalesce(i.schema, '') !~ '^pg_' AND i.type NOT IN ('extension', 'large object', 'subscription')
   AND NOT (d.classoid = 'pg_class'::regclass AND d.objoid IN (SELECT oid FROM history))
   AND NOT EXISTS (SELECT FROM member WHERE classid = d.classoid AND objid = d.objoid)
+  AND NOT EXISTS (SELECT FROM pg_constraint WHERE d.classoid = 'pg_constraint'::regclass AND oid = d.objoid
+                  AND (conparentid <> 0 OR contype = 'n' AND coninhcount > 0))
+  AND NOT EXISTS (SELECT FROM pg_class x LEFT JOIN pg_inherits h ON h.inhrelid = x.oid
+                  LEFT JOIN pg_index p ON p.indexrelid = h.inhparent
+                  WHERE d.classoid = 'pg_class'::regclass AND x.oid = d.objoid AND x.relispartition
+                    AND x.relkind IN ('i', 'I') AND p.indisvalid)
+  AND NOT EXISTS (SELECT FROM pg_trigger WHERE d.classoid = 'pg_trigger'::regclass AND oid = d.objoid
+                  AND tgparentid <> 0)
 )",
 
     // What differs from the privileges that such an object is born with; an owner's own are not looked at.
     R"(
 , holder AS (
   SELECT '' AS prefix, CASE r.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || r.name AS what,
-    r.name AS relation, r.relowner AS owner, r.relacl AS acl,
+    r.home AS relation, r.relowner AS owner, r.relacl AS acl,
     acldefault(CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", r.relowner) AS birth, '' AS part
   FROM relation r WHERE r.relacl IS NOT NULL
   UNION ALL
@@ -79,6 +61,16 @@ WHERE d.objoid >= 16384 AND coalesce(i.schema, '') !~ '^pg_' AND i.type NOT IN (
   FROM space s LEFT JOIN pg_init_privs i ON i.classoid = 'pg_namespace'::regclass AND i.objoid = s.oid
   WHERE s.nspacl IS NOT NULL
     AND NOT EXISTS (SELECT FROM member WHERE classid = 'pg_namespace'::regclass AND objid = s.oid)
+  UNION ALL
+  SELECT '', what, '', owner, acl, acldefault(code, owner), '' FROM (
+    SELECT 'pg_foreign_data_wrapper'::regclass, oid, format('FOREIGN DATA WRAPPER %I', fdwname), fdwowner, fdwacl,
+      'F'::"char" FROM pg_foreign_data_wrapper UNION ALL
+    SELECT 'pg_foreign_server'::regclass, oid, format('FOREIGN SERVER %I', srvname), srvowner, srvacl, 'S'
+    FROM pg_foreign_server UNION ALL
+    SELECT 'pg_language'::regclass, oid, format('LANGUAGE %I', lanname), lanowner, lanacl, 'l' FROM pg_language
+  ) o (class, id, what, owner, acl, code)
+  WHERE acl IS NOT NULL AND id >= 16384
+    AND NOT EXISTS (SELECT FROM member WHERE classid = o.class AND objid = o.id)
   UNION ALL
   SELECT format('ALTER DEFAULT PRIVILEGES FOR ROLE %s%s ', d.defaclrole::regrole,
                 ' IN SCHEMA ' || nullif(d.defaclnamespace, 0)::regnamespace),
@@ -109,36 +101,6 @@ GROUP BY verb, what, word, role, option, relation
 )"};
 
 }  // namespace
-
-const std::string_view kNeedsQuery = R"(
-, part (class, id, whole) AS (
-  SELECT 'pg_rewrite'::regclass, oid, 'pg_class.' || ev_class FROM pg_rewrite WHERE rulename = '_RETURN'
-  UNION ALL
-  SELECT 'pg_attrdef'::regclass, d.oid, 'pg_class.' || d.adrelid FROM pg_attrdef d
-  JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE a.attgenerated <> ''
-  UNION ALL
-  SELECT 'pg_class'::regclass, conindid, 'pg_constraint.' || oid FROM pg_constraint WHERE contype IN ('p', 'u', 'x')
-  UNION ALL
-  SELECT 'pg_class'::regclass, oid, 'pg_type.' || reltype FROM pg_class WHERE relkind = 'c'
-  UNION ALL
-  SELECT 'pg_class'::regclass, c.oid, 'pg_class.' || d.refobjid FROM pg_class c
-  JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i' WHERE c.relkind = 'S'
-  UNION ALL
-  SELECT 'pg_type'::regclass, t.oid, CASE WHEN c.relkind <> 'c' THEN 'pg_class.' || c.oid
-                                          ELSE 'pg_type.' || coalesce(g.rngtypid, e.oid) END
-  FROM pg_type t LEFT JOIN pg_range g ON g.rngmultitypid = t.oid
-  LEFT JOIN pg_type e ON e.oid = CASE t.typcategory WHEN 'A' THEN t.typelem ELSE t.oid END
-  LEFT JOIN pg_class c ON c.oid = e.typrelid
-  WHERE t.oid >= 16384 AND (t.typcategory = 'A' OR g.rngtypid IS NOT NULL OR c.relkind <> 'c')
-  UNION ALL
-  SELECT classid, objid, 'pg_extension.' || refobjid FROM pg_depend WHERE deptype = 'e'
-)
-SELECT DISTINCT coalesce(a.whole, format('%s.%s', d.classid::regclass, d.objid)),
-  coalesce(b.whole, format('%s.%s', d.refclassid::regclass, d.refobjid))
-FROM pg_depend d LEFT JOIN part a ON a.class = d.classid AND a.id = d.objid
-LEFT JOIN part b ON b.class = d.refclassid AND b.id = d.refobjid
-WHERE d.objid >= 16384 AND d.refobjid >= 16384 AND d.deptype IN ('n', 'a', 'i')
-)";
 
 std::span<const std::string_view> access_queries() { return kQueries; }
 

@@ -13,20 +13,27 @@ WITH space AS (
 ), member AS (
   SELECT classid, objid FROM pg_depend
   WHERE deptype = 'e' OR deptype = 'i' AND (classid, objid) <> (refclassid, refobjid)
+    AND NOT (classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjsubid > 0)
+), owned AS (
+  SELECT objid AS sequence, refobjid AS owner, refobjsubid AS number, deptype = 'i' AS identity FROM pg_depend
+  WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjsubid > 0
+    AND deptype IN ('a', 'i') AND objid IN (SELECT seqrelid FROM pg_sequence)
 ), history AS (
   SELECT c.oid FROM pg_class c JOIN space s ON s.oid = c.relnamespace
   WHERE s.nspname = current_setting('bigocean.history_schema')
     AND c.relname IN ('migrations', 'migration_texts', 'migration_steps', 'migration_events')
 ), relation AS (
-  SELECT c.*, c.oid::regclass::text AS name, (
+  SELECT c.*, c.oid::regclass::text AS name, coalesce(o.owner, c.oid)::regclass::text AS home, o.owner AS identity_of, (
       SELECT ' WITH (' || string_agg(format('%s=%L', split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)),
                                      ', ' ORDER BY o COLLATE "C") || ')'
       FROM unnest(c.reloptions || (SELECT array_agg('toast.' || o) FROM pg_class t, unnest(t.reloptions) o
-                                   WHERE t.oid = c.reltoastrelid)) o) AS options
-  FROM pg_class c JOIN space s ON s.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND c.relpersistence <> 't'
+                                   WHERE t.oid = c.reltoastrelid)) o
+      WHERE o !~ '^(toast\.)?pg_') AS options
+  FROM pg_class c JOIN space s ON s.oid = c.relnamespace LEFT JOIN owned o ON o.sequence = c.oid AND o.identity
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND c.relpersistence <> 't'
     AND NOT EXISTS (SELECT FROM member WHERE classid = 'pg_class'::regclass AND objid = c.oid)
     AND c.oid NOT IN (SELECT oid FROM history)
+    AND c.oid NOT IN (SELECT sequence FROM owned WHERE owner IN (SELECT oid FROM history))
 ), sequence AS (
   SELECT seqrelid, seqtypid, concat(
       CASE WHEN seqincrement <> 1 THEN ' INCREMENT BY ' || seqincrement END,
@@ -38,6 +45,9 @@ WITH space AS (
   FROM pg_sequence, LATERAL (
     SELECT seqincrement > 0 AS up, CASE seqtypid WHEN 'smallint'::regtype THEN 32767
       WHEN 'integer'::regtype THEN 2147483647 ELSE 9223372036854775807 END AS top) extent
+), half AS (
+  SELECT i.indexrelid AS index FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+  WHERE c.relkind = 'I' AND NOT i.indisvalid
 ), firing (code, mode) AS (
   VALUES ('D', 'DISABLE'), ('R', 'ENABLE REPLICA'), ('A', 'ENABLE ALWAYS')
 )
@@ -45,7 +55,7 @@ WITH space AS (
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kQueries{
+constexpr std::array<std::string_view, 5> kQueries{
     R"(
 SELECT 'schema', s.name, '', 'CREATE SCHEMA ' || CASE s.name WHEN 'public' THEN 'IF NOT EXISTS ' ELSE '' END
   || s.name || ';', '', 'pg_namespace.' || s.oid
@@ -62,6 +72,19 @@ SELECT 'extension', quote_ident(e.extname), '',
 FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.oid >= 16384
 )",
 
+    // Which version a collation had when it was made is the server's matter.
+    R"(
+SELECT 'collation', c.oid::regcollation::text, '', format('CREATE COLLATION %s (%s);', c.oid::regcollation, concat_ws(', ',
+    'provider = ' || CASE collprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END,
+    CASE WHEN NOT collisdeterministic THEN 'deterministic = false' END,
+    CASE WHEN collcollate = collctype THEN format('locale = %L', collcollate)
+         WHEN collcollate IS NOT NULL THEN format('lc_collate = %L, lc_ctype = %L', collcollate, collctype)
+         ELSE format('locale = %L', coalesce(to_jsonb(c) ->> 'colllocale', to_jsonb(c) ->> 'colliculocale')) END,
+    'rules = ' || quote_literal(to_jsonb(c) ->> 'collicurules'))), '', 'pg_collation.' || c.oid
+FROM pg_collation c JOIN space s ON s.oid = c.collnamespace
+WHERE NOT EXISTS (SELECT FROM member WHERE classid = 'pg_collation'::regclass AND objid = c.oid)
+)",
+
     R"(
 SELECT CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END, named.type, '', CASE t.typtype
   WHEN 'e' THEN format(E'CREATE TYPE %s AS ENUM (%s\n);', named.type,
@@ -75,7 +98,10 @@ SELECT CASE t.typtype WHEN 'd' THEN 'domain' ELSE 'type' END, named.type, '', CA
     WHERE attrelid = t.typrelid AND attnum > 0 AND NOT attisdropped))
   WHEN 'd' THEN concat('CREATE DOMAIN ', named.type, ' AS ', format_type(t.typbasetype, t.typtypmod),
     CASE WHEN t.typcollation <> b.typcollation THEN ' COLLATE ' || t.typcollation::regcollation END,
-    ' DEFAULT ' || pg_get_expr(t.typdefaultbin, 0), CASE WHEN t.typnotnull THEN ' NOT NULL' END, ';')
+    ' DEFAULT ' || pg_get_expr(t.typdefaultbin, 0), CASE WHEN t.typnotnull THEN (
+      SELECT ' CONSTRAINT ' || quote_ident(conname) FROM pg_constraint
+      WHERE contypid = t.oid AND contype = 'n' AND conname <> t.typname || '_not_null') END,
+    CASE WHEN t.typnotnull THEN ' NOT NULL' END, ';')
   WHEN 'r' THEN format('CREATE TYPE %s AS RANGE (%s);', named.type, concat_ws(', ',
     'subtype = ' || format_type(g.rngsubtype, NULL), 'subtype_opclass = ' || (
       SELECT format('%I.%I', n.nspname, o.opcname) FROM pg_opclass o JOIN pg_namespace n ON n.oid = o.opcnamespace
@@ -100,20 +126,23 @@ SELECT CASE p.prokind WHEN 'a' THEN 'aggregate' WHEN 'p' THEN 'procedure' ELSE '
       'SFUNC = ' || g.aggtransfn, 'STYPE = ' || format_type(g.aggtranstype, NULL),
       'SSPACE = ' || nullif(g.aggtransspace, 0), 'INITCOND = ' || quote_literal(g.agginitval),
       'FINALFUNC = ' || nullif(g.aggfinalfn::text, '-'), CASE WHEN g.aggfinalextra THEN 'FINALFUNC_EXTRA' END,
-      'FINALFUNC_MODIFY = ' || CASE g.aggfinalmodify WHEN 'r' THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE'
-        ELSE 'READ_WRITE' END,
+      'FINALFUNC_MODIFY = ' || modify.final,
       'COMBINEFUNC = ' || nullif(g.aggcombinefn::text, '-'), 'SERIALFUNC = ' || nullif(g.aggserialfn::text, '-'),
       'DESERIALFUNC = ' || nullif(g.aggdeserialfn::text, '-'), 'MSFUNC = ' || nullif(g.aggmtransfn::text, '-'),
       'MINVFUNC = ' || nullif(g.aggminvtransfn::text, '-'),
       'MSTYPE = ' || format_type(nullif(g.aggmtranstype, 0), NULL),
       'MSSPACE = ' || nullif(g.aggmtransspace, 0), 'MINITCOND = ' || quote_literal(g.aggminitval),
       'MFINALFUNC = ' || nullif(g.aggmfinalfn::text, '-'), CASE WHEN g.aggmfinalextra THEN 'MFINALFUNC_EXTRA' END,
+      CASE WHEN g.aggmfinalfn <> 0 THEN 'MFINALFUNC_MODIFY = ' || modify.moving END,
       'SORTOP = ' || (SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname) FROM pg_operator o
                       JOIN pg_namespace n ON n.oid = o.oprnamespace WHERE o.oid = g.aggsortop),
       CASE p.proparallel WHEN 's' THEN 'PARALLEL = SAFE' WHEN 'r' THEN 'PARALLEL = RESTRICTED' END,
       CASE WHEN g.aggkind = 'h' THEN 'HYPOTHETICAL' END)) END,
   '', 'pg_proc.' || p.oid
-FROM pg_proc p JOIN space s ON s.oid = p.pronamespace LEFT JOIN pg_aggregate g ON g.aggfnoid = p.oid
+FROM pg_proc p JOIN space s ON s.oid = p.pronamespace LEFT JOIN pg_aggregate g ON g.aggfnoid = p.oid,
+LATERAL (SELECT max(word) FILTER (WHERE code = g.aggfinalmodify) AS final,
+                max(word) FILTER (WHERE code = g.aggmfinalmodify) AS moving
+         FROM (VALUES ('r', 'READ_ONLY'), ('s', 'SHAREABLE'), ('w', 'READ_WRITE')) w (code, word)) modify
 WHERE NOT EXISTS (SELECT FROM member WHERE classid = 'pg_proc'::regclass AND objid = p.oid)
 )"};
 

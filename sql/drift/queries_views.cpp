@@ -6,7 +6,7 @@
 namespace bigocean::sql::drift {
 namespace {
 
-constexpr std::array<std::string_view, 6> kQueries{
+constexpr std::array<std::string_view, 7> kQueries{
     // Without data, as for every table here: REFRESH MATERIALIZED VIEW fills it.
     R"(
 SELECT CASE r.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END, r.name, r.name, CASE r.relkind
@@ -19,12 +19,14 @@ FROM relation r WHERE r.relkind IN ('v', 'm')
 )",
 
     R"(
-SELECT 'statistics', named.statistics, r.name, format('CREATE STATISTICS %s%s ON %s FROM %s;', named.statistics, (
+SELECT 'statistics', named.statistics, r.name, concat(format('CREATE STATISTICS %s%s ON %s FROM %s;', named.statistics, (
     SELECT ' (' || string_agg(CASE kind WHEN 'd' THEN 'ndistinct' WHEN 'f' THEN 'dependencies' ELSE 'mcv' END, ', '
                               ORDER BY kind) || ')' FROM unnest(x.stxkind) kind WHERE kind <> 'e'), (
     SELECT string_agg(part, ', ' ORDER BY part COLLATE "C") FROM (
       SELECT quote_ident(attname) AS part FROM pg_attribute WHERE attrelid = r.oid AND attnum = ANY (x.stxkeys)
-      UNION ALL SELECT format('(%s)', unnest(pg_get_statisticsobjdef_expressions(x.oid)))) parts), r.name), '', ''
+      UNION ALL SELECT format('(%s)', unnest(pg_get_statisticsobjdef_expressions(x.oid)))) parts), r.name),
+    CASE WHEN x.stxstattarget >= 0 THEN format(E'\nALTER STATISTICS %s SET STATISTICS %s;', named.statistics,
+      x.stxstattarget) END), '', 'pg_statistic_ext.' || x.oid
 FROM relation r JOIN pg_statistic_ext x ON x.stxrelid = r.oid JOIN space s ON s.oid = x.stxnamespace,
 LATERAL (SELECT format('%s.%I', s.name, x.stxname) AS statistics) named
 )",
@@ -38,6 +40,7 @@ LEFT JOIN firing ON code = w.ev_enabled
 WHERE w.rulename <> '_RETURN'
 )",
 
+    // Of a partition's part in its parent's trigger only when it fires, where that is at another time.
     R"(
 SELECT 'trigger', format('%s.%I', r.name, g.tgname), r.name,
   concat(pg_get_triggerdef(g.oid), ';', CASE WHEN g.tgenabled <> 'O' THEN
@@ -45,6 +48,12 @@ SELECT 'trigger', format('%s.%I', r.name, g.tgname), r.name,
 FROM relation r JOIN pg_trigger g ON g.tgrelid = r.oid
 LEFT JOIN firing ON code = g.tgenabled
 WHERE NOT g.tgisinternal AND g.tgparentid = 0
+UNION ALL
+SELECT 'trigger', format('%s.%I', r.name, g.tgname), r.name,
+  format('ALTER TABLE %s %s TRIGGER %I;', r.name, coalesce(mode, 'ENABLE'), g.tgname), '', 'pg_trigger.' || g.oid
+FROM relation r JOIN pg_trigger g ON g.tgrelid = r.oid JOIN pg_trigger p ON p.oid = g.tgparentid
+LEFT JOIN firing ON code = g.tgenabled
+WHERE NOT g.tgisinternal AND g.tgenabled <> p.tgenabled
 )",
 
     R"(
@@ -70,6 +79,27 @@ SELECT 'policy', format('%s.%I', r.name, p.polname), r.name,
     E'\n  USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
     E'\n  WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')'), '', 'pg_policy.' || p.oid
 FROM relation r JOIN pg_policy p ON p.polrelid = r.oid
+)",
+
+    R"(
+SELECT 'publication', quote_ident(p.pubname), '', format('CREATE PUBLICATION %I%s WITH (%s);', p.pubname,
+  CASE WHEN p.puballtables THEN ' FOR ALL TABLES' ELSE (
+    SELECT ' FOR ' || string_agg(part, ', ' ORDER BY part COLLATE "C") FROM (
+      SELECT concat('TABLE ONLY ', t.prrelid::regclass, (
+          SELECT format(' (%s)', string_agg(quote_ident(attname), ', ' ORDER BY attname COLLATE "C"))
+          FROM pg_attribute WHERE attrelid = t.prrelid AND attnum = ANY (t.prattrs) HAVING count(*) > 0),
+        ' WHERE (' || pg_get_expr(t.prqual, t.prrelid) || ')') AS part
+      FROM pg_publication_rel t WHERE t.prpubid = p.oid
+      UNION ALL SELECT format('TABLES IN SCHEMA %s', n.pnnspid::regnamespace)
+      FROM pg_publication_namespace n WHERE n.pnpubid = p.oid) parts) END,
+  concat_ws(', ', format('publish = %L', concat_ws(', ', CASE WHEN pubinsert THEN 'insert' END,
+      CASE WHEN pubupdate THEN 'update' END, CASE WHEN pubdelete THEN 'delete' END,
+      CASE WHEN pubtruncate THEN 'truncate' END)),
+    CASE WHEN pubviaroot THEN 'publish_via_partition_root = true' END,
+    CASE to_jsonb(p) ->> 'pubgencols' WHEN 's' THEN 'publish_generated_columns = stored' END)),
+  '', 'pg_publication.' || p.oid
+FROM pg_publication p
+WHERE NOT EXISTS (SELECT FROM member WHERE classid = 'pg_publication'::regclass AND objid = p.oid)
 )"};
 
 }  // namespace

@@ -1,9 +1,14 @@
 // Writes a description as SQL that makes the schema in an empty database.
 #include "sql/drift/schema_text.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 #include <functional>
 #include <queue>
 #include <set>
+#include <string_view>
 #include <unordered_map>
 
 namespace bigocean::sql::drift {
@@ -14,6 +19,17 @@ constexpr std::string_view kHead =
     "-- The schema of the database, as `bigocean migrate dump` writes it. Do not edit.\n\n"
     "SET check_function_bodies = false;\n"
     "SET search_path = '';\n";
+
+// An index whose build did not end: to load it would be to build it.
+constexpr std::string_view kNotForText = "-- INVALID";
+
+/// SQL has no way to say which operators CASE a WHEN b, NULLIF, IS DISTINCT FROM, JOIN USING and rows compare
+/// by: the parser takes those that search_path leads to.
+bool has_unnamed_operator(std::string_view sql) {
+  constexpr std::array<std::string_view, 5> kForms{"CASE", "NULLIF(", " DISTINCT FROM ", " USING (", "ROW("};
+  return std::any_of(kForms.begin(), kForms.end(),
+                     [&](std::string_view form) { return sql.find(form) != std::string_view::npos; });
+}
 
 /// For each object, by number, the objects that need it; columns take no part.
 class Needs {
@@ -74,7 +90,15 @@ class Needs {
 std::string schema_text(const Description& description) {
   const auto columns = columns_of(description);
   std::string text(kHead);
-  for (const auto* object : Needs(description).order()) text += "\n" + statement(*object, columns) + "\n";
+  for (const auto* object : Needs(description).order()) {
+    if (object->definition.starts_with(kNotForText)) continue;
+    const auto sql = statement(*object, columns);
+    const auto operators = description.operators.find(object->node);
+    const bool on_path = operators != description.operators.end() && has_unnamed_operator(sql);
+    text += on_path ? fmt::format("\nSET search_path = {};\n{}\nSET search_path = '';\n",
+                                  fmt::join(operators->second, ", "), sql)
+                    : "\n" + sql + "\n";
+  }
   return text;
 }
 

@@ -116,18 +116,13 @@ const std::vector<Case> kCases{
     {"GRANT CREATE ON SCHEMA public TO PUBLIC", "extra grant GRANT ON SCHEMA public TO PUBLIC\n"},
     {"ALTER DEFAULT PRIVILEGES IN SCHEMA app REVOKE SELECT ON TABLES FROM pg_monitor",
      "missing grant ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA app GRANT ON TABLES TO pg_monitor\n"},
-
-    {"CREATE OPERATOR app.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)",
-     "extra operator app.===(integer,integer)\n"},
-    {"CREATE COLLATION app.german (provider = icu, locale = 'de')", "extra collation app.german\n"},
-    {"CREATE PUBLICATION feed", "extra publication feed\n"},
 };
 // clang-format on
 
 }  // namespace
 
 TEST_CASE("a change by hand is named, whatever kind of object it is made to") {
-  const auto url = database_with(everything_sql());
+  const auto url = database_with(schema_fixture("everything"));
   auto before = described(url);
   for (const auto& [by_hand, named] : kCases) {
     CAPTURE(by_hand);

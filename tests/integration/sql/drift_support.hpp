@@ -1,6 +1,8 @@
 // What the drift tests share: databases, their descriptions, and differences as lines.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -8,21 +10,34 @@
 
 #include "sql/drift/catalog.hpp"
 #include "sql/drift/compare.hpp"
+#include "tests/support/schema_shapes.hpp"
 #include "tests/support/servers.hpp"
 
 namespace bigocean::test {
 
-inline std::string everything_sql() {
-  const std::ifstream file(BIGOCEAN_SOURCE_DIR "/tests/fixtures/schema/everything.sql");
+/// tests/fixtures/schema/NAME.sql
+inline std::string schema_fixture(const std::string& name) {
+  const std::ifstream file(BIGOCEAN_SOURCE_DIR "/tests/fixtures/schema/" + name + ".sql");
   std::ostringstream text;
   text << file.rdbuf();
-  if (!file) throw std::runtime_error("no tests/fixtures/schema/everything.sql");
+  if (!file) throw std::runtime_error("no tests/fixtures/schema/" + name + ".sql");
   return text.str();
 }
 
-inline std::string database_with(const std::string& sql) {
-  auto url = shared_postgres().create_database();
-  query(url, sql);
+inline std::string database_with(const std::string& sql, PrivatePostgres& server = shared_postgres()) {
+  auto url = server.create_database();
+  query(url, "SET allow_system_table_mods = on; SET client_min_messages = error; " + sql);
+  return url;
+}
+
+/// A database with every shape that the server knows, each in a schema of its own.
+inline std::string database_with_shapes(PrivatePostgres& server = shared_postgres()) {
+  const auto url = database_with("CREATE EXTENSION citext; CREATE EXTENSION btree_gist", server);
+  for (const auto& shape : shapes()) {
+    if (server.major() < shape.from_major) continue;
+    CAPTURE(shape.name);
+    CHECK_NOTHROW(query(url, "CREATE SCHEMA \"" + shape.name + "\"; " + in_its_schema(shape, shape.made)));
+  }
   return url;
 }
 
