@@ -121,7 +121,7 @@ int run_plan(sql::migrate::Engine& engine, const config::Settings& settings, con
 void add_plan(CLI::App& migrate, Invocation& invocation) {
   auto& app = *migrate.add_subcommand(
       "plan",
-      "Shows what `up` would do: locks, the tables' sizes and traffic, who is in the way, an estimate and a "
+      "Shows what `up` would do: locks, the tables' sizes and traffic, who blocks, an estimate and a "
       "verdict for each file.");
   const auto flags = std::make_shared<Flags>();
   add_source_options(app, invocation);
