@@ -27,11 +27,14 @@ Words words_of(const std::string& text) {
 /// What each subcommand has; written down here by hand, apart from what the program says of itself.
 const std::map<std::string, Words>& expected() {
   static const std::map<std::string, Words> table{
-      {"up", words_of("--dir --format --schema --wait --deadline --session-pooler --lock-timeout"
-                      " --statement-timeout --strict-order --no-ahead --to --dump --allow-unsafe --dry-run"
-                      " --json --quiet --verbose")},
-      {"plan", words_of("--dir --format --schema --wait --session-pooler --lock-timeout --statement-timeout"
-                        " --strict-order --no-ahead --to --rehearse --json --quiet --verbose")},
+      {"up",
+       words_of("--dir --format --schema --wait --deadline --session-pooler --new-history --lock-timeout"
+                " --statement-timeout --strict-order --no-ahead --to --dump --allow-unsafe --dry-run"
+                " --json --quiet --verbose")},
+      {"plan",
+       words_of(
+           "--dir --format --schema --wait --session-pooler --new-history --lock-timeout --statement-timeout"
+           " --strict-order --no-ahead --to --rehearse --json --quiet --verbose")},
       {"lint", words_of("--dir --format --schema --wait --strict-order --no-ahead --output --offline --levels"
                         " --json")},
       {"status", words_of("--dir --format --schema --wait --no-ahead --check --json --quiet --verbose")},
@@ -186,7 +189,7 @@ TEST_CASE(
   Scene scene;
   prepare(scene);
   const auto options = all_options(scene);
-  CHECK(options.size() == 32);
+  CHECK(options.size() == 33);
   const auto before = scene.fingerprint();
   std::size_t refused = 0;
   for (const auto& [command, own] : expected()) {
