@@ -13,17 +13,17 @@ const std::string kOutside = "-- migrate:up transaction:false\n";
 
 std::string count(const Scene& scene) { return scene.value("SELECT n FROM counter"); }
 
-Scene counting_scene() {
-  Scene scene;
-  scene.rows("CREATE TABLE counter (n int); INSERT INTO counter VALUES (0); CREATE TABLE busy (n int)");
-  return scene;
-}
+struct CountingScene : Scene {
+  CountingScene() {
+    rows("CREATE TABLE counter (n int); INSERT INTO counter VALUES (0); CREATE TABLE busy (n int)");
+  }
+};
 
 }  // namespace
 
 TEST_CASE(
     "a procedure or block that commits and then meets a lock is not tried again: exit 6 and two commands") {
-  const Scene scene = counting_scene();
+  const CountingScene scene;
   scene.rows(
       "CREATE PROCEDURE half() LANGUAGE plpgsql AS $$ BEGIN UPDATE counter SET n = n + 1; COMMIT; LOCK TABLE "
       "busy;"
@@ -56,7 +56,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a statement that was refused before it ran is no statement in doubt") {
-  const Scene scene = counting_scene();
+  const CountingScene scene;
   scene.file("1_call.sql", kOutside + "UPDATE counter SET n = n + 1;\nCALL there_is_none();\n");
   const auto failed = scene.migrate();
   CHECK_MESSAGE(failed.exit_code == 5, said(failed));
@@ -68,7 +68,7 @@ TEST_CASE("a statement that was refused before it ran is no statement in doubt")
 
 TEST_CASE(
     "the time-outs hold inside a transaction that the file begins itself, and it is tried again as a whole") {
-  const Scene scene = counting_scene();
+  const CountingScene scene;
   scene.file(
       "1_own.sql",
       kOutside + "BEGIN;\nUPDATE counter SET n = n + 1;\nALTER TABLE busy ADD COLUMN x int;\nCOMMIT;\n");
@@ -105,7 +105,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a statement that cannot be in a transaction does not end the file's own one") {
-  const Scene scene = counting_scene();
+  const CountingScene scene;
   scene.file(
       "1_own.sql",
       kOutside +
@@ -122,7 +122,7 @@ TEST_CASE("a statement that cannot be in a transaction does not end the file's o
 }
 
 TEST_CASE("only waiting counts against the deadline, and one try is one try") {
-  const Scene scene = counting_scene();
+  const CountingScene scene;
   scene.rows("CREATE TABLE other (n int)");
   // Works longer than the deadline between two locks.
   scene.file("1_works.sql", "SELECT pg_sleep(1.2);\nALTER TABLE busy ADD COLUMN x int;\n");
@@ -148,7 +148,7 @@ TEST_CASE("only waiting counts against the deadline, and one try is one try") {
 
 TEST_CASE(
     "a file that gives the migration lock away is refused by lint, and at run time nothing runs twice") {
-  const Scene scene = counting_scene();
+  const CountingScene scene;
   std::string gives;
   SUBCASE("DISCARD ALL") { gives = "DISCARD ALL;\n"; }
   SUBCASE("pg_advisory_unlock_all") { gives = "SELECT pg_advisory_unlock_all();\n"; }
@@ -191,7 +191,7 @@ TEST_CASE("a commit that waits for a standby which is away is said within second
 }
 
 TEST_CASE("the first error is told, also when clearing up after it fails") {
-  const Scene scene = counting_scene();
+  const CountingScene scene;
   scene.file("1_gone.sql", kOutside + "SELECT pg_terminate_backend(pg_backend_pid());\n");
   const auto gone = scene.migrate();
   CHECK_MESSAGE(gone.exit_code == 7, said(gone));
@@ -205,7 +205,7 @@ TEST_CASE("the first error is told, also when clearing up after it fails") {
 }
 
 TEST_CASE("a time-out says which one it was and where it was set; a cancel by somebody is told apart") {
-  const Scene scene = counting_scene();
+  const CountingScene scene;
   SUBCASE("statement_timeout by the setting") {
     scene.file("1_slow.sql", "SELECT pg_sleep(60);");
     const auto done = scene.migrate({"--statement-timeout", "50ms"});
