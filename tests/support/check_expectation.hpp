@@ -15,12 +15,15 @@ namespace bigocean::test {
 using base::CheckLevel;
 using base::ExitCode;
 
-/// The built-in defaults, whatever the machine's environment says.
+/// The built-in defaults, whatever the machine's environment says; but tables that a test makes are not taken
+/// for another folder's.
 inline config::Settings default_settings() {
   config::Sources sources;
   sources.environment = [](const std::string&) { return std::optional<std::string>(); };
   sources.working_directory = "/nonexistent";
-  return config::load_settings(sources).settings;
+  auto settings = config::load_settings(sources).settings;
+  settings.migrate.new_history = true;
+  return settings;
 }
 
 struct Expected {
