@@ -30,10 +30,14 @@ constexpr std::size_t kDetailBytesMax = 500;
 constexpr http::Parser::Limits kLimits{.head_bytes_max = 65536, .body_bytes_max = 64U << 20U};
 
 /// Why an attempt failed, and whether another may follow.
-struct Failure {
+struct AttemptError : std::exception {
+  AttemptError(ChatError error_in, bool retry_in = false, std::optional<milliseconds> pause_in = {})
+      : error(std::move(error_in)), retry(retry_in), pause(pause_in) {}
+  const char* what() const noexcept override { return error.what(); }
+
   ChatError error;
-  bool retry = false;
-  std::optional<milliseconds> pause{};  ///< as the API wants it
+  bool retry;
+  std::optional<milliseconds> pause;  ///< as the API wants it
 };
 
 http::Url messages_url(std::string base_url) {
@@ -57,7 +61,7 @@ class AnthropicModel::Attempt {
   Attempt(AnthropicModel& model, const ChatRequest& request, const OnText& on_text, Clock::time_point end)
       : model_(model), request_(request), on_text_(on_text), end_(end) {}
 
-  /// Throws Failure.
+  /// Throws AttemptError.
   ChatReply run(const http::Outgoing& outgoing) {
     try {
       connect();
@@ -160,7 +164,7 @@ class AnthropicModel::Attempt {
     throw failure_of(status_of(error), {}, error);
   }
 
-  Failure failure_of(int status, const http::Headers& headers, const ApiError& error) const {
+  AttemptError failure_of(int status, const http::Headers& headers, const ApiError& error) const {
     const auto verdict = judge(status, headers, error, std::chrono::system_clock::now());
     const auto& name = error.code.empty() ? error.type : error.code;
     return {with(ChatError(verdict.kind,
@@ -171,7 +175,7 @@ class AnthropicModel::Attempt {
             verdict.retry, verdict.pause};
   }
 
-  Failure failure_of(const base::StreamError& error) const {
+  AttemptError failure_of(const base::StreamError& error) const {
     const auto where = fmt::format("the model's API at {}", model_.url_.authority);
     if (!sent_) {
       // What broke this one has hardly spared the others.
@@ -193,7 +197,7 @@ class AnthropicModel::Attempt {
         std::nullopt)};
   }
 
-  Failure broken(const std::string& what) const {
+  AttemptError broken(const std::string& what) const {
     return {with(ChatError(Kind::kBrokenOff,
                            fmt::format("the model's API at {} did not answer as it should: {}",
                                        model_.url_.authority, what),
@@ -201,7 +205,7 @@ class AnthropicModel::Attempt {
                  std::nullopt)};
   }
 
-  Failure cancelled(const std::string& why) const {
+  AttemptError cancelled(const std::string& why) const {
     ChatError error(Kind::kCancelled, "the call to the model was cancelled: " + why, {});
     if (!sent_) return {with(std::move(error), Usage{})};
     if (!answer_.started()) return {with(std::move(error), std::nullopt)};
@@ -243,7 +247,7 @@ ChatReply AnthropicModel::complete(const ChatRequest& request, const OnText& on_
   for (std::int64_t retries = 0;; ++retries) {
     try {
       return Attempt(*this, request, on_text, end).run(outgoing);
-    } catch (Failure& failure) {
+    } catch (AttemptError& failure) {
       const auto pause = failure.pause.value_or(backoff.next());
       const bool time_left = Clock::now() + pause < end;
       if (!failure.retry || retries >= settings_.retries_max || !time_left) throw std::move(failure.error);

@@ -10,7 +10,7 @@ namespace {
 
 /// The statements with which version 0.1.0 reads and writes the history, with values for $-names.
 const std::string kOldReads =
-    "COPY bigocean.migrations (name, checksum, state) TO STDOUT;"
+    "SELECT name, checksum, state FROM bigocean.migrations;"
     "SELECT obj_description('bigocean.migrations'::regclass, 'pg_class');"
     "SELECT ordinal, prefix_hash, done, before FROM bigocean.migration_steps WHERE name = 'x' ORDER BY "
     "ordinal;"

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <regex>
 #include <set>
@@ -118,6 +119,29 @@ TEST_CASE("an include that runs up or sideways is found") {
   CHECK(count("cli/a.cpp", "#include \"command.hpp\"\n") == 1);
   CHECK(wrong_includes({"base/a.cpp", "\n#include \"sql/x.hpp\"\n"}).front() ==
         "base/a.cpp:2: base must not include \"sql/x.hpp\"");
+}
+
+TEST_CASE("what is thrown and caught is a std::exception") {
+  std::vector<Source> sources;
+  for (const char* floor : {"base", "config", "sql", "redis", "server", "cli"}) {
+    auto more = sources_below(floor);
+    std::move(more.begin(), more.end(), std::back_inserter(sources));
+  }
+  const auto names = [&](const std::string& pattern) {
+    std::set<std::string> found;
+    const std::regex expression(pattern);
+    for (const auto& source : sources) {
+      for (std::sregex_iterator at(source.text.begin(), source.text.end(), expression), end; at != end; ++at)
+        found.insert((*at)[1].str());
+    }
+    return found;
+  };
+  const auto without_base = names("\\n *(?:struct|class) (\\w+) \\{");
+  auto used = names("throw (?:\\w+::)*(\\w+)[({]");
+  used.merge(names("catch \\((?:const )?(?:\\w+::)*(\\w+)&"));
+  CHECK(used.contains("SqlError"));
+  CHECK(without_base.contains("Token"));
+  for (const auto& name : used) CHECK_MESSAGE(!without_base.contains(name), name);
 }
 
 TEST_CASE("files say their job first, stay small, and know no machine") {
