@@ -97,27 +97,20 @@ class StepRun {
     const bool own_statement_timeout =
         file_sets_statement_timeout_ || any_sets(first, end, "STATEMENT_TIMEOUT", false);
     std::vector<Blocker> blockers;
+    Timeouts timeouts;  // of the statement that runs, for what is said when it fails
     const auto attempt = [&] {
       if (prepares) journal_.note_begun(end - 1, "", "");
       if (!begins_transaction(statements_[first]) && !bench_.connection.in_transaction())
         begin_chained(first);
-      for (auto i = first; i < end; ++i)
-        in_own_transaction(i, own_lock_timeout, own_statement_timeout, blockers);
+      for (auto i = first; i < end; ++i) {
+        timeouts = statement_timeouts(statements_[i], job_.options, bench_.settings);
+        if (own_lock_timeout) timeouts.lock = milliseconds{0};
+        if (own_statement_timeout) timeouts.statement = milliseconds{0};
+        in_own_transaction(i, timeouts, own_lock_timeout, own_statement_timeout, blockers);
+      }
       if (!journals_itself(end - 1)) journal_.note_done(end - 1);
     };
-    retries_ += with_lock_retries(bench_, job_, transaction_timeouts(first, end, own_lock_timeout), blockers,
-                                  attempt);
-  }
-
-  /// The longest of its statements'.
-  Timeouts transaction_timeouts(std::size_t first, std::size_t end, bool own_lock_timeout) const {
-    Timeouts longest;
-    for (auto i = first; i < end; ++i) {
-      const auto timeouts = statement_timeouts(statements_[i], job_.options, bench_.settings);
-      if (timeouts.lock >= longest.lock) longest = timeouts;
-    }
-    if (own_lock_timeout) longest.lock = milliseconds{0};
-    return longest;
+    retries_ += with_lock_retries(bench_, job_, timeouts, blockers, attempt);
   }
 
   /// Begins again what COMMIT AND CHAIN had begun, as the first transaction of the chain was: after an
@@ -132,10 +125,9 @@ class StepRun {
     }
   }
 
-  void in_own_transaction(std::size_t index, bool own_lock_timeout, bool own_statement_timeout,
-                          std::vector<Blocker>& blockers) {
+  void in_own_transaction(std::size_t index, const Timeouts& timeouts, bool own_lock_timeout,
+                          bool own_statement_timeout, std::vector<Blocker>& blockers) {
     const auto& statement = statements_[index];
-    const auto timeouts = statement_timeouts(statement, job_.options, bench_.settings);
     std::string before;
     if (statement.kind != StatementKind::kTransaction)
       before = timeouts_sql(timeouts, "SET LOCAL", own_lock_timeout, own_statement_timeout);

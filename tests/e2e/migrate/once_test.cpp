@@ -110,7 +110,7 @@ TEST_CASE("a statement that cannot be in a transaction does not end the file's o
       "1_own.sql",
       kOutside +
           "BEGIN;\nUPDATE counter SET n = n + 1;\nCREATE INDEX CONCURRENTLY i ON busy (n);\nCOMMIT;\n");
-  const auto done = scene.migrate();
+  const auto done = scene.migrate({"--allow-unsafe"});
   CHECK_MESSAGE(done.exit_code == 5, said(done));
   CHECK(contains(done.err, "1_own.sql:4:1: CREATE INDEX CONCURRENTLY cannot run inside a transaction block"));
   CHECK(count(scene) == "0");
@@ -172,10 +172,12 @@ TEST_CASE(
 }
 
 TEST_CASE("a commit that waits for a standby which is away is said within seconds, with what to do") {
-  PrivatePostgres postgres;
+  PostgresOptions options;
+  options.settings = {{"synchronous_commit", "on"}};
+  PrivatePostgres postgres(options);
   const Scene scene(postgres);
   scene.file("1_a.sql", "CREATE TABLE a (n int);");
-  query(postgres.url(), "SET synchronous_commit = off; ALTER SYSTEM SET synchronous_standby_names = 'away'");
+  query(postgres.url(), "ALTER SYSTEM SET synchronous_standby_names = 'away'");
   query(postgres.url(), "SELECT pg_reload_conf()");
   scene.wait_for("current_setting('synchronous_standby_names') = 'away'");
   auto runner = scene.start();
