@@ -54,9 +54,9 @@ void Engine::up(const std::string& to, Report& report) { work_->up(to, report); 
 std::vector<FilePreview> Engine::preview(const std::string& to, Report& report) {
   const auto snapshot = work_->open();
   const auto plan = make_plan(work_->migrations, snapshot.rows);
-  work_->refuse_conflicts(plan, report);
   const auto files = work_->to_run(plan, to);
   if (!files.empty()) work_->require_own_database(plan, Work::Belongs::kTables);
+  work_->refuse_conflicts(plan, report);
   work_->check_jobs(files);
   work_->ask_hook(files, false);
   std::vector<FilePreview> previews;
@@ -111,6 +111,7 @@ void Engine::Work::up(const std::string& to, Report& report) {
   if (has_nothing_to_do(to, report)) return;
   auto snapshot = read_history();
   auto plan = make_plan(migrations, snapshot.rows);
+  require_own_database(plan, Belongs::kHistory);
   refuse_conflicts(plan, report);
   report.already_applied = plan.with(FileState::kApplied).size();
   if (!to_run(plan, to).empty()) {

@@ -87,9 +87,9 @@ void Engine::rehearse(const std::string& to, Report& report, std::vector<Rehears
   auto& work = *work_;
   const auto snapshot = work.open();
   const auto plan = make_plan(work.migrations, snapshot.rows);
-  work.refuse_conflicts(plan, report);
   const auto files = work.to_run(plan, to);
   if (!files.empty()) work.require_own_database(plan, Work::Belongs::kTables);
+  work.refuse_conflicts(plan, report);
   work.check_jobs(files);
   work.require_writable(snapshot);
   auto& connection = *work.connection;
