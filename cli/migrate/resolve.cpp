@@ -35,7 +35,8 @@ int run(const Flags& flags, Call& call) {
 }  // namespace
 
 void add_resolve(CLI::App& migrate, Invocation& invocation) {
-  auto& app = *migrate.add_subcommand("resolve", "Decides an interrupted statement that nobody can prove.");
+  auto& app =
+      *migrate.add_subcommand("resolve", "Decides an interrupted statement whose outcome is unknown.");
   const auto flags = std::make_shared<Flags>();
   app.add_option("FILE", flags->file, "Version, name or file name")->required();
   app.add_flag("--done", flags->done, "It took effect");

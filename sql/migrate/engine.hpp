@@ -139,7 +139,7 @@ class Engine {
   /// Records what another tool's history has as applied, once every entry has its file and every hash is
   /// right. Throws base::Error(kHistoryConflict) with everything that does not fit.
   AdoptReport adopt(const AdoptOptions& options, Report& report);
-  /// Decides an interrupted statement that nobody can prove: done, or to be run again.
+  /// Decides an interrupted statement whose outcome is unknown: done, or to be run again.
   Decision resolve(const std::string& name, bool done, bool dry_run);
 
  private:
