@@ -141,12 +141,10 @@ Snapshot History::read() {
   } catch (SqlError& error) {
     if (error.sqlstate == "42501") {
       error.hint = fmt::format(
-          "this role may not read all rows of {}: connect as the role that ran the earlier migrations, GRANT "
-          "SELECT"
-          " on it, or, where row-level security hides rows from this role, ALTER TABLE {} NO FORCE ROW LEVEL "
-          "SECURITY"
-          " as its owner",
-          table("migrations"), table("migrations"));
+          "connect as the role that ran the earlier migrations; or, as that role, GRANT SELECT ON {0} TO "
+          "{1}; and, where"
+          " row-level security hides rows from this role, ALTER TABLE {0} DISABLE ROW LEVEL SECURITY;",
+          table("migrations"), connection_.quote_identifier(connection_.user()));
       throw;
     }
     if (error.sqlstate != "42P01" && error.sqlstate != "3F000") throw;
