@@ -129,3 +129,32 @@ TEST_CASE("hint of a held table: once it is free, the same command works") {
   const auto done = scene.migrate({"--deadline", "10s"});
   CHECK_MESSAGE(done.exit_code == 0, said(done));
 }
+
+TEST_CASE("hint of another tool's table that this role may not read: the GRANT helps") {
+  Scene scene;
+  scene.file("20250101000000_a.sql", "-- migrate:up\nSELECT 1;\n\n-- migrate:down\nSELECT 2;\n");
+  scene.rows(
+      "CREATE TABLE schema_migrations (version varchar(128) PRIMARY KEY);"
+      "INSERT INTO schema_migrations VALUES ('20250101000000')");
+  scene.environment["DATABASE_URL"] = make_role(scene, "adopter");
+  const auto refused = scene.migrate({"adopt"});
+  CHECK_MESSAGE(refused.exit_code == 5, said(refused));
+  scene.rows(from_hint(refused, "GRANT SELECT ON .*"));
+  const auto done = scene.migrate({"adopt"});
+  CHECK_MESSAGE(done.exit_code == 0, said(done));
+}
+
+TEST_CASE("hint of a role that may not make a scratch database: the ALTER ROLE helps") {
+  Scene scene;
+  scene.rows("DROP ROLE IF EXISTS scratchless");
+  scene.environment["DATABASE_URL"] = make_role(scene, "scratchless");
+  scene.rows(
+      "DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO scratchless', current_database()); END $$");
+  scene.file("1_a.sql", "SELECT 1;");
+  REQUIRE(scene.migrate().exit_code == 0);
+  const auto refused = scene.migrate({"drift"});
+  CHECK_MESSAGE(refused.exit_code == 5, said(refused));
+  scene.rows(from_hint(refused, "ALTER ROLE [^,]+ CREATEDB"));
+  const auto done = scene.migrate({"drift"});
+  CHECK_MESSAGE(done.exit_code == 0, said(done));
+}
