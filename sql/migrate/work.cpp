@@ -75,6 +75,14 @@ void Engine::Work::connect() {
   connection->on_notice([this](const std::string& severity, const std::string& text) {
     tell(EventKind::kServerNotice, "", fmt::format("{}: {}", severity, text));
   });
+  if (!std::exchange(told_of_settings, true)) tell_of_settings();
+  connection->on_long_wait(
+      kLongWait, [this] { look_at_standby(); }, kBookkeepingTimeout);
+  history.emplace(*connection, settings.migrate.schema);
+  session.emplace(*connection, history->lock_key());
+}
+
+void Engine::Work::tell_of_settings() {
   if (const auto encoding = other_encoding(url.reveal()); !encoding.empty()) {
     tell(EventKind::kWarning, "",
          fmt::format(
@@ -87,10 +95,6 @@ void Engine::Work::connect() {
          "is a "
          "backslash");
   }
-  connection->on_long_wait(
-      kLongWait, [this] { look_at_standby(); }, kBookkeepingTimeout);
-  history.emplace(*connection, settings.migrate.schema);
-  session.emplace(*connection, history->lock_key());
 }
 
 bool Engine::Work::renew_session() {

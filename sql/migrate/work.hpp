@@ -82,6 +82,8 @@ struct Engine::Work {
   /// Records a file as applied that was not run here; inside a transaction of the caller's.
   void record_unrun(const Migration& migration, std::string_view how, std::string_view reason);
 
+  /// Warns of settings by which the URL or the database would have text read otherwise than it is.
+  void tell_of_settings();
   /// Whether our session's commit waits for a synchronous standby; says so, once, with what to do.
   bool look_at_standby();
   Bench make_bench();
@@ -102,7 +104,7 @@ struct Engine::Work {
   std::optional<History> history;
   std::optional<SessionState> session;
   std::function<bool()> standby_look = [this] { return look_at_standby(); };
-  bool told_of_standby = false;
+  bool told_of_standby = false, told_of_settings = false;
   std::map<std::string, Job> jobs;
   PendingHook pending_hook;
 };
