@@ -123,8 +123,11 @@ Drift find_drift(const config::Settings& settings, const migrate::Overview& over
     ignore(actual, pattern);
   }
   if (!scratch.drop()) {
-    warn(sink, fmt::format("the scratch database could not be dropped: DROP DATABASE {0} WITH (FORCE){1}",
-                           scratch.name(), own_role ? "; DROP ROLE " + scratch.role() : ""));
+    warn(sink,
+         fmt::format(
+             "the scratch database {}{} could not be dropped; the first drift that runs an hour from now, or "
+             "later, drops it",
+             scratch.name(), own_role ? fmt::format(" (and its role {})", scratch.role()) : ""));
   }
   return {count, compare(expected, actual)};
 }
