@@ -188,10 +188,10 @@ class StepRun {
         if (!said.empty()) tell_note(bench_, job_, said);
       } catch (const SqlError&) {
         // Unknown: the journal says "begun", and the next run looks again.
-        throw make_migration_error(error.cause, job_.path, job_.source, place(error, index));
+        throw explain(job_, error, timeouts);
       }
     }
-    if (outcome == Outcome::kUnknown) throw in_doubt(index, error);
+    if (outcome == Outcome::kUnknown) throw in_doubt(index, error, timeouts);
     if (outcome == Outcome::kNotDone) journal_.note_not_done(index);
     return outcome == Outcome::kDone;
   }
@@ -264,14 +264,10 @@ class StepRun {
     return sql;
   }
 
-  std::size_t place(const PlacedError& error, std::size_t index) const {
-    return job_.text_begin + error.offset.value_or(statements_[index].begin);
-  }
-
   /// A procedure or DO block that commits inside failed: with its error, and what to do about the part that
   /// is done.
-  MigrationError in_doubt(std::size_t index, const PlacedError& error) const {
-    auto failure = make_migration_error(error.cause, job_.path, job_.source, place(error, index));
+  MigrationError in_doubt(std::size_t index, const PlacedError& error, const Timeouts& timeouts) const {
+    auto failure = explain(job_, error, timeouts);
     failure.code = ExitCode::kHistoryConflict;
     failure.message += fmt::format(
         "\n  statement {} commits by itself: it is unknown how much of it was done, and it is not tried "
