@@ -35,7 +35,7 @@ struct Alias {
   std::string_view example;
 };
 
-/// What a setting is where nobody sets it and a variable of the platform is there.
+/// The value of a setting that is not set, where a variable of the platform is present.
 struct PlatformDefault {
   std::string_view key;
   std::string_view variable;

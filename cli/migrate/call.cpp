@@ -56,7 +56,7 @@ void check_settings(const config::Settings& settings) {
     throw Error(ExitCode::kUsage, "the schema for the history is empty", "leave --schema out, or name one");
 }
 
-/// Returns the exit code; throws base::Error where the outcome was not told yet.
+/// Returns the exit code; throws base::Error for a failure that has not been printed yet.
 int run_call(const CallFlags& flags, const std::string& command, const Action& action,
              const config::Settings& settings) {
   check_settings(settings);
