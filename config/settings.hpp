@@ -91,11 +91,13 @@ struct Settings {
     std::int64_t port = 0;
     std::int64_t workers = 0;  ///< threads that run handlers; 0: one per core, at least 2
     std::int64_t connections_max = 0;
-    std::int64_t connections_per_client_max = 0;  ///< 0: no limit
-    std::int64_t requests_max = 0;                ///< with a worker or queueing for one
-    std::int64_t waiting_max = 0;                 ///< that wait for a model, each on a thread of its own
-    std::string trusted_proxies;  ///< networks whose X-Real-IP and X-Forwarded-For are believed
-    std::string edge_network;     ///< networks of a platform's edge, whose X-Real-IP is believed
+    std::int64_t connections_per_client_max = 0;       ///< 0: no limit
+    std::int64_t requests_max = 0;                     ///< with a worker or queueing for one
+    std::int64_t requests_per_client_percent_max = 0;  ///< of requests_max and waiting_max, by one address
+    std::int64_t waiting_max = 0;                      ///< that wait for a model, each on a thread of its own
+    std::string trusted_proxies;        ///< networks whose X-Real-IP and X-Forwarded-For are believed
+    std::string client_address_header;  ///< the one that is believed of trusted proxies; empty: the usual two
+    std::string edge_network;           ///< networks of a platform's edge, whose X-Real-IP is believed
     std::int64_t head_bytes_max = 0;
     std::int64_t body_bytes_max = 0;
     milliseconds head_timeout{};  ///< first byte to end of head
@@ -124,8 +126,10 @@ struct Settings {
     milliseconds connect_timeout{};  ///< name resolution, TCP and TLS
     milliseconds silence_timeout{};  ///< between two bytes of an answer
     std::int64_t retries_max = 0;
-    std::int64_t idle_max = 0;    ///< connections kept for the next call
-    milliseconds idle_timeout{};  ///< kept for as long; shorter than the API's own limit
+    std::int64_t idle_max = 0;                 ///< connections kept for the next call
+    milliseconds idle_timeout{};               ///< kept for as long; shorter than the API's own limit
+    bool prompt_cache = false;                 ///< where it is cheaper
+    std::int64_t cache_prefix_tokens_min = 0;  ///< the API caches no shorter prefix
   } anthropic;
 
   struct Assessment {
@@ -137,6 +141,9 @@ struct Settings {
     std::int64_t analysis_tokens_max = 0;
     std::int64_t analysis_workers = 0;       ///< threads of one serve
     std::int64_t analysis_attempts_max = 0;  ///< then an analysis is given up
+    milliseconds reply_wait{};               ///< for a reply that another process makes
+    milliseconds retention{};                ///< of a conversation after it expired; 0: for ever
+    std::int64_t retention_batch = 0;        ///< conversations removed by one transaction
   } assessment;
 
   /// By model, as [prices.MODEL] has them.
@@ -147,6 +154,7 @@ struct Settings {
     Dollars session;
     Dollars user_day;
     Dollars service_day;
+    Dollars address_day;  ///< of users without a name
   } budget;
 
   /// How often somebody may do something; an address stands for those who have no name.
@@ -156,8 +164,29 @@ struct Settings {
     std::int64_t messages_per_user_minute = 0;
     std::int64_t assessments_per_address_day = 0;
     std::int64_t messages_per_address_minute = 0;
-    std::int64_t memory_keys_max = 0;  ///< kept in the process while Redis is away
+    std::int64_t assessments_per_network_day = 0;  ///< IPv6 /48, IPv4 /24
+    std::int64_t requests_per_address_minute = 0;  ///< counted by each process
+    std::int64_t memory_keys_max = 0;              ///< kept in the process while Redis is away
   } limits;
+
+  /// Signed tokens (JWT, RFC 7519) of the host's own accounts.
+  struct Accounts {
+    std::string algorithm;  ///< "HS256", "RS256", "ES256", "EdDSA"; empty: none are taken
+    Secret secret;          ///< of HS256
+    std::string jwks_url;   ///< of the others
+    std::string issuer;
+    std::string audience;
+    milliseconds clock_skew_max{};
+    milliseconds keys_lifetime{};
+    milliseconds timeout{};  ///< of reading the keys
+  } accounts;
+
+  /// What a stranger has to prove before a new session.
+  struct Challenge {
+    std::string verify_url;  ///< empty: nothing
+    Secret secret;
+    milliseconds timeout{};  ///< of one check
+  } challenge;
 
   struct Sentry {
     Secret dsn;                  ///< empty: no reports

@@ -1,27 +1,16 @@
-// The one table of settings: flags, environment, TOML, `bigocean config` and help come from it.
+// The table of settings: flags, environment, TOML, `bigocean config` and help come from it. The rows of the
+// product are in product_table.cpp.
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <vector>
 
-#include "base/money.hpp"
-#include "config/setting.hpp"
+#include "config/table_rows.hpp"
 #include "config/url.hpp"
 
 namespace bigocean::config {
 namespace {
 
-constexpr std::int64_t kSecond = 1000;
-constexpr std::int64_t kMinute = 60 * kSecond;
-constexpr std::int64_t kHour = 60 * kMinute;
-constexpr std::int64_t kDay = 24 * kHour;
-constexpr std::int64_t kKilobyte = 1024;
-constexpr std::int64_t kMegabyte = 1024 * kKilobyte;
-constexpr std::int64_t kDollarsMax = 1'000'000 * base::kNanoDollarsPerDollar;
-
-// A captureless function from Settings to one of its fields.
-#define BIGOCEAN_FIELD(member) [](Settings& s) -> Field { return &s.member; }
-
-// One setting a row; min and max of durations are milliseconds, of dollars thousand-millionths.
 // clang-format off
 constexpr std::array kSettings{
     Setting{.info = {"environment", "BIGOCEAN_ENV", "development, test, production",
@@ -137,12 +126,18 @@ constexpr std::array kSettings{
     Setting{.info = {"server.requests_max", "BIGOCEAN_SERVER_REQUESTS_MAX", "integer",
                      "requests with a worker or waiting for one at most; beyond it 503"},
             .field = BIGOCEAN_FIELD(server.requests_max), .min = 1, .max = 1'000'000},
+    Setting{.info = {"server.requests_per_client_percent_max", "BIGOCEAN_SERVER_REQUESTS_PER_CLIENT_PERCENT_MAX", "integer",
+                     "share of server.requests_max and server.waiting_max that one client address may hold, in percent"},
+            .field = BIGOCEAN_FIELD(server.requests_per_client_percent_max), .min = 1, .max = 100},
     Setting{.info = {"server.waiting_max", "BIGOCEAN_SERVER_WAITING_MAX", "integer",
                      "requests at a time that wait for a model; more get 503"},
             .field = BIGOCEAN_FIELD(server.waiting_max), .min = 1, .max = 10000},
     Setting{.info = {"server.trusted_proxies", "BIGOCEAN_SERVER_TRUSTED_PROXIES", "text",
                      "addresses and networks whose X-Real-IP and X-Forwarded-For are believed; `private` for all private ones"},
             .field = BIGOCEAN_FIELD(server.trusted_proxies), .example = "10.0.0.0/8, fd00::/8"},
+    Setting{.info = {"server.client_address_header", "BIGOCEAN_SERVER_CLIENT_ADDRESS_HEADER", "text",
+                     "the one header of trusted proxies that is believed; empty: X-Real-IP, else X-Forwarded-For"},
+            .field = BIGOCEAN_FIELD(server.client_address_header), .example = "CF-Connecting-IP"},
     Setting{.info = {"server.edge_network", "BIGOCEAN_SERVER_EDGE_NETWORK", "text",
                      "network of the platform's edge, whose X-Real-IP is believed and nothing else; on Railway 100.64.0.0/10; `none`: no edge"},
             .field = BIGOCEAN_FIELD(server.edge_network), .example = "100.64.0.0/10"},
@@ -174,100 +169,6 @@ constexpr std::array kSettings{
     Setting{.info = {"metrics.token", "BIGOCEAN_METRICS_TOKEN", "secret",
                      "bearer token for /metrics; without one it is served in development only"},
             .field = BIGOCEAN_FIELD(metrics.token), .example = "a long random text"},
-
-    Setting{.info = {"rpc.message_chars_max", "BIGOCEAN_RPC_MESSAGE_CHARS_MAX", "integer",
-                     "characters (Unicode code points) of one message at most"},
-            .field = BIGOCEAN_FIELD(rpc.message_chars_max), .min = 1, .max = 20'000},
-    Setting{.info = {"rpc.cors_origins", "BIGOCEAN_RPC_CORS_ORIGINS", "text",
-                     "web pages that may call the procedures: their origins, or *; empty: none of another origin"},
-            .field = BIGOCEAN_FIELD(rpc.cors_origins), .example = "https://app.example.com",
-            .check = check_origins},
-
-    Setting{.info = {"anthropic.api_key", "ANTHROPIC_API_KEY", "secret",
-                     "key of the chat model's API"},
-            .field = BIGOCEAN_FIELD(anthropic.api_key), .example = "sk-ant-api03-...",
-            .check = check_api_key},
-    Setting{.info = {"anthropic.base_url", "ANTHROPIC_BASE_URL", "url",
-                     "address of the chat model's API"},
-            .field = BIGOCEAN_FIELD(anthropic.base_url), .check = check_http_url},
-    Setting{.info = {"anthropic.interviewer_model", "BIGOCEAN_INTERVIEWER_MODEL", "text",
-                     "model that talks with people; [prices] must have it"},
-            .field = BIGOCEAN_FIELD(anthropic.interviewer_model)},
-    Setting{.info = {"anthropic.analyser_model", "BIGOCEAN_ANALYSER_MODEL", "text",
-                     "model that reads evidence out of what people say; [prices] must have it"},
-            .field = BIGOCEAN_FIELD(anthropic.analyser_model)},
-    Setting{.info = {"anthropic.timeout", "BIGOCEAN_ANTHROPIC_TIMEOUT", "duration",
-                     "limit of one call, retries included"},
-            .field = BIGOCEAN_FIELD(anthropic.timeout), .min = 100, .max = kHour},
-    Setting{.info = {"anthropic.connect_timeout", "BIGOCEAN_ANTHROPIC_CONNECT_TIMEOUT", "duration",
-                     "limit of one connection attempt, from name resolution to TLS"},
-            .field = BIGOCEAN_FIELD(anthropic.connect_timeout), .min = 10, .max = 10 * kMinute},
-    Setting{.info = {"anthropic.silence_timeout", "BIGOCEAN_ANTHROPIC_SILENCE_TIMEOUT", "duration",
-                     "how long the API may send nothing, before its first byte and between two"},
-            .field = BIGOCEAN_FIELD(anthropic.silence_timeout), .min = 10, .max = kHour},
-    Setting{.info = {"anthropic.retries_max", "BIGOCEAN_ANTHROPIC_RETRIES_MAX", "integer",
-                     "how often a call is tried again that cannot have been billed"},
-            .field = BIGOCEAN_FIELD(anthropic.retries_max), .min = 0, .max = 10},
-    Setting{.info = {"anthropic.idle_max", "BIGOCEAN_ANTHROPIC_IDLE_MAX", "integer",
-                     "open connections that are kept for the next call at most"},
-            .field = BIGOCEAN_FIELD(anthropic.idle_max), .min = 0, .max = 10'000},
-    Setting{.info = {"anthropic.idle_timeout", "BIGOCEAN_ANTHROPIC_IDLE_TIMEOUT", "duration",
-                     "how long an open connection is kept for the next call; shorter than the API keeps it"},
-            .field = BIGOCEAN_FIELD(anthropic.idle_timeout), .min = 0, .max = kHour},
-
-    Setting{.info = {"assessment.session_lifetime", "BIGOCEAN_ASSESSMENT_SESSION_LIFETIME", "duration",
-                     "how long a session can be continued after it was started"},
-            .field = BIGOCEAN_FIELD(assessment.session_lifetime), .min = 60'000, .max = 365 * 24 * kHour},
-    Setting{.info = {"assessment.turn_lease", "BIGOCEAN_ASSESSMENT_TURN_LEASE", "duration",
-                     "how long a session stays busy when the process that answers it dies"},
-            .field = BIGOCEAN_FIELD(assessment.turn_lease), .min = 1000, .max = 10 * kMinute},
-    Setting{.info = {"assessment.messages_max", "BIGOCEAN_ASSESSMENT_MESSAGES_MAX", "integer",
-                     "messages that one session takes from its user"},
-            .field = BIGOCEAN_FIELD(assessment.messages_max), .min = 1, .max = 1000},
-    Setting{.info = {"assessment.confidence_enough", "BIGOCEAN_ASSESSMENT_CONFIDENCE_ENOUGH", "integer",
-                     "the interview ends early when each facet's confidence has reached this"},
-            .field = BIGOCEAN_FIELD(assessment.confidence_enough), .min = 1, .max = 100},
-    Setting{.info = {"assessment.reply_tokens_max", "BIGOCEAN_ASSESSMENT_REPLY_TOKENS_MAX", "integer",
-                     "tokens of one reply of the interviewer's"},
-            .field = BIGOCEAN_FIELD(assessment.reply_tokens_max), .min = 1, .max = 2'000},
-    Setting{.info = {"assessment.analysis_tokens_max", "BIGOCEAN_ASSESSMENT_ANALYSIS_TOKENS_MAX", "integer",
-                     "tokens of one analysis"},
-            .field = BIGOCEAN_FIELD(assessment.analysis_tokens_max), .min = 1, .max = 64'000},
-    Setting{.info = {"assessment.analysis_workers", "BIGOCEAN_ASSESSMENT_ANALYSIS_WORKERS", "integer",
-                     "threads that make analyses; 0: none in this process"},
-            .field = BIGOCEAN_FIELD(assessment.analysis_workers), .min = 0, .max = 256},
-    Setting{.info = {"assessment.analysis_attempts_max", "BIGOCEAN_ASSESSMENT_ANALYSIS_ATTEMPTS_MAX", "integer",
-                     "attempts at one analysis before it is given up"},
-            .field = BIGOCEAN_FIELD(assessment.analysis_attempts_max), .min = 1, .max = 100},
-
-    Setting{.info = {"budget.session", "BIGOCEAN_BUDGET_SESSION", "dollars",
-                     "what one session may cost"},
-            .field = BIGOCEAN_FIELD(budget.session), .min = 0, .max = kDollarsMax},
-    Setting{.info = {"budget.user_day", "BIGOCEAN_BUDGET_USER_DAY", "dollars",
-                     "what one user may cost in a day of UTC"},
-            .field = BIGOCEAN_FIELD(budget.user_day), .min = 0, .max = kDollarsMax},
-    Setting{.info = {"budget.service_day", "BIGOCEAN_BUDGET_SERVICE_DAY", "dollars",
-                     "what the whole service may cost in a day of UTC"},
-            .field = BIGOCEAN_FIELD(budget.service_day), .min = 0, .max = kDollarsMax},
-
-    Setting{.info = {"limits.assessments_per_user_day", "BIGOCEAN_LIMITS_ASSESSMENTS_PER_USER_DAY", "integer",
-                     "assessments that one user may begin in 24 hours"},
-            .field = BIGOCEAN_FIELD(limits.assessments_per_user_day), .min = 1, .max = 1'000'000},
-    Setting{.info = {"limits.resumes_per_user_week", "BIGOCEAN_LIMITS_RESUMES_PER_USER_WEEK", "integer",
-                     "how often one user may resume a session in seven days"},
-            .field = BIGOCEAN_FIELD(limits.resumes_per_user_week), .min = 1, .max = 1'000'000},
-    Setting{.info = {"limits.messages_per_user_minute", "BIGOCEAN_LIMITS_MESSAGES_PER_USER_MINUTE", "integer",
-                     "messages that one user may send in a minute"},
-            .field = BIGOCEAN_FIELD(limits.messages_per_user_minute), .min = 1, .max = 6'000},
-    Setting{.info = {"limits.assessments_per_address_day", "BIGOCEAN_LIMITS_ASSESSMENTS_PER_ADDRESS_DAY", "integer",
-                     "assessments that unnamed users of one address may begin in 24 hours"},
-            .field = BIGOCEAN_FIELD(limits.assessments_per_address_day), .min = 1, .max = 1'000'000},
-    Setting{.info = {"limits.messages_per_address_minute", "BIGOCEAN_LIMITS_MESSAGES_PER_ADDRESS_MINUTE", "integer",
-                     "messages that unnamed users of one address may send in a minute"},
-            .field = BIGOCEAN_FIELD(limits.messages_per_address_minute), .min = 1, .max = 6'000},
-    Setting{.info = {"limits.memory_keys_max", "BIGOCEAN_LIMITS_MEMORY_KEYS_MAX", "integer",
-                     "counters that a process keeps itself while Redis is away"},
-            .field = BIGOCEAN_FIELD(limits.memory_keys_max), .min = 1, .max = 10'000'000},
 
     Setting{.info = {"sentry.dsn", "SENTRY_DSN", "secret",
                      "where error reports go; without it there are none"},
@@ -359,8 +260,6 @@ constexpr std::array kSettings{
 };
 // clang-format on
 
-#undef BIGOCEAN_FIELD
-
 /// Railway kills the process n seconds after SIGTERM; we want to be gone 2 s before that.
 std::optional<std::string> drain_timeout_of(std::string_view seconds) {
   std::int64_t value = 0;
@@ -387,7 +286,14 @@ constexpr std::array kPlatformDefaults{
 
 }  // namespace
 
-std::span<const Setting> settings() { return kSettings; }
+std::span<const Setting> settings() {
+  static const std::vector<Setting> all = [] {
+    std::vector<Setting> rows(kSettings.begin(), kSettings.end());
+    rows.insert(rows.end(), product_settings().begin(), product_settings().end());
+    return rows;
+  }();
+  return all;
+}
 std::span<const Alias> aliases() { return kAliases; }
 std::span<const PlatformDefault> platform_defaults() { return kPlatformDefaults; }
 
