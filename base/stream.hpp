@@ -48,6 +48,9 @@ class Stream {
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
+  /// From now on the waits end with this one; may be null, else it must outlive the stream or the next call.
+  void interrupt_with(const Interrupt* interrupt) { interrupt_ = interrupt; }
+
   /// Verifies the certificate against the system's authorities and `host`, a name or an IP address.
   void start_tls(const std::string& host, Deadline deadline);
 

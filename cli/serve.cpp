@@ -56,7 +56,8 @@ int serve(const config::Loaded& loaded) {
                            .pools = {{"postgres", [&] { return stores.database.state(); }},
                                      {"redis", [&] { return stores.redis.state(); }}},
                            .routes = product->routes(),
-                           .samples = [&product] { return product->samples(); }},
+                           .samples = [&product] { return product->samples(); },
+                           .on_last_call = [&product] { product->end_calls(); }},
       log, reports.hook());
   log.info("listening", {{"address", std::string_view(service->address())},
                          {"port", static_cast<long long>(service->port())},

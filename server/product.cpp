@@ -1,6 +1,7 @@
 // Puts model, money, limits and use cases together.
 #include "server/product.hpp"
 
+#include <csignal>
 #include <optional>
 
 #include "server/background.hpp"
@@ -23,13 +24,16 @@ using namespace std::chrono_literals;
 /// Jobs of other processes, and those that are to be tried again, are found by looking.
 constexpr auto kLookForJobs = 1s;
 constexpr auto kHousekeeping = 10s;
+/// Whoever asks another process to stop an answer waits about as long.
+constexpr auto kLookForCancellations = 500ms;
 constexpr auto kScripted = "scripted";
 
 bool is_scripted(const config::Settings& settings) { return settings.anthropic.api_key.empty(); }
 
-std::unique_ptr<llm::ChatModel> make_model(const config::Settings& settings, const base::Interrupt& closing) {
+std::unique_ptr<llm::ChatModel> make_model(const config::Settings& settings,
+                                           const base::Interrupt& calls_end) {
   if (is_scripted(settings)) return std::make_unique<llm::ScriptedModel>();
-  return std::make_unique<llm::AnthropicModel>(settings.anthropic, &closing);
+  return std::make_unique<llm::AnthropicModel>(settings.anthropic, &calls_end);
 }
 
 /// The settings as the model in use has them: the scripted one has a name and costs nothing.
@@ -51,7 +55,7 @@ struct Product::Impl {
         log(log_in),
         on_failure(std::move(on_failure_in)),
         prices(settings.prices),
-        model(make_model(settings, stores.closing)),
+        model(make_model(settings, calls_end)),
         counters(budget::caps_of(settings.budget)),
         ledger(settings, log, counters),
         limits(stores.redis, settings, log, counters),
@@ -98,6 +102,7 @@ struct Product::Impl {
   base::Logger& log;
   const FailureHook on_failure;
   const llm::Prices prices;
+  base::Interrupt calls_end;  ///< of those that belong to no turn
   const std::unique_ptr<llm::ChatModel> model;
   budget::Counters counters;
   budget::Ledger ledger;
@@ -113,12 +118,13 @@ struct Product::Impl {
   std::optional<Background> analyses;
   std::optional<Background> housekeeping;
   std::optional<Background> renewals;
+  std::optional<Background> cancellations;
 };
 
 Product::Product(const config::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure)
     : impl_(std::make_unique<Impl>(settings, stores, log, std::move(on_failure))) {}
 
-Product::~Product() = default;
+Product::~Product() { end_calls(); }
 
 void Product::check(const config::Settings& settings) {
   const auto used = effective(settings);
@@ -149,6 +155,19 @@ void Product::start() {
         return false;
       },
       impl_->log, impl_->on_failure);
+  impl_->cancellations.emplace(
+      "cancelled answers", 1, kLookForCancellations,
+      [this] {
+        impl_->turns.cancel_asked();
+        return false;
+      },
+      impl_->log, impl_->on_failure);
+}
+
+void Product::end_calls() {
+  impl_->turns.stop();
+  impl_->analyst.stop();
+  impl_->calls_end.raise(SIGTERM);
 }
 
 void Product::stop() {

@@ -19,7 +19,7 @@ class Product {
   /// Starts nothing yet. Throws base::Error(kUsage) for models without a price. Without an anthropic.api_key
   /// the scripted model talks. All must outlive this.
   Product(const config::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure = {});
-  /// Waits for calls to the model that are under way: raise stores.closing first.
+  /// Ends the calls to the model that are under way, and waits for them.
   ~Product();
 
   /// Throws as the constructor does, of the settings alone.
@@ -29,6 +29,10 @@ class Product {
   void start();
   /// Takes up nothing new beside the requests.
   void stop();
+
+  /// Cancels all calls to the model, and those to come: each is settled at what it used, and whoever waits
+  /// for its answer is told. Does not wait.
+  void end_calls();
 
   /// The procedures; valid as long as this.
   std::vector<http::Route> routes();

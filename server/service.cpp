@@ -132,6 +132,7 @@ struct Service::Impl {
         probe_period(settings.server.probe_period),
         log(log_in),
         on_failure(std::move(on_failure_in)),
+        on_last_call(std::move(dependencies.on_last_call)),
         probes(std::move(dependencies.probes)),
         readiness(names_of(probes), stale_after(settings)),
         proxies(settings.server.trusted_proxies, settings.server.edge_network),
@@ -149,6 +150,7 @@ struct Service::Impl {
   std::chrono::steady_clock::time_point drain_end{};
   base::Logger& log;
   FailureHook on_failure;
+  std::function<void()> on_last_call;
   std::vector<Probe> probes;
   Readiness readiness;
   http::TrustedProxies proxies;
@@ -176,11 +178,12 @@ int Service::port() const { return impl_->port; }
 std::size_t Service::run(int stop_fd) {
   impl_->prober.emplace(std::move(impl_->probes), impl_->probe_period, impl_->readiness, impl_->log,
                         impl_->on_failure);
-  return impl_->loop.run(stop_fd, impl_->drain_timeout, [this] {
+  const auto on_stop = [this] {
     impl_->drain_end = std::chrono::steady_clock::now() + impl_->drain_timeout;
     impl_->readiness.start_draining();
     impl_->prober->stop();
-  });
+  };
+  return impl_->loop.run(stop_fd, impl_->drain_timeout, {on_stop, impl_->on_last_call});
 }
 
 std::chrono::steady_clock::time_point Service::drain_end() const { return impl_->drain_end; }

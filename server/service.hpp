@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +22,9 @@ struct Dependencies {
   std::vector<observe::PoolGauge> pools{};
   std::vector<http::Route> routes{};  ///< besides the service's own; what they refer to must outlive it
   observe::Samples samples{};
+  /// Called on the event loop when the time to drain is nearly over and requests are unfinished: ends early
+  /// what can be ended. Must not wait.
+  std::function<void()> on_last_call{};
 };
 
 class Service {

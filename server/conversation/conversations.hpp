@@ -35,6 +35,9 @@ class Conversations : public rpc::Backend {
                                              const rpc::StartAssessmentRequest& request) override;
   std::unique_ptr<rpc::Turn> send_message(const rpc::Caller& caller,
                                           const rpc::SendMessageRequest& request) override;
+  std::unique_ptr<rpc::Turn> follow_session(const rpc::Caller& caller,
+                                            const rpc::FollowRequest& request) override;
+  bool cancel_message(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
   rpc::ResumeSessionReply resume_session(const rpc::Caller& caller,
                                          const rpc::SessionRequest& request) override;
   rpc::Results get_results(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
@@ -56,6 +59,7 @@ class Conversations : public rpc::Backend {
   /// Takes what the act uses of the limits; throws RateLimitExceeded.
   void take(const std::vector<budget::Use>& uses, const std::optional<std::string>& user_id) const;
 
+  std::unique_ptr<rpc::Turn> under_way(const Session& session, const rpc::SendMessageRequest& request) const;
   std::unique_ptr<rpc::Turn> take_message(const Session& session, const rpc::SendMessageRequest& request);
   static void add_user_message(Records& records, const SessionKey& key, std::vector<StoredMessage>& messages,
                                const rpc::SendMessageRequest& request);

@@ -10,9 +10,10 @@
 namespace bigocean::server::conversation {
 namespace {
 
-const std::string kSessionColumns =
-    fmt::format("s.user_id, s.session_id, u.display_name, {}, {}, {}, s.expires_at <= now()",
-                sql::micros("s.created_at"), sql::micros("s.expires_at"), sql::micros("s.completed_at"));
+const std::string kSessionColumns = fmt::format(
+    "s.user_id, s.session_id, u.display_name, {}, {}, {}, s.expires_at <= now(), coalesce(s.turn_ends_by > "
+    "now(), false)",
+    sql::micros("s.created_at"), sql::micros("s.expires_at"), sql::micros("s.completed_at"));
 
 /// Reads kSessionColumns.
 Session session_of(const sql::Rows& rows, std::size_t row) {
@@ -24,12 +25,13 @@ Session session_of(const sql::Rows& rows, std::size_t row) {
   session.expires_at = sql::time_of(rows.at(row, 4));
   if (columns.at(5)) session.completed_at = sql::time_of(*columns.at(5));
   session.has_expired = rows.at(row, 6) == "t";
+  session.is_busy = rows.at(row, 7) == "t";
   return session;
 }
 
 /// $4: the session is complete with it.
 constexpr const char* kEndTurn =
-    "UPDATE sessions SET turn_ends_by = NULL, last_active_at = now(),"
+    "UPDATE sessions SET turn_ends_by = NULL, cancelled_turn = NULL, last_active_at = now(),"
     "  completed_at = CASE WHEN $4::boolean THEN now() END"
     " WHERE user_id = $1 AND session_id = $2 AND turn = $3 AND turn_ends_by IS NOT NULL"
     " RETURNING user_id, session_id";
@@ -56,7 +58,7 @@ std::optional<Session> Records::find_session(const std::string& token) {
       kSessionColumns);
   const auto hash = token_hash(token);
   const auto rows = pipeline_.execute(sql, {hash});
-  if (rows.rows.empty() || !base::equal_in_constant_time(rows.at(0, 7), hash)) return std::nullopt;
+  if (rows.rows.empty() || !base::equal_in_constant_time(rows.at(0, 8), hash)) return std::nullopt;
   return session_of(rows, 0);
 }
 
@@ -84,7 +86,8 @@ Session Records::create_session(const std::optional<std::string>& user_id,
 sql::Pending<std::optional<std::int64_t>> Records::begin_turn(const SessionKey& key,
                                                               std::chrono::milliseconds lease) {
   return pipeline_.add(
-      "UPDATE sessions SET turn = turn + 1, turn_ends_by = now() + $3::interval, last_active_at = now()"
+      "UPDATE sessions SET turn = turn + 1, cancelled_turn = NULL, turn_ends_by = now() + $3::interval, "
+      "last_active_at = now()"
       " WHERE user_id = $1 AND session_id = $2 AND completed_at IS NULL AND expires_at > now()"
       "   AND (turn_ends_by IS NULL OR turn_ends_by <= now()) RETURNING turn",
       {key.user_id, key.session_id, sql::interval(lease)}, [](const sql::Rows& rows) {
@@ -116,6 +119,29 @@ sql::Pending<std::optional<TimePoint>> Records::answer_turn(const SessionKey& ke
 
 void Records::end_turn(const SessionKey& key, std::int64_t turn) {
   pipeline_.add(kEndTurn, {key.user_id, key.session_id, std::to_string(turn), "f"});
+}
+
+sql::Pending<std::optional<std::int64_t>> Records::cancel_turn(const SessionKey& key) {
+  return pipeline_.add(
+      "UPDATE sessions SET cancelled_turn = turn"
+      " WHERE user_id = $1 AND session_id = $2 AND turn_ends_by > now() RETURNING turn",
+      {key.user_id, key.session_id}, [](const sql::Rows& rows) {
+        return rows.rows.empty() ? std::nullopt : std::optional(sql::integer(rows.at(0, 0)));
+      });
+}
+
+sql::Pending<bool> Records::is_turn_cancelled(const SessionKey& key, std::int64_t turn) {
+  return pipeline_.add(
+      "SELECT 1 FROM sessions WHERE user_id = $1 AND session_id = $2 AND turn = $3 AND cancelled_turn = turn",
+      {key.user_id, key.session_id, std::to_string(turn)},
+      [](const sql::Rows& rows) { return !rows.rows.empty(); });
+}
+
+sql::Pending<bool> Records::is_turn_running(const SessionKey& key, std::int64_t turn) {
+  return pipeline_.add(
+      "SELECT 1 FROM sessions WHERE user_id = $1 AND session_id = $2 AND turn = $3 AND turn_ends_by > now()",
+      {key.user_id, key.session_id, std::to_string(turn)},
+      [](const sql::Rows& rows) { return !rows.rows.empty(); });
 }
 
 sql::Pending<std::vector<StoredMessage>> Records::messages(const SessionKey& key) {

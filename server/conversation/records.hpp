@@ -30,6 +30,7 @@ struct Session {
   TimePoint expires_at;
   std::optional<TimePoint> completed_at;
   bool has_expired = false;  ///< by the database's clock
+  bool is_busy = false;      ///< a message is being answered, here or elsewhere
 };
 
 struct StoredMessage {
@@ -64,6 +65,12 @@ class Records {
   /// gone.
   sql::Pending<std::optional<TimePoint>> answer_turn(const SessionKey& key, std::int64_t turn,
                                                      const StoredMessage& answer, bool completes);
+  /// Asks whoever answers to stop. Returns the number of the turn; nothing when none is under way.
+  sql::Pending<std::optional<std::int64_t>> cancel_turn(const SessionKey& key);
+  /// Whether the turn is under way and somebody asked it to stop.
+  sql::Pending<bool> is_turn_cancelled(const SessionKey& key, std::int64_t turn);
+  /// Whether the turn is under way.
+  sql::Pending<bool> is_turn_running(const SessionKey& key, std::int64_t turn);
   /// Ends the turn without an answer.
   void end_turn(const SessionKey& key, std::int64_t turn);
 

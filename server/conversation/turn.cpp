@@ -5,6 +5,7 @@
 #include "server/assessment/steering.hpp"
 #include "server/conversation/conversations.hpp"
 #include "server/conversation/jobs.hpp"
+#include "server/conversation/known_turns.hpp"
 #include "server/conversation/replies.hpp"
 #include "server/rpc/error.hpp"
 
@@ -29,24 +30,20 @@ struct Taken {
   std::optional<budget::Reservation> reservation;  ///< none: the session's budget is spent, no model is asked
 };
 
-/// A message that was answered before: the same answer, at no cost.
-class RepeatedTurn : public rpc::Turn {
- public:
-  explicit RepeatedTurn(rpc::SendMessageReply reply) : reply_(std::move(reply)) {}
-  rpc::SendMessageReply run(const rpc::OnText&) override { return reply_; }
-
- private:
-  const rpc::SendMessageReply reply_;
-};
-
+/// Answers a message. What was paid for is kept: the client may leave, the answer is stored all the same.
 class RunningTurn : public rpc::Turn {
  public:
   RunningTurn(const Parts& parts, Taken taken) : parts_(parts), taken_(std::move(taken)) {
-    parts_.turns.add(taken_.key, taken_.turn);
+    const auto& last = taken_.messages.back();
+    live_ = std::make_shared<LiveTurn>(LiveTurn::Identity{taken_.key, taken_.turn, last.line.position + 1,
+                                                          last.line.text, last.idempotency_key});
+    taken_.request.interrupt = &live_->interrupt();
+    parts_.turns.add(live_);
   }
 
   ~RunningTurn() override {
-    parts_.turns.remove(taken_.key, taken_.turn);
+    parts_.turns.remove(*live_);
+    live_->end(RpcError(Tag::kModelUnavailable));
     if (ended_) return;
     try {
       // What was answered and could not be stored is paid all the same.
@@ -57,14 +54,36 @@ class RunningTurn : public rpc::Turn {
     }
   }
 
+  rpc::StreamPlace place() const override {
+    return {.position = live_->identity().position, .turn = taken_.turn};
+  }
+
   rpc::SendMessageReply run(const rpc::OnText& on_text) override {
+    try {
+      auto reply = answer(on_text);
+      live_->end(reply);
+      return reply;
+    } catch (const RpcError& error) {
+      live_->end(error);
+      throw;
+    }
+  }
+
+ private:
+  rpc::SendMessageReply answer(const rpc::OnText& on_text) {
     auto& outcome = outcome_;
+    // Who asked may have left: the others, and the database, still want all of it.
+    const auto say = [&](std::string_view text) {
+      live_->say(text);
+      if (on_text) on_text(text);
+      return true;
+    };
     if (taken_.reservation) {
       asked_ = true;
-      outcome = parts_.model.ask(taken_.request, on_text);
+      outcome = parts_.model.ask(taken_.request, say);
     } else {
       outcome.reply = llm::ChatReply{std::string(assessment::closing()), {}, {}, {}};
-      if (on_text) on_text(outcome.reply->text);
+      say(outcome.reply->text);
     }
     std::string text;
     if (outcome.reply && outcome.reply->stop != llm::ChatReply::Stop::kRefusal) {
@@ -75,10 +94,16 @@ class RunningTurn : public rpc::Turn {
     if (reply) return *reply;
     if (outcome.reply && outcome.reply->stop == llm::ChatReply::Stop::kRefusal)
       throw RpcError(Tag::kModelRefused);
-    throw RpcError(Tag::kModelUnavailable);
+    throw unanswered();
   }
 
- private:
+  RpcError unanswered() const {
+    const auto cancelled = live_->cancelled();
+    if (!cancelled) return RpcError(Tag::kModelUnavailable);
+    if (*cancelled == LiveTurn::Cancel::kAsked) return RpcError(Tag::kMessageCancelled);
+    return RpcError(Tag::kModelUnavailable, "the service is restarting; send the message again");
+  }
+
   /// Stores the answer, if there is one, and settles: both or neither. Nothing where there is no answer.
   std::optional<rpc::SendMessageReply> end(const std::string& text) {
     const bool answered = !text.empty();
@@ -119,7 +144,8 @@ class RunningTurn : public rpc::Turn {
   }
 
   const Parts& parts_;
-  const Taken taken_;
+  Taken taken_;
+  std::shared_ptr<LiveTurn> live_;
   bool asked_ = false;
   CallOutcome outcome_;
   bool ended_ = false;
@@ -159,23 +185,27 @@ std::vector<assessment::Facet> asked_in(const std::vector<StoredMessage>& messag
   return asked;
 }
 
+/// Where the message under this key stands; the end where it was not sent before. Throws
+/// IdempotencyKeyReused.
+std::vector<StoredMessage>::const_iterator find_key(const std::vector<StoredMessage>& messages,
+                                                    const rpc::SendMessageRequest& request) {
+  if (!request.idempotency_key) return messages.end();
+  const auto found = std::find_if(messages.begin(), messages.end(), [&](const auto& message) {
+    return message.idempotency_key == request.idempotency_key;
+  });
+  if (found != messages.end() && found->line.text != request.message)
+    throw RpcError(Tag::kIdempotencyKeyReused);
+  return found;
+}
+
 /// The answer that the message under this key was given; nothing where there is none. Throws
 /// IdempotencyKeyReused.
 std::optional<rpc::SendMessageReply> earlier_answer(Records& records, const Session& session,
                                                     const std::vector<StoredMessage>& messages,
                                                     const rpc::SendMessageRequest& request) {
-  if (!request.idempotency_key) return std::nullopt;
-  const auto found = std::find_if(messages.begin(), messages.end(), [&](const auto& message) {
-    return message.idempotency_key == request.idempotency_key;
-  });
-  if (found == messages.end()) return std::nullopt;
-  if (found->line.text != request.message) throw RpcError(Tag::kIdempotencyKeyReused);
-  const auto answer = std::next(found);
-  if (answer == messages.end() || answer->line.role != llm::Role::kAssistant) return std::nullopt;
-  const bool completed = session.completed_at && std::next(answer) == messages.end();
-  const auto analysis = records.latest_analysis(session.key, found->created_at).get();
-  return rpc::SendMessageReply{message_of(*answer), progress_of({messages.begin(), answer},
-                                                                analysis.assessment, completed, completed)};
+  const auto found = find_key(messages, request);
+  if (found == messages.end() || std::next(found) == messages.end()) return std::nullopt;
+  return stored_answer(records, session, messages, std::next(found));
 }
 
 }  // namespace
@@ -192,7 +222,8 @@ std::unique_ptr<rpc::Turn> Conversations::send_message(const rpc::Caller& caller
     }
     if (!earlier && session.completed_at) throw RpcError(Tag::kSessionCompleted);
   });
-  if (earlier) return std::make_unique<RepeatedTurn>(std::move(*earlier));
+  if (earlier) return std::make_unique<StoredTurn>(std::move(*earlier));
+  if (auto same = under_way(session, request)) return same;
   const auto uses = parts_.limits.message(session.key.user_id, std::nullopt);
   take(uses, session.key.user_id);
   try {
@@ -201,6 +232,16 @@ std::unique_ptr<rpc::Turn> Conversations::send_message(const rpc::Caller& caller
     parts_.limits.give_back(uses);
     throw;
   }
+}
+
+/// The same message, sent again while it is being answered here: it gets that answer.
+std::unique_ptr<rpc::Turn> Conversations::under_way(const Session& session,
+                                                    const rpc::SendMessageRequest& request) const {
+  if (!request.idempotency_key) return nullptr;
+  auto live = parts_.turns.find(session.key.session_id);
+  if (!live || live->identity().idempotency_key != request.idempotency_key) return nullptr;
+  if (live->identity().message != request.message) throw RpcError(Tag::kIdempotencyKeyReused);
+  return std::make_unique<FollowingTurn>(std::move(live), 0);
 }
 
 std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session,
@@ -260,7 +301,7 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session,
       refuse(std::get<budget::Refusal>(reserved), taken.key.user_id);
     }
   });
-  if (earlier) return std::make_unique<RepeatedTurn>(std::move(*earlier));
+  if (earlier) return std::make_unique<StoredTurn>(std::move(*earlier));
   return std::make_unique<RunningTurn>(parts_, std::move(taken));
 }
 

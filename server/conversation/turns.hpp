@@ -1,11 +1,15 @@
-// The turns under way in this process, each kept alive as long as it is.
+// The turns under way in this process: each kept alive as long as it is, found by who follows, and cancelled.
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <string>
 
+#include "server/conversation/live_turn.hpp"
 #include "server/conversation/records.hpp"
 #include "sql/database.hpp"
 
@@ -20,19 +24,36 @@ class Turns {
 
   std::chrono::milliseconds lease() const { return lease_; }
 
-  void add(const SessionKey& key, std::int64_t turn);
-  void remove(const SessionKey& key, std::int64_t turn);
+  /// A turn that begins after stop() is cancelled at once.
+  void add(const std::shared_ptr<LiveTurn>& turn);
+  void remove(const LiveTurn& turn);
 
-  /// Throws what the database throws.
+  /// The turn of this session that began last; null when none is under way here.
+  std::shared_ptr<LiveTurn> find(const std::string& session_id) const;
+
+  /// Throws what the database throws, as does cancel_asked().
   void renew_all();
+
+  /// Cancels what was asked to be cancelled, wherever that was asked.
+  void cancel_asked();
+
+  /// The service ends: cancels every turn, and wakes all who rest.
+  void stop();
+
+  /// Waits between two looks at the database. Returns false when the service ends.
+  bool rest(std::chrono::milliseconds duration) const;
 
  private:
   using Key = std::pair<std::string, std::int64_t>;  ///< session's id and number of the turn
 
+  std::map<Key, std::shared_ptr<LiveTurn>> running() const;
+
   sql::Database& database_;
   const std::chrono::milliseconds lease_;
-  std::mutex mutex_;
-  std::map<Key, SessionKey> running_;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable stopped_;
+  std::map<Key, std::shared_ptr<LiveTurn>> running_;
+  bool stopping_ = false;
 };
 
 }  // namespace bigocean::server::conversation

@@ -36,6 +36,9 @@ class ClientConnection {
   ClientConnection(const Url& url, Parser::Limits limits, Deadline deadline,
                    const base::Interrupt* interrupt);
 
+  /// As base::Stream::interrupt_with().
+  void interrupt_with(const base::Interrupt* interrupt) { stream_.interrupt_with(interrupt); }
+
   /// When this throws, at least one byte has not been sent: the server cannot have acted on the request.
   void send(const Url& url, const Outgoing& outgoing, bool keep_alive, Deadline deadline);
 

@@ -31,6 +31,8 @@ constexpr std::uint64_t kFirstConnection = 16;
 constexpr int kAcceptsPerRound = 256;
 /// How long acceptance rests when the process has no descriptor left.
 constexpr milliseconds kAcceptPause{100};
+/// Before the end of a drain; for settling what was begun, and for telling clients.
+constexpr milliseconds kLastCallMax{1000};
 /// Deadlines are looked at no more often than this.
 constexpr milliseconds kExpiryStep{10};
 
@@ -70,13 +72,14 @@ Loop::~Loop() {
   }
 }
 
-std::size_t Loop::run(int stop_fd, milliseconds drain_timeout, const std::function<void()>& on_stop) {
+std::size_t Loop::run(int stop_fd, milliseconds drain_timeout, const Calls& calls) {
   watch(epoll_.get(), stop_fd, kStop, EPOLLIN);
   stop_fd_ = stop_fd;
   while (!stop_requested_) wait_and_dispatch();
-  on_stop();
+  if (calls.on_stop) calls.on_stop();
   begin_drain();
   const auto end = Clock::now() + drain_timeout;
+  auto last_call = end - std::min(kLastCallMax, drain_timeout / 4);
   for (bool idle_closed = false; Clock::now() < end;) {
     const bool quiet = Clock::now() >= quiet_at();
     if (quiet && !idle_closed) {
@@ -84,7 +87,11 @@ std::size_t Loop::run(int stop_fd, milliseconds drain_timeout, const std::functi
       close_idle();
     }
     if (quiet && in_flight() == 0) break;
-    next_expiry_ = std::min({next_expiry_, end, quiet ? end : quiet_at()});
+    if (Clock::now() >= last_call) {
+      last_call = Clock::time_point::max();
+      if (calls.on_last_call) calls.on_last_call();
+    }
+    next_expiry_ = std::min({next_expiry_, end, last_call, quiet ? end : quiet_at()});
     wait_and_dispatch();
   }
   const auto cut = in_flight();

@@ -54,11 +54,19 @@ class Loop {
   Loop(Listener listener, LoopLimits limits, const LoopPartners& partners);
   ~Loop();
 
+  /// What run() says on its way to the end; either may be empty.
+  struct Calls {
+    std::function<void()> on_stop;       ///< it begins to drain
+    std::function<void()> on_last_call;  ///< the time to drain is nearly over, and requests are unfinished
+  };
+
   /// Serves until `stop_fd` is readable, then calls `on_stop` and drains: every reply says "Connection:
   /// close", and it goes on until no request has come for `drain_quiet`, since whoever sends them may learn
   /// late that we end. Then idle connections are closed, and requests in flight (half-sent ones too) are
-  /// finished. Returns how many were cut because `drain_timeout` passed.
-  std::size_t run(int stop_fd, std::chrono::milliseconds drain_timeout, const std::function<void()>& on_stop);
+  /// finished. Shortly before `drain_timeout` has passed it calls `on_last_call`, once: who can end its
+  /// request early has a quarter of the time, at most a second, to do so and to tell its client. Returns how
+  /// many requests were cut because `drain_timeout` passed.
+  std::size_t run(int stop_fd, std::chrono::milliseconds drain_timeout, const Calls& calls);
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -105,9 +105,10 @@ std::string http_date(std::chrono::system_clock::time_point time) {
 }
 
 std::string head_bytes(const Reply& reply, std::string_view framing) {
-  std::string bytes = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\nContent-Type: {}\r\n{}", reply.status,
-                                  reason_phrase(reply.status), http_date(std::chrono::system_clock::now()),
-                                  reply.content_type, framing);
+  std::string bytes = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\n", reply.status, reason_phrase(reply.status),
+                                  http_date(std::chrono::system_clock::now()));
+  // A 204 has no content, and so neither a type nor a length (RFC 9110, 8.6).
+  if (reply.status != 204) bytes += fmt::format("Content-Type: {}\r\n{}", reply.content_type, framing);
   for (const auto& [name, value] : reply.headers)
     bytes.append(name).append(": ").append(value).append("\r\n");
   return bytes.append("\r\n");

@@ -63,13 +63,19 @@ enum class Place {
 
 struct Route {
   std::string method;  ///< "GET" answers HEAD too
-  std::string path;    ///< literal
+  std::string path;    ///< literal, but for at most one segment in braces, which stands for any: "/a/{id}/b"
   Handler handler;
   Place place = Place::kWorker;
   /// Completes every reply of this route before it is sent, those to failures and to overload too. May run on
   /// the event loop; must not throw.
   std::function<void(const Request&, Reply&)> finish{};
 };
+
+/// Whether a request's path is one of the route's.
+bool matches_path(std::string_view route_path, std::string_view path);
+
+/// What stands in a matching path for the segment in braces.
+std::string_view path_parameter(std::string_view route_path, std::string_view path);
 
 /// A reply as it goes to the socket.
 struct Response {

@@ -10,11 +10,26 @@
 
 namespace bigocean::server::http {
 
+std::string_view path_parameter(std::string_view route_path, std::string_view path) {
+  const auto before = route_path.substr(0, route_path.find('{'));
+  const auto behind = route_path.substr(route_path.find('}') + 1);
+  return path.substr(before.size(), path.size() - before.size() - behind.size());
+}
+
+bool matches_path(std::string_view route_path, std::string_view path) {
+  if (route_path.find('{') == route_path.npos) return route_path == path;
+  const auto before = route_path.substr(0, route_path.find('{'));
+  const auto behind = route_path.substr(route_path.find('}') + 1);
+  if (path.size() <= before.size() + behind.size()) return false;
+  return path.starts_with(before) && path.ends_with(behind) &&
+         path_parameter(route_path, path).find('/') == path.npos;
+}
+
 Match Router::find(const Request& request) const {
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   Match match;
   for (const Route& route : routes_) {
-    if (route.path != request.path) continue;
+    if (!matches_path(route.path, request.path)) continue;
     if (route.method == method) return {.route = &route, .place = route.place};
     match.allow += match.allow.empty() ? "" : ", ";
     match.allow += route.method == "GET" ? "GET, HEAD" : route.method;

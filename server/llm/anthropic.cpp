@@ -59,7 +59,11 @@ http::Outgoing outgoing_for(const config::Secret& key, std::string body) {
 class AnthropicModel::Attempt {
  public:
   Attempt(AnthropicModel& model, const ChatRequest& request, const OnText& on_text, Clock::time_point end)
-      : model_(model), request_(request), on_text_(on_text), end_(end) {}
+      : model_(model),
+        request_(request),
+        on_text_(on_text),
+        end_(end),
+        interrupt_(model.interrupt_for(request)) {}
 
   /// Throws AttemptError.
   ChatReply run(const http::Outgoing& outgoing) {
@@ -82,7 +86,7 @@ class AnthropicModel::Attempt {
       throw broken(fault.what());
     } catch (const base::Error& error) {  // a signal, or OpenSSL is not there
       if (error.code != base::ExitCode::kInterrupted && error.code != base::ExitCode::kTerminated) throw;
-      throw cancelled("the service is stopping");
+      throw cancelled("it was interrupted");
     }
   }
 
@@ -90,9 +94,9 @@ class AnthropicModel::Attempt {
   void connect() {
     connection_ = model_.idle_.take();
     reused_ = connection_ != nullptr;
-    if (reused_) return;
+    if (reused_) return connection_->interrupt_with(interrupt_);
     const auto limit = std::min(end_, Clock::now() + model_.settings_.connect_timeout);
-    connection_ = std::make_unique<http::ClientConnection>(model_.url_, kLimits, limit, model_.interrupt_);
+    connection_ = std::make_unique<http::ClientConnection>(model_.url_, kLimits, limit, interrupt_);
     ++model_.connections_;
   }
 
@@ -126,10 +130,16 @@ class AnthropicModel::Attempt {
       constexpr milliseconds kEndOfBody{20};
       while (!connection_->read_body(Clock::now() + kEndOfBody).empty()) {
       }
-      model_.idle_.give_back(std::move(connection_));
+      give_back();
     } catch (const std::exception&) {
       connection_.reset();
     }
+  }
+
+  /// The interrupt is this call's, and may be gone before the next one.
+  void give_back() {
+    connection_->interrupt_with(nullptr);
+    model_.idle_.give_back(std::move(connection_));
   }
 
   [[noreturn]] void refuse(const http::ParsedHead& head) {
@@ -145,7 +155,7 @@ class AnthropicModel::Attempt {
         const auto piece = connection_->read_body(next_bytes());
         body += piece;
         if (!piece.empty()) continue;
-        model_.idle_.give_back(std::move(connection_));
+        give_back();
         break;
       }
     } catch (const std::exception&) {
@@ -227,6 +237,7 @@ class AnthropicModel::Attempt {
   const ChatRequest& request_;
   const OnText& on_text_;
   const Clock::time_point end_;
+  const base::Interrupt* const interrupt_;
   std::unique_ptr<http::ClientConnection> connection_;
   bool reused_ = false;
   bool sent_ = false;
@@ -243,6 +254,7 @@ AnthropicModel::AnthropicModel(const config::Settings::Anthropic& settings, cons
 ChatReply AnthropicModel::complete(const ChatRequest& request, const OnText& on_text) {
   const auto end = Clock::now() + request.timeout;
   const auto outgoing = outgoing_for(settings_.api_key, request_body(request));
+  const auto* const interrupt = interrupt_for(request);
   base::Backoff backoff(kPauseMin, kPauseMax);
   for (std::int64_t retries = 0;; ++retries) {
     try {
@@ -252,9 +264,9 @@ ChatReply AnthropicModel::complete(const ChatRequest& request, const OnText& on_
       const bool time_left = Clock::now() + pause < end;
       if (!failure.retry || retries >= settings_.retries_max || !time_left) throw std::move(failure.error);
       ++retries_;
-      if (interrupt_ == nullptr) {
+      if (interrupt == nullptr) {
         std::this_thread::sleep_for(pause);
-      } else if (!interrupt_->sleep(pause)) {
+      } else if (!interrupt->sleep(pause)) {
         throw std::move(failure.error);
       }
     }

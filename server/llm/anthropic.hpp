@@ -25,8 +25,8 @@ class AnthropicModel : public ChatModel {
     std::uint64_t connections = 0;  ///< opened
   };
 
-  /// Throws base::Error(kUsage) for a base_url that is none. `interrupt` ends all waiting; it may be null,
-  /// else it must outlive the model.
+  /// Throws base::Error(kUsage) for a base_url that is none. `interrupt` ends the waiting of requests that
+  /// have none of their own; it may be null, else it must outlive the model.
   AnthropicModel(const config::Settings::Anthropic& settings, const base::Interrupt* interrupt);
 
   ChatReply complete(const ChatRequest& request, const OnText& on_text) override;
@@ -38,6 +38,10 @@ class AnthropicModel : public ChatModel {
 
  private:
   class Attempt;
+
+  const base::Interrupt* interrupt_for(const ChatRequest& request) const {
+    return request.interrupt != nullptr ? request.interrupt : interrupt_;
+  }
 
   const config::Settings::Anthropic settings_;
   const base::Interrupt* interrupt_;

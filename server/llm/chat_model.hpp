@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/interrupt.hpp"
 #include "server/llm/usage.hpp"
 
 namespace bigocean::server::llm {
@@ -39,6 +40,8 @@ struct ChatRequest {
   std::int64_t output_tokens_max = 0;
   Steering steering{};
   std::chrono::milliseconds timeout{};  ///< for the whole of it, retries included
+  /// Raised when nobody wants the answer any more; null: the model's own. Must outlive the call.
+  const base::Interrupt* interrupt = nullptr;
 };
 
 struct ChatReply {

@@ -27,8 +27,9 @@ curl -N localhost:4000/rpc/SendMessage -H 'Content-Type: application/json' -H 'A
   `Authorization: Bearer TOKEN`. A session that is not the token's does not exist.
 - **Stream.** With `Accept: text/event-stream` SendMessage answers in events: `delta` (`{"text": "…"}`) for each piece, then
   `message` with the whole reply, or `problem` with a problem document. After 15 seconds of silence comes a comment,
-  `: keep-alive`. What refuses the message beforehand has its own status and no stream. Whoever leaves in the middle cancels
-  the answer.
+  `: keep-alive`. What refuses the message beforehand has its own status and no stream.
+- **A lost stream.** Whoever leaves in the middle loses nothing: the answer is completed and stored. FollowSession,
+  `GET /rpc/sessions/{sessionId}/events`, goes on with it behind the event that `Last-Event-ID` names; CancelMessage stops it.
 - **Repeats.** With an `Idempotency-Key` (1 to 200 visible ASCII characters, a new one for each message) a SendMessage can be
   sent again: it gets the first answer, and costs nothing.
 - **Numbers.** Money is in nano-dollars (thousand-millionths), an integer of at most 2^53 - 1. Times are RFC 3339 in UTC.
@@ -115,6 +116,7 @@ std::string_view token_line(Bearer bearer) {
 
 std::string procedure_text(const Procedure& procedure) {
   std::string out = fmt::format("### {}\n\n{}", procedure.name, procedure.summary);
+  if (!procedure.get_path.empty()) out += fmt::format(" `GET {}`, no body.", procedure.get_path);
   if (!procedure.help.empty()) out.append(" ").append(procedure.help);
   out += fmt::format("\n\nToken: {}.\n\n", token_line(procedure.bearer));
   out += table_of("Request", procedure.request) + table_of("Reply", procedure.reply);

@@ -78,6 +78,24 @@ struct SendMessageRequest {
   std::string message;  ///< 1 to rpc.message_chars_max code points; of control characters only \n and \t
   std::optional<std::string> idempotency_key;  ///< 1 to 200 visible ASCII characters
 };
+/// How far a client has read the answers of a session: what the ids of a stream's events say.
+struct StreamPlace {
+  std::int64_t position = 0;  ///< of the answer
+  std::int64_t turn = 0;      ///< that makes it, counted within the session; 0: it is stored
+  std::int64_t bytes = 0;     ///< of its text, as UTF-8
+  bool whole = false;         ///< all of it was told
+};
+
+/// "3.2.120", "3.2.end".
+std::string text_of(const StreamPlace& place);
+/// Nothing for a text that no place has.
+std::optional<StreamPlace> read_stream_place(std::string_view text);
+
+struct FollowRequest {
+  std::string session_id;
+  std::optional<StreamPlace> seen;
+};
+
 struct SendMessageReply {
   Message message;  ///< the interviewer's
   Progress progress;
@@ -150,18 +168,26 @@ struct Export {
   std::vector<CallCost> calls;
 };
 
-/// Called with each piece of the reply's text, whole code points. False: nobody wants the rest.
+/// Called with each piece of the reply's text, whole code points. False: this client has left.
 using OnText = std::function<bool(std::string_view)>;
 
-/// A message that has been taken: saved, paid for in advance, the session held. Whatever becomes of it, the
-/// destructor lets go of the session; one that never ran has asked no model and gives back what it reserved.
+/// An answer on its way to a client: made for a message that has been taken (saved, paid for in advance, the
+/// session held), stored already, or followed while another client's request makes it. Whatever becomes of a
+/// message that was taken, the destructor lets go of the session; one that never ran has asked no model and
+/// gives back what it reserved.
 class Turn {
  public:
   virtual ~Turn() = default;
 
-  /// Called at most once, on the thread that began the turn. A reply that is known already (a repeated
-  /// Idempotency-Key) need not be told in pieces. Throws RpcError: ModelUnavailable, ModelRefused, or any
-  /// once `on_text` has said false, for nobody reads it then.
+  /// Where the text that run() tells begins.
+  virtual StreamPlace place() const = 0;
+  /// The pieces that the client has are of an attempt that came to nothing: it has to drop them.
+  virtual bool begins_again() const { return false; }
+
+  /// Called at most once, on the thread that began the turn. A stored reply is not told in pieces. An answer
+  /// that is being made is completed and stored although its client leaves. Throws RpcError:
+  /// ModelUnavailable, ModelRefused, MessageCancelled, or any once `on_text` has said false, for nobody reads
+  /// it then.
   virtual SendMessageReply run(const OnText& on_text) = 0;
 };
 
@@ -175,6 +201,12 @@ class Backend {
                                                 const StartAssessmentRequest& request) = 0;
   /// Everything that may refuse the message does it here: access, limits, budget.
   virtual std::unique_ptr<Turn> send_message(const Caller& caller, const SendMessageRequest& request) = 0;
+  /// Goes on with the answer under way, or tells one that is complete. Null when there is nothing to tell.
+  /// Waits up to assessment.reply_wait for an answer that another process makes, then throws SessionBusy.
+  virtual std::unique_ptr<Turn> follow_session(const Caller& caller, const FollowRequest& request) = 0;
+  /// Stops the answer under way, and waits until it has ended. False when none was under way, or it was
+  /// complete before it could be stopped.
+  virtual bool cancel_message(const Caller& caller, const SessionRequest& request) = 0;
   virtual ResumeSessionReply resume_session(const Caller& caller, const SessionRequest& request) = 0;
   virtual Results get_results(const Caller& caller, const SessionRequest& request) = 0;
   virtual ShareProfileReply share_profile(const Caller& caller, const SessionRequest& request) = 0;

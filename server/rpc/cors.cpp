@@ -32,8 +32,9 @@ http::Reply Cors::preflight() const {
   return {200,
           "text/plain",
           "",
-          {{"Access-Control-Allow-Methods", "POST"},
-           {"Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, Accept"},
+          {{"Access-Control-Allow-Methods", "GET, POST"},
+           {"Access-Control-Allow-Headers",
+            "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Accept"},
            {"Access-Control-Max-Age", "7200"}}};
 }
 

@@ -152,10 +152,13 @@ std::string to_json(const Export& reply) {
 
 std::string deleted_json() { return R"({"deleted":true})"; }
 
+std::string cancelled_json(bool cancelled) { return written({{"cancelled", cancelled}}); }
+
 std::string delta_json(std::string_view text) { return written({{"text", text}}); }
 
-std::string event(std::string_view name, std::string_view json) {
-  return fmt::format("event: {}\ndata: {}\n\n", name, json);
+std::string event(std::string_view name, std::string_view json, std::string_view id) {
+  const auto id_line = id.empty() ? std::string() : fmt::format("id: {}\n", id);
+  return fmt::format("event: {}\n{}data: {}\n\n", name, id_line, json);
 }
 
 }  // namespace bigocean::server::rpc

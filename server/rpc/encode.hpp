@@ -21,10 +21,14 @@ std::string to_json(const Export& reply);
 /// {"deleted":true}
 std::string deleted_json();
 
+/// {"cancelled":…}
+std::string cancelled_json(bool cancelled);
+
 /// A piece of the interviewer's text: {"text":"…"}.
 std::string delta_json(std::string_view text);
 
-/// One server-sent event; `json` is a single line, as all of the above.
-std::string event(std::string_view name, std::string_view json);
+/// One server-sent event; `json` is a single line, as all of the above. Without an `id` the client's last one
+/// stays.
+std::string event(std::string_view name, std::string_view json, std::string_view id = {});
 
 }  // namespace bigocean::server::rpc

@@ -37,6 +37,9 @@ constexpr std::array kErrors{
               "Another SendMessage of the same session has not ended. Nothing was saved; send it again after "
               "that reply.",
               ErrorFields::kNone, true},
+    ErrorInfo{Tag::kMessageCancelled, "MessageCancelled", 409, "The answer was stopped",
+              "the message is kept without an answer; sent again it is answered",
+              "CancelMessage stopped the answer. The message stays without one; sent again it is answered."},
     ErrorInfo{Tag::kSessionCompleted, "SessionCompleted", 409, "The conversation has ended",
               "this session takes no more messages",
               "The assessment is complete; its results stay readable."},

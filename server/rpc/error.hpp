@@ -22,6 +22,7 @@ enum class Tag {
   kProfileNotFound,
   kNotAcceptable,
   kSessionBusy,
+  kMessageCancelled,
   kSessionCompleted,
   kSessionExpired,
   kPayloadTooLarge,

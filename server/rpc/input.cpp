@@ -168,7 +168,7 @@ Input read_input(const Schema& schema, std::string_view body, std::vector<Fault>
   Judge judge{schema, faults};
   for (auto& member : std::get<std::vector<JsonMember>>(read)) judge.take(std::move(member));
   judge.look_for_missing();
-  return {std::move(judge.texts), std::nullopt};
+  return {std::move(judge.texts), {}, {}};
 }
 
 std::optional<std::string> read_idempotency_key(const http::Headers& headers, std::vector<Fault>& faults) {
@@ -186,6 +186,21 @@ std::optional<std::string> read_idempotency_key(const http::Headers& headers, st
                       std::string(kName)});
   }
   return std::string(key);
+}
+
+std::optional<StreamPlace> read_last_event_id(const http::Headers& headers, std::vector<Fault>& faults) {
+  static constexpr std::string_view kName = "Last-Event-ID";
+  const auto id = http::find_header(headers, kName);
+  if (!id || id->empty()) return std::nullopt;
+  const auto place = read_stream_place(*id);
+  if (!place) faults.push_back({"", "is not the id of an event of this service", std::string(kName)});
+  return place;
+}
+
+Input read_path_input(const Schema& schema, std::string_view value, std::vector<Fault>& faults) {
+  Judge judge{schema, faults};
+  judge.take({std::string(schema.members.front().name), JsonKind::kText, std::string(value)});
+  return {std::move(judge.texts), {}, {}};
 }
 
 std::size_t request_bytes_max(const Schema& schema) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "server/http/message.hpp"
+#include "server/rpc/backend.hpp"
 #include "server/rpc/error.hpp"
 #include "server/rpc/schema.hpp"
 
@@ -23,6 +24,7 @@ class Input {
 
   std::map<std::string, std::string, std::less<>> texts;
   std::optional<std::string> idempotency_key;
+  std::optional<StreamPlace> seen;  ///< of Last-Event-ID
 };
 
 /// `schema` is an object of texts. Adds every fault that `body` has; the result is good when there is none.
@@ -30,6 +32,12 @@ Input read_input(const Schema& schema, std::string_view body, std::vector<Fault>
 
 /// The header Idempotency-Key, where it is sent: 1 to 200 visible ASCII characters.
 std::optional<std::string> read_idempotency_key(const http::Headers& headers, std::vector<Fault>& faults);
+
+/// The header Last-Event-ID, where it is sent: the id of one of our events.
+std::optional<StreamPlace> read_last_event_id(const http::Headers& headers, std::vector<Fault>& faults);
+
+/// The one member of `schema`, out of the path in place of a body.
+Input read_path_input(const Schema& schema, std::string_view value, std::vector<Fault>& faults);
 
 /// No valid body of `schema` is longer: every character as two \u escapes, and room for some blanks.
 std::size_t request_bytes_max(const Schema& schema);

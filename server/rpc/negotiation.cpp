@@ -76,6 +76,17 @@ double weight_for(const std::vector<MediaType>& ranges, std::string_view type) {
   return weight;
 }
 
+/// What Accept lists.
+std::vector<MediaType> accepted(const http::Headers& headers) {
+  std::vector<MediaType> ranges;
+  for (const auto value : all_of_name(headers, "Accept")) {
+    for (const auto range : base::comma_list(value)) ranges.push_back(read_media_type(range));
+  }
+  return ranges;
+}
+
+constexpr std::string_view kEventStreamType = "text/event-stream";
+
 RpcError unauthorized(std::string_view challenge, std::string detail = {}) {
   RpcError error(Tag::kUnauthorized, std::move(detail));
   error.headers.emplace_back("WWW-Authenticate", challenge);
@@ -103,14 +114,17 @@ void require_json(const http::Headers& headers) {
   }
 }
 
+void require_event_stream(const http::Headers& headers) {
+  const auto ranges = accepted(headers);
+  if (!ranges.empty() && weight_for(ranges, kEventStreamType) <= 0)
+    throw RpcError(Tag::kNotAcceptable, "only `text/event-stream` can be sent");
+}
+
 Media choose_media(const http::Headers& headers, bool streams) {
-  std::vector<MediaType> ranges;
-  for (const auto value : all_of_name(headers, "Accept")) {
-    for (const auto range : base::comma_list(value)) ranges.push_back(read_media_type(range));
-  }
+  const auto ranges = accepted(headers);
   if (ranges.empty()) return Media::kJson;
   const double json = weight_for(ranges, "application/json");
-  const double stream = streams ? weight_for(ranges, "text/event-stream") : 0;
+  const double stream = streams ? weight_for(ranges, kEventStreamType) : 0;
   if (json <= 0 && stream <= 0) throw RpcError(Tag::kNotAcceptable);
   return stream > json ? Media::kEventStream : Media::kJson;
 }

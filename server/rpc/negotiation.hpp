@@ -20,6 +20,9 @@ void require_json(const http::Headers& headers);
 /// kEventStream can be had. Throws RpcError(NotAcceptable).
 Media choose_media(const http::Headers& headers, bool streams);
 
+/// Throws RpcError(NotAcceptable) unless Accept allows text/event-stream.
+void require_event_stream(const http::Headers& headers);
+
 /// Throws RpcError(Unauthorized) when a token is required and missing, and for one that has not the form of
 /// ours, or is sent twice.
 std::optional<std::string> bearer_token(const http::Headers& headers, Bearer bearer);

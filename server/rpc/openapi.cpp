@@ -176,22 +176,46 @@ Json response_json(const std::vector<Tag>& tags) {
 Json stream_json() {
   return {{"schema", {{"type", "string"}}},
           {"example",
-           "event: delta\ndata: {\"text\":\"What do \"}\n\n: keep-alive\n\nevent: message\n"
+           "event: delta\nid: 3.1.8\ndata: {\"text\":\"What do \"}\n\n: keep-alive\n\nevent: message\nid: "
+           "3.1.end\n"
            "data: {\"message\":{…},\"progress\":{…}}\n\n"}};
 }
 
 Json responses_json(const Procedure& procedure) {
   Json good{{"description",
              procedure.begin != nullptr ? "The answer, whole or as it is written." : "What was asked for."}};
-  good["content"]["application/json"]["schema"] = schema_json(procedure.reply);
+  const bool only_streams = !procedure.get_path.empty();
+  if (!only_streams) good["content"]["application/json"]["schema"] = schema_json(procedure.reply);
   if (procedure.begin != nullptr) good["content"]["text/event-stream"] = stream_json();
   Json json{{"200", std::move(good)}};
+  if (only_streams) json["204"] = {{"description", "There is nothing to tell."}};
   std::map<std::string, std::vector<Tag>> by_status;
   for (const Tag tag : errors_of(procedure)) by_status[std::to_string(error_info(tag).status)].push_back(tag);
   for (const auto& [status, tags] : by_status) json[status] = response_json(tags);
   json["default"] = {{"description", "Whatever else goes wrong."},
                      {"content", {{kProblemType, {{"schema", reference("schemas", "Problem")}}}}}};
   return json;
+}
+
+/// What a streaming procedure takes besides its body.
+Json parameters_json(const Procedure& procedure) {
+  if (procedure.get_path.empty()) {
+    return Json::array(
+        {{{"name", "Idempotency-Key"},
+          {"in", "header"},
+          {"description", "The same key makes a repeated message get the first answer."},
+          {"schema", {{"type", "string"}, {"pattern", "^[!-~]+$"}, {"minLength", 1}, {"maxLength", 200}}}}});
+  }
+  const auto& member = procedure.request.members.front();
+  return Json::array({{{"name", member.name},
+                       {"in", "path"},
+                       {"required", true},
+                       {"description", member.help},
+                       {"schema", schema_json(member.schema)}},
+                      {{"name", "Last-Event-ID"},
+                       {"in", "header"},
+                       {"description", "The id of the last event that was seen."},
+                       {"schema", {{"type", "string"}, {"maxLength", 64}}}}});
 }
 
 Json operation_json(const Procedure& procedure) {
@@ -201,15 +225,11 @@ Json operation_json(const Procedure& procedure) {
   if (procedure.bearer != Bearer::kNone) security.push_back({{"token", Json::array()}});
   if (procedure.bearer != Bearer::kRequired) security.push_back(Json::object());
   json["security"] = std::move(security);
-  if (procedure.begin != nullptr) {
-    json["parameters"] = Json::array(
-        {{{"name", "Idempotency-Key"},
-          {"in", "header"},
-          {"description", "The same key makes a repeated message get the first answer."},
-          {"schema", {{"type", "string"}, {"pattern", "^[!-~]+$"}, {"minLength", 1}, {"maxLength", 200}}}}});
+  if (procedure.begin != nullptr) json["parameters"] = parameters_json(procedure);
+  if (procedure.get_path.empty()) {
+    json["requestBody"] = {{"required", true},
+                           {"content", {{"application/json", {{"schema", schema_json(procedure.request)}}}}}};
   }
-  json["requestBody"] = {{"required", true},
-                         {"content", {{"application/json", {{"schema", schema_json(procedure.request)}}}}}};
   json["responses"] = responses_json(procedure);
   return json;
 }
@@ -224,7 +244,10 @@ std::string openapi(const std::vector<Procedure>& table) {
               {"description",
                "A Big Five assessment by conversation. Errors are problem documents with a `_tag`."}}},
             {"servers", Json::array({{{"url", "/"}}})}};
-  for (const auto& procedure : table) json["paths"][path_of(procedure)]["post"] = operation_json(procedure);
+  for (const auto& procedure : table) {
+    const auto* method = procedure.get_path.empty() ? "post" : "get";
+    json["paths"][path_of(procedure)][method] = operation_json(procedure);
+  }
   json["components"]["schemas"] = schemas_json();
   json["components"]["securitySchemes"]["token"] = {
       {"type", "http"}, {"scheme", "bearer"}, {"description", "The token that StartAssessment returns."}};

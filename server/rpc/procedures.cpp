@@ -44,7 +44,9 @@ Procedure send_message(std::int64_t message_chars_max) {
       .help =
           "With `Accept: text/event-stream` the answer comes as server-sent events. One message at a time: "
           "a second one while the first is being answered is SessionBusy. Sent again with the same "
-          "`Idempotency-Key`, the message gets the first answer and costs nothing.",
+          "`Idempotency-Key`, the message gets the first answer and costs nothing. The answer is made and "
+          "stored "
+          "although its client leaves: FollowSession goes on with it, CancelMessage stops it.",
       .place = http::Place::kWaiting,
       .request = object({{"sessionId", uuid(), "The session."},
                          {"message", lines(1, message_chars_max),
@@ -54,12 +56,59 @@ Procedure send_message(std::int64_t message_chars_max) {
       .reply = object(
           {{"message", named("Message"), "Nerin's answer."}, {"progress", named("Progress"), "After it."}}),
       .errors = {Tag::kSessionNotFound, Tag::kSessionBusy, Tag::kSessionCompleted, Tag::kSessionExpired,
-                 Tag::kIdempotencyKeyReused, Tag::kModelRefused, Tag::kRateLimitExceeded,
-                 Tag::kCostLimitExceeded, Tag::kModelUnavailable},
+                 Tag::kMessageCancelled, Tag::kIdempotencyKeyReused, Tag::kModelRefused,
+                 Tag::kRateLimitExceeded, Tag::kCostLimitExceeded, Tag::kModelUnavailable},
       .begin =
           [](Backend& backend, const Caller& caller, const Input& input) {
             return backend.send_message(
                 caller, {input.text("sessionId"), input.text("message"), input.idempotency_key});
+          },
+  };
+}
+
+Procedure follow_session() {
+  return {
+      .name = "FollowSession",
+      .summary = "Goes on with an answer whose stream was lost, or listens to one from another device.",
+      .help =
+          "The events are those of SendMessage. With `Last-Event-ID`, the id of the last event that was "
+          "seen, "
+          "it goes on behind that; `reset` says that the pieces so far are of an attempt that came to "
+          "nothing "
+          "and are to be dropped. An answer that is complete is told as `message` alone. 204: there is "
+          "nothing "
+          "to tell. Where another replica makes the answer, it comes when it is complete, within "
+          "`assessment.reply_wait`; after that it is SessionBusy: ask again.",
+      .place = http::Place::kWaiting,
+      .request = session_only(),
+      .reply = object(
+          {{"message", named("Message"), "Nerin's answer."}, {"progress", named("Progress"), "After it."}}),
+      .errors = {Tag::kSessionNotFound, Tag::kSessionBusy, Tag::kMessageCancelled, Tag::kModelRefused,
+                 Tag::kModelUnavailable},
+      .begin =
+          [](Backend& backend, const Caller& caller, const Input& input) {
+            return backend.follow_session(caller, {input.text("sessionId"), input.seen});
+          },
+      .get_path = "/rpc/sessions/{sessionId}/events",
+  };
+}
+
+Procedure cancel_message() {
+  return {
+      .name = "CancelMessage",
+      .summary = "Stops the answer that is being made.",
+      .help =
+          "Nothing else does: a client that leaves does not. The message stays without an answer, and what "
+          "the "
+          "model wrote so far is paid. When this returns the session is free.",
+      .place = http::Place::kWaiting,
+      .request = session_only(),
+      .reply = object({{"cancelled", boolean(),
+                        "False: no answer was being made, or it was complete before it could be stopped."}}),
+      .errors = {Tag::kSessionNotFound, Tag::kSessionBusy},
+      .call =
+          [](Backend& backend, const Caller& caller, const Input& input) {
+            return cancelled_json(backend.cancel_message(caller, session_of(input)));
           },
   };
 }
@@ -181,6 +230,7 @@ Procedure export_session() {
 
 std::vector<Procedure> procedures(std::int64_t message_chars_max) {
   return {start_assessment(), send_message(message_chars_max),
+          follow_session(),   cancel_message(),
           resume_session(),   get_results(),
           share_profile(),    get_profile(),
           delete_session(),   export_session()};
@@ -188,13 +238,17 @@ std::vector<Procedure> procedures(std::int64_t message_chars_max) {
 
 std::vector<Tag> errors_of(const Procedure& procedure) {
   auto tags = procedure.errors;
-  tags.insert(tags.end(),
-              {Tag::kInvalidRequest, Tag::kNotAcceptable, Tag::kPayloadTooLarge, Tag::kUnsupportedMediaType});
+  tags.insert(tags.end(), {Tag::kInvalidRequest, Tag::kNotAcceptable});
+  if (procedure.get_path.empty())
+    tags.insert(tags.end(), {Tag::kPayloadTooLarge, Tag::kUnsupportedMediaType});
   if (procedure.bearer != Bearer::kNone) tags.push_back(Tag::kUnauthorized);
   std::sort(tags.begin(), tags.end());
   return tags;
 }
 
-std::string path_of(const Procedure& procedure) { return std::string("/rpc/").append(procedure.name); }
+std::string path_of(const Procedure& procedure) {
+  if (!procedure.get_path.empty()) return std::string(procedure.get_path);
+  return std::string("/rpc/").append(procedure.name);
+}
 
 }  // namespace bigocean::server::rpc

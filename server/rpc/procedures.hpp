@@ -17,7 +17,7 @@
 namespace bigocean::server::rpc {
 
 struct Procedure {
-  std::string_view name;     ///< "SendMessage", served at POST /rpc/SendMessage
+  std::string_view name;     ///< "SendMessage", served at POST /rpc/SendMessage unless `get_path` is set
   std::string_view summary;  ///< one line
   std::string_view help;     ///< what else a caller has to know
   Bearer bearer = Bearer::kRequired;
@@ -27,8 +27,11 @@ struct Procedure {
   std::vector<Tag> errors;  ///< besides those that follow from the rest of the row: see errors_of()
   /// The reply as JSON. Null for a procedure that takes turns.
   std::string (*call)(Backend&, const Caller&, const Input&) = nullptr;
-  /// Of a procedure that can stream its reply, and takes an Idempotency-Key. Else null.
+  /// Of a procedure that can stream its reply. Null where there is nothing to tell. Else null.
   std::unique_ptr<Turn> (*begin)(Backend&, const Caller&, const Input&) = nullptr;
+  /// "/rpc/sessions/{sessionId}/events": served at this path with GET, and as a stream only. The request is
+  /// the part of the path that stands in braces.
+  std::string_view get_path{};
 };
 
 /// The table, for a limit of characters a message.
@@ -37,7 +40,7 @@ std::vector<Procedure> procedures(std::int64_t message_chars_max);
 /// Every error that a procedure may answer with, in the order of error_table().
 std::vector<Tag> errors_of(const Procedure& procedure);
 
-/// "/rpc/SendMessage".
+/// "/rpc/SendMessage", or its get_path.
 std::string path_of(const Procedure& procedure);
 
 }  // namespace bigocean::server::rpc

@@ -19,19 +19,26 @@ using std::chrono::milliseconds;
 
 http::Reply json_reply(std::string body) { return {.body = std::move(body), .headers = {}}; }
 
-/// Runs a turn and tells it in events. What fails here has a 200 before it, so it is told as an event, too.
+/// Runs a turn and tells it in events, each with the place behind it. What fails here has a 200 before it, so
+/// it is told as an event, too.
 void write_turn(std::unique_ptr<Turn> turn, http::BodySink& sink) {
-  const auto tell = [&sink](std::string_view name, std::string_view json) {
-    return sink.write(event(name, json));
+  auto place = turn->place();
+  const auto tell = [&](std::string_view name, std::string_view json) {
+    return sink.write(event(name, json, text_of(place)));
   };
   // The turn ends before the client learns how: it may send its next message at once.
   const auto fail = [&](const http::Reply& problem) {
     turn.reset();
-    tell("problem", problem.body);
+    sink.write(event("problem", problem.body));
   };
   try {
-    const auto reply = turn->run([&](std::string_view text) { return tell("delta", delta_json(text)); });
+    if (turn->begins_again()) tell("reset", "{}");
+    const auto reply = turn->run([&](std::string_view text) {
+      place.bytes += static_cast<std::int64_t>(text.size());
+      return tell("delta", delta_json(text));
+    });
     const auto json = to_json(reply);
+    place.whole = true;
     turn.reset();
     tell("message", json);
   } catch (const RpcError& error) {
@@ -69,6 +76,7 @@ struct Endpoint {
   }
 
   http::Reply call(const http::Request& request) const {
+    if (!procedure.get_path.empty()) return follow(request);
     require_json(request.headers);
     const Media media = choose_media(request.headers, procedure.begin != nullptr);
     if (request.body.size() > body_bytes_max) {
@@ -84,11 +92,30 @@ struct Endpoint {
     return json_reply(to_json(turn->run({})));
   }
 
+  /// A procedure with a path of its own: a stream, or nothing.
+  http::Reply follow(const http::Request& request) const {
+    require_event_stream(request.headers);
+    const Caller caller{bearer_token(request.headers, procedure.bearer), request.client_address, request.id};
+    std::vector<Fault> faults;
+    auto input =
+        read_path_input(procedure.request, http::path_parameter(procedure.get_path, request.path), faults);
+    input.seen = read_last_event_id(request.headers, faults);
+    refuse_if(std::move(faults));
+    auto turn = procedure.begin(backend, caller, input);
+    if (!turn) return {.status = 204, .content_type = {}, .body = {}, .headers = {}};
+    return stream_reply(std::move(turn), keep_alive_after);
+  }
+
   Input read(const http::Request& request) const {
     std::vector<Fault> faults;
     Input input = read_input(procedure.request, request.body, faults);
     if (procedure.begin != nullptr) input.idempotency_key = read_idempotency_key(request.headers, faults);
-    if (faults.empty()) return input;
+    refuse_if(std::move(faults));
+    return input;
+  }
+
+  static void refuse_if(std::vector<Fault> faults) {
+    if (faults.empty()) return;
     RpcError error(Tag::kInvalidRequest);
     error.faults = std::move(faults);
     throw error;
@@ -123,7 +150,7 @@ std::vector<http::Route> routes(Backend& backend, const config::Settings& settin
     const Endpoint endpoint{procedure, backend, keep_alive_after};
     const auto path = path_of(procedure);
     const auto handler = [endpoint](const http::Request& request) { return endpoint.answer(request); };
-    all.push_back({"POST", path, handler, procedure.place, finish});
+    all.push_back({procedure.get_path.empty() ? "POST" : "GET", path, handler, procedure.place, finish});
     if (!cors.is_on()) continue;
     const auto preflight = [cors](const http::Request&) { return cors.preflight(); };
     all.push_back({"OPTIONS", path, preflight, http::Place::kLoop, finish});

@@ -49,6 +49,9 @@ class FakeBackend : public server::rpc::Backend {
   /// What a turn does; without it, it answers at once with answer().
   Shared<std::function<Reply(const OnText&)>> turn;
 
+  /// Whether FollowSession has something to tell; the turn is one that begins again where its number is 0.
+  Shared<bool> follows;
+
   /// What came, as "Name session token text key"; "-" for what did not.
   std::vector<std::string> calls() {
     const std::lock_guard lock(mutex_);
@@ -83,6 +86,18 @@ class FakeBackend : public server::rpc::Backend {
     note(caller, "SendMessage", request.session_id,
          request.message + " " + request.idempotency_key.value_or("-"));
     return std::make_unique<FakeTurn>(*this);
+  }
+  std::unique_ptr<server::rpc::Turn> follow_session(const server::rpc::Caller& caller,
+                                                    const server::rpc::FollowRequest& request) override {
+    note(caller, "FollowSession", request.session_id,
+         request.seen ? server::rpc::text_of(*request.seen) : "-");
+    if (!follows.get()) return nullptr;
+    return std::make_unique<FakeTurn>(*this, request.seen.value_or(server::rpc::StreamPlace{2, 1}));
+  }
+  bool cancel_message(const server::rpc::Caller& caller,
+                      const server::rpc::SessionRequest& request) override {
+    note(caller, "CancelMessage", request.session_id);
+    return true;
   }
   server::rpc::ResumeSessionReply resume_session(const server::rpc::Caller& caller,
                                                  const server::rpc::SessionRequest& request) override {
@@ -126,8 +141,13 @@ class FakeBackend : public server::rpc::Backend {
 
  private:
   struct FakeTurn : server::rpc::Turn {
-    explicit FakeTurn(FakeBackend& backend) : fake(backend) { count(1); }
+    explicit FakeTurn(FakeBackend& backend, server::rpc::StreamPlace begin = {2, 1})
+        : fake(backend), begins(begin) {
+      count(1);
+    }
     ~FakeTurn() override { count(-1); }
+    server::rpc::StreamPlace place() const override { return begins; }
+    bool begins_again() const override { return begins.turn == 0; }
     Reply run(const OnText& on_text) override {
       const auto turn = fake.turn.get();
       return turn ? turn(on_text) : answer();
@@ -137,6 +157,7 @@ class FakeBackend : public server::rpc::Backend {
       fake.turns_ += change;
     }
     FakeBackend& fake;
+    const server::rpc::StreamPlace begins;
   };
 
   static server::rpc::Archetype archetype() { return {"OBEW", "The Host", "A portrait."}; }

@@ -52,13 +52,17 @@ class Gate {
     open_ = true;
     changed_.notify_all();
   }
+  bool is_open() const {
+    const std::lock_guard lock(mutex_);
+    return open_;
+  }
   void wait() {
     std::unique_lock lock(mutex_);
     REQUIRE(changed_.wait_for(lock, 30s, [this] { return open_; }));
   }
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool open_ = false;
 };
@@ -73,11 +77,28 @@ inline config::Settings talk_settings(const std::string& url) {
   settings.budget.session.nano = 1'000'000;
   settings.budget.user_day.nano = 1'000'000;
   settings.budget.service_day.nano = 1'000'000;
-  settings.limits = {1'000, 1'000, 1'000, 1'000, 1'000, 10'000};
+  settings.limits = {.assessments_per_user_day = 1'000,
+                     .resumes_per_user_week = 1'000,
+                     .messages_per_user_minute = 1'000,
+                     .assessments_per_address_day = 1'000,
+                     .messages_per_address_minute = 1'000,
+                     .assessments_per_network_day = 1'000,
+                     .requests_per_address_minute = 1'000,
+                     .memory_keys_max = 10'000};
   settings.anthropic.interviewer_model = "puppet";
   settings.anthropic.analyser_model = "puppet";
   settings.anthropic.timeout = 60s;
-  settings.assessment = {24h, 20s, 30, 40, 400, 3000, 1, 3};
+  settings.assessment = {.session_lifetime = 24h,
+                         .turn_lease = 20s,
+                         .messages_max = 30,
+                         .confidence_enough = 40,
+                         .reply_tokens_max = 400,
+                         .analysis_tokens_max = 3000,
+                         .analysis_workers = 1,
+                         .analysis_attempts_max = 3,
+                         .reply_wait = 10s,
+                         .retention = 0s,
+                         .retention_batch = 100};
   settings.prices.push_back({.model = "puppet", .usual = {100, 100, 100, 100, 100}});
   return settings;
 }

@@ -144,23 +144,6 @@ TEST_CASE("a message without an answer is kept, and sent again it is answered, n
   talk.check_books();
 }
 
-TEST_CASE("a client that leaves is charged what was used") {
-  Talk talk;
-  const auto person = talk.start();
-  talk.model.answer = [](const auto&, const llm::OnText& on_text) -> llm::ChatReply {
-    CHECK(on_text("Well"));
-    CHECK(!on_text(", "));
-    throw error_of(Kind::kCancelled, llm::Usage{.input_tokens = 4});
-  };
-  int pieces = 0;
-  CHECK_THROWS_AS(talk.say(person, "hello", {}, [&](std::string_view) { return ++pieces < 2; }),
-                  rpc::RpcError);
-  CHECK(talk.value("SELECT outcome || ' ' || cost FROM ledger_entries") == "settled 400");
-  talk.model.answer = {};
-  CHECK(talk.say(person, "hello").message.position == 3);
-  talk.check_books();
-}
-
 TEST_CASE("a call of unknown outcome stays reserved until the sweeper charges all of it") {
   Talk talk;
   const auto person = talk.start();

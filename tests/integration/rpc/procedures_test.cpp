@@ -154,9 +154,10 @@ TEST_CASE("a page of a listed origin is let in: preflight, replies and errors of
   const auto preflight = client.read_reply();
   CHECK(status_of(preflight) == 200);
   CHECK(has_line(preflight, allowed));
-  CHECK(has_line(preflight, "Access-Control-Allow-Methods: POST"));
-  CHECK(has_line(preflight,
-                 "Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, Accept"));
+  CHECK(has_line(preflight, "Access-Control-Allow-Methods: GET, POST"));
+  CHECK(has_line(
+      preflight,
+      "Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Accept"));
   CHECK(has_line(preflight, "Vary: Origin"));
   const auto good = call(serving.port(), "GetResults", kJsonType + kBearer + origin, session_body());
   CHECK(has_line(good, allowed));

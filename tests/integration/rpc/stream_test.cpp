@@ -41,7 +41,8 @@ std::string read_until(RawClient& client, const std::string& text) {
 }
 
 const std::string kMessageEvent =
-    "event: message\ndata: {\"message\":{\"position\":2,\"role\":\"assistant\",\"content\":\"And then?\","
+    "event: message\nid: 2.1.end\ndata: "
+    "{\"message\":{\"position\":2,\"role\":\"assistant\",\"content\":\"And then?\","
     "\"createdAt\":\"2026-02-02T02:40:20.000Z\"},\"progress\":{\"answered\":3,\"facetsKnown\":4,"
     "\"confidence\":12.5,\"windingDown\":true,\"completed\":false}}\n\n";
 
@@ -58,7 +59,8 @@ TEST_CASE("a stream is deltas, then the whole message") {
   CHECK(has_line(reply, "Cache-Control: no-store"));
   CHECK(has_line(reply, "X-Accel-Buffering: no"));
   CHECK(unchunked(reply) ==
-        "event: delta\ndata: {\"text\":\"And \"}\n\nevent: delta\ndata: {\"text\":\"then?\\n\"}\n\n" +
+        "event: delta\nid: 2.1.4\ndata: {\"text\":\"And \"}\n\nevent: delta\nid: 2.1.10\ndata: "
+        "{\"text\":\"then?\\n\"}\n\n" +
             kMessageEvent + "<end>");
 }
 
@@ -95,8 +97,10 @@ TEST_CASE("in silence a comment says that the stream is alive, whole and between
   serving.gate.open();
   auto body = unchunked(seen + client.read_to_end());
   for (std::size_t at = 0; (at = body.find(": keep-alive\n\n")) != body.npos;) body.erase(at, 14);
-  CHECK(body == "event: delta\ndata: {\"text\":\"first\"}\n\nevent: delta\ndata: {\"text\":\"second\"}\n\n" +
-                    kMessageEvent + "<end>");
+  CHECK(body ==
+        "event: delta\nid: 2.1.5\ndata: {\"text\":\"first\"}\n\nevent: delta\nid: 2.1.11\ndata: "
+        "{\"text\":\"second\"}\n\n" +
+            kMessageEvent + "<end>");
 }
 
 TEST_CASE("before the first delta, too, and to HTTP/1.0 without chunks") {
@@ -170,7 +174,7 @@ TEST_CASE("the turn has ended when the client learns how it ended") {
   }
 }
 
-TEST_CASE("a client that leaves stops the turn") {
+TEST_CASE("a turn learns that its client has left, and goes on as it wants") {
   std::atomic<bool> told = false;
   Serving serving;
   serving.backend.turn = [&](const OnText& on_text) -> SendMessageReply {
@@ -187,6 +191,63 @@ TEST_CASE("a client that leaves stops the turn") {
   }
   serving.gate.open();
   wait_until("the turn to end", 10s, [&] { return told && serving.backend.turns() == 0; });
+}
+
+/// FollowSession with an id, or none, on a connection that the server closes after it.
+std::string follow(int port, const std::string& last_event_id = {}, const std::string& path = kSessionId) {
+  RawClient client(port);
+  client.send("GET /rpc/sessions/" + path + "/events HTTP/1.1\r\nHost: a\r\n" + kBearer +
+              "Accept: text/event-stream\r\nConnection: close\r\n" +
+              (last_event_id.empty() ? "" : "Last-Event-ID: " + last_event_id + "\r\n") + "\r\n");
+  return client.read_to_end();
+}
+
+TEST_CASE("a stream is gone on with behind the event that was seen last") {
+  Serving serving;
+  serving.backend.follows = true;
+  serving.backend.turn = [](const OnText& on_text) {
+    on_text("then?");
+    return FakeBackend::answer();
+  };
+  const auto reply = follow(serving.port(), "2.1.4");
+  CHECK(status_of(reply) == 200);
+  CHECK(has_line(reply, "Content-Type: text/event-stream"));
+  CHECK(has_line(reply, "Cache-Control: no-store"));
+  CHECK(unchunked(reply) ==
+        "event: delta\nid: 2.1.9\ndata: {\"text\":\"then?\"}\n\n" + kMessageEvent + "<end>");
+  CHECK(serving.backend.calls() == std::vector{"FollowSession " + kSessionId + " " + kToken + " 2.1.4"});
+
+  // Another attempt at the answer than the one that was seen.
+  CHECK(unchunked(follow(serving.port(), "2.0.4")).starts_with("event: reset\nid: 2.0.4\ndata: {}\n\n"));
+  CHECK(unchunked(follow(serving.port())).find("id: 2.1.5") != std::string::npos);
+}
+
+TEST_CASE("where there is nothing to go on with, the answer is 204, and a client need not ask again") {
+  Serving serving;
+  const auto reply = follow(serving.port(), "2.1.end");
+  CHECK(status_of(reply) == 204);
+  CHECK(body_of(reply).empty());
+  CHECK(reply.find("Content-Length") == std::string::npos);
+}
+
+TEST_CASE("an id that is none of ours, a session that is none, and other wrong requests are told") {
+  Serving serving;
+  for (const auto* id : {"x", "1", "2.1", "2.1.", "2.1.4.5", "-2.1.4", "02.1.4", "2.1.4x", "2.1.END",
+                         "99999999999999999999.1.4", "2.1.99999999999999999999"}) {
+    INFO(id);
+    const auto reply = follow(serving.port(), id);
+    CHECK(status_of(reply) == 400);
+    CHECK(json_in(reply)["errors"][0]["header"] == "Last-Event-ID");
+  }
+  CHECK(json_in(follow(serving.port(), {}, "x"))["errors"][0]["pointer"] == "/sessionId");
+  CHECK(status_of(follow(serving.port(), {}, "a/b")) == 404);
+  CHECK(status_of(get(serving.port(), "/rpc/sessions//events")) == 404);
+  CHECK(status_of(get(serving.port(), "/rpc/sessions/" + kSessionId + "/events")) == 401);
+  RawClient client(serving.port());
+  client.send("GET /rpc/sessions/" + kSessionId + "/events HTTP/1.1\r\nHost: a\r\n" + kBearer +
+              "Accept: application/json\r\n\r\n");
+  CHECK(status_of(client.read_reply()) == 406);
+  CHECK(serving.backend.calls().empty());
 }
 
 TEST_CASE("keep-alive comments alone find out that a client has left") {

@@ -259,6 +259,29 @@ TEST_CASE("a drain takes requests until none has come for a while") {
   CHECK(server.cut() == 0);
 }
 
+TEST_CASE("before a drain ends at its limit, who can end its request is told once, and its client hears") {
+  Running server(usual_limits(), 4s);
+  std::atomic<int> calls = 0;
+  server.on_last_call = [&] {
+    ++calls;
+    server.gate.open();
+  };
+  test::RawClient client(server.port());
+  client.send("GET /stream?gate HTTP/1.1\r\nHost: a\r\n\r\n");
+  std::string seen;
+  test::wait_until("the first piece", 10s, [&] {
+    seen += client.read_available();
+    return seen.find("first") != std::string::npos;
+  });
+  server.stop();
+  seen += client.read_to_end();
+  CHECK(seen.find("second") != std::string::npos);
+  CHECK(seen.ends_with("0\r\n\r\n"));
+  server.join();
+  CHECK(server.cut() == 0);
+  CHECK(calls == 1);
+}
+
 TEST_CASE("a drain ends at its limit and tells how many requests it cut") {
   Running server(usual_limits(), 200ms);
   RawClient half(server.port());

@@ -68,7 +68,11 @@ class Running : Observer {
         loop_(std::move(listener_), limits, {router_, proxies_, *this, gauges, log_}) {
     REQUIRE(::pipe(stop_) == 0);
     thread_ = std::thread([this, drain_timeout] {
-      cut_ = loop_.run(stop_[0], drain_timeout, [this] { draining_ = true; });
+      cut_ = loop_.run(stop_[0], drain_timeout,
+                       {[this] { draining_ = true; },
+                        [this] {
+                          if (on_last_call) on_last_call();
+                        }});
       done_ = true;
     });
   }
@@ -93,6 +97,7 @@ class Running : Observer {
   LoopGauges gauges;
   std::atomic<int> pieces = 0;      ///< of "flood"
   std::atomic<bool> ended = false;  ///< likewise
+  std::function<void()> on_last_call{};
 
  private:
   void answered(const Exchange& exchange) override {

@@ -64,14 +64,22 @@ TEST_CASE("every $ref leads somewhere, and every schema of ours is used") {
 
 TEST_CASE("every procedure is described: body, token, each error under its status") {
   const auto table = default_table();
-  CHECK(table.size() == 8);
+  CHECK(table.size() == 10);
   const auto document = Json::parse(openapi(table));
   const auto text = api_doc(table);
   for (const auto& procedure : table) {
     CAPTURE(procedure.name);
-    const auto& operation = document["paths"]["/rpc/" + std::string(procedure.name)]["post"];
+    const bool has_body = procedure.get_path.empty();
+    const auto& operation = document["paths"][path_of(procedure)][has_body ? "post" : "get"];
     CHECK(operation["operationId"] == procedure.name);
-    CHECK(operation["requestBody"]["content"]["application/json"]["schema"]["additionalProperties"] == false);
+    if (has_body) {
+      const auto& schema = operation["requestBody"]["content"]["application/json"]["schema"];
+      CHECK(schema["additionalProperties"] == false);
+    } else {
+      CHECK(!operation.contains("requestBody"));
+      CHECK(operation["parameters"][0]["in"] == "path");
+      CHECK(operation["responses"].contains("204"));
+    }
     CHECK((procedure.call == nullptr) != (procedure.begin == nullptr));
     CHECK(text.find("### " + std::string(procedure.name) + "\n") != std::string::npos);
     for (const Tag tag : errors_of(procedure)) {
@@ -119,6 +127,7 @@ TEST_CASE("every reply is what the document says, with and without what may be m
   profile.display_name.reset();
   check("GetProfile", to_json(profile));
   check("DeleteSession", deleted_json());
+  check("CancelMessage", cancelled_json(true));
   auto exported = backend.export_session(caller, session);
   check("ExportSession", to_json(exported));
   exported.display_name.reset();
