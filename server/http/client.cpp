@@ -10,8 +10,9 @@ namespace bigocean::server::http {
 namespace {
 
 std::string to_bytes(const Url& url, const Outgoing& outgoing, bool keep_alive) {
-  auto bytes = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: bigocean/{}\r\nAccept: */*\r\n",
-                           outgoing.method, url.target, url.authority, base::version());
+  auto bytes = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: bigocean/{}\r\n", outgoing.method,
+                           url.target, url.authority, base::version());
+  if (!find_header(outgoing.headers, "Accept")) bytes += "Accept: */*\r\n";
   for (const auto& [name, value] : outgoing.headers) bytes += fmt::format("{}: {}\r\n", name, value);
   if (outgoing.method != "GET") bytes += fmt::format("Content-Length: {}\r\n", outgoing.body.size());
   if (!keep_alive) bytes += "Connection: close\r\n";

@@ -1,4 +1,5 @@
-// People who talk with the service, and repeat what was not answered under its key until it is.
+// People who talk with the service, and repeat what was not answered under its key until it is. Every second
+// one listens to streams, and goes on with those that break.
 #pragma once
 
 #include <atomic>
