@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/openssl.hpp"
+#include "base/tls.hpp"
 
 namespace bigocean::base {
 namespace {
@@ -93,12 +94,6 @@ short events_of(int ssl_error) {
 
 }  // namespace
 
-struct Stream::Tls {
-  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{
-      openssl().SSL_CTX_new(openssl().TLS_client_method()), openssl().SSL_CTX_free};
-  std::unique_ptr<SSL, decltype(&SSL_free)> session{nullptr, openssl().SSL_free};
-};
-
 std::vector<Address> Stream::resolve(const std::string& host, int port, int family, Deadline deadline,
                                      const Interrupt* interrupt) {
   auto resolution = base::resolve(host, port, family, deadline, interrupt);
@@ -111,7 +106,7 @@ std::vector<Address> Stream::resolve(const std::string& host, int port, int fami
 }
 
 Stream::Stream(const std::vector<Address>& addresses, int port, Deadline deadline, const Interrupt* interrupt)
-    : interrupt_(interrupt), buffer_(kReadBytes, '\0') {
+    : interrupt_(interrupt), port_(port), buffer_(kReadBytes, '\0') {
   std::string tried;
   int error = EHOSTUNREACH;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
@@ -145,25 +140,13 @@ void Stream::wait(short events, Deadline deadline) const {
 
 void Stream::start_tls(const std::string& host, Deadline deadline) {
   openssl().ERR_clear_error();
-  auto tls = std::make_unique<Tls>();
-  if (tls->context) tls->session.reset(openssl().SSL_new(tls->context.get()));
-  if (!tls->session || openssl().SSL_CTX_set_default_verify_paths(tls->context.get()) != 1) {
-    throw StreamError(Kind::kTls, "TLS cannot be set up: " + tls_reason());
-  }
-  SSL* session = tls->session.get();
-  openssl().SSL_set_verify(session, SSL_VERIFY_PEER, nullptr);
-  if (openssl().X509_VERIFY_PARAM_set1_ip_asc(openssl().SSL_get0_param(session), host.c_str()) !=
-      1) {  // no IP address: a name
-    // SSL_set_tlsext_host_name without its C casts; OpenSSL copies the name.
-    openssl().SSL_ctrl(session, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-                       const_cast<char*>(host.c_str()));
-    openssl().SSL_set1_host(session, host.c_str());
-  }
-  openssl().ERR_clear_error();
-  openssl().SSL_set_fd(session, fd_);
+  auto tls = TlsSession::start(host, fmt::format("{}:{}", host, port_), fd_);
+  if (!tls) throw StreamError(Kind::kTls, "TLS cannot be set up: " + tls_reason());
+  SSL* session = tls->get();
   for (int result = openssl().SSL_connect(session); result != 1; result = openssl().SSL_connect(session)) {
     const short events = events_of(openssl().SSL_get_error(session, result));
     if (events == 0) {
+      tls->failed();
       const long verified = openssl().SSL_get_verify_result(session);
       throw verified != X509_V_OK
           ? StreamError(Kind::kCertificate,
@@ -172,6 +155,7 @@ void Stream::start_tls(const std::string& host, Deadline deadline) {
     }
     wait(events, deadline);
   }
+  tls->established();
   tls_ = std::move(tls);
 }
 
@@ -180,7 +164,7 @@ void Stream::send(std::string_view bytes, Deadline deadline) {
     short events = POLLOUT;
     ssize_t sent = 0;
     if (tls_) {
-      SSL* session = tls_->session.get();
+      SSL* session = tls_->get();
       const auto size = static_cast<int>(std::min<std::size_t>(bytes.size(), 1 << 30));
       sent = openssl().SSL_write(session, bytes.data(), size);
       if (sent <= 0) events = events_of(openssl().SSL_get_error(session, static_cast<int>(sent)));
@@ -203,7 +187,7 @@ std::string_view Stream::receive(Deadline deadline) {
     short events = POLLIN;
     ssize_t got = 0;
     if (tls_) {
-      SSL* session = tls_->session.get();
+      SSL* session = tls_->get();
       got = openssl().SSL_read(session, buffer_.data(), static_cast<int>(buffer_.size()));
       if (got <= 0) events = events_of(openssl().SSL_get_error(session, static_cast<int>(got)));
       if (events == 0) openssl().ERR_clear_error();
@@ -224,6 +208,6 @@ bool Stream::is_readable() const {
 
 bool Stream::is_encrypted() const { return tls_ != nullptr; }
 
-std::string Stream::tls_version() const { return tls_ ? openssl().SSL_get_version(tls_->session.get()) : ""; }
+std::string Stream::tls_version() const { return tls_ ? openssl().SSL_get_version(tls_->get()) : ""; }
 
 }  // namespace bigocean::base

@@ -31,6 +31,8 @@ struct StreamError : std::runtime_error {
   Kind kind;
 };
 
+class TlsSession;
+
 /// Owns one connected, non-blocking socket, and a TLS session on it once start_tls() was called. Every member
 /// throws StreamError, or base::Error (130/143) on a signal.
 class Stream {
@@ -51,7 +53,8 @@ class Stream {
   /// From now on the waits end with this one; may be null, else it must outlive the stream or the next call.
   void interrupt_with(const Interrupt* interrupt) { interrupt_ = interrupt; }
 
-  /// Verifies the certificate against the system's authorities and `host`, a name or an IP address.
+  /// Verifies the certificate against the system's authorities and `host`, a name or an IP address. Takes up
+  /// an earlier session with it where the server lets it.
   void start_tls(const std::string& host, Deadline deadline);
 
   void send(std::string_view bytes, Deadline deadline);
@@ -67,13 +70,13 @@ class Stream {
   std::string tls_version() const;  ///< "TLSv1.3"; empty without TLS
 
  private:
-  struct Tls;
   void wait(short events, Deadline deadline) const;
 
   const Interrupt* interrupt_;
+  const int port_;
   int fd_ = -1;
   std::string address_;
-  std::unique_ptr<Tls> tls_;
+  std::unique_ptr<TlsSession> tls_;
   std::string buffer_;
 };
 

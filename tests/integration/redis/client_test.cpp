@@ -7,7 +7,9 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <thread>
 
+#include "base/tls.hpp"
 #include "tests/support/servers.hpp"
 #include "tests/support/stand_in.hpp"
 
@@ -228,6 +230,49 @@ TEST_CASE("TLS: an unknown authority, a trusted one, and the two ways to mistake
     CHECK(client.command({"ECHO", std::string(100'000, 'y')}).text.size() == 100'000);
   }
   ::unsetenv("SSL_CERT_FILE");
+}
+
+TEST_CASE("TLS: authorities are read once for the process, and sessions are taken up") {
+  const test::TempDir folder;
+  const std::string key = folder.path() + "/key.pem";
+  const std::string certificate = folder.path() + "/certificate.pem";
+  test::make_certificate(key, certificate);
+  ::setenv("SSL_CERT_FILE", certificate.c_str(), 1);
+  for (const std::string version : {"TLSv1.2", "TLSv1.3"}) {
+    CAPTURE(version);
+    const int port = test::free_port();
+    const test::PrivateRedis server({"--tls-port", std::to_string(port), "--tls-cert-file", certificate,
+                                     "--tls-key-file", key, "--tls-auth-clients", "no", "--tls-protocols",
+                                     version});
+    const config::Secret url("rediss://127.0.0.1:" + std::to_string(port));
+    const auto before = base::tls_counts();
+    const auto connect = [&] {
+      auto client = redis::Client::connect(url, {});
+      CHECK(client.tls_version() == version);
+      CHECK(client.command({"ECHO", "x"}).text == "x");
+      return client;
+    };
+    { const auto first = connect(); }
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&] {
+        for (int k = 0; k < 5; ++k) connect();
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    const auto after = base::tls_counts();
+    CHECK(after.handshakes - before.handshakes == 41);
+    CHECK(after.resumed - before.resumed == 40);
+    CHECK(after.contexts - before.contexts == (version == "TLSv1.2" ? 1 : 0));
+  }
+  // Other authorities are another context, and no session goes over: what is trusted no more fails.
+  const int port = test::free_port();
+  const test::PrivateRedis server({"--tls-port", std::to_string(port), "--tls-cert-file", certificate,
+                                   "--tls-key-file", key, "--tls-auth-clients", "no"});
+  const std::string url = "rediss://127.0.0.1:" + std::to_string(port);
+  { auto client = redis::Client::connect(config::Secret(url), {}); }
+  ::unsetenv("SSL_CERT_FILE");
+  CHECK(failure_of(url).stage == Stage::kTls);
 }
 
 TEST_CASE("a signal ends a wait") {
