@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
+#include "sql/outage.hpp"
+
 namespace bigocean::sql {
 namespace {
 
@@ -30,16 +34,27 @@ bool is_outdated(const SqlError& error) { return error.sqlstate == "0A000"; }
 /// A prepared statement is missing where it was left, or is there where it was not.
 bool is_misled(const SqlError& error) { return error.sqlstate == "26000" || error.sqlstate == "42P05"; }
 
-/// The server can be written to no more (25006, a fail-over) or is going down (57P01 to 57P03): the next
-/// connection may reach another one.
-bool leads_nowhere(const SqlError& error) {
-  return error.sqlstate == "25006" || error.sqlstate.starts_with("57P0");
+ConnectionLost as_lost(const SqlError& error) {
+  ConnectionLost lost(base::ExitCode::kUnreachable,
+                      fmt::format("PostgreSQL does not serve now: {}", error.message),
+                      "what was not committed is rolled back; try again once the server is back");
+  lost.sqlstate = error.sqlstate;
+  return lost;
 }
 
-ConnectionLost as_lost(const SqlError& error) {
-  return {base::ExitCode::kUnreachable, fmt::format("PostgreSQL does not serve now: {}", error.message),
-          "what was not committed is rolled back; try again once the server is back"};
+ServerUnable as_unable(const SqlError& error, const Outage& outage) {
+  ServerUnable unable(base::ExitCode::kUnreachable,
+                      fmt::format("PostgreSQL cannot do this now, {}: {}", outage.reason, error.message),
+                      "what was not committed is rolled back; `bigocean check-db` says more");
+  unable.sqlstate = error.sqlstate;
+  return unable;
 }
+
+/// Needs new pages on disk and leaves none behind, whatever tables there are: a large object of a few pages
+/// that do not compress, in a transaction that is rolled back.
+constexpr const char* kTryToWrite =
+    "BEGIN; SELECT lo_from_bytea(0, (SELECT string_agg(decode(md5(random()::text), 'hex'), '') "
+    "FROM generate_series(1, 2048))); ROLLBACK";
 
 base::PoolLimits pool_limits(const config::Settings::Database& settings) {
   return {.store = "PostgreSQL",
@@ -88,10 +103,50 @@ void Database::use(const std::function<void(Connection&)>& work) {
     work(*connection);
   } catch (const SqlError& error) {
     if (is_misled(error)) keeps_statements_ = false;
-    if (leads_nowhere(error) || is_outdated(error) || is_misled(error)) connection.reject();
-    if (leads_nowhere(error) || is_silence(error)) throw as_lost(error);
-    throw;
+    const auto outage = outage_of(error.sqlstate);
+    const bool leads_nowhere = outage && outage->may_be_elsewhere;
+    if (leads_nowhere || is_outdated(error) || is_misled(error)) connection.reject();
+    if (leads_nowhere || is_silence(error)) {
+      note(error);
+      throw as_lost(error);
+    }
+    if (!outage) throw;
+    note(error);
+    throw as_unable(error, *outage);
   }
+}
+
+void Database::note(const SqlError& error) {
+  const auto outage = outage_of(error.sqlstate);
+  if (!outage || !outage->stops_writes) return;
+  const std::lock_guard lock(trouble_mutex_);
+  trouble_ = fmt::format("{} ({})", outage->reason, error.message);
+  trouble_told_ = false;
+}
+
+std::string Database::why_unwritable() {
+  std::string trouble;
+  use([&](Connection& connection) {
+    const auto rows = connection.execute("SELECT current_setting('transaction_read_only')", limits());
+    if (rows.rows.at(0).at(0) == "on") trouble = outage_of("25006")->reason;
+  });
+  if (!trouble.empty()) return trouble;
+  std::unique_lock lock(trouble_mutex_);
+  if (trouble_.empty()) return {};
+  // Told at least once: a request has failed, even if the next one succeeds.
+  if (!std::exchange(trouble_told_, true)) return trouble_;
+  lock.unlock();
+  try {
+    use([&](Connection& connection) { connection.execute(kTryToWrite, limits()); });
+  } catch (const ServerUnable& error) {
+    return error.message;
+  } catch (const SqlError&) {
+    // Refused for another reason: that says nothing about the disk.
+  }
+  lock.lock();
+  // What failed meanwhile is another matter, and will be told.
+  if (trouble_told_) trouble_.clear();
+  return {};
 }
 
 void Database::transaction(const Work& work) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,7 +26,8 @@ class Database {
 
   /// Lends a connection to `work`, outside a transaction. Throws what `work` throws; ConnectError while the
   /// server is away; ConnectionLost when it does not answer in time, goes down or has become read-only;
-  /// base::Error(kUnreachable) when all connections stay in use. So do the others below.
+  /// ServerUnable for any other outage (outage.hpp), such as a full disk; base::Error(kUnreachable) when all
+  /// connections stay in use. So do the others below.
   void use(const std::function<void(Connection&)>& work);
 
   using Work = std::function<void(Pipeline&)>;
@@ -43,11 +45,20 @@ class Database {
 
   base::PoolState state() const { return pool_.state(); }
 
+  /// Why the server can be asked and not be written to: read-only now, or as a statement found out since the
+  /// last call. After such a finding a write is tried, which leaves nothing behind, until one succeeds.
+  /// Empty when all is well. For one thread, which asks from time to time; throws as use() does.
+  std::string why_unwritable();
+
  private:
+  void note(const SqlError& error);
   Connection::Limits limits() const;
 
   std::chrono::milliseconds statement_timeout_;
   std::atomic<bool> keeps_statements_{true};  ///< until one was missing: there is a pooler that does not show
+  std::mutex trouble_mutex_;
+  std::string trouble_;  ///< the latest failure of a write that was the server's
+  bool trouble_told_ = false;
   base::Pool<Connection> pool_;
 };
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <thread>
 
+#include "sql/outage.hpp"
 #include "tests/support/servers.hpp"
 
 namespace bigocean::sql {
@@ -171,9 +172,76 @@ TEST_CASE("a transaction commits or leaves no trace, under the server's own time
   try {
     database.transaction([](Pipeline& pipeline) { pipeline.execute("SELECT pg_sleep(30)"); });
     FAIL("nothing ended it");
-  } catch (const SqlError& error) {
+  } catch (const ServerUnable& error) {
     CHECK(error.sqlstate == "57014");
   }
+}
+
+void raise(Database& database, const std::string& state) {
+  database.query("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '" + state + "'; END $$");
+}
+
+TEST_CASE("what the server cannot do now is an outage; what a statement does wrong is not") {
+  Database database(settings_for(test::shared_postgres().create_database()), "test", nullptr);
+  for (const std::string state : {"08006", "25006", "40001", "40P01", "53000", "53100", "53200", "53300",
+                                  "53400", "55P03", "57014", "57P01", "57P03", "58000", "58030"}) {
+    CAPTURE(state);
+    try {
+      raise(database, state);
+      FAIL("not raised");
+    } catch (const ConnectionLost& error) {
+      CHECK(error.code == base::ExitCode::kUnreachable);
+      CHECK(error.sqlstate == state);
+    } catch (const ServerUnable& error) {
+      CHECK(error.code == base::ExitCode::kUnreachable);
+      CHECK(error.sqlstate == state);
+    }
+    CHECK(ask(database, "SELECT 1") == "1");
+  }
+  for (const std::string state :
+       {"22P02", "23505", "40002", "42601", "42P01", "54000", "55006", "P0001", "XX000"}) {
+    CAPTURE(state);
+    CHECK_THROWS_AS(raise(database, state), SqlError);
+  }
+}
+
+TEST_CASE("a full disk is remembered until a write succeeds, and trying leaves nothing behind") {
+  auto& server = test::shared_postgres();
+  const auto url = server.create_database();
+  {
+    Database database(settings_for(url), "test", nullptr);
+    CHECK(database.why_unwritable() == "");
+    CHECK_THROWS_AS(raise(database, "53200"), ServerUnable);
+    CHECK(database.why_unwritable() == "");  // memory: nothing that only a person can change
+    CHECK_THROWS_AS(raise(database, "53100"), ServerUnable);
+    CHECK(database.why_unwritable().find("the disk is full") != std::string::npos);
+    CHECK(database.why_unwritable() == "");
+    CHECK(ask(database, "SELECT count(*) FROM pg_largeobject_metadata") == "0");
+  }
+  // A disk that stays full, for the write that is tried.
+  test::query(url,
+              "CREATE SCHEMA full_disk; CREATE FUNCTION full_disk.lo_from_bytea(oid, bytea) RETURNS oid "
+              "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no space' USING ERRCODE = '53100'; END $$");
+  const auto path = [&](const std::string& schemas) {
+    test::query(url, "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = " + schemas +
+                         "', current_database()); END $$");
+  };
+  path("full_disk, pg_catalog");
+  {
+    Database database(settings_for(url), "test", nullptr);
+    CHECK_THROWS_AS(raise(database, "53100"), ServerUnable);
+    for (int i = 0; i < 4; ++i)
+      CHECK(database.why_unwritable().find("the disk is full") != std::string::npos);
+    test::query(url, "DROP SCHEMA full_disk CASCADE");
+    CHECK_THROWS_AS(raise(database, "53100"), ServerUnable);
+    CHECK(database.why_unwritable() != "");
+    CHECK(database.why_unwritable() == "");
+  }
+  test::query(url,
+              "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = on', "
+              "current_database()); END $$");
+  Database database(settings_for(url), "test", nullptr);
+  for (int i = 0; i < 2; ++i) CHECK(database.why_unwritable().find("read-only") != std::string::npos);
 }
 
 TEST_CASE("a transaction that hid an error from us is not told as committed") {
