@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <map>
@@ -63,7 +64,7 @@ struct Metrics::Impl {
   prometheus::Gauge& idle;
   prometheus::Gauge& handling;
   prometheus::Gauge& waiting;
-  prometheus::Gauge& cpu;
+  prometheus::Counter& cpu;
   prometheus::Gauge& resident;
 
   Impl(const http::LoopGauges& gauges_in, const Readiness& readiness_in, std::vector<PoolGauge> pools_in,
@@ -97,7 +98,11 @@ struct Metrics::Impl {
         handling(gauge("bigocean_http_requests_in_flight", "Requests with a worker, or queueing for one")),
         waiting(
             gauge("bigocean_http_requests_waiting", "Requests that wait for somebody else, such as a model")),
-        cpu(gauge("process_cpu_seconds_total", "User and system CPU time spent, in seconds")),
+        cpu(prometheus::BuildCounter()
+                .Name("process_cpu_seconds_total")
+                .Help("User and system CPU time spent, in seconds")
+                .Register(registry)
+                .Add({})),
         resident(gauge("process_resident_memory_bytes", "Resident memory size in bytes")) {
     prometheus::BuildGauge()
         .Name("bigocean_build_info")
@@ -185,7 +190,7 @@ std::string Metrics::text() const {
   impl_->idle.Set(static_cast<double>(impl_->gauges.idle));
   impl_->handling.Set(static_cast<double>(impl_->gauges.handling));
   impl_->waiting.Set(static_cast<double>(impl_->gauges.waiting));
-  impl_->cpu.Set(cpu_seconds());
+  impl_->cpu.Increment(std::max(0.0, cpu_seconds() - impl_->cpu.Value()));
   impl_->resident.Set(resident_bytes());
   for (const auto& [name, up] : impl_->readiness.dependencies_up()) {
     impl_->health.Add({{"dependency", name}}).Set(up ? 1 : 0);

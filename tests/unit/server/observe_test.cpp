@@ -2,9 +2,13 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <map>
 #include <set>
+#include <sstream>
 #include <string>
+#include <vector>
 
+#include "server/budget/counters.hpp"
 #include "server/http/correlation.hpp"
 #include "server/observe/access_log.hpp"
 #include "server/observe/metrics.hpp"
@@ -79,6 +83,53 @@ TEST_CASE("the access log keeps to its lines a second, and tells how many it lef
       R"("request_id":"id-1","trace_id":"","method":"POST","path":"/rpc/x","route":"/rpc/x","status":201,)"
       R"("duration_ms":1.5,)"));
   CHECK(has(text, R"("client":"192.0.2.1")"));
+}
+
+/// What is against Prometheus's conventions in a text of metrics, as promtool would say it.
+/// https://prometheus.io/docs/practices/naming/
+std::vector<std::string> faults_of(const std::string& text) {
+  std::vector<std::string> faults;
+  std::istringstream lines(text);
+  std::map<std::string, std::string> types;
+  std::set<std::string> helped;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string hash, what, name, type;
+    words >> hash >> what >> name >> type;
+    if (hash != "#") continue;
+    if (what == "HELP" && (type.empty() || !helped.insert(name).second)) faults.push_back(name + ": HELP");
+    if (what != "TYPE") continue;
+    if (!types.emplace(name, type).second) faults.push_back(name + ": two types");
+    const bool total = name.ends_with("_total");
+    if (total != (type == "counter")) faults.push_back(name + ": " + type);
+    if (type == "histogram" && !name.ends_with("_seconds")) faults.push_back(name + ": no unit");
+    for (const std::string bad :
+         {"_milliseconds", "_ms", "_minutes", "_kilobytes", "_count", "_sum", "_bucket"}) {
+      if (name.find(bad) != std::string::npos) faults.push_back(name + ": " + bad);
+    }
+  }
+  for (const auto& [name, type] : types) {
+    if (!helped.contains(name)) faults.push_back(name + ": no HELP");
+  }
+  if (types.size() < 10) faults.push_back("only " + std::to_string(types.size()) + " metrics");
+  return faults;
+}
+
+TEST_CASE("every metric has the type that its name promises") {
+  http::LoopGauges gauges;
+  const Readiness readiness({"redis"}, 1min);
+  const budget::Counters counters{budget::Caps{}};
+  const observe::Metrics metrics(gauges, readiness, {"/health"},
+                                 {{"postgres", [] { return base::PoolState{}; }}},
+                                 [&] { return counters.samples(); });
+  CHECK(faults_of(metrics.text()) == std::vector<std::string>{});
+  // A counter does not fall, however often it is read.
+  const auto cpu = [&] {
+    const auto text = metrics.text();
+    return std::stod(text.substr(text.find("\nprocess_cpu_seconds_total ") + 27));
+  };
+  const auto before = cpu();
+  CHECK(cpu() >= before);
 }
 
 TEST_CASE("metrics count by method, route and status") {
