@@ -1,10 +1,8 @@
 // bigocean serve: the HTTP service, until SIGTERM.
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +15,7 @@
 #include "cli/command.hpp"
 #include "cli/help.hpp"
 #include "cli/log_format.hpp"
+#include "server/descriptors.hpp"
 #include "server/observe/error_reports.hpp"
 #include "server/probes.hpp"
 #include "server/product.hpp"
@@ -25,26 +24,14 @@
 namespace bigocean::cli {
 namespace {
 
-/// Every connection is a descriptor, and the usual soft limit of 1024 would be the real connections_max.
-void raise_descriptor_limit(std::int64_t connections_max, base::Logger& log) {
-  constexpr rlim_t kOwnDescriptors = 64;
-  const auto wanted = static_cast<rlim_t>(connections_max) + kOwnDescriptors;
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
-  limit.rlim_cur = std::min(wanted, limit.rlim_max);
-  if (::setrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur >= wanted) return;
-  log.warn("fewer open files are allowed than server.connections_max needs",
-           {{"allowed", static_cast<long long>(limit.rlim_cur)}, {"needed", static_cast<long long>(wanted)}});
-}
-
 /// For the last words, beyond the time to drain; of the two seconds that the platform's limit leaves.
 constexpr std::chrono::milliseconds kStopGrace{1000};
 
 int serve(const config::Loaded& loaded) {
-  const auto& settings = loaded.settings;
+  auto settings = loaded.settings;
   const bool colour = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
   base::Logger log(log_format(settings), settings.log.level, colour, base::Logger::Writing::kInBackground);
-  raise_descriptor_limit(settings.server.connections_max, log);
+  server::fit_to_descriptors(settings, log);
 
   server::observe::ErrorReports reports(settings, log);
   const base::SignalInterrupt interrupt(true);

@@ -62,8 +62,7 @@ bool Background::attempt() {
     if (stopping_ || std::exchange(failing_, true)) return false;
     log_.warn("does not work", {{"task", std::string_view(name_)},
                                 {"reason", std::string_view(config::redact_urls(error.what()))}});
-    const auto* known = dynamic_cast<const base::Error*>(&error);
-    if (on_failure_ && !(known && known->code == base::ExitCode::kUnreachable)) {
+    if (on_failure_ && prospect_of(error).is_news) {
       auto failure = describe(error);
       failure.place = name_;
       on_failure_(std::move(failure));

@@ -10,6 +10,7 @@
 #include "config/secret.hpp"
 #include "sql/connection.hpp"
 #include "sql/migrate/failure.hpp"
+#include "sql/outage.hpp"
 
 namespace bigocean::server {
 namespace {
@@ -25,6 +26,8 @@ std::string type_name(const std::exception& error) {
 /// Empty when it is no error of PostgreSQL's.
 std::string sqlstate_of(const std::exception& error) {
   if (const auto* plain = dynamic_cast<const sql::SqlError*>(&error)) return plain->sqlstate;
+  if (const auto* lost = dynamic_cast<const sql::ConnectionLost*>(&error)) return lost->sqlstate;
+  if (const auto* unable = dynamic_cast<const sql::ServerUnable*>(&error)) return unable->sqlstate;
   const auto* placed = dynamic_cast<const sql::migrate::MigrationError*>(&error);
   return placed != nullptr ? placed->sqlstate : "";
 }
@@ -41,6 +44,14 @@ std::string without_quoted(const std::string& message) {
 
 }  // namespace
 
+Prospect prospect_of(const std::exception& error) {
+  const auto* ours = dynamic_cast<const base::Error*>(&error);
+  if (ours == nullptr || ours->code != base::ExitCode::kUnreachable) return {};
+  const auto outage = sql::outage_of(sqlstate_of(error));
+  if (!outage) return {.may_heal = true, .is_news = false};
+  return {.may_heal = true, .retry_after = outage->retry_after, .is_news = outage->is_news};
+}
+
 Failure describe(const std::exception& error) {
   Failure failure;
   failure.type = type_name(error);
@@ -51,6 +62,7 @@ Failure describe(const std::exception& error) {
   if (sqlstate == "P0001")
     failure.message = "an exception that SQL raised itself";  // its text may hold values
   if (!sqlstate.empty()) failure.tags.emplace_back("sqlstate", sqlstate);
+  if (sql::outage_of(sqlstate)) failure.group = "sqlstate " + sqlstate;
   return failure;
 }
 

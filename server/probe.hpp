@@ -25,6 +25,8 @@ struct Finding {
 struct Probe {
   std::vector<std::string> names;
   std::function<std::vector<Finding>()> run;
+  /// The service can do without for a while: once it has been ready, a failure is a warning.
+  bool spared = false;
 };
 
 }  // namespace bigocean::server

@@ -75,7 +75,8 @@ bool Prober::report(const Finding& finding, bool first) {
   const bool fails = finding.status == ProbeStatus::kFail;
   if (!first && fails == (before == ProbeStatus::kFail)) return false;
   if (fails) {
-    log_.warn("not ready", {{"check", finding.name}, {"reason", finding.output}});
+    log_.warn(readiness_.is_spared(finding.name) ? "does without" : "not ready",
+              {{"check", finding.name}, {"reason", finding.output}});
   } else {
     log_.info("ready", {{"check", finding.name}});
   }

@@ -40,6 +40,10 @@ std::vector<Finding> look_at_database(sql::Database& database, const config::Set
     findings.push_back({"postgres", ProbeStatus::kPass, {}, since(start)});
     findings.push_back(schema_finding(connection, settings));
   });
+  if (const auto why = database.why_unwritable(); !why.empty()) {
+    findings[0].status = ProbeStatus::kFail;
+    findings[0].output = "it cannot be written to: " + why;
+  }
   return findings;
 }
 
@@ -56,7 +60,8 @@ std::vector<Finding> look_at_redis(redis::Store& redis, const config::Settings& 
 
 std::vector<Probe> make_probes(Stores& stores, const config::Settings& settings) {
   return {{{"postgres", "schema"}, [&] { return look_at_database(stores.database, settings); }},
-          {{"redis"}, [&] { return look_at_redis(stores.redis, settings); }}};
+          // Redis decides nothing that cannot be decided without it: the limits fall back to memory.
+          {{"redis"}, [&] { return look_at_redis(stores.redis, settings); }, true}};
 }
 
 }  // namespace bigocean::server

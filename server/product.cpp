@@ -63,6 +63,7 @@ struct Product::Impl {
         paid_model(*model, prices, settings.anthropic, ledger, log,
                    [this](const budget::Settlement& settlement) { show(settlement); }),
         turns(stores.database, settings.assessment.turn_lease),
+        challenge(settings.challenge, log),
         analyst(settings, stores.database, ledger, paid_model, log),
         conversations({.settings = settings,
                        .database = stores.database,
@@ -71,7 +72,8 @@ struct Product::Impl {
                        .model = paid_model,
                        .turns = turns,
                        .log = log,
-                       .on_job = [this] { wake(); }}) {}
+                       .on_job = [this] { wake(); },
+                       .challenge = &challenge}) {}
 
   void wake() {
     if (analyses) analyses->wake();
@@ -110,6 +112,7 @@ struct Product::Impl {
   budget::Mirror mirror;
   const conversation::PaidModel paid_model;
   conversation::Turns turns;
+  http::Challenge challenge;
   conversation::Analyst analyst;
   conversation::Conversations conversations;
   std::atomic<std::int64_t> jobs_waiting{0};

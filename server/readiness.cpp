@@ -32,8 +32,9 @@ std::string rfc3339(Readiness::Clock::time_point time) {
 
 }  // namespace
 
-Readiness::Readiness(const std::vector<std::string>& names, std::chrono::milliseconds stale_after)
-    : stale_after_(stale_after) {
+Readiness::Readiness(const std::vector<std::string>& names, std::chrono::milliseconds stale_after,
+                     std::set<std::string> spared)
+    : stale_after_(stale_after), spared_(std::move(spared)) {
   for (const auto& name : names) {
     seen_.emplace(name,
                   Seen{{name, ProbeStatus::kFail, "starting", std::nullopt}, Clock::time_point{}, false});
@@ -46,7 +47,16 @@ ProbeStatus Readiness::record(const Finding& finding, Clock::time_point now) {
   Seen& seen = seen_[finding.name];
   const auto before = seen.finding.status;
   seen = {finding, now, seen.was_up || finding.status != ProbeStatus::kFail};
+  was_ready_ =
+      was_ready_ || std::all_of(seen_.begin(), seen_.end(), [&](const auto& one) {
+        return one.second.finding.status != ProbeStatus::kFail && !one.second.is_stale(now, stale_after_);
+      });
   return before;
+}
+
+bool Readiness::is_spared(const std::string& name) const {
+  const std::lock_guard lock(mutex_);
+  return was_ready_ && spared_.contains(name);
 }
 
 void Readiness::start_draining() {
@@ -96,6 +106,10 @@ http::Reply Readiness::compose(Clock::time_point now) const {
     if (seen.is_stale(now, stale_after_)) {
       status = ProbeStatus::kFail;
       output = "the last look is too old: its probe does not come back";
+    }
+    if (status == ProbeStatus::kFail && was_ready_ && spared_.contains(name)) {
+      status = ProbeStatus::kWarn;
+      output = "does without: " + output;
     }
     worst = std::max(worst, status);
     Json check;

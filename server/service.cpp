@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/constant_time.hpp"
+#include "server/http/cors.hpp"
 #include "server/http/loop.hpp"
 #include "server/http/router.hpp"
 #include "server/http/socket.hpp"
@@ -23,17 +24,19 @@ constexpr int kAccessLogLinesPerSecond = 400;
 
 http::LoopLimits limits_of(const config::Settings::Server& settings) {
   const auto cores = std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
-  return {.intake = {.head_bytes_max = static_cast<std::size_t>(settings.head_bytes_max),
-                     .body_bytes_max = static_cast<std::size_t>(settings.body_bytes_max)},
-          .connections_max = static_cast<std::size_t>(settings.connections_max),
-          .connections_per_client_max = static_cast<std::size_t>(settings.connections_per_client_max),
-          .requests_max = static_cast<std::size_t>(settings.requests_max),
-          .workers = settings.workers == 0 ? cores : static_cast<int>(settings.workers),
-          .waiting_max = static_cast<std::size_t>(settings.waiting_max),
-          .head_timeout = settings.head_timeout,
-          .body_timeout = settings.body_timeout,
-          .keep_alive_timeout = settings.keep_alive_timeout,
-          .drain_quiet = settings.drain_quiet};
+  return {
+      .intake = {.head_bytes_max = static_cast<std::size_t>(settings.head_bytes_max),
+                 .body_bytes_max = static_cast<std::size_t>(settings.body_bytes_max)},
+      .connections_max = static_cast<std::size_t>(settings.connections_max),
+      .connections_per_client_max = static_cast<std::size_t>(settings.connections_per_client_max),
+      .requests_max = static_cast<std::size_t>(settings.requests_max),
+      .requests_per_client_percent_max = static_cast<std::size_t>(settings.requests_per_client_percent_max),
+      .workers = settings.workers == 0 ? cores : static_cast<int>(settings.workers),
+      .waiting_max = static_cast<std::size_t>(settings.waiting_max),
+      .head_timeout = settings.head_timeout,
+      .body_timeout = settings.body_timeout,
+      .keep_alive_timeout = settings.keep_alive_timeout,
+      .drain_quiet = settings.drain_quiet};
 }
 
 /// A look may wait for a connection, take its connect time-out and two statements; a period more and it
@@ -49,6 +52,14 @@ std::chrono::milliseconds stale_after(const config::Settings& settings) {
 std::vector<std::string> names_of(const std::vector<Probe>& probes) {
   std::vector<std::string> names;
   for (const Probe& probe : probes) names.insert(names.end(), probe.names.begin(), probe.names.end());
+  return names;
+}
+
+std::set<std::string> spared_of(const std::vector<Probe>& probes) {
+  std::set<std::string> names;
+  for (const Probe& probe : probes) {
+    if (probe.spared) names.insert(probe.names.begin(), probe.names.end());
+  }
   return names;
 }
 
@@ -115,6 +126,17 @@ struct Telling : http::Observer {
   observe::Metrics metrics;
 };
 
+http::Policy policy_of(const config::Settings& settings) {
+  const http::Cors cors(settings.rpc.cors_origins);
+  if (!cors.is_on()) return {};
+  return {.finish = [cors](const http::Request& request,
+                           http::Reply& reply) { cors.add_headers(request, reply); },
+          .intercept = [cors](const http::Request& request) -> std::optional<http::Reply> {
+            if (!cors.is_preflight(request)) return std::nullopt;
+            return cors.preflight();
+          }};
+}
+
 std::vector<http::Route> all_routes(std::vector<http::Route> routes, const observe::Metrics& metrics,
                                     const config::Settings& settings) {
   if (!settings.metrics.token.empty() || settings.environment == config::Environment::kDevelopment) {
@@ -134,15 +156,17 @@ struct Service::Impl {
         on_failure(std::move(on_failure_in)),
         on_last_call(std::move(dependencies.on_last_call)),
         probes(std::move(dependencies.probes)),
-        readiness(names_of(probes), stale_after(settings)),
-        proxies(settings.server.trusted_proxies, settings.server.edge_network),
+        readiness(names_of(probes), stale_after(settings), spared_of(probes)),
+        proxies(settings.server.trusted_proxies, settings.server.edge_network,
+                settings.server.client_address_header),
         listener(http::listen_on(settings.server.host, static_cast<int>(settings.server.port))),
         address(listener.address),
         port(listener.port),
         routes(routes_before_metrics(readiness, std::move(dependencies.routes))),
         telling(log, gauges, readiness, paths_of(routes), std::move(dependencies.pools),
                 std::move(dependencies.samples)),
-        router(all_routes(std::move(routes), telling.metrics, settings), log, on_failure),
+        router(all_routes(std::move(routes), telling.metrics, settings), log, on_failure,
+               policy_of(settings)),
         loop(std::move(listener), limits_of(settings.server), {router, proxies, telling, gauges, log}) {}
 
   std::chrono::milliseconds drain_timeout;

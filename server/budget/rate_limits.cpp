@@ -1,11 +1,11 @@
 // Chooses the limiter, and writes the headers.
 #include "server/budget/rate_limits.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+
+#include "server/http/client_address.hpp"
 
 namespace bigocean::server::budget {
 namespace {
@@ -34,7 +34,6 @@ std::size_t deciding(const Verdict& verdict) {
 
 http::Headers rate_limit_headers(std::span<const Use> uses, const Verdict& verdict) {
   std::string policy, state;
-  milliseconds wait{0};
   for (std::size_t i = 0; i < uses.size(); ++i) {
     const auto& [limit, subject] = uses[i];
     const Standing& standing = verdict.standing[i];
@@ -43,30 +42,19 @@ http::Headers rate_limit_headers(std::span<const Use> uses, const Verdict& verdi
                    limit.window.count());
     fmt::format_to(std::back_inserter(state), "{}\"{}\";r={};t={}", comma, limit.name, standing.remaining,
                    seconds_up(standing.reset));
-    wait = std::max(wait, standing.retry_after);
   }
   http::Headers headers;
   if (uses.empty()) return headers;
-  headers.reserve(3);
+  headers.reserve(2);
   headers.emplace_back("RateLimit-Policy", policy);
   headers.emplace_back("RateLimit", state);
-  if (!verdict.allowed)
-    headers.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(1, seconds_up(wait))));
   return headers;
 }
 
-std::string subject_of_address(std::string_view address) {
-  const std::string text(address);
-  std::array<unsigned char, 16> bytes{};
-  if (::inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return "address:" + text;
-  constexpr std::array<unsigned char, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  if (std::equal(kMapped.begin(), kMapped.end(), bytes.begin())) {
-    return fmt::format("address:{}.{}.{}.{}", bytes[12], bytes[13], bytes[14], bytes[15]);
-  }
-  std::fill(bytes.begin() + 8, bytes.end(), 0);
-  std::array<char, INET6_ADDRSTRLEN> network{};
-  ::inet_ntop(AF_INET6, bytes.data(), network.data(), network.size());
-  return fmt::format("address:{}/64", network.data());
+std::string subject_of_address(std::string_view address) { return "address:" + http::owner_of(address); }
+
+std::string subject_of_network(std::string_view address) {
+  return "network:" + http::network_of(address, 24, 48);
 }
 
 RateLimits::RateLimits(redis::Store& store, const config::Settings& settings, base::Logger& log,
@@ -91,6 +79,8 @@ std::vector<Use> RateLimits::new_assessment(const std::optional<std::string>& us
   if (address) {
     uses.push_back({{"assessments-by-address", limits_.assessments_per_address_day, kDay},
                     subject_of_address(*address)});
+    uses.push_back({{"assessments-by-network", limits_.assessments_per_network_day, kDay},
+                    subject_of_network(*address)});
   }
   return uses;
 }

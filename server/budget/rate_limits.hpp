@@ -24,14 +24,17 @@ struct Decision {
   std::int64_t remaining = 0;   ///< of that limit
   milliseconds retry_after{0};  ///< of that limit; 0 when allowed
   milliseconds reset{0};        ///< of that limit: until all of it is there again
-  http::Headers headers;        ///< RateLimit-Policy and RateLimit of all limits, Retry-After when refused
+  http::Headers headers;        ///< RateLimit-Policy and RateLimit of all limits
 };
 
-/// The three headers; durations are whole seconds, rounded up.
+/// The two headers; durations are whole seconds, rounded up.
 http::Headers rate_limit_headers(std::span<const Use> uses, const Verdict& verdict);
 
 /// Whom an address stands for: an IPv6 client owns its whole /64, so that is what counts.
 std::string subject_of_address(std::string_view address);
+
+/// The network that a site is given: an IPv6 /48, which holds 65,536 /64s, or an IPv4 /24.
+std::string subject_of_network(std::string_view address);
 
 /// Thread-safe. Never throws because Redis is away: then this process counts for itself, from zero, and
 /// forgets that when Redis is back. That is said once in the log, and in the metrics as long as it lasts.
@@ -41,7 +44,8 @@ class RateLimits {
   RateLimits(redis::Store& store, const config::Settings& settings, base::Logger& log, Counters& counters);
 
   /// What to take for each of the product's acts. An `address` is given for those who have no account: it
-  /// counts besides the user, who could be a new one each time. No user: the address alone.
+  /// counts besides the user, who could be a new one each time, and a new assessment in its network, too. No
+  /// user: the address alone.
   std::vector<Use> new_assessment(const std::optional<std::string>& user_id,
                                   const std::optional<std::string>& address) const;
   std::vector<Use> resume(const std::string& user_id) const;

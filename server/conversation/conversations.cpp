@@ -33,7 +33,6 @@ void Conversations::take(const std::vector<budget::Use>& uses,
   if (decision.allowed) return;
   RpcError error(Tag::kRateLimitExceeded);
   error.headers = decision.headers;
-  std::erase_if(error.headers, [](const auto& header) { return header.first == "Retry-After"; });
   error.retry_after = std::chrono::ceil<std::chrono::seconds>(decision.retry_after);
   error.user_id = user_id;
   error.reset_at = std::chrono::system_clock::now() +
@@ -58,6 +57,10 @@ rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& cal
   const auto token = make_token();
   Session session;
   try {
+    const auto* challenge = user_id ? nullptr : parts_.challenge;
+    if (challenge != nullptr && challenge->is_on() &&
+        !challenge->accepts(caller.challenge_proof, caller.client_address))
+      throw RpcError(Tag::kChallengeFailed);
     transaction([&](sql::Pipeline&, Records& records) {
       session = records.create_session(user_id, request.display_name, token,
                                        parts_.settings.assessment.session_lifetime, assessment::greeting());
@@ -66,6 +69,8 @@ rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& cal
     parts_.limits.give_back(uses);
     throw;
   }
+  // The first one counts: who comes back with its token has begun one already.
+  if (!user_id) parts_.limits.take(parts_.limits.new_assessment(session.key.user_id, std::nullopt));
   return {session.key.session_id,
           session.key.user_id,
           token,

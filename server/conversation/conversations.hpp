@@ -10,6 +10,7 @@
 #include "server/conversation/paid_model.hpp"
 #include "server/conversation/records.hpp"
 #include "server/conversation/turns.hpp"
+#include "server/http/challenge.hpp"
 #include "server/rpc/backend.hpp"
 
 namespace bigocean::server::conversation {
@@ -23,7 +24,8 @@ struct Parts {
   const PaidModel& model;
   Turns& turns;
   base::Logger& log;
-  std::function<void()> on_job;  ///< an analysis is due
+  std::function<void()> on_job;                ///< an analysis is due
+  const http::Challenge* challenge = nullptr;  ///< for strangers who begin; null: none
 };
 
 /// Thread-safe.

@@ -99,9 +99,12 @@ class RunningTurn : public rpc::Turn {
 
   RpcError unanswered() const {
     const auto cancelled = live_->cancelled();
-    if (!cancelled) return RpcError(Tag::kModelUnavailable);
-    if (*cancelled == LiveTurn::Cancel::kAsked) return RpcError(Tag::kMessageCancelled);
-    return RpcError(Tag::kModelUnavailable, "the service is restarting; send the message again");
+    if (cancelled == LiveTurn::Cancel::kAsked) return RpcError(Tag::kMessageCancelled);
+    if (cancelled) return RpcError(Tag::kModelUnavailable, "the service is restarting; send the message again");
+    RpcError error(Tag::kModelUnavailable);
+    if (outcome_.error && outcome_.error->retry_after)
+      error.retry_after = std::chrono::ceil<std::chrono::seconds>(*outcome_.error->retry_after);
+    return error;
   }
 
   /// Stores the answer, if there is one, and settles: both or neither. Nothing where there is no answer.

@@ -17,6 +17,10 @@ class BodySink {
   /// Hands over a piece, to be sent at once. Waits while the client takes what it has been sent too slowly.
   /// False once the client is gone: nobody needs the rest.
   virtual bool write(std::string_view piece) = 0;
+
+  /// What the exchange counts as, when the body says that it came to another end than its head's status: it
+  /// is in the access log and the metrics, where nobody reads bodies.
+  virtual void ends_as(int status) = 0;
 };
 
 /// How much of a body waits to be sent, between the handler that writes and the loop that sends. Thread-safe.

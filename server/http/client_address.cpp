@@ -42,16 +42,19 @@ std::string text_of(const Address& address) {
   return text;
 }
 
-/// What X-Real-IP says. Nothing when it is there twice: one of them may be the client's own.
-std::optional<Address> real_ip(const Headers& headers) {
+/// The address that a header holds. Nothing when it is there twice: one of them may be the client's own.
+std::optional<Address> address_in(const Headers& headers, std::string_view header) {
   std::optional<std::string_view> value;
   for (const auto& [name, text] : headers) {
-    if (!base::equals_ignoring_case(name, "X-Real-IP")) continue;
+    if (!base::equals_ignoring_case(name, header)) continue;
     if (value) return std::nullopt;
     value = text;
   }
   return value ? parse(*value) : std::nullopt;
 }
+
+constexpr std::string_view kRealIp = "X-Real-IP";
+constexpr std::string_view kForwardedFor = "X-Forwarded-For";
 
 }  // namespace
 
@@ -68,6 +71,18 @@ std::string peer_address(const sockaddr_storage& peer) {
     ::inet_ntop(AF_INET6, &v6, text, sizeof text);
   }
   return text;
+}
+
+std::string network_of(std::string_view text, unsigned v4_bits, unsigned v6_bits) {
+  auto address = parse(text);
+  if (!address) return std::string(text);
+  const bool v4 =
+      address->is_v4 || IN6_IS_ADDR_V4MAPPED(reinterpret_cast<const in6_addr*>(address->bytes.data()));
+  const unsigned bits = v4 ? v4_bits : v6_bits;
+  for (unsigned bit = bits + (v4 ? kMappedBits : 0); bit < 128; ++bit) {
+    address->bytes[bit / 8] &= static_cast<std::uint8_t>(~(0x80U >> bit % 8));
+  }
+  return bits == (v4 ? 32 : 128) ? text_of(*address) : fmt::format("{}/{}", text_of(*address), bits);
 }
 
 Networks::Networks(std::string_view list, std::string_view setting) {
@@ -112,9 +127,10 @@ bool Networks::contains(std::string_view text) const {
   });
 }
 
-TrustedProxies::TrustedProxies(std::string_view proxies, std::string_view edge)
+TrustedProxies::TrustedProxies(std::string_view proxies, std::string_view edge, std::string_view header)
     : proxies_(proxies, "server.trusted_proxies"),
       edge_(edge, "server.edge_network"),
+      header_(header),
       private_("private", {}) {}
 
 bool TrustedProxies::contains(std::string_view address) const {
@@ -122,12 +138,24 @@ bool TrustedProxies::contains(std::string_view address) const {
 }
 
 std::string TrustedProxies::client_of(const std::string& peer, const Headers& headers) const {
-  const bool is_proxy = proxies_.contains(peer);
-  if (!is_proxy && !edge_.contains(peer)) return peer;
-  if (const auto real = real_ip(headers)) return text_of(*real);
-  if (!is_proxy) return peer;
+  if (proxies_.contains(peer) && !header_.empty()) {
+    if (base::equals_ignoring_case(header_, kForwardedFor)) return last_hop(peer, headers);
+    const auto named = address_in(headers, header_);
+    return named ? text_of(*named) : peer;
+  }
+  if (!contains(peer)) return peer;
+  if (const auto real = address_in(headers, kRealIp)) return text_of(*real);
+  return proxies_.contains(peer) ? last_hop(peer, headers) : peer;
+}
+
+/// X-Forwarded-For, read from its end, where the proxies have written.
+std::string TrustedProxies::last_hop(const std::string& peer, const Headers& headers) const {
   std::string client = peer;
-  const auto hops = base::comma_list(find_header(headers, "X-Forwarded-For").value_or(""));
+  std::string all;
+  for (const auto& [name, text] : headers) {
+    if (base::equals_ignoring_case(name, kForwardedFor)) all += (all.empty() ? "" : ",") + text;
+  }
+  const auto hops = base::comma_list(all);
   for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
     const auto address = parse(*hop);
     if (!address) break;
@@ -137,10 +165,22 @@ std::string TrustedProxies::client_of(const std::string& peer, const Headers& he
   return client;
 }
 
+bool TrustedProxies::contradicts(const std::string& peer, const Headers& headers) const {
+  if (!header_.empty() || !proxies_.contains(peer)) return false;
+  const auto real = address_in(headers, kRealIp);
+  return real && find_header(headers, kForwardedFor) && text_of(*real) != last_hop(peer, headers);
+}
+
+bool TrustedProxies::is_one_client(const std::string& client, const std::string& peer,
+                                   const Headers& headers) const {
+  return !contains(client) && !ignores(peer, headers);
+}
+
 bool TrustedProxies::ignores(const std::string& peer, const Headers& headers) const {
   if (!private_.contains(peer) || contains(peer)) return false;
   const auto has = [&](const char* name) { return find_header(headers, name).has_value(); };
-  return has("X-Real-IP") || has("X-Forwarded-For") || has("Forwarded");
+  return has("X-Real-IP") || has("X-Forwarded-For") || has("Forwarded") ||
+         (!header_.empty() && has(header_.c_str()));
 }
 
 }  // namespace bigocean::server::http

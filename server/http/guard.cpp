@@ -5,9 +5,10 @@
 #include <array>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "base/text.hpp"
-#include "config/percent.hpp"
+#include "server/http/target.hpp"
 
 namespace bigocean::server::http {
 namespace {
@@ -31,19 +32,19 @@ bool lists(std::string_view value, std::string_view word) {
                      [word](std::string_view part) { return equals_ignoring_case(part, word); });
 }
 
-std::optional<Refusal> read_request_line(const ParsedHead& parsed, Request& request) {
-  const std::string& target = parsed.target;
+std::optional<Refusal> read_request_line(const ParsedHead& parsed, Request& request,
+                                         std::optional<std::string>& authority) {
   if (std::find(kMethods.begin(), kMethods.end(), parsed.method) == kMethods.end()) {
     return Refusal{501, "unknown method"};
   }
-  if (target.size() > kTargetBytesMax) return Refusal{414, "the request target is too long"};
-  if (target.front() != '/' && target != "*") return Refusal{400, "the request target must begin with /"};
-  const auto query_at = std::min(target.find('?'), target.size());
-  const auto path = config::percent_decode(std::string_view(target).substr(0, query_at));
-  if (!path) return Refusal{400, "a malformed % in the request target"};
+  if (parsed.target.size() > kTargetBytesMax) return Refusal{414, "the request target is too long"};
+  auto target = read_target(parsed.method, parsed.target);
+  if (const auto* bad = std::get_if<BadTarget>(&target)) return Refusal{400, bad->detail};
+  auto& good = std::get<Target>(target);
   request.method = parsed.method;
-  request.path = *path;
-  request.query = target.substr(std::min(query_at + 1, target.size()));
+  request.path = std::move(good.path);
+  request.query = std::move(good.query);
+  authority = std::move(good.authority);
   return std::nullopt;
 }
 
@@ -58,6 +59,7 @@ struct Framing {
   std::optional<Refusal> add(std::string_view name, std::string_view value) {
     if (equals_ignoring_case(name, "host")) {
       if (++hosts > 1) return Refusal{400, "more than one Host header"};
+      if (!is_valid_host(value)) return Refusal{400, "malformed Host header"};
     } else if (equals_ignoring_case(name, "content-length")) {
       if (length) return Refusal{400, "more than one Content-Length header"};
       length = base::parse_digits(value, std::numeric_limits<std::size_t>::max());
@@ -80,15 +82,16 @@ struct Framing {
 
 std::variant<Head, Refusal> judge(const ParsedHead& parsed, std::size_t body_bytes_max) {
   Head head;
-  if (const auto refusal = read_request_line(parsed, head.request)) return *refusal;
+  std::optional<std::string> authority;
+  if (const auto refusal = read_request_line(parsed, head.request, authority)) return *refusal;
   head.request.http_1_1 = parsed.http_1_1;
   Framing framing;
   for (const auto& [name, value] : parsed.headers) {
     if (const auto refusal = framing.add(name, value)) return *refusal;
     const auto is_name = [&name = name](std::string_view other) { return equals_ignoring_case(name, other); };
-    if (std::none_of(kNotForwarded.begin(), kNotForwarded.end(), is_name)) {
-      head.request.headers.emplace_back(name, value);
-    }
+    if (std::any_of(kNotForwarded.begin(), kNotForwarded.end(), is_name)) continue;
+    // RFC 9112, 3.2.2: the authority of an absolute target counts, whatever Host says.
+    head.request.headers.emplace_back(name, authority && is_name("host") ? *authority : value);
   }
   if (parsed.http_1_1 && framing.hosts == 0) return Refusal{400, "the Host header is missing"};
   if (framing.chunked && framing.length) return Refusal{400, "Transfer-Encoding beside Content-Length"};
@@ -101,6 +104,24 @@ std::variant<Head, Refusal> judge(const ParsedHead& parsed, std::size_t body_byt
   head.keep_alive = parsed.http_1_1 && !framing.close;
   head.expects_continue = framing.expects_continue && parsed.http_1_1 && head.has_body;
   return head;
+}
+
+Request what_is_known(std::string_view head) {
+  Request request;
+  bool first = true;
+  for (auto end = head.find("\r\n"); end != std::string_view::npos && end > 0; end = head.find("\r\n")) {
+    const auto line = head.substr(0, end);
+    head.remove_prefix(end + 2);
+    if (std::exchange(first, false)) {
+      const auto method = line.substr(0, line.find(' '));
+      if (std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end()) request.method = method;
+      continue;
+    }
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos || line.find('\n') != std::string_view::npos) continue;
+    request.headers.emplace_back(line.substr(0, colon), base::trim(line.substr(colon + 1)));
+  }
+  return request;
 }
 
 Refusal refusal_of(Parser::Fault fault, std::string_view head) {

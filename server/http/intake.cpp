@@ -71,7 +71,13 @@ Intake::State Intake::advance_body() {
   return state_;
 }
 
+Request Intake::known() const {
+  if (!head_.request.method.empty()) return head_.request;
+  return state_ == State::kRefused ? known_ : what_is_known(pending_);
+}
+
 Intake::State Intake::refuse(Refusal refusal) {
+  known_ = known();
   refusal_ = refusal;
   pending_ = {};
   return state_ = State::kRefused;

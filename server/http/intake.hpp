@@ -29,6 +29,8 @@ class Intake {
   State state() const { return state_; }
   const Head& head() const { return head_; }
   const Refusal& refusal() const { return refusal_; }
+  /// What is known of a request that is refused or came too late: method and headers as far as they go.
+  Request known() const;
   /// Bytes after the request that has been gathered.
   bool has_more() const { return !pending_.empty(); }
 
@@ -54,6 +56,7 @@ class Intake {
   std::optional<Parser> parser_;
   Head head_;
   Refusal refusal_{};
+  Request known_;  ///< of a head that was refused
   bool continue_wanted_ = false;
 };
 

@@ -1,6 +1,7 @@
 // Events, acceptance, deadlines and the drain of the event loop.
 #include "server/http/loop.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -33,6 +34,8 @@ constexpr int kAcceptsPerRound = 256;
 constexpr milliseconds kAcceptPause{100};
 /// Before the end of a drain; for settling what was begun, and for telling clients.
 constexpr milliseconds kLastCallMax{1000};
+/// Connections beyond connections_max: enough for those that ask for /health, too few to matter.
+constexpr std::size_t kExtraMax = 8;
 /// Deadlines are looked at no more often than this.
 constexpr milliseconds kExpiryStep{10};
 
@@ -46,6 +49,8 @@ void watch(int epoll, int fd, std::uint64_t about, std::uint32_t events) {
   }
 }
 
+Descriptor open_spare() { return Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
 }  // namespace
 
 Loop::Loop(Listener listener, LoopLimits limits, const LoopPartners& partners)
@@ -54,6 +59,7 @@ Loop::Loop(Listener listener, LoopLimits limits, const LoopPartners& partners)
       partners_(partners),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       completion_event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      spare_(open_spare()),
       now_(Clock::now()),
       next_id_(kFirstConnection),
       workers_({.threads_min = static_cast<std::size_t>(limits.workers),
@@ -97,6 +103,7 @@ std::size_t Loop::run(int stop_fd, milliseconds drain_timeout, const Calls& call
   const auto cut = in_flight();
   connections_.clear();
   idle_.clear();
+  extra_.clear();
   listener_.socket = Descriptor();
   return cut;
 }
@@ -105,7 +112,9 @@ std::size_t Loop::run(int stop_fd, milliseconds drain_timeout, const Calls& call
 /// client that only has to close its side is not waited for.
 std::size_t Loop::in_flight() const {
   const auto is_in_flight = [](const auto& one) {
-    return !one.second->idle && one.second->phase != Phase::kLingering;
+    const Connection& connection = *one.second;
+    const bool has_not_asked = connection.idle || (connection.extra && connection.phase == Phase::kReading);
+    return !has_not_asked && connection.phase != Phase::kLingering;
   };
   const auto owed = std::count_if(connections_.begin(), connections_.end(), is_in_flight);
   return std::max(static_cast<std::size_t>(owed), handling_ + waiting_);
@@ -202,36 +211,61 @@ void Loop::accept_all() {
       continue;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      if (close_longest(idle_)) continue;
       partners_.log.error("no descriptor left for a new connection",
                           {{"connections", static_cast<long long>(connections_.size())}});
+      turn_away();
       watch_listener(false);
       accept_again_ = now_ + kAcceptPause;
+      return;
     }
     if (errno != ECONNABORTED && errno != EINTR) return;
   }
 }
 
-/// Whether one more connection of this peer may stay; the longest idle one may have to go for it.
+/// Answers one connection that there is no descriptor for: with the spare one, which nobody else has got
+/// since. It would wait in the backlog without a word otherwise.
+void Loop::turn_away() {
+  spare_ = Descriptor();
+  {
+    const Descriptor socket(
+        ::accept4(listener_.socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    const Request unread;
+    const auto bytes = with_close(partners_.router.refuse({}, unread, busy("too many open files")).bytes);
+    if (socket.get() >= 0) ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
+  spare_ = open_spare();
+}
+
+/// Returns false when the list is empty.
+bool Loop::close_longest(std::list<std::uint64_t>& list) {
+  if (list.empty()) return false;
+  const auto id = list.front();
+  close(*connections_.at(id));
+  connections_.erase(id);
+  return true;
+}
+
+/// Whether one more connection of this peer may be taken; the longest idle one may have to go for it.
 bool Loop::make_room(const std::string& peer) {
   if (limits_.connections_per_client_max > 0 && !partners_.proxies.contains(peer)) {
     const auto found = connections_of_.find(peer);
     if (found != connections_of_.end() && found->second >= limits_.connections_per_client_max) return false;
   }
-  if (connections_.size() < limits_.connections_max) return true;
-  if (idle_.empty()) return false;
-  const auto id = idle_.front();
-  close(*connections_.at(id));
-  connections_.erase(id);
+  if (connections_.size() - extra_.size() >= limits_.connections_max) close_longest(idle_);
   return true;
 }
 
 void Loop::accept_one(Descriptor socket, const sockaddr_storage& peer_bytes) {
   auto peer = peer_address(peer_bytes);
   if (!make_room(peer)) {
-    const auto bytes = with_close(to_bytes(busy("too many connections")));
+    const Request unread;
+    const auto bytes = with_close(partners_.router.refuse({}, unread, busy("too many connections")).bytes);
     ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     return;
   }
+  const bool extra = connections_.size() - extra_.size() >= limits_.connections_max;
+  if (extra && extra_.size() >= kExtraMax) close_longest(extra_);
   if (limits_.connections_per_client_max > 0) ++connections_of_[peer];
   const int on = 1;
   ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -241,8 +275,14 @@ void Loop::accept_one(Descriptor socket, const sockaddr_storage& peer_bytes) {
       *connections_
            .emplace(id, std::make_unique<Connection>(id, std::move(socket), std::move(peer), limits_.intake))
            .first->second;
-  set_idle(connection, true);
-  set_deadline(connection, limits_.keep_alive_timeout);
+  if (extra) {
+    connection.extra = true;
+    connection.extra_place = extra_.insert(extra_.end(), id);
+    set_deadline(connection, limits_.head_timeout);
+  } else {
+    set_idle(connection, true);
+    set_deadline(connection, limits_.keep_alive_timeout);
+  }
   // Data that has already arrived is reported at once.
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;

@@ -83,21 +83,27 @@ void Loop::send_continue(Connection& connection) {
 }
 
 bool Loop::start_request(Connection& connection) {
-  connection.close_after = !connection.intake.head().keep_alive;
+  connection.close_after = connection.extra || !connection.intake.head().keep_alive;
   connection.arrived = last_request_ = Clock::now();
   auto request = std::make_shared<Request>(connection.intake.take_request());
   request->id = request_id(request->headers);
-  request->client_address = partners_.proxies.client_of(connection.peer, request->headers);
+  const auto& proxies = partners_.proxies;
+  request->client_address = proxies.client_of(connection.peer, request->headers);
+  if (proxies.is_one_client(request->client_address, connection.peer, request->headers))
+    request->client = owner_of(request->client_address);
   warn_of_ignored(connection, *request);
+  warn_of_contradiction(connection, *request);
   connection.request = request;
   connection.match = partners_.router.find(*request);
   if (connection.match.place == Place::kLoop) {
     reply(connection, partners_.router.respond(connection.match, *request));
     return true;
   }
-  if (!hand_over(connection, request)) {
-    reply(connection,
-          partners_.router.refuse(connection.match, *request, busy("too many requests at a time")));
+  auto refusal = connection.extra ? std::optional(busy("too many connections")) : std::nullopt;
+  if (!refusal && connection.match.route->admit) refusal = connection.match.route->admit(*request);
+  if (!refusal) refusal = hand_over(connection, request);
+  if (refusal) {
+    reply(connection, partners_.router.refuse(connection.match, *request, std::move(*refusal)));
     return true;
   }
   connection.phase = Phase::kHandling;
@@ -117,10 +123,26 @@ void Loop::warn_of_ignored(const Connection& connection, const Request& request)
         "if it is your proxy, set server.trusted_proxies or, for a platform's edge, server.edge_network"}});
 }
 
+/// Once, too: who passes X-Real-IP on as it came lets each client choose its address.
+void Loop::warn_of_contradiction(const Connection& connection, const Request& request) {
+  if (warned_of_contradiction_ || !partners_.proxies.contradicts(connection.peer, request.headers)) return;
+  warned_of_contradiction_ = true;
+  partners_.log.warn(
+      "a trusted proxy names two clients, in X-Real-IP and in X-Forwarded-For: one may be the client's own "
+      "word",
+      {{"peer", connection.peer},
+       {"believed", "X-Real-IP"},
+       {"hint", "set server.client_address_header to the header that the proxy writes itself"}});
+}
+
 void Loop::refuse(Connection& connection, int status, std::string_view detail) {
   connection.close_after = true;
   connection.arrived = now_;
-  reply(connection, {status, to_bytes(problem(status, detail))});
+  const auto request = std::make_shared<Request>(connection.intake.known());
+  request->id = request_id(request->headers);
+  request->client_address = partners_.proxies.client_of(connection.peer, request->headers);
+  connection.request = request;
+  reply(connection, partners_.router.refuse({}, *request, problem(status, detail)));
 }
 
 void Loop::tell(const Connection& connection, int status, std::size_t reply_bytes) const {
@@ -236,7 +258,7 @@ void Loop::settle(Connection& connection) {
 }
 
 void Loop::set_idle(Connection& connection, bool idle) {
-  if (connection.idle == idle) return;
+  if (connection.idle == idle || connection.extra) return;
   connection.idle = idle;
   if (idle) {
     connection.idle_place = idle_.insert(idle_.end(), connection.id);
@@ -251,17 +273,22 @@ void Loop::set_deadline(Connection& connection, milliseconds from_now) {
 }
 
 /// A body that ends before its end. HTTP/1.1 shows that by the missing last chunk; 1.0 only by a reset.
-void Loop::break_off(Connection& connection) {
-  tell(connection, connection.status, connection.reply_bytes);
-  if (connection.request->http_1_1) return;
-  const struct linger reset { 1, 0 };
-  ::setsockopt(connection.socket.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+void Loop::break_off(Connection& connection, int status) {
+  tell(connection, status, connection.reply_bytes);
+  connection.phase = Phase::kLingering;
+  if (!connection.request->http_1_1) {
+    const struct linger reset { 1, 0 };
+    ::setsockopt(connection.socket.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  }
+  close(connection);
 }
 
 void Loop::close(Connection& connection) {
+  // Not by us: the client has left, or takes nothing any more.
+  if (connection.phase == Phase::kStreaming) return break_off(connection, kClientLeft);
   set_idle(connection, false);
+  if (std::exchange(connection.extra, false)) extra_.erase(connection.extra_place);
   connection.gone = true;
-  if (connection.phase == Phase::kStreaming) break_off(connection);
   if (connection.window) connection.window->client_gone();
   connection.socket = Descriptor();
   const auto found = connections_of_.find(connection.peer);

@@ -1,6 +1,8 @@
 // Threads that run handlers, and what they hand back to the event loop: whole replies, or bodies in pieces.
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "server/http/loop.hpp"
 #include "server/http/loop_state.hpp"
 
@@ -23,36 +25,73 @@ class Loop::Sink : public BodySink {
     return true;
   }
 
+  void ends_as(int status) override { end_status_ = status; }
+  int end_status() const { return end_status_; }
+
  private:
   Loop& loop_;
   const Completion piece_;
   SendWindow& window_;
   const bool chunked_;
+  int end_status_ = 0;
 };
 
-/// Returns false when no thread is free and the queue is full.
-bool Loop::hand_over(Connection& connection, const std::shared_ptr<const Request>& request) {
+/// Nothing when a thread or a place in the queue has been found; else why not.
+std::optional<Reply> Loop::hand_over(Connection& connection, const std::shared_ptr<const Request>& request) {
   const bool waits = connection.match.place == Place::kWaiting;
   auto& count = waits ? waiting_ : handling_;
-  if (count >= (waits ? limits_.waiting_max : limits_.requests_max)) return false;
+  const auto max = waits ? limits_.waiting_max : limits_.requests_max;
+  if (count >= max) return busy("too many requests at a time");
+  const auto share = share_of(*request);
+  auto* mine = share ? (waits ? &share->waiting : &share->handling) : nullptr;
+  const auto mine_max = std::max<std::size_t>(1, max * limits_.requests_per_client_percent_max / 100);
+  if (mine != nullptr && *mine >= mine_max) return busy("too many requests of this client at a time");
   auto& pool = waits ? waiting_workers_ : workers_;
-  const bool taken = pool.submit(
-      [this, id = connection.id, match = connection.match, request] { run_handler(id, match, *request); });
-  if (taken) ++count;
-  return taken;
+  const bool taken = pool.submit([this, id = connection.id, match = connection.match, request, share] {
+    run_handler(id, match, *request, share);
+  });
+  if (!taken) return busy("too many requests at a time");
+  ++count;
+  if (mine != nullptr) {
+    ++*mine;
+    shares_.emplace(share->client, share);
+  }
+  return std::nullopt;
 }
 
-void Loop::run_handler(std::uint64_t id, const Match& match, const Request& request) {
+/// Null for a client that is not one: a proxy may stand for thousands.
+std::shared_ptr<Loop::Share> Loop::share_of(const Request& request) {
+  if (request.client.empty() || limits_.requests_per_client_percent_max >= 100) return nullptr;
+  const auto found = shares_.find(request.client);
+  return found != shares_.end() ? found->second : std::make_shared<Share>(Share{request.client});
+}
+
+void Loop::run_handler(std::uint64_t id, const Match& match, const Request& request,
+                       const std::shared_ptr<Share>& share) {
   using Kind = Completion::Kind;
   auto response = partners_.router.respond(match, request);
-  if (!response.write_body) return post({id, Kind::kReply, match.place, std::move(response), nullptr});
+  if (!response.write_body)
+    return post({.id = id,
+                 .kind = Kind::kReply,
+                 .place = match.place,
+                 .response = std::move(response),
+                 .share = share});
   const auto write_body = std::exchange(response.write_body, nullptr);
   const auto window = std::make_shared<SendWindow>();
-  post({id, Kind::kHead, match.place, std::move(response), window});
-  Sink sink(*this, {id, Kind::kPiece, match.place, {}, nullptr}, *window, request.http_1_1);
-  const bool whole = partners_.router.write_body(match, request, write_body, sink);
-  Response end{0, request.http_1_1 ? "0\r\n\r\n" : ""};
-  post({id, whole ? Kind::kEnd : Kind::kBroken, match.place, std::move(end), nullptr});
+  post({.id = id,
+        .kind = Kind::kHead,
+        .place = match.place,
+        .response = std::move(response),
+        .window = window});
+  Sink sink(*this, {.id = id, .kind = Kind::kPiece, .place = match.place, .response = {}}, *window,
+            request.http_1_1);
+  const auto broken = partners_.router.write_body(match, request, write_body, sink);
+  Response end{broken.value_or(sink.end_status()), request.http_1_1 ? "0\r\n\r\n" : ""};
+  post({.id = id,
+        .kind = broken ? Kind::kBroken : Kind::kEnd,
+        .place = match.place,
+        .response = std::move(end),
+        .share = share});
 }
 
 /// From any thread.
@@ -78,7 +117,7 @@ void Loop::take_completions() {
   for (auto& completion : done) {
     const auto id = completion.id;
     const bool last = completion.kind != Kind::kHead && completion.kind != Kind::kPiece;
-    if (last) --(completion.place == Place::kWaiting ? waiting_ : handling_);
+    if (last) end_request(completion);
     const auto found = connections_.find(id);
     if (found == connections_.end()) {
       if (completion.window) completion.window->client_gone();
@@ -91,6 +130,15 @@ void Loop::take_completions() {
   }
 }
 
+/// The handler has ended, whether or not its client is still there.
+void Loop::end_request(const Completion& last) {
+  const bool waited = last.place == Place::kWaiting;
+  --(waited ? waiting_ : handling_);
+  if (!last.share) return;
+  --(waited ? last.share->waiting : last.share->handling);
+  if (last.share->waiting + last.share->handling == 0) shares_.erase(last.share->client);
+}
+
 void Loop::complete(Connection& connection, Completion completion) {
   switch (completion.kind) {
     case Completion::Kind::kReply:
@@ -101,9 +149,10 @@ void Loop::complete(Connection& connection, Completion completion) {
       return add_piece(connection, completion.response.bytes);
     case Completion::Kind::kEnd:
       add_piece(connection, completion.response.bytes);
+      if (completion.response.status != 0) connection.status = completion.response.status;
       return end_body(connection);
     case Completion::Kind::kBroken:
-      return close(connection);
+      return break_off(connection, completion.response.status);
   }
 }
 

@@ -38,6 +38,8 @@ struct Loop::Connection {
   Intake::State timed_state = Intake::State::kEmpty;  ///< for which the deadline was set
   std::list<std::uint64_t>::iterator idle_place;
   bool idle = false;
+  std::list<std::uint64_t>::iterator extra_place;
+  bool extra = false;  ///< beyond connections_max: for one request that the loop answers
 };
 
 }  // namespace bigocean::server::http

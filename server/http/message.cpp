@@ -40,6 +40,8 @@ std::string_view reason_phrase(int status) {
       return "Bad Request";
     case 401:
       return "Unauthorized";
+    case 403:
+      return "Forbidden";
     case 404:
       return "Not Found";
     case 405:
@@ -92,10 +94,13 @@ Reply problem(int status, std::string_view detail) {
           {}};
 }
 
-Reply busy(std::string_view detail) {
-  Reply reply = problem(503, detail);
-  reply.headers.emplace_back("Retry-After", "1");
-  return reply;
+Reply busy(std::string_view detail) { return problem(503, detail); }
+
+std::string retry_after_of(const Reply& reply) {
+  constexpr std::chrono::seconds kLeast{1};
+  if (!reply.retry_after && reply.status != 429 && reply.status != 503) return {};
+  const auto known = reply.retry_after.value_or(kLeast);
+  return std::to_string(std::max(kLeast, std::chrono::ceil<std::chrono::seconds>(known)).count());
 }
 
 std::string http_date(std::chrono::system_clock::time_point time) {
@@ -111,6 +116,8 @@ std::string head_bytes(const Reply& reply, std::string_view framing) {
                                   http_date(std::chrono::system_clock::now()));
   // A 204 has no content, and so neither a type nor a length (RFC 9110, 8.6).
   if (reply.status != 204) bytes += fmt::format("Content-Type: {}\r\n{}", reply.content_type, framing);
+  const auto retry_after = retry_after_of(reply);
+  if (!retry_after.empty()) bytes.append("Retry-After: ").append(retry_after).append("\r\n");
   for (const auto& [name, value] : reply.headers)
     bytes.append(name).append(": ").append(value).append("\r\n");
   return bytes.append("\r\n");

@@ -21,12 +21,13 @@ std::optional<std::string_view> find_header(const Headers& headers, std::string_
 
 struct Request {
   std::string method;
-  std::string path;   ///< percent-decoded, without query
+  std::string path;   ///< as normalize_path() has it, without query
   std::string query;  ///< behind the question mark, as sent
   Headers headers;
   std::string body;
   std::string id{};              ///< ties the log lines about this request together
   std::string client_address{};  ///< numeric; the client's own where a trusted proxy names it
+  std::string client{};          ///< whom the address stands for, "2001:db8::/64"; empty where it is many
   bool http_1_1 = true;          ///< else 1.0, which knows no chunks
 };
 
@@ -48,6 +49,8 @@ struct Reply {
   Headers headers;
   BodyWriter write_body{};  ///< takes the place of `body`: it is sent as it is written
   Filler filler{};          ///< with write_body
+  /// When to try again, where that is known. Every 429 and 503 has a Retry-After: without this, one second.
+  std::optional<std::chrono::milliseconds> retry_after{};
 };
 
 /// Must be thread-safe. A base::Error or any other exception becomes a 500 or 503 that tells the client
@@ -69,6 +72,8 @@ struct Route {
   /// Completes every reply of this route before it is sent, those to failures and to overload too. May run on
   /// the event loop; must not throw.
   std::function<void(const Request&, Reply&)> finish{};
+  /// Asked before the handler, on the event loop: a reply refuses the request.
+  std::function<std::optional<Reply>(const Request&)> admit{};
 };
 
 /// Whether a request's path is one of the route's.
@@ -97,6 +102,10 @@ std::string http_date(std::chrono::system_clock::time_point time);
 
 /// The reason phrase of the statuses that this service sends.
 std::string_view reason_phrase(int status);
+
+/// The value of Retry-After, in whole seconds and at least one; empty where none is due. The header is
+/// written from this and from nowhere else.
+std::string retry_after_of(const Reply& reply);
 
 /// The head of a reply whose body is written later: `framing` is the header that tells where it ends, with
 /// its CRLF; empty when the end of the connection does.

@@ -13,14 +13,18 @@ namespace bigocean::server::http {
 
 /// One request and its reply, at the moment when the reply, or the end of its body, is ready to be sent.
 struct Exchange {
-  const Request* request = nullptr;  ///< null when it was refused before it could be read
+  const Request* request = nullptr;  ///< of one that was refused: what is known of it
   std::string_view route;            ///< the route's path; empty when there is none
   bool quick = false;                ///< answered by the event loop itself
   std::string_view client;           ///< numeric address
+  /// What was sent, but for a body in pieces: that counts as how it ended. kClientLeft: nobody took the rest.
   int status = 0;
   std::size_t reply_bytes = 0;
   std::chrono::microseconds elapsed{};  ///< since the request had arrived in full
 };
+
+/// The status that an exchange counts as when its client left before the end; nginx's number.
+constexpr int kClientLeft = 499;
 
 /// Told on the event loop's thread: must not block.
 class Observer {

@@ -28,6 +28,8 @@ bool matches_path(std::string_view route_path, std::string_view path) {
 Match Router::find(const Request& request) const {
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   Match match;
+  if (policy_.intercept) match.answer = policy_.intercept(request);
+  if (match.answer) return match;
   for (const Route& route : routes_) {
     if (!matches_path(route.path, request.path)) continue;
     if (route.method == method) return {.route = &route, .place = route.place};
@@ -37,17 +39,12 @@ Match Router::find(const Request& request) const {
   return match;
 }
 
-namespace {
-
-bool may_heal(const std::exception& error) {
-  const auto* ours = dynamic_cast<const base::Error*>(&error);
-  return ours != nullptr && ours->code == base::ExitCode::kUnreachable;
-}
-
-}  // namespace
-
 Reply problem_of(const std::exception& error) {
-  return may_heal(error) ? problem(503, "a service that this one needs does not answer") : problem(500, "");
+  const auto prospect = prospect_of(error);
+  if (!prospect.may_heal) return problem(500, "");
+  auto reply = problem(503, "a service that this one needs does not answer");
+  reply.retry_after = prospect.retry_after;
+  return reply;
 }
 
 Response Router::respond(const Match& match, const Request& request) const {
@@ -60,6 +57,7 @@ Response Router::refuse(const Match& match, const Request& request, Reply reply)
 
 Response Router::finish(const Match& match, const Request& request, Reply reply) const {
   if (match.route != nullptr && match.route->finish) match.route->finish(request, reply);
+  if (policy_.finish) policy_.finish(request, reply);
   if (!request.id.empty()) reply.headers.emplace_back("X-Request-Id", request.id);
   const bool head_only = request.method == "HEAD";
   if (!reply.write_body) return {reply.status, to_bytes(reply, !head_only)};
@@ -71,6 +69,7 @@ Response Router::finish(const Match& match, const Request& request, Reply reply)
 }
 
 Reply Router::answer(const Match& match, const Request& request) const {
+  if (match.answer) return *match.answer;
   if (match.route != nullptr) return run(*match.route, request);
   if (match.allow.empty()) return problem(404, "there is nothing at this path");
   Reply reply = problem(405, "this path is served for " + match.allow);
@@ -84,9 +83,10 @@ Reply Router::run(const Route& route, const Request& request) const {
   return failed ? std::move(*failed) : std::move(reply);
 }
 
-bool Router::write_body(const Match& match, const Request& request, const BodyWriter& writer,
-                        BodySink& sink) const {
-  return !attempt(*match.route, request, [&] { writer(sink); });
+std::optional<int> Router::write_body(const Match& match, const Request& request, const BodyWriter& writer,
+                                      BodySink& sink) const {
+  const auto failed = attempt(*match.route, request, [&] { writer(sink); });
+  return failed ? std::optional(failed->status) : std::nullopt;
 }
 
 std::optional<Reply> Router::attempt(const Route& route, const Request& request,
@@ -111,12 +111,13 @@ Reply Router::fail(const Route& route, const Request& request, const std::except
                                 {"path", route.path},
                                 {"error", std::string_view(failure.message)},
                                 {"detail", ours != nullptr ? std::string_view(ours->detail) : ""}});
-  // A store that is away is told by /ready and the log; each request that misses it is no news.
-  if (on_failure_ && !may_heal(error)) {
+  const auto prospect = prospect_of(error);
+  if (on_failure_ && prospect.is_news) {
     failure.place = request.method + " " + route.path;
-    failure.tags.insert(
-        failure.tags.end(),
-        {{"method", request.method}, {"route", route.path}, {"status", "500"}, {"request_id", request.id}});
+    failure.tags.insert(failure.tags.end(), {{"method", request.method},
+                                             {"route", route.path},
+                                             {"status", prospect.may_heal ? "503" : "500"},
+                                             {"request_id", request.id}});
     failure.trace_id = trace_id(request.headers);
     failure.parent_span_id = parent_span_id(request.headers);
     if (const auto* trail = base::LogTrail::current()) failure.trail = trail->lines();

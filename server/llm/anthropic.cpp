@@ -177,11 +177,12 @@ class AnthropicModel::Attempt {
   AttemptError failure_of(int status, const http::Headers& headers, const ApiError& error) const {
     const auto verdict = judge(status, headers, error, std::chrono::system_clock::now());
     const auto& name = error.code.empty() ? error.type : error.code;
-    return {with(ChatError(verdict.kind,
-                           fmt::format("the model's API answered {}{}", status,
-                                       name.empty() ? "" : " (" + safe(name) + ")"),
-                           verdict.hint, safe(error.message)),
-                 verdict.may_be_billed ? std::nullopt : std::optional(Usage{})),
+    ChatError failure(
+        verdict.kind,
+        fmt::format("the model's API answered {}{}", status, name.empty() ? "" : " (" + safe(name) + ")"),
+        verdict.hint, safe(error.message));
+    failure.retry_after = verdict.pause;
+    return {with(std::move(failure), verdict.may_be_billed ? std::nullopt : std::optional(Usage{})),
             verdict.retry, verdict.pause};
   }
 

@@ -73,6 +73,7 @@ struct ChatError : base::Error {
   /// What was used: zero where nothing can have been billed, nothing where it is unknown.
   std::optional<Usage> usage{};
   std::string request_id{};
+  std::optional<std::chrono::milliseconds> retry_after{};  ///< where the API said when to come back
 };
 
 /// Called with each piece of text, on the caller's thread. False: nobody wants the rest, cancel.

@@ -7,7 +7,6 @@ namespace bigocean::server::observe {
 namespace {
 
 base::LogLevel level_of(const http::Exchange& exchange) {
-  if (exchange.request == nullptr) return base::LogLevel::kInfo;  // no request at all: the client's fault
   if (exchange.quick) return exchange.status < 400 ? base::LogLevel::kDebug : base::LogLevel::kInfo;
   return exchange.status < 500 ? base::LogLevel::kInfo : base::LogLevel::kError;
 }

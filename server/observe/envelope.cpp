@@ -63,6 +63,7 @@ class Writer {
     json["server_name"] = clean(origin_.server, kTagCharactersMax);
     json["transaction"] = clean(failure.place, kTagCharactersMax);
     json["sdk"] = {{"name", "bigocean"}, {"version", base::version()}};
+    if (!failure.group.empty()) json["fingerprint"] = Json::array({clean(failure.group, kTagCharactersMax)});
     json["exception"]["values"] = Json::array({exception()});
     json["tags"] = Json::object();
     for (const auto& [name, value] : failure.tags) json["tags"][name] = tag(value);

@@ -28,6 +28,7 @@ ErrorReporter::~ErrorReporter() {
 void ErrorReporter::report(Event event) {
   {
     const std::lock_guard lock(mutex_);
+    if (is_left_out(event.failure, Clock::now())) return;
     if (queue_.size() >= queue_max_) {
       ++dropped_;
       return;
@@ -35,6 +36,19 @@ void ErrorReporter::report(Event event) {
     queue_.push_back(std::move(event));
   }
   wake_.notify_one();
+}
+
+bool ErrorReporter::is_left_out(Failure& failure, Clock::time_point now) {
+  if (failure.group.empty()) return false;
+  const auto [found, is_first] = groups_.try_emplace(failure.group, Group{now});
+  Group& group = found->second;
+  if (!is_first && now - group.reported < kGroupPeriod) {
+    ++group.left_out;
+    return true;
+  }
+  if (group.left_out > 0) failure.tags.emplace_back("left_out", std::to_string(group.left_out));
+  group = {now};
+  return false;
 }
 
 bool ErrorReporter::flush(Clock::time_point deadline) {

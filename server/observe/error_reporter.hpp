@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -18,11 +19,13 @@ namespace bigocean::server::observe {
 
 /// A slow or missing Sentry costs its callers nothing: reports wait in a queue of sentry.queue_max, what
 /// comes when it is full is dropped. Reports lost, for whatever reason, are counted and told in the log, at
-/// most once in kTellPeriod.
+/// most once in kTellPeriod. Of the failures of one group one is reported in kGroupPeriod; the next report
+/// says how many there were since.
 class ErrorReporter {
  public:
   using Clock = std::chrono::steady_clock;
   static constexpr std::chrono::seconds kTellPeriod{60};
+  static constexpr std::chrono::seconds kGroupPeriod{60};
 
   /// settings.sentry.dsn must be set; `log` must outlive the reporter.
   ErrorReporter(const config::Settings& settings, base::Logger& log);
@@ -37,6 +40,12 @@ class ErrorReporter {
   bool flush(Clock::time_point deadline);
 
  private:
+  struct Group {
+    Clock::time_point reported;
+    long long left_out = 0;
+  };
+
+  bool is_left_out(Failure& failure, Clock::time_point now);
   void work();
   void settle(const Event& event, const Sentry::Sent& sent);
   void tell_losses(Clock::time_point now, bool at_once);
@@ -51,6 +60,7 @@ class ErrorReporter {
   std::condition_variable wake_;     ///< something to send, or the end
   std::condition_variable drained_;  ///< nothing waits and nothing is under way
   std::deque<Event> queue_;
+  std::map<std::string, Group> groups_;  ///< one for each SQLSTATE of an outage at most
   bool sending_ = false;
   bool stopping_ = false;
   long long dropped_ = 0, limited_ = 0, undelivered_ = 0;  ///< since they were told

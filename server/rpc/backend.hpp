@@ -21,6 +21,7 @@ struct Caller {
   std::optional<std::string> token;  ///< 43 characters of base64url; always there where it is required
   std::string client_address;        ///< numeric; the client's own where a trusted proxy names it
   std::string request_id;            ///< for log lines
+  std::string challenge_proof{};     ///< of StartAssessment; empty: none was sent
 };
 
 struct Message {

@@ -71,6 +71,11 @@ constexpr std::array kErrors{
         "The model is overloaded or away, after all retries. Sent again with the same Idempotency-Key the "
         "message counts once.",
         ErrorFields::kNone, true},
+    ErrorInfo{
+        Tag::kChallengeFailed, "ChallengeFailed", 403, "A challenge has to be solved",
+        "send `Challenge-Proof` with a fresh proof, or the token of an earlier session",
+        "Whoever begins without the token of an earlier session has to solve the challenge of this service "
+        "first. A proof is good once."},
 };
 
 constexpr bool is_in_order() {
@@ -136,11 +141,8 @@ http::Reply problem_reply(const RpcError& error) {
   add_fields(body, error, info.fields);
   http::Reply reply{info.status, "application/problem+json",
                     body.dump(-1, ' ', false, Json::error_handler_t::replace), error.headers};
-  if (error.retry_after || info.retry_after) {
-    constexpr std::chrono::seconds kLeast{1};
-    const auto after = std::max(kLeast, error.retry_after.value_or(kLeast));
-    reply.headers.emplace_back("Retry-After", std::to_string(after.count()));
-  }
+  if (error.retry_after || info.retry_after)
+    reply.retry_after = error.retry_after.value_or(std::chrono::seconds{1});
   return reply;
 }
 

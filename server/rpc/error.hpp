@@ -32,6 +32,7 @@ enum class Tag {
   kRateLimitExceeded,
   kCostLimitExceeded,
   kModelUnavailable,
+  kChallengeFailed,
 };
 
 /// What a tag's document has besides the members of every problem.

@@ -197,8 +197,14 @@ Json responses_json(const Procedure& procedure) {
   return json;
 }
 
-/// What a streaming procedure takes besides its body.
+/// What a procedure takes besides its body.
 Json parameters_json(const Procedure& procedure) {
+  if (procedure.takes_proof) {
+    return Json::array({{{"name", "Challenge-Proof"},
+                         {"in", "header"},
+                         {"description", "That the service's challenge was solved, where it has one."},
+                         {"schema", {{"type", "string"}, {"minLength", 1}, {"maxLength", 8192}}}}});
+  }
   if (procedure.get_path.empty()) {
     return Json::array(
         {{{"name", "Idempotency-Key"},
@@ -225,7 +231,7 @@ Json operation_json(const Procedure& procedure) {
   if (procedure.bearer != Bearer::kNone) security.push_back({{"token", Json::array()}});
   if (procedure.bearer != Bearer::kRequired) security.push_back(Json::object());
   json["security"] = std::move(security);
-  if (procedure.begin != nullptr) json["parameters"] = parameters_json(procedure);
+  if (procedure.begin != nullptr || procedure.takes_proof) json["parameters"] = parameters_json(procedure);
   if (procedure.get_path.empty()) {
     json["requestBody"] = {{"required", true},
                            {"content", {{"application/json", {{"schema", schema_json(procedure.request)}}}}}};

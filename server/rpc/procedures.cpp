@@ -20,8 +20,12 @@ Procedure start_assessment() {
       .summary = "Begins a conversation with Nerin, the interviewer.",
       .help =
           "The token is shown once and is the only key to the session: keep it. Sent with the token of an "
-          "earlier session, the new one belongs to the same person.",
+          "earlier session, the new one belongs to the same person. Where the service has a challenge, "
+          "whoever "
+          "has no such token sends the proof that it was solved in the header `Challenge-Proof`.",
       .bearer = Bearer::kOptional,
+      .place = http::Place::kWaiting,
+      .takes_proof = true,
       .request = object({optional("displayName", line(1, kDisplayNameCharsMax),
                                   "How a shared profile names the person; no control characters.")}),
       .reply = object({{"sessionId", uuid(), "The new session."},
@@ -29,7 +33,7 @@ Procedure start_assessment() {
                        {"token", secret(), "256 random bits: the bearer token of this session."},
                        {"expiresAt", timestamp(), "Until when messages are taken."},
                        {"message", named("Message"), "Nerin's opening words."}}),
-      .errors = {Tag::kRateLimitExceeded, Tag::kCostLimitExceeded},
+      .errors = {Tag::kRateLimitExceeded, Tag::kCostLimitExceeded, Tag::kChallengeFailed},
       .call =
           [](Backend& backend, const Caller& caller, const Input& input) {
             return to_json(backend.start_assessment(caller, {input.optional_text("displayName")}));
@@ -242,7 +246,9 @@ std::vector<Tag> errors_of(const Procedure& procedure) {
   if (procedure.get_path.empty())
     tags.insert(tags.end(), {Tag::kPayloadTooLarge, Tag::kUnsupportedMediaType});
   if (procedure.bearer != Bearer::kNone) tags.push_back(Tag::kUnauthorized);
+  tags.push_back(Tag::kRateLimitExceeded);  // of the address, whatever it asks for
   std::sort(tags.begin(), tags.end());
+  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
   return tags;
 }
 

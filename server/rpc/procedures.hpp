@@ -22,7 +22,8 @@ struct Procedure {
   std::string_view help;     ///< what else a caller has to know
   Bearer bearer = Bearer::kRequired;
   http::Place place = http::Place::kWorker;
-  Schema request;  ///< an object of texts
+  bool takes_proof = false;  ///< of a challenge, in the header Challenge-Proof
+  Schema request;            ///< an object of texts
   Schema reply;
   std::vector<Tag> errors;  ///< besides those that follow from the rest of the row: see errors_of()
   /// The reply as JSON. Null for a procedure that takes turns.

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "server/http/router.hpp"
-#include "server/rpc/cors.hpp"
+#include "server/rpc/admission.hpp"
 #include "server/rpc/encode.hpp"
 #include "server/rpc/openapi.hpp"
 #include "server/rpc/procedures.hpp"
@@ -29,6 +29,7 @@ void write_turn(std::unique_ptr<Turn> turn, http::BodySink& sink) {
   // The turn ends before the client learns how: it may send its next message at once.
   const auto fail = [&](const http::Reply& problem) {
     turn.reset();
+    sink.ends_as(problem.status);
     sink.write(event("problem", problem.body));
   };
   try {
@@ -84,7 +85,9 @@ struct Endpoint {
                      fmt::format("the body has {} bytes, no valid request more than {}", request.body.size(),
                                  body_bytes_max));
     }
-    const Caller caller{bearer_token(request.headers, procedure.bearer), request.client_address, request.id};
+    Caller caller{bearer_token(request.headers, procedure.bearer), request.client_address, request.id};
+    if (procedure.takes_proof)
+      caller.challenge_proof = http::find_header(request.headers, "Challenge-Proof").value_or("");
     const Input input = read(request);
     if (procedure.begin == nullptr) return json_reply(procedure.call(backend, caller, input));
     auto turn = procedure.begin(backend, caller, input);
@@ -136,24 +139,21 @@ http::Route openapi_route(const std::vector<Procedure>& table) {
 std::vector<http::Route> routes(Backend& backend, const config::Settings& settings,
                                 milliseconds keep_alive_after) {
   const auto table = procedures(settings.rpc.message_chars_max);
-  const Cors cors(settings.rpc.cors_origins);
-  const auto finish_document = [cors](const http::Request& request, http::Reply& reply) {
-    cors.add_headers(request, reply);
+  const auto finish_document = [](const http::Request&, http::Reply& reply) {
     reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
   };
   const auto finish = [finish_document](const http::Request& request, http::Reply& reply) {
     finish_document(request, reply);
     reply.headers.emplace_back("Cache-Control", "no-store");
   };
+  const auto admit = admission(settings.limits);
   std::vector<http::Route> all;
   for (const auto& procedure : table) {
     const Endpoint endpoint{procedure, backend, keep_alive_after};
     const auto path = path_of(procedure);
     const auto handler = [endpoint](const http::Request& request) { return endpoint.answer(request); };
-    all.push_back({procedure.get_path.empty() ? "POST" : "GET", path, handler, procedure.place, finish});
-    if (!cors.is_on()) continue;
-    const auto preflight = [cors](const http::Request&) { return cors.preflight(); };
-    all.push_back({"OPTIONS", path, preflight, http::Place::kLoop, finish});
+    const auto* method = procedure.get_path.empty() ? "POST" : "GET";
+    all.push_back({method, path, handler, procedure.place, finish, admit});
   }
   all.push_back(openapi_route(table));
   all.back().finish = finish_document;

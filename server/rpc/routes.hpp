@@ -13,8 +13,7 @@ namespace bigocean::server::rpc {
 /// From this much silence on a stream says that it is alive: proxies close what is silent for a minute.
 constexpr std::chrono::milliseconds kKeepAliveAfter{15'000};
 
-/// POST /rpc/<Procedure>, GET /openapi.json, and OPTIONS where rpc.cors_origins lets pages in. `backend` must
-/// outlive the routes.
+/// POST /rpc/<Procedure> and GET /openapi.json. `backend` must outlive the routes.
 std::vector<http::Route> routes(Backend& backend, const config::Settings& settings,
                                 std::chrono::milliseconds keep_alive_after = kKeepAliveAfter);
 

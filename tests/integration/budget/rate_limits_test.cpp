@@ -50,7 +50,7 @@ TEST_CASE("one new assessment a day, one resume a week; an address counts beside
   CHECK(again.limit == "assessments");
   CHECK(again.retry_after > 23h);
   CHECK(again.retry_after <= 24h);
-  CHECK(http::find_header(again.headers, "Retry-After").has_value());
+  CHECK(http::find_header(again.headers, "RateLimit").has_value());
   CHECK(limits.take(limits.resume("u1")).allowed);
   const auto resumed = limits.take(limits.resume("u1"));
   CHECK_FALSE(resumed.allowed);
@@ -64,6 +64,28 @@ TEST_CASE("one new assessment a day, one resume a week; an address counts beside
   CHECK(limits.take(limits.new_assessment(std::nullopt, "192.0.2.2")).allowed);
   CHECK(fixture.counters.limited == 13);
   CHECK_FALSE(fixture.counters.limits_in_memory);
+}
+
+TEST_CASE("a network is held back, whatever its addresses: IPv6 by its /48, IPv4 by its /24") {
+  test::PrivateRedis server;
+  Fixture fixture(server.url());
+  auto& limits = fixture.limits;
+  for (const bool v6 : {true, false}) {
+    const auto address = [&](int number) {
+      return v6 ? "2001:db8:7:" + std::to_string(number) + "::1" : "203.0.113." + std::to_string(number);
+    };
+    int allowed = 0;
+    for (int i = 0; i < 200; ++i) {
+      const auto decision = limits.take(limits.new_assessment(std::nullopt, address(i)));
+      allowed += decision.allowed ? 1 : 0;
+      if (!decision.allowed) CHECK(decision.limit == "assessments-by-network");
+    }
+    CHECK(allowed == 100);
+  }
+  CHECK(limits.take(limits.new_assessment(std::nullopt, "2001:db8:8::1")).allowed);
+  CHECK(limits.take(limits.new_assessment(std::nullopt, "203.0.112.1")).allowed);
+  // Who is known is none of the network's.
+  CHECK(limits.take(limits.new_assessment("u9", std::nullopt)).allowed);
 }
 
 TEST_CASE("Redis goes: limits go on in memory; it comes back: in Redis again, each said once") {

@@ -87,8 +87,8 @@ TEST_CASE("nobody gets to another's session, and only a token's hash is stored")
 }
 
 TEST_CASE("a token of an earlier session ties a new one to the same person; another token does not") {
-  Talk talk([](config::Settings& settings) { settings.limits.assessments_per_user_day = 2; });
-  const auto first = talk.start();
+  Talk talk([](config::Settings& settings) { settings.limits.assessments_per_user_day = 3; });
+  const auto first = talk.start();  // the first start counts
   const auto second = talk.conversations.start_assessment(first.caller, {"Ada"});
   CHECK(second.user_id == first.started.user_id);
   CHECK(second.session_id != first.started.session_id);
@@ -101,8 +101,7 @@ TEST_CASE("a token of an earlier session ties a new one to the same person; anot
   CHECK(refused.reset_at > std::chrono::system_clock::now());
   const auto reply = rpc::problem_reply(refused);
   CHECK(reply.status == 429);
-  const auto is_retry_after = [](const auto& header) { return header.first == "Retry-After"; };
-  CHECK(std::count_if(reply.headers.begin(), reply.headers.end(), is_retry_after) == 1);
+  CHECK(reply.retry_after > 23h);
   CHECK(http::find_header(reply.headers, "RateLimit"));
   CHECK(tag_of([&] {
           talk.conversations.start_assessment({make_token(), "203.0.113.7", "r"}, {});

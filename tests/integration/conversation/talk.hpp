@@ -119,7 +119,9 @@ class Talk {
         paid(model, prices, settings.anthropic, ledger, log, {}),
         turns(database, settings.assessment.turn_lease),
         analyst(settings, database, ledger, paid, log),
-        conversations({settings, database, ledger, limits, paid, turns, log, [this] { ++jobs_announced; }}) {}
+        challenge(settings.challenge, log),
+        conversations({settings, database, ledger, limits, paid, turns, log, [this] { ++jobs_announced; },
+                       &challenge}) {}
 
   struct Person {
     rpc::Caller caller;
@@ -185,6 +187,7 @@ class Talk {
 };
 
 /// What `work` is refused with.
+  const http::Challenge challenge;
 template <typename Work>
 rpc::RpcError refusal_of(Work&& work) {
   try {

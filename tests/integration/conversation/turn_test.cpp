@@ -134,6 +134,12 @@ TEST_CASE("a message without an answer is kept, and sent again it is answered, n
     throw error_of(Kind::kOverloaded, llm::Usage{});
   };
   CHECK(tag_of([&] { talk.say(person, "hello", "key-1"); }) == Tag::kModelUnavailable);
+  talk.model.answer = [](const auto&, const auto&) -> llm::ChatReply {
+    auto error = error_of(Kind::kOverloaded, llm::Usage{});
+    error.retry_after = 29'001ms;
+    throw error;
+  };
+  CHECK(refusal_of([&] { talk.say(person, "hello", "key-1"); }).retry_after == 30s);
   CHECK(talk.value("SELECT count(*) FROM messages") == "2");
   CHECK(talk.value("SELECT outcome || ' ' || cost FROM ledger_entries") == "released 0");
   talk.model.answer = {};

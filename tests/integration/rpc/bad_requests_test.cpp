@@ -160,6 +160,13 @@ std::vector<Bad> wrong_members() {
   };
 }
 
+/// SendMessage as it should be, but for where it goes.
+std::string at_path(const std::string& path) {
+  const auto body = message_body();
+  return "POST " + path + " HTTP/1.1\r\nHost: a\r\n" + kJson +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
 std::vector<Bad> wrong_headers() {
   const std::string unauthorized = "Unauthorized";
   const std::string media = "UnsupportedMediaType";
@@ -206,6 +213,23 @@ std::vector<Bad> wrong_headers() {
       {"another case", rpc_request("sendmessage", kJson, message_body()), 404, "NotFound"},
       {"a slash behind", rpc_request("SendMessage/", kJson, message_body()), 404, "NotFound"},
       {"no procedure", rpc_request("", kJson, "{}"), 404, "NotFound"},
+      {"an escaped slash", at_path("/rpc%2FSendMessage"), 404, "NotFound"},
+      {"an escaped slash in lower case", at_path("/rpc%2fSendMessage"), 404, "NotFound"},
+      {"a slash escaped twice", at_path("/rpc%252FSendMessage"), 404, "NotFound"},
+      {"a backslash", at_path("/rpc\\SendMessage"), 404, "NotFound"},
+      {"an escaped backslash", at_path("/rpc%5CSendMessage"), 404, "NotFound"},
+      {"two slashes", at_path("/rpc//SendMessage"), 404, "NotFound"},
+      {"two slashes in front", at_path("//rpc/SendMessage"), 404, "NotFound"},
+      {"a dot segment", at_path("/rpc/./SendMessage"), 404, "NotFound"},
+      {"an escaped dot segment", at_path("/rpc/%2E/SendMessage"), 404, "NotFound"},
+      {"a way back", at_path("/rpc/x/../SendMessage"), 404, "NotFound"},
+      {"an escaped way back", at_path("/rpc/x/%2e%2E/SendMessage"), 404, "NotFound"},
+      {"a parameter of the path", at_path("/rpc/SendMessage;a=b"), 404, "NotFound"},
+      {"an escaped parameter", at_path("/rpc/SendMessage%3Ba"), 404, "NotFound"},
+      {"an escaped query", at_path("/rpc/SendMessage%3Fa"), 404, "NotFound"},
+      {"an escaped blank behind", at_path("/rpc/SendMessage%20"), 404, "NotFound"},
+      {"a prefix in another case", at_path("/RPC/SendMessage"), 404, "NotFound"},
+      {"a target with a fragment", at_path("/rpc/SendMessage#a"), 400, "BadRequest"},
       {"two lengths",
        "POST /rpc/SendMessage HTTP/1.1\r\nHost: a\r\n" + kJson +
            "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",

@@ -130,12 +130,71 @@ TEST_CASE("what breaks inside is told as nothing but a 500 or 503, with a tag") 
   reply = call(serving.port(), "SendMessage", kJsonType + kBearer, message_body());
   CHECK(status_of(reply) == 503);
   CHECK(json_in(reply)["_tag"] == "ServiceUnavailable");
+  CHECK(has_line(reply, "Retry-After: 1"));
+}
+
+TEST_CASE("every 503 says when to come back, whoever makes it") {
+  auto settings = rpc_settings();
+  settings.server.waiting_max = 0;
+  settings.server.requests_max = 0;
+  settings.server.connections_max = 2;
+  settings.database.url = {};
+  Serving full(settings);
+  const auto of_the_loop = call(full.port(), "SendMessage", kJsonType + kBearer, message_body());
+  const auto of_a_worker = call(full.port(), "GetResults", kJsonType + kBearer, session_body());
+  std::vector<RawClient> busy;
+  for (int i = 0; i < 2; ++i) {
+    busy.emplace_back(full.port());
+    busy.back().send(get_request("/health") + "GET /health HTTP/1.1\r\n");
+    CHECK(status_of(busy.back().read_reply()) == 200);
+  }
+  RawClient extra(full.port());
+  extra.send(rpc_request("GetResults", kJsonType + kBearer, session_body()));
+  for (const auto& reply : {of_the_loop, of_a_worker, extra.read_to_end()}) {
+    CHECK(status_of(reply) == 503);
+    CHECK(has_line(reply, "Retry-After: 1"));
+  }
+}
+
+TEST_CASE("an address may send so many requests a minute, whatever they are") {
+  auto settings = rpc_settings();
+  settings.limits.requests_per_address_minute = 3;
+  Serving serving(settings);
+  const auto from = [&](const std::string& address) {
+    const auto header = address.empty() ? "" : "X-Real-IP: " + address + "\r\n";
+    return call(serving.port(), "GetResults", kJsonType + kBearer + header, session_body());
+  };
+  call(serving.port(), "GetResults", "X-Real-IP: 2001:db8::1\r\n", "rubbish");
+  for (int i = 0; i < 2; ++i) CHECK(status_of(from("2001:db8::2")) == 200);
+  const auto calls = serving.backend.calls().size();
+  const auto refused = from("2001:db8::3");  // of the same /64
+  CHECK(status_of(refused) == 429);
+  CHECK(json_in(refused)["_tag"] == "RateLimitExceeded");
+  CHECK(has_line(refused, "RateLimit-Policy: \"requests-by-address\";q=3;w=60"));
+  CHECK(has_line(refused, "RateLimit: \"requests-by-address\";r=0;t=60"));
+  CHECK(has_line(refused, "Retry-After: 20"));
+  CHECK(has_line(refused, "Cache-Control: no-store"));
+  CHECK(serving.backend.calls().size() == calls);
+  CHECK(status_of(from("2001:db8:0:1::3")) == 200);
+  // A trusted proxy that names nobody stands for many, and a private peer that names somebody may be one.
+  for (int i = 0; i < 8; ++i) CHECK(status_of(from("")) == 200);
+  settings.server.trusted_proxies = "";
+  Serving unknown(settings);
+  const auto through = kJsonType + kBearer + "X-Real-IP: 198.51.100.1\r\n";
+  for (int i = 0; i < 8; ++i)
+    CHECK(status_of(call(unknown.port(), "GetResults", through, session_body())) == 200);
+  for (int i = 0; i < 4; ++i) {
+    const auto reply = call(unknown.port(), "GetResults", kJsonType + kBearer, session_body());
+    CHECK(status_of(reply) == (i < 3 ? 200 : 429));
+  }
 }
 
 TEST_CASE("without rpc.cors_origins there is no preflight, and no header for pages") {
   Serving serving;
   RawClient client(serving.port());
-  client.send("OPTIONS /rpc/SendMessage HTTP/1.1\r\nHost: a\r\nOrigin: https://a.example\r\n\r\n");
+  client.send(
+      "OPTIONS /rpc/SendMessage HTTP/1.1\r\nHost: a\r\nOrigin: https://a.example\r\n"
+      "Access-Control-Request-Method: POST\r\n\r\n");
   const auto reply = client.read_reply();
   CHECK(status_of(reply) == 405);
   CHECK(has_line(reply, "Allow: POST"));
@@ -154,15 +213,20 @@ TEST_CASE("a page of a listed origin is let in: preflight, replies and errors of
   const auto preflight = client.read_reply();
   CHECK(status_of(preflight) == 200);
   CHECK(has_line(preflight, allowed));
-  CHECK(has_line(preflight, "Access-Control-Allow-Methods: GET, POST"));
-  CHECK(has_line(
-      preflight,
-      "Access-Control-Allow-Headers: Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Accept"));
+  CHECK(has_line(preflight, "Access-Control-Allow-Methods: GET, HEAD, POST"));
+  const auto at = preflight.find("Access-Control-Allow-Headers: ");
+  const auto listed = ", " + preflight.substr(at + 30, preflight.find("\r\n", at) - at - 30) + ",";
+  for (const std::string name : {"Accept", "Accept-Language", "Authorization", "Baggage", "Cache-Control",
+                                 "Challenge-Proof", "Content-Type", "Idempotency-Key", "Last-Event-ID",
+                                 "Sentry-Trace", "Traceparent", "Tracestate", "X-Request-Id"}) {
+    CHECK_MESSAGE(listed.find(" " + name + ",") != std::string::npos, name);
+  }
   CHECK(has_line(preflight, "Vary: Origin"));
   const auto good = call(serving.port(), "GetResults", kJsonType + kBearer + origin, session_body());
   CHECK(has_line(good, allowed));
   CHECK(has_line(good,
-                 "Access-Control-Expose-Headers: RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"));
+                 "Access-Control-Expose-Headers: Allow, RateLimit, RateLimit-Policy, Retry-After, "
+                 "WWW-Authenticate, X-Request-Id"));
   CHECK(has_line(call(serving.port(), "GetResults", origin, ""), allowed));
   serving.backend.turn = [](const OnText&) -> SendMessageReply { throw std::runtime_error("x"); };
   const auto broken = call(serving.port(), "SendMessage", kJsonType + kBearer + origin, message_body());
@@ -173,6 +237,52 @@ TEST_CASE("a page of a listed origin is let in: preflight, replies and errors of
   CHECK(status_of(other) == 200);
   CHECK(other.find("Access-Control") == std::string::npos);
   CHECK(has_line(other, "Vary: Origin"));
+}
+
+TEST_CASE("a page can read what refuses its request, wherever that is decided") {
+  auto settings = rpc_settings();
+  settings.rpc.cors_origins = "https://b.example";
+  settings.server.head_timeout = 100ms;
+  settings.server.body_timeout = 100ms;
+  Serving serving(settings);
+  const std::string origin = "Host: a\r\nOrigin: https://b.example\r\nX-Request-Id: mine\r\n";
+  const std::string post = "POST /rpc/GetResults HTTP/1.1\r\n" + origin;
+  const std::vector<std::pair<std::string, int>> rows{
+      {"GET /none HTTP/1.1\r\n" + origin + "\r\n", 404},
+      {"GET /rpc/GetResults HTTP/1.1\r\n" + origin + "\r\n", 405},
+      {"OPTIONS /rpc/GetResults HTTP/1.1\r\n" + origin + "\r\n", 405},
+      {post + "Content-Length: 99999999\r\n\r\n", 413},
+      {post + "Transfer-Encoding: chunked\r\n\r\n9999999\r\n", 413},
+      {post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
+      {post + "Content-Length: x\r\n\r\n", 400},
+      {post + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400},
+      {"POST /" + std::string(9000, 'a') + " HTTP/1.1\r\n" + origin + "\r\n", 414},
+      {post + "Content-Length: 2\r\n\r\n{}", 415},
+      {post + "Expect: tea\r\n\r\n", 417},
+      {post + "X: " + std::string(40'000, 'x'), 431},
+      {"BREW / HTTP/1.1\r\n" + origin + "\r\n", 501},
+      {post + "Transfer-Encoding: gzip\r\n\r\n", 501},
+      {"GET / HTTP/2.0\r\n" + origin + "\r\n", 505},
+      {post + "X: ", 408},
+      {post + "Content-Length: 5\r\n\r\nhe", 408},
+  };
+  for (const auto& [bytes, status] : rows) {
+    CAPTURE(bytes.substr(0, 200));
+    RawClient client(serving.port());
+    client.send(bytes);
+    const auto reply = client.read_reply();
+    CHECK(status_of(reply) == status);
+    CHECK(has_line(reply, "Access-Control-Allow-Origin: https://b.example"));
+    CHECK(reply.find("Access-Control-Expose-Headers: ") != std::string::npos);
+    CHECK(has_line(reply, "Vary: Origin"));
+    CHECK(has_line(reply, "X-Request-Id: mine"));
+  }
+  // A preflight passes whatever the path, so that the page can read the 404 behind it.
+  RawClient client(serving.port());
+  client.send("OPTIONS /none HTTP/1.1\r\n" + origin + "Access-Control-Request-Method: POST\r\n\r\n");
+  const auto preflight = client.read_reply();
+  CHECK(status_of(preflight) == 200);
+  CHECK(has_line(preflight, "Access-Control-Allow-Origin: https://b.example"));
 }
 
 TEST_CASE("a page is told even that the service is full") {

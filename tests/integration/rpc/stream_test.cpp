@@ -141,6 +141,36 @@ TEST_CASE("what fails in the middle is told as an event, and the stream ends in 
   CHECK(serving.backend.turns() == 0);
 }
 
+TEST_CASE("metrics count a stream as how it ended, not as how it began") {
+  Serving serving;
+  const auto counted = [&](int status) {
+    const auto line = "bigocean_http_requests_total{method=\"POST\",route=\"/rpc/SendMessage\",status=\"" +
+                      std::to_string(status) + "\"} 1";
+    wait_until(line, 10s, [&] { return get(serving.port(), "/metrics").find(line) != std::string::npos; });
+  };
+  serving.backend.turn = [](const OnText&) -> SendMessageReply { throw RpcError(Tag::kModelUnavailable); };
+  stream(serving.port());
+  counted(503);
+  serving.backend.turn = [](const OnText&) -> SendMessageReply { throw RpcError(Tag::kModelRefused); };
+  stream(serving.port());
+  counted(422);
+  serving.backend.turn = [](const OnText&) -> SendMessageReply { throw std::runtime_error("x"); };
+  stream(serving.port());
+  counted(500);
+  serving.backend.turn = [](const OnText& on_text) {
+    while (on_text(std::string(100'000, 'x'))) {
+    }
+    return FakeBackend::answer();
+  };
+  {
+    RawClient client(serving.port());
+    client.send(rpc_request("SendMessage", kStream, message_body()));
+    read_until(client, "xxx");
+  }
+  counted(499);
+  CHECK(get(serving.port(), "/metrics").find("SendMessage\",status=\"200\"") == std::string::npos);
+}
+
 TEST_CASE("what breaks in the middle is told without its reason, and the stream breaks off") {
   Serving serving;
   serving.backend.turn = [](const OnText& on_text) -> SendMessageReply {
@@ -266,7 +296,7 @@ TEST_CASE("keep-alive comments alone find out that a client has left") {
   }
   wait_until("the connection to be given up", 10s, [&] {
     const auto metrics = get(serving.port(), "/metrics");
-    return metrics.find("route=\"/rpc/SendMessage\",status=\"200\"") != metrics.npos;
+    return metrics.find("route=\"/rpc/SendMessage\",status=\"499\"") != metrics.npos;
   });
   serving.gate.open();
   wait_until("the turn to end", 10s, [&] { return serving.backend.turns() == 0; });

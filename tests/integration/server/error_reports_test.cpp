@@ -9,6 +9,8 @@
 #include "server/http/router.hpp"
 #include "server/observe/error_reporter.hpp"
 #include "server/prober.hpp"
+#include "sql/connection.hpp"
+#include "sql/outage.hpp"
 #include "tests/support/captured.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/sentry.hpp"
@@ -102,6 +104,48 @@ TEST_CASE_FIXTURE(Fixture, "a handler that breaks is reported with its request's
   CHECK(crumbs[19]["message"] == "request failed");
   CHECK(requests[1].event["tags"]["route"] == "/odd");
   CHECK(requests[1].event["breadcrumbs"]["values"].size() == 1);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a store that somebody must look after is reported once, not for every request") {
+  SentryStandIn sentry;
+  ErrorReporter reporter(settings_for(sentry.dsn()), log);
+  std::string state = "53100";
+  const http::Router router({{"GET", "/a",
+                              [&](const http::Request&) -> http::Reply {
+                                sql::ServerUnable unable(base::ExitCode::kUnreachable, "the disk is full");
+                                unable.sqlstate = state;
+                                throw unable;
+                              }},
+                             {"GET", "/b",
+                              [](const http::Request&) -> http::Reply {
+                                sql::ConnectionLost lost(base::ExitCode::kUnreachable, "read-only");
+                                lost.sqlstate = "25006";
+                                throw lost;
+                              }},
+                             {"GET", "/restart",
+                              [](const http::Request&) -> http::Reply {
+                                sql::ConnectionLost lost(base::ExitCode::kUnreachable, "going down");
+                                lost.sqlstate = "57P01";
+                                throw lost;
+                              }}},
+                            log, [&](Failure failed) { reporter.report(event_of(std::move(failed))); });
+  test::Captured captured;
+  for (int i = 0; i < 50; ++i) {
+    const auto reply = ask(router, "GET", "/a");
+    CHECK(reply.status == 503);
+    CHECK(has(reply.bytes, "\r\nRetry-After: 30\r\n"));
+    CHECK(has(ask(router, "GET", "/b").bytes, "\r\nRetry-After: 5\r\n"));
+    CHECK(ask(router, "GET", "/restart").status == 503);
+  }
+  CHECK(reporter.flush(Clock::now() + 20s));
+  captured.end();
+  const auto requests = sentry.wait_for(2);
+  REQUIRE(requests.size() == 2);
+  for (const auto& request : requests) check_protocol(request);
+  CHECK(requests[0].event["fingerprint"] == nlohmann::json{"sqlstate 53100"});
+  CHECK(requests[0].event["tags"]["sqlstate"] == "53100");
+  CHECK(requests[0].event["tags"]["status"] == "503");
+  CHECK(requests[1].event["fingerprint"] == nlohmann::json{"sqlstate 25006"});
 }
 
 TEST_CASE_FIXTURE(Fixture, "a probe that breaks is reported once, one that finds a server away is not") {

@@ -89,6 +89,17 @@ TEST_CASE("100 Continue comes also for a head that arrived behind another reques
   CHECK(body_of(client.read_reply()) == "hello");
 }
 
+TEST_CASE("a target in absolute form is served like the path in it") {
+  Running server;
+  RawClient client(server.port());
+  client.send("GET http://any.example:81/health?x HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(status_of(client.read_reply()) == 200);
+  client.send("GET http://any.example/none HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(status_of(client.read_reply()) == 404);
+  client.send("GET /%68ealth HTTP/1.1\r\nHost: a\r\n\r\n");
+  CHECK(status_of(client.read_reply()) == 200);
+}
+
 TEST_CASE("refused requests get their status and lose the connection") {
   Running server;
   const std::vector<std::pair<std::string, int>> rows{
@@ -97,6 +108,10 @@ TEST_CASE("refused requests get their status and lose the connection") {
       {"GET /health HTTP/1.1\r\n\r\n", 400},
       {"GET /h x\r\n\r\n", 400},
       {"GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
+      {"GET /health HTTP/1.1\r\nHost: a b\r\n\r\n", 400},
+      {"GET /health HTTP/1.1\r\nHost: a:b\r\n\r\n", 400},
+      {"GET http://u@a/health HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+      {"GET /health#x HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"GET /health HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n", 400},
       {"GET /health HTTP/1.1\r\nHost: a\r\nX: y\r\n z\r\n\r\n", 400},
       {"GET /health HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello", 400},
@@ -178,7 +193,7 @@ TEST_CASE("time limits: half a head and half a body get 408, silence is closed")
   CHECK(served.closed_silently());
 }
 
-TEST_CASE("at connections_max the longest idle makes room; with none idle it is 503") {
+TEST_CASE("at connections_max the longest idle makes room; with none idle only /health is answered") {
   auto limits = usual_limits();
   limits.connections_max = 3;
   Running server(limits);
@@ -194,9 +209,20 @@ TEST_CASE("at connections_max the longest idle makes room; with none idle it is 
   }
   CHECK(first.closed_silently());
   RawClient extra(server.port());
+  extra.send(post("x"));
   const auto reply = extra.read_to_end();
   CHECK(status_of(reply) == 503);
   CHECK(reply.find("Retry-After: ") != std::string::npos);
+  // However many ask for nothing: the one that has waited longest goes.
+  std::vector<RawClient> silent;
+  for (int i = 0; i < 30; ++i) silent.emplace_back(server.port());
+  RawClient probe(server.port());
+  probe.send(get_request("/health") + get_request("/health"));
+  const auto health = probe.read_to_end();
+  CHECK(status_of(health) == 200);
+  CHECK(health.find("HTTP/1.1", 1) == std::string::npos);  // one request each
+  CHECK(health.find("Connection: close\r\n") != std::string::npos);
+  CHECK(silent[0].closed_silently());
   busy[0].send("Host: a\r\n\r\n");
   CHECK(status_of(busy[0].read_reply()) == 200);
 }

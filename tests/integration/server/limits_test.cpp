@@ -40,6 +40,71 @@ TEST_CASE("past requests_max it is 503 at once, and /health is answered even the
   CHECK(body_of(client.read_reply()) == "done");
 }
 
+std::string request_of(const std::string& client, const std::string& path) {
+  const auto header = client.empty() ? "" : "X-Real-IP: " + client + "\r\n";
+  return "GET " + path + " HTTP/1.1\r\nHost: a\r\n" + header + "\r\n";
+}
+
+TEST_CASE("one client may hold its share of the requests, the rest is for the others") {
+  auto limits = usual_limits();
+  limits.requests_max = 12;
+  limits.waiting_max = 12;
+  limits.requests_per_client_percent_max = 25;
+  for (const std::string path : {"/slow", "/wait"}) {
+    CAPTURE(path);
+    Running server(limits);
+    auto& gauge = path == "/slow" ? server.gauges.handling : server.gauges.waiting;
+    std::vector<RawClient> busy;
+    const auto hold = [&](const std::string& client) {
+      const auto before = gauge.load();
+      busy.emplace_back(server.port());
+      busy.back().send(request_of(client, path));
+      test::wait_until("one more", 10s, [&] { return gauge == before + 1; });
+    };
+    // The addresses of one /64 are one client.
+    for (const std::string client : {"2001:db8::1", "2001:db8::2", "2001:db8:0:0:ffff::"}) hold(client);
+    RawClient fourth(server.port());
+    fourth.send(request_of("2001:db8::9", path));
+    const auto refused = fourth.read_reply();
+    CHECK(status_of(refused) == 503);
+    CHECK(refused.find("Retry-After: 1\r\n") != std::string::npos);
+    CHECK(refused.find("of this client") != std::string::npos);
+    fourth.send(get_request("/health"));
+    CHECK(status_of(fourth.read_reply()) == 200);
+    hold("2001:db8:0:1::1");
+    hold("198.51.100.7");
+    // A proxy that names no client stands for many: only the whole counts.
+    for (int i = 0; i < 7; ++i) hold("");
+    fourth.send(request_of("198.51.100.8", path));
+    CHECK(status_of(fourth.read_reply()) == 503);
+    server.gate.open();
+    for (auto& one : busy) CHECK(body_of(one.read_reply()) == "done");
+    for (int i = 0; i < 4; ++i) {  // what was held is given back
+      fourth.send(request_of("2001:db8::9", path));
+      CHECK(body_of(fourth.read_reply()) == "done");
+    }
+  }
+}
+
+TEST_CASE("a client that leaves keeps its share until its handler ends") {
+  auto limits = usual_limits();
+  limits.requests_max = 4;
+  limits.requests_per_client_percent_max = 25;
+  Running server(limits);
+  {
+    RawClient gone(server.port());
+    gone.send(request_of("198.51.100.7", "/slow"));
+    test::wait_until("it is handled", 10s, [&] { return server.gate.waiting() == 1; });
+  }
+  RawClient again(server.port());
+  again.send(request_of("198.51.100.7", "/slow"));
+  CHECK(status_of(again.read_reply()) == 503);
+  server.gate.open();
+  test::wait_until("the handler to end", 10s, [&] { return server.gauges.handling == 0; });
+  again.send(request_of("198.51.100.7", "/slow"));
+  CHECK(body_of(again.read_reply()) == "done");
+}
+
 TEST_CASE("a thousand clients that send byte by byte get 408, and beside them all others their answers") {
   auto limits = usual_limits();
   limits.connections_max = 2000;

@@ -101,8 +101,12 @@ TEST_CASE("ready follows schema, Redis and PostgreSQL, down and up again") {
   CHECK(ready.find("Cache-Control: no-store\r\n") != std::string::npos);
 
   redis.stop();
-  service.wait_for("redis", "fail");
-  CHECK(test::status_of(service.ready()) == 503);
+  service.wait_for("redis", "warn");
+  CHECK(test::status_of(service.ready()) == 200);
+  CHECK(Json::parse(test::body_of(service.ready()))["status"] == "warn");
+  CHECK(service.check("redis")["output"].get<std::string>().starts_with("does without: "));
+  CHECK(test::get(service.port(), "/metrics").find("dependency_up{dependency=\"redis\"} 0") !=
+        std::string::npos);
   redis.start();
   service.wait_for("redis", "pass");
 
@@ -111,8 +115,55 @@ TEST_CASE("ready follows schema, Redis and PostgreSQL, down and up again") {
   service.wait_for("schema", "fail");
   CHECK(test::status_of(service.ready()) == 503);
   CHECK(test::status_of(test::get(service.port(), "/health")) == 200);
+  // Flapping: with both away it is PostgreSQL that counts, and Redis alone never does.
+  redis.stop();
+  service.wait_for("redis", "warn");
+  CHECK(test::status_of(service.ready()) == 503);
   postgres.start();
   service.wait_for("schema", "pass");
+  CHECK(test::status_of(service.ready()) == 200);
+  redis.start();
+  service.wait_for("redis", "pass");
+}
+
+TEST_CASE("before a replica has been ready it needs Redis") {
+  test::PrivateRedis redis;
+  const auto url = test::shared_postgres().create_database();
+  REQUIRE(migrate(url).exit_code == 0);
+  redis.stop();
+  Running service(settings_for(url, redis.url()));
+  service.wait_for("schema", "pass");
+  service.wait_for("redis", "fail");
+  const auto reply = service.ready();
+  CHECK(test::status_of(reply) == 503);
+  CHECK(reply.find("\r\nRetry-After: ") != std::string::npos);
+  redis.start();
+  service.wait_for("redis", "pass");
+  CHECK(test::status_of(service.ready()) == 200);
+  redis.stop();
+  service.wait_for("redis", "warn");
+  CHECK(test::status_of(service.ready()) == 200);
+}
+
+TEST_CASE("a PostgreSQL that cannot be written to is not ready, and says why") {
+  test::PrivateRedis redis;
+  test::PrivatePostgres postgres;
+  const auto url = postgres.create_database();
+  REQUIRE(migrate(url).exit_code == 0);
+  Running service(settings_for(url, redis.url()));
+  service.wait_for("redis", "pass");
+  service.wait_for("postgres", "pass");
+  service.wait_for("schema", "pass");
+  CHECK(test::status_of(service.ready()) == 200);
+  test::query(postgres.url(), "ALTER SYSTEM SET default_transaction_read_only = on");
+  test::query(postgres.url(), "SELECT pg_reload_conf()");
+  service.wait_for("postgres", "fail");
+  CHECK(test::status_of(service.ready()) == 503);
+  CHECK(service.check("postgres")["output"].get<std::string>().find("read-only") != std::string::npos);
+  // ALTER SYSTEM writes no transaction.
+  test::query(postgres.url(), "ALTER SYSTEM RESET default_transaction_read_only");
+  test::query(postgres.url(), "SELECT pg_reload_conf()");
+  service.wait_for("postgres", "pass");
   CHECK(test::status_of(service.ready()) == 200);
 }
 

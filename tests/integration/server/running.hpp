@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/error.hpp"
 #include "server/http/loop.hpp"
 #include "server/http/router.hpp"
 #include "server/http/socket.hpp"
@@ -49,6 +50,7 @@ inline LoopLimits usual_limits() {
           .connections_max = 1000,
           .connections_per_client_max = 0,
           .requests_max = 100,
+          .requests_per_client_percent_max = 100,
           .workers = 2,
           .waiting_max = 50,
           .head_timeout = 10s,
@@ -133,6 +135,8 @@ class Running : Observer {
       sink.write("");
       if (how == "gate") gate.wait();
       if (how == "throw") throw std::runtime_error("in the middle");
+      if (how == "away") throw base::Error(base::ExitCode::kUnreachable, "in the middle");
+      if (how == "fails") sink.ends_as(422);
       if (how == "flood") {
         const std::string piece(64 << 10, 'f');
         while (sink.write(piece)) ++pieces;

@@ -93,7 +93,20 @@ TEST_CASE("a client that does not read stops the handler, and one that leaves en
   test::wait_until("the handler to end", 10s, [&] { return server.ended.load(); });
   server.stop();
   server.join();
-  CHECK(server.told() == std::vector<std::string>{"200 /stream 127.0.0.1"});
+  CHECK(server.told() == std::vector<std::string>{"499 /stream 127.0.0.1"});
+}
+
+TEST_CASE("a body that breaks off counts as what broke it, one that ends badly as what it says") {
+  Running server;
+  for (const auto* how : {"throw", "away", "fails"}) {
+    RawClient client(server.port());
+    client.send("GET /stream?" + std::string(how) + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    CHECK(status_of(client.read_to_end()) == 200);
+  }
+  server.stop();
+  server.join();
+  CHECK(server.told() ==
+        std::vector<std::string>{"500 /stream 127.0.0.1", "503 /stream 127.0.0.1", "422 /stream 127.0.0.1"});
 }
 
 TEST_CASE("a client that takes nothing is cut off in time, and its handler ends") {

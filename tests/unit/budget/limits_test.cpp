@@ -80,7 +80,7 @@ TEST_CASE("the limiter in memory keeps no more keys than it may, and forgets the
   CHECK(take("a"));
 }
 
-TEST_CASE("headers: every policy and state, whole seconds rounded up, and when to come back") {
+TEST_CASE("headers: every policy and state, whole seconds rounded up") {
   const std::vector<Use> uses{{kMessages, "user:1"}, {{"messages-by-address", 120, 60s}, "address:1"}};
   Verdict verdict{true, {{true, 7, 0ms, 39'001ms}, {true, 100, 0ms, 10s}}};
   const auto find = [](const http::Headers& headers, std::string_view name) {
@@ -89,10 +89,9 @@ TEST_CASE("headers: every policy and state, whole seconds rounded up, and when t
   auto headers = rate_limit_headers(uses, verdict);
   CHECK(find(headers, "RateLimit-Policy") == R"("messages";q=20;w=60, "messages-by-address";q=120;w=60)");
   CHECK(find(headers, "RateLimit") == R"("messages";r=7;t=40, "messages-by-address";r=100;t=10)");
-  CHECK(find(headers, "Retry-After") == "none");
   verdict = {false, {{true, 7, 0ms, 39s}, {false, 0, 1ms, 60s}}};
   headers = rate_limit_headers(uses, verdict);
-  CHECK(find(headers, "Retry-After") == "1");
+  CHECK(find(headers, "RateLimit") == R"("messages";r=7;t=39, "messages-by-address";r=0;t=60)");
   CHECK(rate_limit_headers({}, {}).empty());
 }
 
@@ -102,6 +101,12 @@ TEST_CASE("an address is one client: IPv4 as it is, IPv6 by its network, and map
   CHECK(subject_of_address("2001:db8:1:2:3:4:5:6") == "address:2001:db8:1:2::/64");
   CHECK(subject_of_address("2001:db8:1:2::1") == subject_of_address("2001:db8:1:2:ffff::"));
   CHECK(subject_of_address("2001:db8:1:3::1") != subject_of_address("2001:db8:1:2::1"));
+}
+
+TEST_CASE("a network is what a site is given") {
+  CHECK(subject_of_network("203.0.113.7") == "network:203.0.113.0/24");
+  CHECK(subject_of_network("::ffff:203.0.113.7") == "network:203.0.113.0/24");
+  CHECK(subject_of_network("2001:db8:1:2::1") == "network:2001:db8:1::/48");
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "server/rpc/cors.hpp"
+#include "server/http/cors.hpp"
 #include "server/rpc/error.hpp"
 #include "tests/support/rpc_backend.hpp"
 
@@ -121,7 +121,7 @@ TEST_CASE("a missing token and a malformed one are challenged in their own ways"
 std::string allowed(const std::string& setting, const Headers& headers) {
   http::Request request{.method = "POST", .path = "/", .query = {}, .headers = headers, .body = {}};
   http::Reply reply;
-  Cors(setting).add_headers(request, reply);
+  http::Cors(setting).add_headers(request, reply);
   const auto origin = http::find_header(reply.headers, "Access-Control-Allow-Origin").value_or("-");
   return std::string(origin) + " " + std::string(http::find_header(reply.headers, "Vary").value_or("-"));
 }
@@ -137,7 +137,7 @@ TEST_CASE("pages of the listed origins are let in, and no others") {
   CHECK(allowed(list, {}) == "- Origin");
   CHECK(allowed("*", {{"Origin", "https://b.example"}}) == "* -");
   CHECK(allowed("", {{"Origin", "https://a.example"}}) == "- -");
-  CHECK_FALSE(Cors("").is_on());
+  CHECK_FALSE(http::Cors("").is_on());
 }
 
 }  // namespace

@@ -109,6 +109,77 @@ TEST_CASE("X-Real-IP twice is not believed, and one address has one form") {
         "2001:db8::1");
 }
 
+TEST_CASE("with a header named nothing else is believed of a trusted proxy") {
+  const Headers spoofed{{"X-Real-IP", "192.0.2.66"},
+                        {"X-Forwarded-For", "192.0.2.66, 198.51.100.1"},
+                        {"CF-Connecting-IP", "198.51.100.2"}};
+  const auto client = [&](std::string_view header, const Headers& headers,
+                          const std::string& peer = "10.0.0.1") {
+    return TrustedProxies("10.0.0.0/8", "100.64.0.0/10", header).client_of(peer, headers);
+  };
+  CHECK(client("", spoofed) == "192.0.2.66");
+  CHECK(client("X-Forwarded-For", spoofed) == "198.51.100.1");
+  CHECK(client("x-forwarded-for", spoofed) == "198.51.100.1");
+  CHECK(client("CF-Connecting-IP", spoofed) == "198.51.100.2");
+  CHECK(client("X-Real-IP", spoofed) == "192.0.2.66");
+  // Missing, twice, or no address: nobody is named.
+  CHECK(client("True-Client-IP", spoofed) == "10.0.0.1");
+  CHECK(client("A", {{"A", "198.51.100.1"}, {"a", "198.51.100.2"}}) == "10.0.0.1");
+  CHECK(client("A", {{"A", "198.51.100.1, 198.51.100.2"}}) == "10.0.0.1");
+  // The edge has its own, and a stranger none.
+  CHECK(client("X-Forwarded-For", spoofed, "100.64.0.3") == "192.0.2.66");
+  CHECK(client("X-Forwarded-For", spoofed, "203.0.113.9") == "203.0.113.9");
+  // A list in several headers is one list.
+  CHECK(client("X-Forwarded-For", {{"X-Forwarded-For", "192.0.2.66"}, {"X-Forwarded-For", "198.51.100.1"}}) ==
+        "198.51.100.1");
+}
+
+TEST_CASE("a proxy that names two clients is noticed, unless it is said which header counts") {
+  const auto contradicts = [](std::string_view header, const Headers& headers,
+                              const std::string& peer = "10.0.0.1") {
+    return TrustedProxies("10.0.0.0/8", "100.64.0.0/10", header).contradicts(peer, headers);
+  };
+  const Headers two{{"X-Real-IP", "192.0.2.66"}, {"X-Forwarded-For", "192.0.2.66, 198.51.100.1"}};
+  CHECK(contradicts("", two));
+  CHECK_FALSE(contradicts("X-Real-IP", two));
+  CHECK_FALSE(contradicts("", two, "203.0.113.9"));
+  CHECK_FALSE(contradicts("", two, "100.64.0.3"));
+  CHECK_FALSE(
+      contradicts("", {{"X-Real-IP", "198.51.100.1"}, {"X-Forwarded-For", "192.0.2.66, 198.51.100.1"}}));
+  CHECK_FALSE(contradicts("", {{"X-Real-IP", "198.51.100.1"}}));
+  CHECK_FALSE(contradicts("", {{"X-Forwarded-For", "198.51.100.1"}}));
+}
+
+TEST_CASE("a network of an address, and whom an address stands for") {
+  CHECK(network_of("2001:db8:1:2:3:4:5:6", 24, 48) == "2001:db8:1::/48");
+  CHECK(network_of("2001:db8:1:2:3:4:5:6", 24, 64) == "2001:db8:1:2::/64");
+  CHECK(network_of("2001:db8:1:2:3:4:5:6", 24, 128) == "2001:db8:1:2:3:4:5:6");
+  CHECK(network_of("203.0.113.7", 24, 48) == "203.0.113.0/24");
+  CHECK(network_of("203.0.113.7", 32, 48) == "203.0.113.7");
+  CHECK(network_of("::ffff:203.0.113.7", 24, 48) == "203.0.113.0/24");
+  CHECK(network_of("rubbish", 24, 48) == "rubbish");
+  CHECK(owner_of("2001:db8::1") == owner_of("2001:db8::ffff:0:0:1"));
+  CHECK(owner_of("2001:db8::1") != owner_of("2001:db8:0:1::1"));
+  CHECK(owner_of("203.0.113.7") != owner_of("203.0.113.8"));
+}
+
+TEST_CASE("a proxy that names no client is not one client") {
+  const TrustedProxies proxies("10.0.0.0/8", "100.64.0.0/10");
+  const auto is_one = [&](const std::string& peer, const Headers& headers) {
+    return proxies.is_one_client(proxies.client_of(peer, headers), peer, headers);
+  };
+  CHECK(is_one("203.0.113.9", {}));
+  CHECK(is_one("203.0.113.9", {{"X-Real-IP", "198.51.100.1"}}));  // its own words do not make it many
+  CHECK(is_one("10.0.0.1", {{"X-Real-IP", "198.51.100.1"}}));
+  CHECK(is_one("100.64.0.3", {{"X-Real-IP", "198.51.100.1"}}));
+  CHECK_FALSE(is_one("10.0.0.1", {}));
+  CHECK_FALSE(is_one("10.0.0.1", {{"X-Forwarded-For", "10.0.0.2"}}));
+  CHECK_FALSE(is_one("100.64.0.3", {{"X-Forwarded-For", "198.51.100.1"}}));
+  CHECK_FALSE(
+      is_one("192.168.0.1", {{"X-Forwarded-For", "198.51.100.1"}}));  // may be a proxy that nobody named
+  CHECK(is_one("192.168.0.1", {}));
+}
+
 TEST_CASE("a private peer that is not trusted and names a client is noticed") {
   const TrustedProxies proxies("192.0.2.0/24, 10.1.0.0/16", "100.64.0.0/10");
   for (const std::string peer : {"127.0.0.1", "10.2.0.1", "172.16.0.1", "192.168.1.1", "fd12::1", "::1"}) {

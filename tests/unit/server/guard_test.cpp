@@ -4,7 +4,10 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "server/http/target.hpp"
 
 namespace bigocean::server::http {
 namespace {
@@ -29,15 +32,30 @@ TEST_CASE("every refused shape has its status") {
       {"GET  / HTTP/1.1\r\n" + host + "\r\n", 400},           // two spaces
       {"GET /a b HTTP/1.1\r\n" + host + "\r\n", 400},         // a space in the target
       {"GET a HTTP/1.1\r\n" + host + "\r\n", 400},            // neither path nor *
-      {"GET http://x/ HTTP/1.1\r\n" + host + "\r\n", 400},    // a proxy's form
-      {"G@T / HTTP/1.1\r\n" + host + "\r\n", 400},            // not a token
-      {" GET / HTTP/1.1\r\n" + host + "\r\n", 400},           // a space in front
-      {"BREW / HTTP/1.1\r\n" + host + "\r\n", 501},           // unknown
-      {"CONNECT / HTTP/1.1\r\n" + host + "\r\n", 501},        //
-      {"get / HTTP/1.1\r\n" + host + "\r\n", 501},            // methods are case-sensitive
-      {"GET / HTTP/2.0\r\n" + host + "\r\n", 505},            //
-      {"GET / HTTP/1.2\r\n" + host + "\r\n", 505},            //
-      {"GET / http/1.1\r\n" + host + "\r\n", 400},            //
+      {"GET ftp://x/ HTTP/1.1\r\n" + host + "\r\n", 400},     // no scheme of ours
+      {"GET http:/x/ HTTP/1.1\r\n" + host + "\r\n", 400},     // half a scheme
+      {"GET http:/// HTTP/1.1\r\n" + host + "\r\n", 400},     // no authority
+      {"GET http://?q HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"GET http://:80/ HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"GET http://u@x/ HTTP/1.1\r\n" + host + "\r\n", 400},  // user information
+      {"GET http://u:p@x/ HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"GET http://x:y/ HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"GET http://x\\y/ HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"GET http://x/ HTTP/1.1\r\n\r\n", 400},               // Host is required all the same
+      {"GET http://x/ HTTP/1.1\r\nHost: a b\r\n\r\n", 400},  // and has its grammar
+      {"GET /a#b HTTP/1.1\r\n" + host + "\r\n", 400},        // a fragment
+      {"GET http://x#b HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"GET * HTTP/1.1\r\n" + host + "\r\n", 400},     // OPTIONS alone
+      {"GET x:80 HTTP/1.1\r\n" + host + "\r\n", 400},  // the form of CONNECT
+      {"GET ?q HTTP/1.1\r\n" + host + "\r\n", 400},
+      {"G@T / HTTP/1.1\r\n" + host + "\r\n", 400},      // not a token
+      {" GET / HTTP/1.1\r\n" + host + "\r\n", 400},     // a space in front
+      {"BREW / HTTP/1.1\r\n" + host + "\r\n", 501},     // unknown
+      {"CONNECT / HTTP/1.1\r\n" + host + "\r\n", 501},  //
+      {"get / HTTP/1.1\r\n" + host + "\r\n", 501},      // methods are case-sensitive
+      {"GET / HTTP/2.0\r\n" + host + "\r\n", 505},      //
+      {"GET / HTTP/1.2\r\n" + host + "\r\n", 505},      //
+      {"GET / http/1.1\r\n" + host + "\r\n", 400},      //
       {"GET /" + std::string(9000, 'a') + " HTTP/1.1\r\n" + host + "\r\n", 414},
       {"GET / HTTP/1.1\r\n" + host + "X\r\n\r\n", 400},                // no colon
       {"GET / HTTP/1.1\r\n" + host + "X : y\r\n\r\n", 400},            // space before the colon
@@ -77,6 +95,106 @@ TEST_CASE("every refused shape has its status") {
   }
 }
 
+TEST_CASE("Host has its grammar, whatever the target") {
+  for (const std::string bad : {"a b",
+                                "a\tb",
+                                "a/b",
+                                "a?b",
+                                "a#b",
+                                "a@b",
+                                "user:pw@a",
+                                "http://a",
+                                "a:b",
+                                "a:80:80",
+                                "a:65536",
+                                "a:-1",
+                                "a:+1",
+                                "a: 80",
+                                "a :80",
+                                ":80",
+                                ":",
+                                "[::1",
+                                "::1",
+                                "[::1]x",
+                                "[::1]:x",
+                                "[::g]",
+                                "[fe80::1%25eth0]",
+                                "[fe80::1%eth0]",
+                                "[]",
+                                "[v.x]",
+                                "[v1.]",
+                                "[127.0.0.1]",
+                                "a%",
+                                "a%zz",
+                                "a%2",
+                                "a\\b",
+                                "a\"b",
+                                "<a>",
+                                "a^b",
+                                "a|b",
+                                "{a}",
+                                "caf\xc3\xa9"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(is_valid_host(bad));
+    Intake intake(kLimits);
+    REQUIRE(intake.feed("GET / HTTP/1.1\r\nHost: " + bad + "\r\n\r\n") == Intake::State::kRefused);
+    CHECK(intake.refusal().status == 400);
+  }
+  for (const std::string good : {"",
+                                 "a",
+                                 "A.example",
+                                 "a.example.",
+                                 "a:",
+                                 "a:80",
+                                 "a:65535",
+                                 "127.0.0.1:80",
+                                 "[::1]",
+                                 "[::1]:80",
+                                 "[::ffff:127.0.0.1]",
+                                 "[v1.a:b]",
+                                 "a_b",
+                                 "a-b",
+                                 "a,b",
+                                 "a;b",
+                                 "a%20b",
+                                 "xn--caf-dma",
+                                 "~a",
+                                 "123"}) {
+    CAPTURE(good);
+    CHECK(is_valid_host(good));
+  }
+}
+
+TEST_CASE("a path is what was sent, but for escapes that mean nothing else") {
+  const std::vector<std::pair<std::string, std::string>> rows{
+      {"/rpc/StartAssessment", "/rpc/StartAssessment"},
+      {"/rpc/%53tart%41ssessment", "/rpc/StartAssessment"},
+      {"/rpc%2FStartAssessment", "/rpc%2FStartAssessment"},
+      {"/rpc%2fStartAssessment", "/rpc%2fStartAssessment"},
+      {"/rpc%5CStartAssessment", "/rpc%5CStartAssessment"},
+      {"/rpc%252FStartAssessment", "/rpc%252FStartAssessment"},
+      {"/%72pc%25%32%46x", "/rpc%252Fx"},
+      {"/rpc/%2E%2e/health", "/rpc/../health"},
+      {"/rpc//StartAssessment", "/rpc//StartAssessment"},
+      {"//rpc/StartAssessment", "//rpc/StartAssessment"},
+      {"/rpc/StartAssessment;v=1", "/rpc/StartAssessment;v=1"},
+      {"/rpc/StartAssessment%3Bv=1", "/rpc/StartAssessment%3Bv=1"},
+      {"/rpc/StartAssessment%3Fx", "/rpc/StartAssessment%3Fx"},
+      {"/rpc/StartAssessment%23x", "/rpc/StartAssessment%23x"},
+      {"/rpc/StartAssessment%20", "/rpc/StartAssessment%20"},
+      {"/rpc/startassessment", "/rpc/startassessment"},
+      {"/caf%c3%a9", "/caf%c3%a9"},
+  };
+  for (const auto& [sent, meant] : rows) {
+    CAPTURE(sent);
+    CHECK(normalize_path(sent) == meant);
+  }
+  for (const std::string bad : {"/%", "/%2", "/%zz", "/%2g", "/%00", "/a%"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(normalize_path(bad));
+  }
+}
+
 Head accept(const std::string& head) {
   Intake intake(kLimits);
   const auto state = intake.feed(head);
@@ -89,12 +207,28 @@ TEST_CASE("what a handler gets is free of framing, connection, ranges and compre
       "POST /a%20b?c=%64 HTTP/1.1\r\nHost: any.example\r\nContent-Length: 12\r\nConnection: keep-alive\r\n"
       "Accept-Encoding: gzip\r\nRange: bytes=0-1\r\nX-Trace:  \t a b \t\r\nExpect: 100-Continue\r\n\r\n");
   CHECK(head.request.method == "POST");
-  CHECK(head.request.path == "/a b");
+  CHECK(head.request.path == "/a%20b");
   CHECK(head.request.query == "c=%64");
   CHECK(head.has_body);
   CHECK(head.expects_continue);
   CHECK(head.keep_alive);
   CHECK(head.request.headers == Headers{{"Host", "any.example"}, {"X-Trace", "a b"}});
+}
+
+TEST_CASE("an absolute target is served, and its authority takes the place of Host") {
+  const auto request = [](const std::string& line) {
+    return accept(line + " HTTP/1.1\r\nHost: other.example\r\nX: y\r\n\r\n").request;
+  };
+  const auto one = request("GET http://any.example:8080/a%2Fb?c=d?e");
+  CHECK(one.path == "/a%2Fb");
+  CHECK(one.query == "c=d?e");
+  CHECK(one.headers == Headers{{"Host", "any.example:8080"}, {"X", "y"}});
+  CHECK(request("GET HTTPS://[::1]/").headers[0].second == "[::1]");
+  CHECK(request("GET http://a").path == "/");
+  CHECK(request("GET http://a?q").path == "/");
+  CHECK(request("GET http://a?q=/x").query == "q=/x");
+  CHECK(request("OPTIONS http://a").path == "*");
+  CHECK(request("OPTIONS http://a/").path == "/");
 }
 
 TEST_CASE("keep-alive follows version and Connection header") {

@@ -74,6 +74,34 @@ TEST_CASE("each finding becomes too old at its own time, and a new one is told a
   CHECK(statuses(16s) == "fail pass");
 }
 
+TEST_CASE("what is spared is needed once, and then only warns") {
+  Readiness readiness({"postgres", "redis"}, 10s, {"redis"});
+  const auto now = Readiness::Clock::now();
+  const Finding away{"redis", ProbeStatus::kFail, "refused", std::nullopt};
+  readiness.record(passed("postgres"), now);
+  readiness.record(away, now);
+  CHECK(readiness.reply(now).status == 503);
+  CHECK_FALSE(readiness.is_spared("redis"));
+  readiness.record({"postgres", ProbeStatus::kFail, "refused", std::nullopt}, now);
+  readiness.record(passed("redis"), now);
+  readiness.record(away, now);
+  readiness.record(passed("postgres"), now);
+  CHECK(readiness.reply(now).status == 503);  // both were up, never together
+  readiness.record(passed("redis"), now);
+  CHECK(readiness.reply(now).status == 200);
+  readiness.record(away, now);
+  CHECK(readiness.is_spared("redis"));
+  CHECK(readiness.reply(now).status == 200);
+  CHECK(checks_of(readiness.reply(now))["redis"][0]["status"] == "warn");
+  CHECK(checks_of(readiness.reply(now))["redis"][0]["output"] == "does without: refused");
+  CHECK_FALSE(readiness.dependencies_up(now).at("redis"));
+  // One that hangs is away, too; and what is not spared fails as before.
+  readiness.record(passed("postgres"), now + 20s);
+  CHECK(readiness.reply(now + 20s).status == 200);
+  readiness.record({"postgres", ProbeStatus::kFail, "refused", std::nullopt}, now + 20s);
+  CHECK(readiness.reply(now + 20s).status == 503);
+}
+
 TEST_CASE("draining is not ready") {
   Readiness readiness({"postgres"}, 10s);
   readiness.record(passed("postgres"));

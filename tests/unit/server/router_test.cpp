@@ -94,8 +94,22 @@ TEST_CASE("every problem has its reason phrase in one word as its tag") {
   CHECK(has(problem(500, "").body, R"("_tag":"InternalServerError")"));
 }
 
+TEST_CASE("Retry-After is there where it is due: whole seconds, rounded up, one at least") {
+  const auto of = [](int status, std::optional<std::chrono::milliseconds> after) {
+    return retry_after_of({.status = status, .body = {}, .headers = {}, .retry_after = after});
+  };
+  using std::chrono::milliseconds;
+  CHECK(of(503, {}) == "1");
+  CHECK(of(429, {}) == "1");
+  CHECK(of(503, milliseconds{0}) == "1");
+  CHECK(of(503, milliseconds{1001}) == "2");
+  CHECK(of(409, milliseconds{30'000}) == "30");
+  for (const int status : {200, 400, 404, 408, 409, 413, 431, 500, 501}) CHECK(of(status, {}) == "");
+}
+
 TEST_CASE_FIXTURE(Fixture, "what handlers throw stays inside") {
   const auto down = ask("GET", "/down");
+  CHECK(has(down, "\r\nRetry-After: 1\r\n"));
   CHECK(problem_in(down)["status"] == 503);
   const auto broken = ask("GET", "/broken");
   CHECK(problem_in(broken)["status"] == 500);

@@ -1,0 +1,35 @@
+// The request target and the Host header: their grammar, and the one path that a target means.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace bigocean::server::http {
+
+/// What a request asks for.
+struct Target {
+  std::string path;   ///< normalized as normalize_path() does; "*" for the service as a whole
+  std::string query;  ///< behind the question mark, as sent
+  std::optional<std::string> authority;  ///< of a target in absolute form: takes the place of Host
+};
+
+/// Why a target is refused, in words for the client.
+struct BadTarget {
+  std::string_view detail;  ///< a literal
+};
+
+/// Reads a target of RFC 9112, 3.2: origin form, absolute form ("http://host/path"), and for OPTIONS "*".
+/// Refuses any other form, a fragment, user information, an authority without a host, and a malformed %.
+std::variant<Target, BadTarget> read_target(std::string_view method, std::string_view text);
+
+/// The path with the escapes decoded that mean the same as their character (RFC 3986, 2.3: letters, digits,
+/// "-._~"). All others stay as they are: an escaped slash is data and never separates. Dot segments and empty
+/// segments stay, too. Nothing for a malformed escape and for %00.
+std::optional<std::string> normalize_path(std::string_view path);
+
+/// "host", "host:port", "[::1]:80" (RFC 9110, 7.2); also empty, where the target has no authority.
+bool is_valid_host(std::string_view value);
+
+}  // namespace bigocean::server::http
