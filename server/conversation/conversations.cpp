@@ -12,6 +12,13 @@ namespace bigocean::server::conversation {
 using rpc::RpcError;
 using rpc::Tag;
 
+namespace {
+
+/// After this it is worth asking for the result of an analysis.
+constexpr std::chrono::seconds kAnalysisTakes{5};
+
+}  // namespace
+
 void Conversations::transaction(const Work& work) const {
   parts_.database.transaction([&](sql::Pipeline& pipeline) {
     Records records(pipeline);
@@ -19,18 +26,22 @@ void Conversations::transaction(const Work& work) const {
   });
 }
 
-Session Conversations::open(Records& records, const rpc::Caller& caller, const std::string& session_id,
-                            bool expired_too) const {
+Session Conversations::open(Records& records, const rpc::Caller& caller, const std::string& session_id) {
   const auto session = records.find_session(caller.token.value_or(""));
   if (!session || session->key.session_id != session_id) throw RpcError(Tag::kSessionNotFound);
-  if (session->has_expired && !expired_too) throw RpcError(Tag::kSessionExpired);
   return *session;
 }
 
-void Conversations::take(const std::vector<budget::Use>& uses,
+void Conversations::take(const rpc::Caller& caller, const std::vector<budget::Use>& uses,
                          const std::optional<std::string>& user_id) const {
   const auto decision = parts_.limits.take(uses);
-  if (decision.allowed) return;
+  if (decision.allowed) {
+    if (caller.reply_headers != nullptr) {
+      caller.reply_headers->insert(caller.reply_headers->end(), decision.headers.begin(),
+                                   decision.headers.end());
+    }
+    return;
+  }
   RpcError error(Tag::kRateLimitExceeded);
   error.headers = decision.headers;
   error.retry_after = std::chrono::ceil<std::chrono::seconds>(decision.retry_after);
@@ -38,6 +49,15 @@ void Conversations::take(const std::vector<budget::Use>& uses,
   error.reset_at = std::chrono::system_clock::now() +
                    std::chrono::duration_cast<std::chrono::system_clock::duration>(decision.retry_after);
   throw error;
+}
+
+std::vector<budget::Use> Conversations::uses_of_message(const rpc::Caller& caller,
+                                                        const Session& session) const {
+  auto uses = parts_.limits.message(session.key.user_id, caller.client_address);
+  if (session.was_silent) {
+    for (auto& use : parts_.limits.resume(session.key.user_id)) uses.push_back(std::move(use));
+  }
+  return uses;
 }
 
 rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& caller,
@@ -53,7 +73,7 @@ rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& cal
   }
   const auto uses =
       parts_.limits.new_assessment(user_id, user_id ? std::nullopt : std::optional(caller.client_address));
-  take(uses, user_id);
+  take(caller, uses, user_id);
   const auto token = make_token();
   Session session;
   try {
@@ -80,17 +100,22 @@ rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& cal
 
 rpc::ResumeSessionReply Conversations::resume_session(const rpc::Caller& caller,
                                                       const rpc::SessionRequest& request) {
-  Session session;
-  transaction([&](sql::Pipeline&, Records& records) { session = open(records, caller, request.session_id); });
-  take(parts_.limits.resume(session.key.user_id), session.key.user_id);
-  rpc::ResumeSessionReply reply{
-      session.key.session_id, session.created_at, session.expires_at, session.completed_at, {}, {}};
+  rpc::ResumeSessionReply reply;
   transaction([&](sql::Pipeline&, Records& records) {
+    const auto session = open(records, caller, request.session_id);
+    reply = {session.key.session_id,
+             session.created_at,
+             session.expires_at,
+             session.completed_at,
+             state_of(session),
+             {},
+             {}};
     const auto analysis = records.latest_analysis(session.key);
     const auto messages = records.messages(session.key).get();
     for (const auto& message : messages) reply.messages.push_back(message_of(message));
     const bool completed = session.completed_at.has_value();
-    reply.progress = progress_of(messages, analysis.get().assessment, completed, completed);
+    reply.progress = progress_of(messages, analysis.get().assessment, completed, completed,
+                                 parts_.settings.assessment.messages_max);
   });
   return reply;
 }
@@ -99,19 +124,38 @@ rpc::Results Conversations::get_results(const rpc::Caller& caller, const rpc::Se
   rpc::Results results;
   transaction([&](sql::Pipeline&, Records& records) {
     const auto session = open(records, caller, request.session_id);
-    results =
-        results_of(records, records.latest_analysis(session.key).get(), session.completed_at.has_value());
+    const auto due = records.analyses_due(session.key);
+    const auto analysis = records.latest_analysis(session.key);
+    results = results_of(records, due.get(), analysis.get(), session.completed_at.has_value());
   });
   return results;
 }
 
 rpc::ShareProfileReply Conversations::share_profile(const rpc::Caller& caller,
                                                     const rpc::SessionRequest& request) {
-  std::string id;
+  rpc::ShareProfileReply reply;
   transaction([&](sql::Pipeline&, Records& records) {
-    id = records.share(open(records, caller, request.session_id).key, make_token());
+    const auto key = open(records, caller, request.session_id).key;
+    const auto due = records.analyses_due(key);
+    const auto analysis = records.latest_analysis(key).get();
+    reply.analysis = standing_of(due.get(), analysis);
+    if (!shows_something(analysis.assessment)) {
+      RpcError error(Tag::kProfileEmpty);
+      if (reply.analysis.state == rpc::Analysis::State::kPending) error.retry_after = kAnalysisTakes;
+      throw error;
+    }
+    reply.profile_id = records.share(key, make_token());
   });
-  return {id, "/profile/" + id};
+  reply.path = "/profile/" + reply.profile_id;
+  return reply;
+}
+
+bool Conversations::unshare_profile(const rpc::Caller& caller, const rpc::SessionRequest& request) {
+  bool was_shared = false;
+  transaction([&](sql::Pipeline&, Records& records) {
+    was_shared = records.unshare(open(records, caller, request.session_id).key);
+  });
+  return was_shared;
 }
 
 rpc::Profile Conversations::get_profile(const rpc::Caller&, const rpc::ProfileRequest& request) {
@@ -128,7 +172,7 @@ rpc::Profile Conversations::get_profile(const rpc::Caller&, const rpc::ProfileRe
 
 void Conversations::delete_session(const rpc::Caller& caller, const rpc::SessionRequest& request) {
   transaction([&](sql::Pipeline& pipeline, Records& records) {
-    const auto session = open(records, caller, request.session_id, true);
+    const auto session = open(records, caller, request.session_id);
     records.delete_session(session.key);
     parts_.ledger.forget(pipeline, {session.key.user_id, session.key.session_id});
   });
@@ -137,7 +181,7 @@ void Conversations::delete_session(const rpc::Caller& caller, const rpc::Session
 rpc::Export Conversations::export_session(const rpc::Caller& caller, const rpc::SessionRequest& request) {
   rpc::Export all;
   transaction([&](sql::Pipeline& pipeline, Records& records) {
-    const auto session = open(records, caller, request.session_id, true);
+    const auto session = open(records, caller, request.session_id);
     all.session_id = session.key.session_id;
     all.user_id = session.key.user_id;
     all.display_name = session.display_name;
@@ -150,9 +194,11 @@ rpc::Export Conversations::export_session(const rpc::Caller& caller, const rpc::
       all.evidence.push_back({one.position, std::string(assessment::info_of(one.facet).name), one.score,
                               100 * one.confidence, one.quote});
     }
+    const auto due = records.analyses_due(session.key);
     const auto analysis = records.latest_analysis(session.key).get();
+    all.analysis = standing_of(due.get(), analysis);
     if (analysis.through_position > 0) {
-      all.results = results_of(records, analysis, session.completed_at.has_value());
+      all.results = results_of(records, due.get(), analysis, session.completed_at.has_value());
     }
     for (auto& call : parts_.ledger.calls_of(pipeline, {session.key.user_id, session.key.session_id})) {
       all.calls.push_back(

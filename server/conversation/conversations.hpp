@@ -45,6 +45,7 @@ class Conversations : public rpc::Backend {
   rpc::Results get_results(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
   rpc::ShareProfileReply share_profile(const rpc::Caller& caller,
                                        const rpc::SessionRequest& request) override;
+  bool unshare_profile(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
   rpc::Profile get_profile(const rpc::Caller& caller, const rpc::ProfileRequest& request) override;
   void delete_session(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
   rpc::Export export_session(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
@@ -53,13 +54,15 @@ class Conversations : public rpc::Backend {
   using Work = std::function<void(sql::Pipeline&, Records&)>;
   void transaction(const Work& work) const;
 
-  /// The session that the caller's token opens, if it is the one that is asked for. Throws SessionNotFound,
-  /// and SessionExpired unless `expired_too`.
-  Session open(Records& records, const rpc::Caller& caller, const std::string& session_id,
-               bool expired_too = false) const;
+  /// The session that the caller's token opens, if it is the one that is asked for, in whatever state. Throws
+  /// SessionNotFound.
+  static Session open(Records& records, const rpc::Caller& caller, const std::string& session_id);
 
-  /// Takes what the act uses of the limits; throws RateLimitExceeded.
-  void take(const std::vector<budget::Use>& uses, const std::optional<std::string>& user_id) const;
+  /// Takes what the act uses of the limits, and notes their headers for the reply; throws RateLimitExceeded.
+  void take(const rpc::Caller& caller, const std::vector<budget::Use>& uses,
+            const std::optional<std::string>& user_id) const;
+  /// What a message of this session uses: take() it.
+  std::vector<budget::Use> uses_of_message(const rpc::Caller& caller, const Session& session) const;
 
   std::unique_ptr<rpc::Turn> under_way(const Session& session, const rpc::SendMessageRequest& request) const;
   std::unique_ptr<rpc::Turn> take_message(const Session& session, const rpc::SendMessageRequest& request);

@@ -71,12 +71,13 @@ std::unique_ptr<rpc::Turn> follow(const std::shared_ptr<LiveTurn>& live,
 
 std::optional<rpc::SendMessageReply> stored_answer(Records& records, const Session& session,
                                                    const std::vector<StoredMessage>& messages,
-                                                   std::vector<StoredMessage>::const_iterator answer) {
+                                                   std::vector<StoredMessage>::const_iterator answer,
+                                                   std::int64_t messages_max) {
   if (answer->line.role != llm::Role::kAssistant) return std::nullopt;
   const bool completed = session.completed_at && std::next(answer) == messages.end();
   const auto analysis = records.latest_analysis(session.key, std::prev(answer)->created_at).get();
   return rpc::SendMessageReply{message_of(*answer), progress_of({messages.begin(), answer},
-                                                                analysis.assessment, completed, completed)};
+                                                                analysis.assessment, completed, completed, messages_max)};
 }
 
 std::unique_ptr<rpc::Turn> Conversations::follow_session(const rpc::Caller& caller,
@@ -88,11 +89,12 @@ std::unique_ptr<rpc::Turn> Conversations::follow_session(const rpc::Caller& call
     bool is_unanswered = false;
     parts_.database.pipeline([&](sql::Pipeline& pipeline) {
       Records records(pipeline);
-      session = open(records, caller, request.session_id, true);
+      session = open(records, caller, request.session_id);
       const auto messages = records.messages(session.key).get();
       is_unanswered = messages.back().line.role == llm::Role::kUser;
       const auto wanted = wanted_answer(messages, request.seen);
-      if (wanted != messages.end()) answer = stored_answer(records, session, messages, wanted);
+      if (wanted != messages.end()) answer = stored_answer(records, session, messages, wanted,
+                               parts_.settings.assessment.messages_max);
     });
     const bool missed_its_end = answer && request.seen && !request.seen->whole;
     const auto live = missed_its_end ? nullptr : parts_.turns.find(session.key.session_id);
@@ -108,7 +110,7 @@ bool Conversations::cancel_message(const rpc::Caller& caller, const rpc::Session
   Session session;
   std::optional<std::int64_t> turn;
   transaction([&](sql::Pipeline&, Records& records) {
-    session = open(records, caller, request.session_id, true);
+    session = open(records, caller, request.session_id);
     turn = records.cancel_turn(session.key).get();
   });
   if (!turn) return false;

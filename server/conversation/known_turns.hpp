@@ -49,6 +49,7 @@ class FollowingTurn : public rpc::Turn {
 /// where it is not the interviewer's. `answer` must not be the first message.
 std::optional<rpc::SendMessageReply> stored_answer(Records& records, const Session& session,
                                                    const std::vector<StoredMessage>& messages,
-                                                   std::vector<StoredMessage>::const_iterator answer);
+                                                   std::vector<StoredMessage>::const_iterator answer,
+                                                   std::int64_t messages_max);
 
 }  // namespace bigocean::server::conversation

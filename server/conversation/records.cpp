@@ -12,8 +12,9 @@ namespace {
 
 const std::string kSessionColumns = fmt::format(
     "s.user_id, s.session_id, u.display_name, {}, {}, {}, s.expires_at <= now(), coalesce(s.turn_ends_by > "
-    "now(), false)",
-    sql::micros("s.created_at"), sql::micros("s.expires_at"), sql::micros("s.completed_at"));
+    "now(), false), s.last_active_at < now() - interval '{} hours'",
+    sql::micros("s.created_at"), sql::micros("s.expires_at"), sql::micros("s.completed_at"),
+    kSilence.count());
 
 /// Reads kSessionColumns.
 Session session_of(const sql::Rows& rows, std::size_t row) {
@@ -26,6 +27,7 @@ Session session_of(const sql::Rows& rows, std::size_t row) {
   if (columns.at(5)) session.completed_at = sql::time_of(*columns.at(5));
   session.has_expired = rows.at(row, 6) == "t";
   session.is_busy = rows.at(row, 7) == "t";
+  session.was_silent = rows.at(row, 8) == "t";
   return session;
 }
 
@@ -58,7 +60,7 @@ std::optional<Session> Records::find_session(const std::string& token) {
       kSessionColumns);
   const auto hash = token_hash(token);
   const auto rows = pipeline_.execute(sql, {hash});
-  if (rows.rows.empty() || !base::equal_in_constant_time(rows.at(0, 8), hash)) return std::nullopt;
+  if (rows.rows.empty() || !base::equal_in_constant_time(rows.at(0, 9), hash)) return std::nullopt;
   return session_of(rows, 0);
 }
 
@@ -177,6 +179,13 @@ std::string Records::share(const SessionKey& key, const std::string& new_profile
       {key.user_id, key.session_id, new_profile_id});
   // Empty only where another request shares at this moment and has not committed when this one looks.
   return rows.rows.empty() ? share(key, new_profile_id) : rows.at(0, 0);
+}
+
+bool Records::unshare(const SessionKey& key) {
+  const auto rows =
+      pipeline_.execute("DELETE FROM shared_profiles WHERE user_id = $1 AND session_id = $2 RETURNING 1",
+                        {key.user_id, key.session_id});
+  return !rows.rows.empty();
 }
 
 std::optional<Records::SharedProfile> Records::find_profile(const std::string& profile_id) {

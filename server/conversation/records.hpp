@@ -31,7 +31,11 @@ struct Session {
   std::optional<TimePoint> completed_at;
   bool has_expired = false;  ///< by the database's clock
   bool is_busy = false;      ///< a message is being answered, here or elsewhere
+  bool was_silent = false;   ///< for longer than kSilence, by the database's clock
 };
+
+/// What is said after this much silence is a return to the session, and counts as such.
+constexpr std::chrono::hours kSilence{24};
 
 struct StoredMessage {
   assessment::Line line;
@@ -86,6 +90,13 @@ class Records {
     std::int64_t through_position = 0;
   };
   sql::Pending<Analysis> latest_analysis(const SessionKey& key, std::optional<TimePoint> until = {});
+  /// The last messages of the analyses that are due and of those that were given up. Read before the latest
+  /// analysis: what ends in between is then seen as there.
+  struct Due {
+    std::optional<std::int64_t> pending;
+    std::optional<std::int64_t> dead;
+  };
+  sql::Pending<Due> analyses_due(const SessionKey& key);
   std::vector<assessment::Evidence> evidence(const SessionKey& key, std::int64_t through_position);
   /// What is there already stays as it is.
   void add_evidence(const SessionKey& key, const std::vector<assessment::Evidence>& evidence);
@@ -100,6 +111,8 @@ class Records {
 
   /// The id under which the session's profile is shared, from now on or already.
   std::string share(const SessionKey& key, const std::string& new_profile_id);
+  /// False: it was not shared.
+  bool unshare(const SessionKey& key);
   struct SharedProfile {
     SessionKey key;
     std::optional<std::string> display_name;

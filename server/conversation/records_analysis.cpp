@@ -57,6 +57,19 @@ sql::Pending<Records::Analysis> Records::latest_analysis(const SessionKey& key,
   return pipeline_.add(sql, {key.user_id, key.session_id, until_micros}, analysis_of);
 }
 
+sql::Pending<Records::Due> Records::analyses_due(const SessionKey& key) {
+  return pipeline_.add(
+      "SELECT max(through_position) FILTER (WHERE died_at IS NULL), max(through_position) FILTER (WHERE "
+      "died_at IS NOT NULL) FROM analysis_jobs WHERE user_id = $1 AND session_id = $2",
+      {key.user_id, key.session_id}, [](const sql::Rows& rows) {
+        Due due;
+        const auto& row = rows.rows.at(0);
+        if (row.at(0)) due.pending = sql::integer(*row.at(0));
+        if (row.at(1)) due.dead = sql::integer(*row.at(1));
+        return due;
+      });
+}
+
 std::vector<assessment::Evidence> Records::evidence(const SessionKey& key, std::int64_t through_position) {
   // The turn is the number of the user's messages before: unanswered ones make positions say nothing of it.
   const auto rows = pipeline_.execute(

@@ -17,8 +17,10 @@ std::int64_t user_messages_in(const std::vector<StoredMessage>& messages) {
 }
 
 rpc::Progress progress_of(const std::vector<StoredMessage>& messages,
-                          const assessment::Assessment& assessment, bool winding_down, bool completed) {
+                          const assessment::Assessment& assessment, bool winding_down, bool completed,
+                          std::int64_t messages_max) {
   rpc::Progress progress;
+  progress.messages_max = messages_max;
   progress.answered = user_messages_in(messages);
   for (const auto& facet : assessment.facets) {
     progress.facets_known += facet.confidence > 0 ? 1 : 0;
@@ -57,10 +59,31 @@ rpc::Archetype archetype_of(Records& records, const assessment::Assessment& asse
   return {assessment.archetype, std::move(text.name), std::move(text.description)};
 }
 
-rpc::Results results_of(Records& records, const Records::Analysis& analysis, bool completed) {
+rpc::Analysis standing_of(const Records::Due& due, const Records::Analysis& analysis) {
+  using State = rpc::Analysis::State;
+  const auto is_open = [&](const auto& position) {
+    return position && *position > analysis.through_position;
+  };
+  if (is_open(due.pending)) return {State::kPending, analysis.through_position, due.pending};
+  if (is_open(due.dead)) return {State::kFailed, analysis.through_position, due.dead};
+  return {analysis.through_position > 0 ? State::kCurrent : State::kNone, analysis.through_position, {}};
+}
+
+bool shows_something(const assessment::Assessment& assessment) {
+  return std::any_of(assessment.facets.begin(), assessment.facets.end(),
+                     [](const auto& facet) { return facet.evidence_count > 0; });
+}
+
+rpc::SessionState state_of(const Session& session) {
+  if (session.completed_at) return rpc::SessionState::kCompleted;
+  return session.has_expired ? rpc::SessionState::kExpired : rpc::SessionState::kActive;
+}
+
+rpc::Results results_of(Records& records, const Records::Due& due, const Records::Analysis& analysis,
+                        bool completed) {
   return {analysis.assessment.code,       archetype_of(records, analysis.assessment),
           traits_of(analysis.assessment), facets_of(analysis.assessment),
-          analysis.through_position,      completed};
+          standing_of(due, analysis),     completed};
 }
 
 }  // namespace bigocean::server::conversation

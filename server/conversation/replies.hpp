@@ -8,11 +8,21 @@ namespace bigocean::server::conversation {
 
 rpc::Message message_of(const StoredMessage& message);
 
-/// `messages`: up to and including the one that is told of.
+/// `messages`: up to and including the one that is told of; `messages_max` of the user's are taken.
 rpc::Progress progress_of(const std::vector<StoredMessage>& messages,
-                          const assessment::Assessment& assessment, bool winding_down, bool completed);
+                          const assessment::Assessment& assessment, bool winding_down, bool completed,
+                          std::int64_t messages_max);
 
-rpc::Results results_of(Records& records, const Records::Analysis& analysis, bool completed);
+/// How the analyses of a session stand. `due` was read before `analysis`.
+rpc::Analysis standing_of(const Records::Due& due, const Records::Analysis& analysis);
+
+/// Whether there is anything to show of it.
+bool shows_something(const assessment::Assessment& assessment);
+
+rpc::SessionState state_of(const Session& session);
+
+rpc::Results results_of(Records& records, const Records::Due& due, const Records::Analysis& analysis,
+                        bool completed);
 
 std::vector<rpc::TraitScore> traits_of(const assessment::Assessment& assessment);
 std::vector<rpc::FacetScore> facets_of(const assessment::Assessment& assessment);

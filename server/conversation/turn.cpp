@@ -134,8 +134,9 @@ class RunningTurn : public rpc::Turn {
     if (!created_at) throw RpcError(Tag::kSessionNotFound);
     answer.created_at = *created_at;
     if (is_analysed && parts_.on_job) parts_.on_job();
-    return rpc::SendMessageReply{message_of(answer), progress_of(taken_.messages, taken_.assessment,
-                                                                 taken_.steering.wind_down, completes)};
+    return rpc::SendMessageReply{message_of(answer),
+                                 progress_of(taken_.messages, taken_.assessment, taken_.steering.wind_down,
+                                             completes, parts_.settings.assessment.messages_max)};
   }
 
   /// A turn that asked nobody gives back what it reserved. One whose call ended in neither reply nor error
@@ -205,10 +206,11 @@ std::vector<StoredMessage>::const_iterator find_key(const std::vector<StoredMess
 /// IdempotencyKeyReused.
 std::optional<rpc::SendMessageReply> earlier_answer(Records& records, const Session& session,
                                                     const std::vector<StoredMessage>& messages,
-                                                    const rpc::SendMessageRequest& request) {
+                                                    const rpc::SendMessageRequest& request,
+                                                    std::int64_t messages_max) {
   const auto found = find_key(messages, request);
   if (found == messages.end() || std::next(found) == messages.end()) return std::nullopt;
-  return stored_answer(records, session, messages, std::next(found));
+  return stored_answer(records, session, messages, std::next(found), messages_max);
 }
 
 }  // namespace
@@ -221,14 +223,16 @@ std::unique_ptr<rpc::Turn> Conversations::send_message(const rpc::Caller& caller
     Records records(pipeline);
     session = open(records, caller, request.session_id);
     if (request.idempotency_key) {
-      earlier = earlier_answer(records, session, records.messages(session.key).get(), request);
+      earlier = earlier_answer(records, session, records.messages(session.key).get(), request,
+                               parts_.settings.assessment.messages_max);
     }
     if (!earlier && session.completed_at) throw RpcError(Tag::kSessionCompleted);
+    if (!earlier && session.has_expired) throw RpcError(Tag::kSessionExpired);
   });
   if (earlier) return std::make_unique<StoredTurn>(std::move(*earlier));
   if (auto same = under_way(session, request)) return same;
-  const auto uses = parts_.limits.message(session.key.user_id, std::nullopt);
-  take(uses, session.key.user_id);
+  const auto uses = uses_of_message(caller, session);
+  take(caller, uses, session.key.user_id);
   try {
     return take_message(session, request);
   } catch (...) {
@@ -263,7 +267,7 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session,
     if (!turn.get()) throw RpcError(Tag::kSessionBusy);
     taken.turn = *turn.get();
     taken.messages = messages.get();
-    earlier = earlier_answer(records, session, taken.messages, request);
+    earlier = earlier_answer(records, session, taken.messages, request, settings.messages_max);
     if (earlier) {
       records.end_turn(taken.key, taken.turn);
       return;

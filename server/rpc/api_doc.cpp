@@ -32,6 +32,8 @@ curl -N localhost:4000/rpc/SendMessage -H 'Content-Type: application/json' -H 'A
   `GET /rpc/sessions/{sessionId}/events`, goes on with it behind the event that `Last-Event-ID` names; CancelMessage stops it.
 - **Repeats.** With an `Idempotency-Key` (1 to 200 visible ASCII characters, a new one for each message) a SendMessage can be
   sent again: it gets the first answer, and costs nothing.
+- **Limits.** Successes and refusals both say in `RateLimit` and `RateLimit-Policy` which limits a call counts against and what
+  is left of them. A 429 says in `Retry-After` when to try again, as do 503 and the 409 that waiting cures.
 - **Numbers.** Money is in nano-dollars (thousand-millionths), an integer of at most 2^53 - 1. Times are RFC 3339 in UTC.
 - **Errors** are `application/problem+json` with `_tag`; see below. `X-Request-Id` finds a call in the log.
 - **Web pages** of other origins are let in by the setting `rpc.cors_origins`.
@@ -96,7 +98,7 @@ void add_rows(std::string& out, const Schema& schema, const std::string& prefix)
 }
 
 std::string table_of(std::string_view title, const Schema& schema) {
-  if (schema.kind == Schema::Kind::kNamed) return fmt::format("{}: {}.\n\n", title, type_of(schema));
+  if (schema.kind != Schema::Kind::kObject) return fmt::format("{}: {}.\n\n", title, type_of(schema));
   std::string out = fmt::format("| {} | | |\n|---|---|---|\n", title);
   add_rows(out, schema, "");
   return out + "\n";
@@ -129,6 +131,27 @@ std::string procedure_text(const Procedure& procedure) {
   return out + ".\n\n";
 }
 
+/// What a procedure says in one state.
+std::string in_state_text(const std::optional<Tag>& tag) {
+  return tag ? fmt::format("`{}`", error_info(*tag).name) : "served";
+}
+
+std::string states_text(const std::vector<Procedure>& table) {
+  std::string out =
+      "## States of a session\n\nWhat ends is the taking of messages: what was said and found stays readable "
+      "by its owner until the session is deleted, by DeleteSession or, where the setting "
+      "`assessment.retention` is set, that long after it expired. A session that has completed stays so when "
+      "its time is over. StartAssessment is about the session of the token that is sent along, GetProfile "
+      "about the one that was shared.\n\n"
+      "| Procedure | active | completed | expired | deleted |\n|---|---|---|---|---|\n";
+  for (const auto& procedure : table) {
+    const auto& in = procedure.in_state;
+    out += fmt::format("| {} | {} | {} | {} | {} |\n", procedure.name, in_state_text(in.active),
+                       in_state_text(in.completed), in_state_text(in.expired), in_state_text(in.deleted));
+  }
+  return out + "\nA message that was answered before gets its answer again, in every state but the last.\n\n";
+}
+
 std::string_view fields_text(ErrorFields fields) {
   switch (fields) {
     case ErrorFields::kFaults:
@@ -152,8 +175,9 @@ std::string errors_text() {
       "phrase as its `_tag`: `NotFound`, `MethodNotAllowed`, `RequestTimeout`, `InternalServerError`, "
       "`ServiceUnavailable`.\n\n| `_tag` | Status | When | More members |\n|---|---|---|---|\n";
   for (const auto& error : error_table()) {
-    out += fmt::format("| `{}` | {}{} | {} | {} |\n", error.name, error.status, error.retry_after ? " *" : "",
-                       error.help, fields_text(error.fields));
+    out += fmt::format("| `{}` | {}{} | {} | {} |\n", error.name, error.status,
+                       error.retry_after || error.may_retry_after ? " *" : "", error.help,
+                       fields_text(error.fields));
   }
   return out;
 }
@@ -164,9 +188,11 @@ std::string api_doc(const std::vector<Procedure>& table) {
   std::string out(kIntroduction);
   out += "## Procedures\n\n";
   for (const auto& procedure : table) out += procedure_text(procedure);
+  out += states_text(table);
   out += "## Objects\n\n";
   for (const auto& one : named_schemas())
-    out += fmt::format("### {}\n\n{}\n\n{}", one.name, one.help, table_of("Member", one.schema));
+    out += fmt::format("### {}\n\n{}\n\n{}", one.name, one.help,
+                       table_of(one.schema.members.empty() ? "One of" : "Member", one.schema));
   return out + errors_text();
 }
 

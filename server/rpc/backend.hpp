@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/http/message.hpp"
 #include "server/llm/usage.hpp"
 
 namespace bigocean::server::rpc {
@@ -22,6 +23,9 @@ struct Caller {
   std::string client_address;        ///< numeric; the client's own where a trusted proxy names it
   std::string request_id;            ///< for log lines
   std::string challenge_proof{};     ///< of StartAssessment; empty: none was sent
+  /// Where headers of the reply are noted that a success has, too: those of the limits it counts against.
+  /// Null: nobody wants them.
+  http::Headers* reply_headers = nullptr;
 };
 
 struct Message {
@@ -35,6 +39,7 @@ struct Message {
 
 struct Progress {
   std::int64_t answered = 0;      ///< the user's messages
+  std::int64_t messages_max = 0;  ///< of them, in one session
   std::int64_t facets_known = 0;  ///< 0 to 30
   double confidence = 0;          ///< mean over all facets, 0 to 100
   bool winding_down = false;
@@ -60,6 +65,28 @@ struct FacetScore {
   double score = 0;       ///< 0 to 20
   double confidence = 0;  ///< 0 to 100
   std::int64_t evidence_count = 0;
+};
+
+/// What a session takes.
+enum class SessionState {
+  kActive,     ///< messages
+  kCompleted,  ///< no more messages: the assessment has ended
+  kExpired,    ///< no more messages: its time is over
+};
+
+/// Whether results will still change.
+struct Analysis {
+  enum class State {
+    kNone,     ///< nothing was analysed, nothing is about to be
+    kPending,  ///< an analysis is waiting or under way
+    kCurrent,  ///< all that was to be analysed is in the results
+    kFailed,   ///< the last analysis was given up; the results are those of the one before
+  };
+
+  State state = State::kNone;
+  std::int64_t through_position = 0;  ///< the last message that was analysed; 0: none yet
+  /// Of kPending and kFailed: the last message of the analysis that is not there.
+  std::optional<std::int64_t> due_through;
 };
 
 /// `token` of the caller, if any, ties the new session to the person of an earlier one.
@@ -111,6 +138,7 @@ struct ResumeSessionReply {
   TimePoint created_at;
   TimePoint expires_at;
   std::optional<TimePoint> completed_at;
+  SessionState state = SessionState::kActive;
   std::vector<Message> messages;
   Progress progress;
 };
@@ -120,13 +148,14 @@ struct Results {
   Archetype archetype;
   std::vector<TraitScore> traits;
   std::vector<FacetScore> facets;
-  std::int64_t through_position = 0;  ///< the last message that was analysed; 0: none yet
-  bool completed = false;
+  Analysis analysis;
+  bool completed = false;  ///< the conversation; the last analysis may still be pending
 };
 
 struct ShareProfileReply {
   std::string profile_id;  ///< 43 characters of base64url
   std::string path;        ///< where a front end shows it
+  Analysis analysis;       ///< as long as it is pending, what the profile shows changes
 };
 struct ProfileRequest {
   std::string profile_id;
@@ -165,6 +194,7 @@ struct Export {
   std::optional<TimePoint> completed_at;
   std::vector<Message> messages;
   std::vector<Evidence> evidence;
+  Analysis analysis;
   std::optional<Results> results;
   std::vector<CallCost> calls;
 };
@@ -211,6 +241,8 @@ class Backend {
   virtual ResumeSessionReply resume_session(const Caller& caller, const SessionRequest& request) = 0;
   virtual Results get_results(const Caller& caller, const SessionRequest& request) = 0;
   virtual ShareProfileReply share_profile(const Caller& caller, const SessionRequest& request) = 0;
+  /// Whether there was a shared profile to withdraw.
+  virtual bool unshare_profile(const Caller& caller, const SessionRequest& request) = 0;
   virtual Profile get_profile(const Caller& caller, const ProfileRequest& request) = 0;
   virtual void delete_session(const Caller& caller, const SessionRequest& request) = 0;
   virtual Export export_session(const Caller& caller, const SessionRequest& request) = 0;

@@ -32,11 +32,41 @@ Json json_of(const Message& message) {
 }
 
 Json json_of(const Progress& progress) {
-  return {{"answered", progress.answered},
-          {"facetsKnown", progress.facets_known},
-          {"confidence", progress.confidence},
-          {"windingDown", progress.winding_down},
-          {"completed", progress.completed}};
+  return {{"answered", progress.answered},        {"messagesMax", progress.messages_max},
+          {"facetsKnown", progress.facets_known}, {"confidence", progress.confidence},
+          {"windingDown", progress.winding_down}, {"completed", progress.completed}};
+}
+
+std::string_view name_of(SessionState state) {
+  switch (state) {
+    case SessionState::kActive:
+      return "active";
+    case SessionState::kCompleted:
+      return "completed";
+    case SessionState::kExpired:
+      break;
+  }
+  return "expired";
+}
+
+std::string_view name_of(Analysis::State state) {
+  switch (state) {
+    case Analysis::State::kNone:
+      return "none";
+    case Analysis::State::kPending:
+      return "pending";
+    case Analysis::State::kCurrent:
+      return "current";
+    case Analysis::State::kFailed:
+      break;
+  }
+  return "failed";
+}
+
+Json json_of(const Analysis& analysis) {
+  Json json{{"state", name_of(analysis.state)}, {"throughPosition", analysis.through_position}};
+  if (analysis.due_through) json["dueThrough"] = *analysis.due_through;
+  return json;
 }
 
 Json json_of(const Archetype& archetype) {
@@ -86,7 +116,8 @@ Json json_of(const Results& results) {
           {"archetype", json_of(results.archetype)},
           {"traits", list_json(results.traits)},
           {"facets", list_json(results.facets)},
-          {"throughPosition", results.through_position},
+          {"throughPosition", results.analysis.through_position},
+          {"analysis", json_of(results.analysis)},
           {"completed", results.completed}};
 }
 
@@ -115,6 +146,7 @@ std::string to_json(const ResumeSessionReply& reply) {
             {"createdAt", time_json(reply.created_at)},
             {"expiresAt", time_json(reply.expires_at)}};
   if (reply.completed_at) json["completedAt"] = time_json(*reply.completed_at);
+  json["state"] = name_of(reply.state);
   json["messages"] = list_json(reply.messages);
   json["progress"] = json_of(reply.progress);
   return written(json);
@@ -123,7 +155,8 @@ std::string to_json(const ResumeSessionReply& reply) {
 std::string to_json(const Results& reply) { return written(json_of(reply)); }
 
 std::string to_json(const ShareProfileReply& reply) {
-  return written({{"profileId", reply.profile_id}, {"path", reply.path}});
+  return written(
+      {{"profileId", reply.profile_id}, {"path", reply.path}, {"analysis", json_of(reply.analysis)}});
 }
 
 std::string to_json(const Profile& reply) {
@@ -144,7 +177,8 @@ std::string to_json(const Export& reply) {
   if (reply.completed_at) session["completedAt"] = time_json(*reply.completed_at);
   Json json{{"session", std::move(session)},
             {"messages", list_json(reply.messages)},
-            {"evidence", list_json(reply.evidence)}};
+            {"evidence", list_json(reply.evidence)},
+            {"analysis", json_of(reply.analysis)}};
   if (reply.results) json["results"] = json_of(*reply.results);
   json["costs"] = costs_json(reply.calls);
   return written(json);
@@ -153,6 +187,7 @@ std::string to_json(const Export& reply) {
 std::string deleted_json() { return R"({"deleted":true})"; }
 
 std::string cancelled_json(bool cancelled) { return written({{"cancelled", cancelled}}); }
+std::string withdrawn_json(bool withdrawn) { return written({{"withdrawn", withdrawn}}); }
 
 std::string delta_json(std::string_view text) { return written({{"text", text}}); }
 

@@ -20,6 +20,8 @@ std::string to_json(const Export& reply);
 
 /// {"deleted":true}
 std::string deleted_json();
+/// {"withdrawn":true}
+std::string withdrawn_json(bool withdrawn);
 
 /// {"cancelled":…}
 std::string cancelled_json(bool cancelled);

@@ -24,6 +24,7 @@ enum class Tag {
   kSessionBusy,
   kMessageCancelled,
   kSessionCompleted,
+  kProfileEmpty,
   kSessionExpired,
   kPayloadTooLarge,
   kUnsupportedMediaType,
@@ -46,7 +47,8 @@ struct ErrorInfo {
   std::string_view detail;  ///< what is said when the error itself says nothing
   std::string_view help;    ///< when it comes and what to do, for people
   ErrorFields fields = ErrorFields::kNone;
-  bool retry_after = false;  ///< comes with Retry-After
+  bool retry_after = false;      ///< comes with Retry-After
+  bool may_retry_after = false;  ///< comes with Retry-After where that is known
 };
 
 std::span<const ErrorInfo> error_table();

@@ -1,6 +1,7 @@
 // The table of procedures as an OpenAPI 3.1 document: schemas, responses, paths.
 #include "server/rpc/openapi.hpp"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -122,6 +123,35 @@ Json problem_json(const Json& tag, const Json& status, std::vector<Member> more)
   return json;
 }
 
+/// One kind of server-sent event: its name, and its data as JSON; without a schema an empty object.
+Json event_json(std::string_view name, std::string_view data, std::string_view help) {
+  Json json{{"type", "object"}, {"description", help}};
+  json["properties"]["event"] = {{"type", "string"}, {"const", name}};
+  json["properties"]["id"] = {{"type", "string"}, {"description", "For `Last-Event-ID`."}};
+  json["properties"]["data"] = data.empty() ? Json{{"type", "object"}, {"additionalProperties", false}}
+                                            : reference("schemas", data);
+  json["required"] = {"event", "data"};
+  json["additionalProperties"] = false;
+  return json;
+}
+
+void add_events(Json& json) {
+  json["DeltaEvent"] = event_json("delta", "Delta", "A piece of the answer's text.");
+  json["ResetEvent"] = event_json("reset", "", "The pieces so far are of an attempt that came to nothing.");
+  json["MessageEvent"] = event_json("message", "Answer", "The whole answer; the last event.");
+  json["ProblemEvent"] = event_json("problem", "Problem", "Why there is no answer; the last event.");
+  auto& any = json["StreamEvent"];
+  any["description"] = "One event of a stream; `data` is a line of JSON.";
+  for (const auto* name : {"DeltaEvent", "ResetEvent", "MessageEvent", "ProblemEvent"})
+    any["oneOf"].push_back(reference("schemas", name));
+  any["discriminator"] = {{"propertyName", "event"},
+                          {"mapping",
+                           {{"delta", "#/components/schemas/DeltaEvent"},
+                            {"reset", "#/components/schemas/ResetEvent"},
+                            {"message", "#/components/schemas/MessageEvent"},
+                            {"problem", "#/components/schemas/ProblemEvent"}}}};
+}
+
 Json schemas_json() {
   Json json;
   for (const auto& one : named_schemas()) json[std::string(one.name)] = described(one.schema, one.help);
@@ -136,6 +166,7 @@ Json schemas_json() {
     schema = problem_json({{"const", error.name}}, {{"const", error.status}}, members_of(error.fields));
     schema["description"] = error.help;
   }
+  add_events(json);
   return json;
 }
 
@@ -143,15 +174,26 @@ Json header_json(std::string_view help, const Schema& schema) {
   return {{"description", help}, {"schema", schema_json(schema)}};
 }
 
+Json all_headers_json() {
+  return {
+      {"Retry-After", header_json("Seconds after which to try again.", integer(1))},
+      {"WWW-Authenticate", header_json("`Bearer`, and what was wrong with the token.", text())},
+      {"RateLimit", header_json("What is left of each limit, and after how many seconds all of it is there "
+                                "again: `\"messages\";r=19;t=3`.",
+                                text())},
+      {"RateLimit-Policy",
+       header_json("The limits that the call counts against: `\"messages\";q=20;w=60`.", text())}};
+}
+
+void add_headers(Json& json, std::initializer_list<std::string_view> names) {
+  for (const auto name : names) json[std::string(name)] = reference("headers", name);
+}
+
 Json headers_of(const ErrorInfo& error) {
   Json json = Json::object();
-  if (error.retry_after) json["Retry-After"] = header_json("Seconds after which to try again.", integer(1));
-  if (error.tag == Tag::kUnauthorized)
-    json["WWW-Authenticate"] = header_json("`Bearer`, and what was wrong with the token.", text());
-  if (error.fields == ErrorFields::kRateLimit) {
-    json["RateLimit"] = header_json("The limit that was reached, and what is left of it.", text());
-    json["RateLimit-Policy"] = header_json("The limits that apply.", text());
-  }
+  if (error.retry_after || error.may_retry_after) add_headers(json, {"Retry-After"});
+  if (error.tag == Tag::kUnauthorized) add_headers(json, {"WWW-Authenticate"});
+  if (error.fields == ErrorFields::kRateLimit) add_headers(json, {"RateLimit", "RateLimit-Policy"});
   return json;
 }
 
@@ -174,7 +216,11 @@ Json response_json(const std::vector<Tag>& tags) {
 }
 
 Json stream_json() {
-  return {{"schema", {{"type", "string"}}},
+  return {{"schema",
+           {{"type", "string"},
+            {"description", "Server-sent events; each is a StreamEvent."},
+            {"contentMediaType", "text/event-stream"},
+            {"contentSchema", reference("schemas", "StreamEvent")}}},
           {"example",
            "event: delta\nid: 3.1.8\ndata: {\"text\":\"What do \"}\n\n: keep-alive\n\nevent: message\nid: "
            "3.1.end\n"
@@ -185,12 +231,15 @@ Json responses_json(const Procedure& procedure) {
   Json good{{"description",
              procedure.begin != nullptr ? "The answer, whole or as it is written." : "What was asked for."}};
   const bool only_streams = !procedure.get_path.empty();
+  const auto all = errors_of(procedure);
+  if (std::find(all.begin(), all.end(), Tag::kRateLimitExceeded) != all.end())
+    add_headers(good["headers"], {"RateLimit", "RateLimit-Policy"});
   if (!only_streams) good["content"]["application/json"]["schema"] = schema_json(procedure.reply);
   if (procedure.begin != nullptr) good["content"]["text/event-stream"] = stream_json();
   Json json{{"200", std::move(good)}};
   if (only_streams) json["204"] = {{"description", "There is nothing to tell."}};
   std::map<std::string, std::vector<Tag>> by_status;
-  for (const Tag tag : errors_of(procedure)) by_status[std::to_string(error_info(tag).status)].push_back(tag);
+  for (const Tag tag : all) by_status[std::to_string(error_info(tag).status)].push_back(tag);
   for (const auto& [status, tags] : by_status) json[status] = response_json(tags);
   json["default"] = {{"description", "Whatever else goes wrong."},
                      {"content", {{kProblemType, {{"schema", reference("schemas", "Problem")}}}}}};
@@ -225,7 +274,9 @@ Json parameters_json(const Procedure& procedure) {
 }
 
 Json operation_json(const Procedure& procedure) {
-  Json json{{"operationId", procedure.name}, {"summary", procedure.summary}};
+  Json json{{"operationId", procedure.name},
+            {"tags", Json::array({name_of(procedure.topic)})},
+            {"summary", procedure.summary}};
   if (!procedure.help.empty()) json["description"] = procedure.help;
   auto security = Json::array();
   if (procedure.bearer != Bearer::kNone) security.push_back({{"token", Json::array()}});
@@ -250,11 +301,14 @@ std::string openapi(const std::vector<Procedure>& table) {
               {"description",
                "A Big Five assessment by conversation. Errors are problem documents with a `_tag`."}}},
             {"servers", Json::array({{{"url", "/"}}})}};
+  for (const Topic topic : kTopics)
+    json["tags"].push_back({{"name", name_of(topic)}, {"description", help_of(topic)}});
   for (const auto& procedure : table) {
     const auto* method = procedure.get_path.empty() ? "post" : "get";
     json["paths"][path_of(procedure)][method] = operation_json(procedure);
   }
   json["components"]["schemas"] = schemas_json();
+  json["components"]["headers"] = all_headers_json();
   json["components"]["securitySchemes"]["token"] = {
       {"type", "http"}, {"scheme", "bearer"}, {"description", "The token that StartAssessment returns."}};
   return json.dump(2) + "\n";

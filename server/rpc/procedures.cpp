@@ -26,6 +26,7 @@ Procedure start_assessment() {
       .bearer = Bearer::kOptional,
       .place = http::Place::kWaiting,
       .takes_proof = true,
+      .in_state = {.deleted = Tag::kUnauthorized},
       .request = object({optional("displayName", line(1, kDisplayNameCharsMax),
                                   "How a shared profile names the person; no control characters.")}),
       .reply = object({{"sessionId", uuid(), "The new session."},
@@ -49,18 +50,16 @@ Procedure send_message(std::int64_t message_chars_max) {
           "With `Accept: text/event-stream` the answer comes as server-sent events. One message at a time: "
           "a second one while the first is being answered is SessionBusy. Sent again with the same "
           "`Idempotency-Key`, the message gets the first answer and costs nothing. The answer is made and "
-          "stored "
-          "although its client leaves: FollowSession goes on with it, CancelMessage stops it.",
+          "stored although its client leaves: FollowSession goes on with it, CancelMessage stops it.",
+      .in_state = {.completed = Tag::kSessionCompleted, .expired = Tag::kSessionExpired},
       .place = http::Place::kWaiting,
       .request = object({{"sessionId", uuid(), "The session."},
                          {"message", lines(1, message_chars_max),
                           "The text; of control characters only line feed and tab, and not only white space. "
                           "Characters are Unicode code points; their limit is the setting "
                           "`rpc.message_chars_max`."}}),
-      .reply = object(
-          {{"message", named("Message"), "Nerin's answer."}, {"progress", named("Progress"), "After it."}}),
-      .errors = {Tag::kSessionNotFound, Tag::kSessionBusy, Tag::kSessionCompleted, Tag::kSessionExpired,
-                 Tag::kMessageCancelled, Tag::kIdempotencyKeyReused, Tag::kModelRefused,
+      .reply = named("Answer"),
+      .errors = {Tag::kSessionBusy, Tag::kMessageCancelled, Tag::kIdempotencyKeyReused, Tag::kModelRefused,
                  Tag::kRateLimitExceeded, Tag::kCostLimitExceeded, Tag::kModelUnavailable},
       .begin =
           [](Backend& backend, const Caller& caller, const Input& input) {
@@ -85,10 +84,8 @@ Procedure follow_session() {
           "`assessment.reply_wait`; after that it is SessionBusy: ask again.",
       .place = http::Place::kWaiting,
       .request = session_only(),
-      .reply = object(
-          {{"message", named("Message"), "Nerin's answer."}, {"progress", named("Progress"), "After it."}}),
-      .errors = {Tag::kSessionNotFound, Tag::kSessionBusy, Tag::kMessageCancelled, Tag::kModelRefused,
-                 Tag::kModelUnavailable},
+      .reply = named("Answer"),
+      .errors = {Tag::kSessionBusy, Tag::kMessageCancelled, Tag::kModelRefused, Tag::kModelUnavailable},
       .begin =
           [](Backend& backend, const Caller& caller, const Input& input) {
             return backend.follow_session(caller, {input.text("sessionId"), input.seen});
@@ -109,7 +106,7 @@ Procedure cancel_message() {
       .request = session_only(),
       .reply = object({{"cancelled", boolean(),
                         "False: no answer was being made, or it was complete before it could be stopped."}}),
-      .errors = {Tag::kSessionNotFound, Tag::kSessionBusy},
+      .errors = {Tag::kSessionBusy},
       .call =
           [](Backend& backend, const Caller& caller, const Input& input) {
             return cancelled_json(backend.cancel_message(caller, session_of(input)));
@@ -121,15 +118,18 @@ Procedure resume_session() {
   return {
       .name = "ResumeSession",
       .summary = "Returns to a conversation: all that was said, and how far it is.",
-      .help = "",
+      .help =
+          "Reading costs nothing, so a page may do it whenever it is loaded. What the setting "
+          "`limits.resumes_per_user_week` counts is the first message after a day of silence.",
       .request = session_only(),
       .reply = object({{"sessionId", uuid(), "The session."},
                        {"createdAt", timestamp(), "When it began."},
                        {"expiresAt", timestamp(), "Until when messages are taken."},
                        optional("completedAt", timestamp(), "When the assessment ended."),
+                       {"state", named("SessionState"), "What the session takes now."},
                        {"messages", list_of(named("Message")), "Oldest first."},
                        {"progress", named("Progress"), "So far."}}),
-      .errors = {Tag::kSessionNotFound, Tag::kSessionExpired, Tag::kRateLimitExceeded},
+      .errors = {Tag::kRateLimitExceeded},
       .call = [](Backend& backend, const Caller& caller,
                  const Input& input) { return to_json(backend.resume_session(caller, session_of(input))); },
   };
@@ -140,11 +140,12 @@ Procedure get_results() {
       .name = "GetResults",
       .summary = "The profile as far as it is known.",
       .help =
-          "Messages are analysed behind the conversation, every third of the person's: `throughPosition` "
-          "says how far that is.",
+          "Messages are analysed behind the conversation, every third of the person's and the last: "
+          "`analysis` says how far that is, and whether the results will still change.",
+      .topic = Topic::kResults,
       .request = session_only(),
       .reply = named("Results"),
-      .errors = {Tag::kSessionNotFound, Tag::kRateLimitExceeded},
+      .errors = {Tag::kRateLimitExceeded},
       .call = [](Backend& backend, const Caller& caller,
                  const Input& input) { return to_json(backend.get_results(caller, session_of(input))); },
   };
@@ -155,14 +156,33 @@ Procedure share_profile() {
       .name = "ShareProfile",
       .summary = "Makes a profile that others may see.",
       .help =
-          "Whoever has its id can read it, without the conversation. Shared again, a session keeps its id; "
-          "deleted, it takes the profile with it.",
+          "Whoever has its id can read it, without the conversation, and sees what the latest analysis says. "
+          "Shared again, a session keeps its id; after UnshareProfile it gets a new one. A profile outlives "
+          "the time of its session, not its deletion.",
+      .topic = Topic::kSharing,
       .request = session_only(),
-      .reply = object(
-          {{"profileId", secret(), "256 random bits."}, {"path", text(), "Where a front end shows it."}}),
-      .errors = {Tag::kSessionNotFound, Tag::kRateLimitExceeded},
+      .reply = object({{"profileId", secret(), "256 random bits."},
+                       {"path", text(), "Where a front end shows it."},
+                       {"analysis", named("Analysis"), "Whether what the profile shows will still change."}}),
+      .errors = {Tag::kProfileEmpty, Tag::kRateLimitExceeded},
       .call = [](Backend& backend, const Caller& caller,
                  const Input& input) { return to_json(backend.share_profile(caller, session_of(input))); },
+  };
+}
+
+Procedure unshare_profile() {
+  return {
+      .name = "UnshareProfile",
+      .summary = "Withdraws a shared profile: its id is worth nothing any more.",
+      .help = "ShareProfile gives a new id afterwards.",
+      .topic = Topic::kSharing,
+      .request = session_only(),
+      .reply = object({{"withdrawn", boolean(), "Whether there was one."}}),
+      .errors = {Tag::kRateLimitExceeded},
+      .call =
+          [](Backend& backend, const Caller& caller, const Input& input) {
+            return withdrawn_json(backend.unshare_profile(caller, session_of(input)));
+          },
   };
 }
 
@@ -171,14 +191,16 @@ Procedure get_profile() {
       .name = "GetProfile",
       .summary = "A shared profile.",
       .help = "",
+      .topic = Topic::kSharing,
       .bearer = Bearer::kNone,
+      .in_state = {.deleted = Tag::kProfileNotFound},
       .request = object({{"profileId", secret(), "As ShareProfile returned it."}}),
       .reply = object({optional("displayName", text(), "The person, where they gave a name."),
                        {"archetype", named("Archetype"), "By the first four letters of the code."},
                        {"traits", list_of(named("TraitScore")), "All five."},
                        {"facets", list_of(named("FacetScore")), "By trait."},
                        {"createdAt", timestamp(), "When it was shared."}}),
-      .errors = {Tag::kProfileNotFound, Tag::kRateLimitExceeded},
+      .errors = {Tag::kRateLimitExceeded},
       .call =
           [](Backend& backend, const Caller& caller, const Input& input) {
             return to_json(backend.get_profile(caller, {input.text("profileId")}));
@@ -191,9 +213,10 @@ Procedure delete_session() {
       .name = "DeleteSession",
       .summary = "Deletes everything of a session: messages, analyses, results, the shared profile.",
       .help = "What it cost stays in the books, without a name. Its token is worth nothing afterwards.",
+      .topic = Topic::kData,
       .request = session_only(),
       .reply = object({{"deleted", boolean(), "Always true."}}),
-      .errors = {Tag::kSessionNotFound, Tag::kSessionBusy, Tag::kRateLimitExceeded},
+      .errors = {Tag::kRateLimitExceeded},
       .call =
           [](Backend& backend, const Caller& caller, const Input& input) {
             backend.delete_session(caller, session_of(input));
@@ -207,6 +230,7 @@ Procedure export_session() {
       .name = "ExportSession",
       .summary = "Everything that is kept of a session.",
       .help = "",
+      .topic = Topic::kData,
       .request = session_only(),
       .reply = object({{"session",
                         object({{"sessionId", uuid(), "The session."},
@@ -218,13 +242,14 @@ Procedure export_session() {
                         "The session itself."},
                        {"messages", list_of(named("Message")), "Oldest first."},
                        {"evidence", list_of(named("Evidence")), "What the analyses found."},
+                       {"analysis", named("Analysis"), "How far the analyses are."},
                        optional("results", named("Results"), "Once something has been analysed."),
                        {"costs",
                         object({{"nanoDollars", integer(0, kSafeIntegerMax),
                                  "The sum, in thousand-millionths of a dollar, exactly."},
                                 {"calls", list_of(named("CallCost")), "Oldest first."}}),
                         "What the models cost."}}),
-      .errors = {Tag::kSessionNotFound, Tag::kRateLimitExceeded},
+      .errors = {Tag::kRateLimitExceeded},
       .call = [](Backend& backend, const Caller& caller,
                  const Input& input) { return to_json(backend.export_session(caller, session_of(input))); },
   };
@@ -236,12 +261,17 @@ std::vector<Procedure> procedures(std::int64_t message_chars_max) {
   return {start_assessment(), send_message(message_chars_max),
           follow_session(),   cancel_message(),
           resume_session(),   get_results(),
-          share_profile(),    get_profile(),
-          delete_session(),   export_session()};
+          share_profile(),    unshare_profile(),
+          get_profile(),      delete_session(),
+          export_session()};
 }
 
 std::vector<Tag> errors_of(const Procedure& procedure) {
   auto tags = procedure.errors;
+  const auto& in = procedure.in_state;
+  for (const auto& tag : {in.active, in.completed, in.expired, std::optional(in.deleted)}) {
+    if (tag) tags.push_back(*tag);
+  }
   tags.insert(tags.end(), {Tag::kInvalidRequest, Tag::kNotAcceptable});
   if (procedure.get_path.empty())
     tags.insert(tags.end(), {Tag::kPayloadTooLarge, Tag::kUnsupportedMediaType});
@@ -250,6 +280,34 @@ std::vector<Tag> errors_of(const Procedure& procedure) {
   std::sort(tags.begin(), tags.end());
   tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
   return tags;
+}
+
+std::string_view name_of(Topic topic) {
+  switch (topic) {
+    case Topic::kConversation:
+      return "Conversation";
+    case Topic::kResults:
+      return "Results";
+    case Topic::kSharing:
+      return "Sharing";
+    case Topic::kData:
+      break;
+  }
+  return "Data";
+}
+
+std::string_view help_of(Topic topic) {
+  switch (topic) {
+    case Topic::kConversation:
+      return "Talking with the interviewer.";
+    case Topic::kResults:
+      return "What the conversation has shown.";
+    case Topic::kSharing:
+      return "Profiles that others may see.";
+    case Topic::kData:
+      break;
+  }
+  return "What is kept of a person, to take away or to delete.";
 }
 
 std::string path_of(const Procedure& procedure) {

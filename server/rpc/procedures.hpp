@@ -1,8 +1,10 @@
 // The one table of procedures: routes, validation, GET /openapi.json and docs/api.md come out of it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,11 +18,25 @@
 
 namespace bigocean::server::rpc {
 
+/// What becomes of a call in each state of the session that it is about; no tag: it is served. The session is
+/// the one that is named, the token's (StartAssessment), or the profile's (GetProfile).
+struct InState {
+  std::optional<Tag> active{};
+  std::optional<Tag> completed{};
+  std::optional<Tag> expired{};
+  Tag deleted = Tag::kSessionNotFound;
+};
+
+/// What a procedure is about, as documents group them.
+enum class Topic { kConversation, kResults, kSharing, kData };
+
 struct Procedure {
   std::string_view name;     ///< "SendMessage", served at POST /rpc/SendMessage unless `get_path` is set
   std::string_view summary;  ///< one line
   std::string_view help;     ///< what else a caller has to know
+  Topic topic = Topic::kConversation;
   Bearer bearer = Bearer::kRequired;
+  InState in_state{};
   http::Place place = http::Place::kWorker;
   bool takes_proof = false;  ///< of a challenge, in the header Challenge-Proof
   Schema request;            ///< an object of texts
@@ -40,6 +56,11 @@ std::vector<Procedure> procedures(std::int64_t message_chars_max);
 
 /// Every error that a procedure may answer with, in the order of error_table().
 std::vector<Tag> errors_of(const Procedure& procedure);
+
+/// "Conversation"; and what it is, in a sentence.
+std::string_view name_of(Topic topic);
+std::string_view help_of(Topic topic);
+inline constexpr std::array kTopics{Topic::kConversation, Topic::kResults, Topic::kSharing, Topic::kData};
 
 /// "/rpc/SendMessage", or its get_path.
 std::string path_of(const Procedure& procedure);

@@ -85,10 +85,20 @@ struct Endpoint {
                      fmt::format("the body has {} bytes, no valid request more than {}", request.body.size(),
                                  body_bytes_max));
     }
-    Caller caller{bearer_token(request.headers, procedure.bearer), request.client_address, request.id};
+    http::Headers headers;
+    Caller caller{.token = bearer_token(request.headers, procedure.bearer),
+                  .client_address = request.client_address,
+                  .request_id = request.id,
+                  .reply_headers = &headers};
     if (procedure.takes_proof)
       caller.challenge_proof = http::find_header(request.headers, "Challenge-Proof").value_or("");
     const Input input = read(request);
+    auto reply = served(caller, input, media);
+    reply.headers.insert(reply.headers.end(), headers.begin(), headers.end());
+    return reply;
+  }
+
+  http::Reply served(const Caller& caller, const Input& input, Media media) const {
     if (procedure.begin == nullptr) return json_reply(procedure.call(backend, caller, input));
     auto turn = procedure.begin(backend, caller, input);
     if (media == Media::kEventStream) return stream_reply(std::move(turn), keep_alive_after);

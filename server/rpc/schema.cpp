@@ -3,27 +3,61 @@
 
 #include <utility>
 
+#include "server/assessment/facets.hpp"
+
 namespace bigocean::server::rpc {
 namespace {
 
 constexpr std::int64_t kStoredCharsMax = 20'000;  // of a message, as its table in the database has it
 
+std::vector<std::string_view> trait_names() {
+  std::vector<std::string_view> names;
+  for (const auto& trait : assessment::kTraits) names.push_back(trait.name);
+  return names;
+}
+
+std::vector<std::string_view> facet_names() {
+  std::vector<std::string_view> names;
+  for (const auto& facet : assessment::kFacets) names.push_back(facet.name);
+  return names;
+}
+
 std::vector<NamedSchema> make_named() {
-  const auto trait =
-      one_of({"openness", "conscientiousness", "extraversion", "agreeableness", "neuroticism"});
-  const auto facet = matching("^[a-z]+(_[a-z]+)*$");
+  const auto trait = named("Trait");
+  const auto facet = named("Facet");
   return {
       {"Message", "What was said, by whom, and when.",
        object({{"position", integer(1, kSafeIntegerMax), "Counts the messages of a session from 1."},
-               {"role", one_of({"user", "assistant"}), "`assistant` is Nerin, the interviewer."},
+               {"role", named("Role"), "Who said it."},
                {"content", lines(1, kStoredCharsMax), "The text."},
                {"createdAt", timestamp(), "When it was saved."}})},
+      {"Role", "Who says a message; `assistant` is Nerin, the interviewer.", one_of({"user", "assistant"})},
       {"Progress", "How far the assessment has come.",
        object({{"answered", integer(0, kSafeIntegerMax), "Messages that the person has sent."},
+               {"messagesMax", integer(1, kSafeIntegerMax), "How many of them a session takes at most."},
                {"facetsKnown", integer(0, 30), "Facets of which enough is known."},
                {"confidence", number(0, 100), "Mean over all facets."},
                {"windingDown", boolean(), "The interviewer is coming to an end."},
                {"completed", boolean(), "No more messages are taken."}})},
+      {"SessionState",
+       "What a session takes: messages (`active`); none, since the assessment has ended (`completed`) or its "
+       "time is over (`expired`). Everything can be read in every state.",
+       one_of({"active", "completed", "expired"})},
+      {"Analysis", "Whether results will still change.",
+       object({{"state", named("AnalysisState"), "Whether an analysis is due."},
+               {"throughPosition", integer(0, kSafeIntegerMax),
+                "The last message that was analysed; 0: none yet."},
+               optional("dueThrough", integer(1, kSafeIntegerMax),
+                        "The last message of the analysis that is pending or failed.")})},
+      {"AnalysisState",
+       "`none`: nothing was analysed, and nothing is about to be. `pending`: an analysis is waiting or under "
+       "way; ask again. `current`: all that was to be analysed is in the results. `failed`: the last "
+       "analysis "
+       "was given up; the results are those of the one before it.",
+       one_of({"none", "pending", "current", "failed"})},
+      {"Trait", "A trait of the Big Five.", one_of(trait_names())},
+      {"Facet", "A facet of a trait.", one_of(facet_names())},
+      {"Level", "Of a trait: under 40 low, under 80 mid, else high.", one_of({"low", "mid", "high"})},
       {"Archetype", "One of 81 types.",
        object({{"code", matching("^[PGO][FBD][IAE][CNW]$"), "A letter for each of the first four traits."},
                {"name", text(), "For people."},
@@ -31,7 +65,7 @@ std::vector<NamedSchema> make_named() {
       {"TraitScore", "One of the five traits.",
        object({{"trait", trait, "Which."},
                {"score", number(0, 120), "Sum over its six facets."},
-               {"level", one_of({"low", "mid", "high"}), "Under 40 low, under 80 mid."},
+               {"level", named("Level"), "Of the score."},
                {"letter", matching("^[A-Z]$"), "Of the code."}})},
       {"FacetScore", "One of the thirty facets.",
        object({{"facet", facet, "Which."},
@@ -40,13 +74,21 @@ std::vector<NamedSchema> make_named() {
                {"confidence", number(0, 100), "How sure that is."},
                {"evidenceCount", integer(0, kSafeIntegerMax), "Passages that it rests on."}})},
       {"Results", "What a session has shown so far.",
-       object({{"code5", matching("^[PGO][FBD][IAE][CNW][RTS]$"), "A letter for each trait."},
-               {"archetype", named("Archetype"), "By the first four letters."},
-               {"traits", list_of(named("TraitScore")), "All five."},
-               {"facets", list_of(named("FacetScore")), "By trait."},
-               {"throughPosition", integer(0, kSafeIntegerMax),
-                "The last message that was analysed; 0: none yet."},
-               {"completed", boolean(), "The assessment has ended: nothing will change any more."}})},
+       object(
+           {{"code5", matching("^[PGO][FBD][IAE][CNW][RTS]$"), "A letter for each trait."},
+            {"archetype", named("Archetype"), "By the first four letters."},
+            {"traits", list_of(named("TraitScore")), "All five."},
+            {"facets", list_of(named("FacetScore")), "By trait."},
+            {"throughPosition", integer(0, kSafeIntegerMax),
+             "The last message that was analysed; 0: none yet."},
+            {"analysis", named("Analysis"), "Whether the results will still change."},
+            {"completed", boolean(),
+             "The conversation has ended. The results are final once `analysis` is not pending either."}})},
+      {"Answer", "What a message gets.",
+       object(
+           {{"message", named("Message"), "Nerin's answer."}, {"progress", named("Progress"), "After it."}})},
+      {"Delta", "A piece of an answer that is being written.",
+       object({{"text", text(), "Whole characters; all pieces together are the answer's text."}})},
       {"Evidence", "A passage, and what it says about a facet.",
        object({{"position", integer(1, kSafeIntegerMax), "Of the message."},
                {"facet", facet, "Which."},
@@ -55,7 +97,7 @@ std::vector<NamedSchema> make_named() {
                {"quote", text(), "The passage, word by word."}})},
       {"CallCost", "One call of a model.",
        object({{"createdAt", timestamp(), "When it was made."},
-               {"purpose", matching("^[a-z]+$"), "`interview` or `analysis`."},
+               {"purpose", one_of({"interview", "analysis"}), "What it was for."},
                {"model", text(), "Its name."},
                {"inputTokens", integer(0, kSafeIntegerMax), "Neither written to the cache nor read from it."},
                {"outputTokens", integer(0, kSafeIntegerMax), "Written by the model."},

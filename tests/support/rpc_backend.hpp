@@ -19,6 +19,9 @@ const std::string kUserId = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
 const std::string kToken = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_AbCdE";
 const std::string kProfileId = "ZyXwVuTsRqPoNmLkJiHgFeDcBa9876543210_-ZyXwV";
 
+/// What every success says of a limit.
+const std::string kStanding = "\"a\";r=7;t=5";
+
 /// Set by a test while a server reads it.
 template <typename T>
 class Shared {
@@ -70,11 +73,14 @@ class FakeBackend : public server::rpc::Backend {
   static server::rpc::Message message(const std::string& content) {
     return {2, server::rpc::Message::Role::kAssistant, content, at(20)};
   }
-  static Reply answer() { return {message("And then?"), {3, 4, 12.5, true, false}}; }
+  static Reply answer() { return {message("And then?"), {3, 30, 4, 12.5, true, false}}; }
   static server::rpc::TimePoint at(int seconds) {
     return server::rpc::TimePoint(std::chrono::seconds(1'770'000'000 + seconds));
   }
-  static server::rpc::Results results() { return {"OBEWS", archetype(), {trait()}, {facet()}, 6, false}; }
+  static server::rpc::Analysis analysis() { return {server::rpc::Analysis::State::kPending, 6, 12}; }
+  static server::rpc::Results results() {
+    return {"OBEWS", archetype(), {trait()}, {facet()}, analysis(), false};
+  }
 
   server::rpc::StartAssessmentReply start_assessment(
       const server::rpc::Caller& caller, const server::rpc::StartAssessmentRequest& request) override {
@@ -102,7 +108,9 @@ class FakeBackend : public server::rpc::Backend {
   server::rpc::ResumeSessionReply resume_session(const server::rpc::Caller& caller,
                                                  const server::rpc::SessionRequest& request) override {
     note(caller, "ResumeSession", request.session_id);
-    return {kSessionId, at(0), at(86'400), at(50), {message("Hi")}, answer().progress};
+    return {
+        kSessionId,       at(0), at(86'400), at(50), server::rpc::SessionState::kCompleted, {message("Hi")},
+        answer().progress};
   }
   server::rpc::Results get_results(const server::rpc::Caller& caller,
                                    const server::rpc::SessionRequest& request) override {
@@ -112,7 +120,12 @@ class FakeBackend : public server::rpc::Backend {
   server::rpc::ShareProfileReply share_profile(const server::rpc::Caller& caller,
                                                const server::rpc::SessionRequest& request) override {
     note(caller, "ShareProfile", request.session_id);
-    return {kProfileId, "/profile/" + kProfileId};
+    return {kProfileId, "/profile/" + kProfileId, analysis()};
+  }
+  bool unshare_profile(const server::rpc::Caller& caller,
+                       const server::rpc::SessionRequest& request) override {
+    note(caller, "UnshareProfile", request.session_id);
+    return true;
   }
   server::rpc::Profile get_profile(const server::rpc::Caller& caller,
                                    const server::rpc::ProfileRequest& request) override {
@@ -134,6 +147,7 @@ class FakeBackend : public server::rpc::Backend {
             {},
             {message("Hi")},
             {{1, "trust", 12.5, 80, "I trust people"}},
+            analysis(),
             results(),
             {{at(21), "interview", "a-model", {100, 20, 1, 2, 3}, 1'234'567},
              {at(22), "analysis", "a-model", {}, 1}}};
@@ -170,8 +184,10 @@ class FakeBackend : public server::rpc::Backend {
       const std::lock_guard lock(mutex_);
       calls_.push_back(name + " " + id + " " + caller.token.value_or("-") + " " + more);
       caller_ = caller;
+      caller_.reply_headers = nullptr;
     }
     if (const auto error = failure.get()) throw *error;
+    if (caller.reply_headers != nullptr) caller.reply_headers->emplace_back("RateLimit", kStanding);
   }
 
   std::mutex mutex_;

@@ -37,7 +37,7 @@ TEST_CASE("every third message is analysed, and only evidence that was said coun
   CHECK(talk.value("SELECT string_agg(facet, ' ' ORDER BY position) FROM evidence") ==
         "artistic_interests orderliness");
   const auto results = talk.conversations.get_results(person.caller, talk.session(person));
-  CHECK(results.through_position == 6);
+  CHECK(results.analysis.through_position == 6);
   CHECK(results.facets.at(1).facet == "artistic_interests");
   CHECK(results.facets.at(1).score == 18);
   CHECK(results.facets.at(1).evidence_count == 1);
@@ -90,7 +90,7 @@ TEST_CASE("broken analyses are paid, tried again with growing pauses, and given 
   talk.model.answer = {};
   say_three(talk, person);
   talk.analyse_all();
-  CHECK(talk.conversations.get_results(person.caller, talk.session(person)).through_position == 12);
+  CHECK(talk.conversations.get_results(person.caller, talk.session(person)).analysis.through_position == 12);
   talk.check_books();
 }
 

@@ -30,7 +30,7 @@ TEST_CASE("a whole assessment ends in results, a shared profile, an export and a
 
   const auto results = talk.conversations.get_results(person.caller, talk.session(person));
   CHECK(results.completed);
-  CHECK(results.through_position == 60);
+  CHECK(results.analysis.through_position == 60);
   CHECK(results.code5.size() == 5);
   CHECK(results.archetype.code == results.code5.substr(0, 4));
   CHECK(!results.archetype.name.empty());
@@ -136,30 +136,6 @@ TEST_CASE("a session begun while the person's last one is deleted is there, or w
     CHECK(sessions == (begun ? "1" : "0"));
     if (begun) CHECK(talk.say({{begun->token, "203.0.113.7", "r"}, *begun}, "hello").message.position == 3);
   }
-}
-
-TEST_CASE("an expired session takes no messages, and can still be exported and deleted") {
-  Talk talk;
-  const auto person = talk.start();
-  test::query(talk.url, "UPDATE sessions SET created_at = now() - interval '2 days', expires_at = now()");
-  CHECK(tag_of([&] { talk.say(person, "hello"); }) == Tag::kSessionExpired);
-  CHECK(tag_of([&] { talk.conversations.get_results(person.caller, talk.session(person)); }) ==
-        Tag::kSessionExpired);
-  CHECK(talk.conversations.export_session(person.caller, talk.session(person)).messages.size() == 1);
-  talk.conversations.delete_session(person.caller, talk.session(person));
-  CHECK(talk.value("SELECT count(*) FROM sessions") == "0");
-}
-
-TEST_CASE("a session is resumed with all that was said, as often as the limit allows") {
-  Talk talk([](config::Settings& settings) { settings.limits.resumes_per_user_week = 1; });
-  const auto person = talk.start();
-  talk.say(person, "I paint.");
-  const auto resumed = talk.conversations.resume_session(person.caller, talk.session(person));
-  REQUIRE(resumed.messages.size() == 3);
-  CHECK(resumed.messages[1].content == "I paint.");
-  CHECK(resumed.progress.answered == 1);
-  CHECK(tag_of([&] { talk.conversations.resume_session(person.caller, talk.session(person)); }) ==
-        Tag::kRateLimitExceeded);
 }
 
 }  // namespace

@@ -44,6 +44,22 @@ class PuppetModel : public llm::ChatModel {
   llm::ScriptedModel script_;
 };
 
+/// What a person says of whom finding_something() finds something.
+inline const std::string kTelling = "4, most of the time";
+
+/// A model that finds evidence in the first message, where that is kTelling.
+inline PuppetModel::Answer finding_something() {
+  return [](const llm::ChatRequest& request, const llm::OnText& on_text) -> llm::ChatReply {
+    if (request.purpose == llm::ChatRequest::Purpose::kInterview) {
+      if (on_text) on_text("And then?");
+      return {.text = "And then?", .usage = {.input_tokens = 1}};
+    }
+    return {.text = R"({"evidence":[{"position":2,"facet":"orderliness","score":16,"confidence":0.8,)"
+                    R"("quote":"most of the time"}]})",
+            .usage = {.input_tokens = 1}};
+  };
+}
+
 /// Opens once, for everybody.
 class Gate {
  public:

@@ -25,6 +25,7 @@ const std::vector<Good>& good_calls() {
       {"ResumeSession", kBearer, session_body(), kSessionId + " " + kToken + " -"},
       {"GetResults", kBearer, session_body(), kSessionId + " " + kToken + " -"},
       {"ShareProfile", kBearer, session_body(), kSessionId + " " + kToken + " -"},
+      {"UnshareProfile", kBearer, session_body(), kSessionId + " " + kToken + " -"},
       {"GetProfile", "", R"({"profileId":")" + kProfileId + "\"}", kProfileId + " - -"},
       {"DeleteSession", kBearer, session_body(), kSessionId + " " + kToken + " -"},
       {"ExportSession", kBearer, session_body(), kSessionId + " " + kToken + " -"},
@@ -43,6 +44,7 @@ TEST_CASE("every procedure reaches the backend once and replies as the served Op
     CHECK(has_line(reply, "Content-Type: application/json"));
     CHECK(has_line(reply, "Cache-Control: no-store"));
     CHECK(has_line(reply, "X-Content-Type-Options: nosniff"));
+    CHECK(has_line(reply, "RateLimit: " + kStanding));
     CHECK(
         schema.check_at("/paths/~1rpc~1" + good.name + "/post/responses/200/content/application~1json/schema",
                         json_in(reply)) == "");

@@ -43,8 +43,8 @@ std::string read_until(RawClient& client, const std::string& text) {
 const std::string kMessageEvent =
     "event: message\nid: 2.1.end\ndata: "
     "{\"message\":{\"position\":2,\"role\":\"assistant\",\"content\":\"And then?\","
-    "\"createdAt\":\"2026-02-02T02:40:20.000Z\"},\"progress\":{\"answered\":3,\"facetsKnown\":4,"
-    "\"confidence\":12.5,\"windingDown\":true,\"completed\":false}}\n\n";
+    "\"createdAt\":\"2026-02-02T02:40:20.000Z\"},\"progress\":{\"answered\":3,\"messagesMax\":30,"
+    "\"facetsKnown\":4,\"confidence\":12.5,\"windingDown\":true,\"completed\":false}}\n\n";
 
 TEST_CASE("a stream is deltas, then the whole message") {
   Serving serving;
@@ -58,6 +58,7 @@ TEST_CASE("a stream is deltas, then the whole message") {
   CHECK(has_line(reply, "Content-Type: text/event-stream"));
   CHECK(has_line(reply, "Cache-Control: no-store"));
   CHECK(has_line(reply, "X-Accel-Buffering: no"));
+  CHECK(has_line(reply, "RateLimit: " + kStanding));
   CHECK(unchunked(reply) ==
         "event: delta\nid: 2.1.4\ndata: {\"text\":\"And \"}\n\nevent: delta\nid: 2.1.10\ndata: "
         "{\"text\":\"then?\\n\"}\n\n" +

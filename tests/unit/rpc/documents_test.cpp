@@ -64,7 +64,7 @@ TEST_CASE("every $ref leads somewhere, and every schema of ours is used") {
 
 TEST_CASE("every procedure is described: body, token, each error under its status") {
   const auto table = default_table();
-  CHECK(table.size() == 10);
+  CHECK(table.size() == 11);
   const auto document = Json::parse(openapi(table));
   const auto text = api_doc(table);
   for (const auto& procedure : table) {
@@ -120,6 +120,7 @@ TEST_CASE("every reply is what the document says, with and without what may be m
   resumed.completed_at.reset();
   resumed.messages.clear();
   check("ResumeSession", to_json(resumed));
+  check("UnshareProfile", withdrawn_json(true));
   check("GetResults", to_json(backend.get_results(caller, session)));
   check("ShareProfile", to_json(backend.share_profile(caller, session)));
   auto profile = backend.get_profile(caller, {test::kProfileId});
