@@ -4,6 +4,7 @@
 #include <csignal>
 #include <optional>
 
+#include "server/accounts/accounts.hpp"
 #include "server/background.hpp"
 #include "server/budget/ledger.hpp"
 #include "server/budget/mirror.hpp"
@@ -12,6 +13,7 @@
 
 #include "server/conversation/conversations.hpp"
 #include "server/conversation/paid_model.hpp"
+#include "server/conversation/retention.hpp"
 #include "server/llm/anthropic.hpp"
 #include "server/llm/scripted.hpp"
 #include "server/rpc/routes.hpp"
@@ -26,6 +28,7 @@ constexpr auto kLookForJobs = 1s;
 constexpr auto kHousekeeping = 10s;
 /// Whoever asks another process to stop an answer waits about as long.
 constexpr auto kLookForCancellations = 500ms;
+constexpr auto kRetention = 1min;
 constexpr auto kScripted = "scripted";
 
 bool is_scripted(const config::Settings& settings) { return settings.anthropic.api_key.empty(); }
@@ -64,6 +67,7 @@ struct Product::Impl {
                    [this](const budget::Settlement& settlement) { show(settlement); }),
         turns(stores.database, settings.assessment.turn_lease),
         challenge(settings.challenge, log),
+        accounts(settings.accounts, log),
         analyst(settings, stores.database, ledger, paid_model, log),
         conversations({.settings = settings,
                        .database = stores.database,
@@ -73,7 +77,9 @@ struct Product::Impl {
                        .turns = turns,
                        .log = log,
                        .on_job = [this] { wake(); },
-                       .challenge = &challenge}) {}
+                       .accounts = accounts,
+                       .challenge = &challenge}),
+        retention(settings, stores.database, ledger, log) {}
 
   void wake() {
     if (analyses) analyses->wake();
@@ -113,8 +119,10 @@ struct Product::Impl {
   const conversation::PaidModel paid_model;
   conversation::Turns turns;
   http::Challenge challenge;
+  accounts::Accounts accounts;
   conversation::Analyst analyst;
   conversation::Conversations conversations;
+  conversation::Retention retention;
   std::atomic<std::int64_t> jobs_waiting{0};
   std::atomic<std::int64_t> jobs_dead{0};
   std::optional<Background> mirroring;
@@ -122,6 +130,8 @@ struct Product::Impl {
   std::optional<Background> housekeeping;
   std::optional<Background> renewals;
   std::optional<Background> cancellations;
+  std::optional<Background> retaining;
+  std::optional<Background> account_keys;
 };
 
 Product::Product(const config::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure)
@@ -130,6 +140,7 @@ Product::Product(const config::Settings& settings, Stores& stores, base::Logger&
 Product::~Product() { end_calls(); }
 
 void Product::check(const config::Settings& settings) {
+  accounts::Accounts::check(settings.accounts);
   const auto used = effective(settings);
   const llm::Prices prices(used.prices);
   for (const auto& model : {used.anthropic.interviewer_model, used.anthropic.analyser_model}) {
@@ -151,6 +162,17 @@ void Product::start() {
   impl_->housekeeping.emplace(
       "housekeeping", 1, kHousekeeping, [this] { return impl_->keep_house(); }, impl_->log,
       impl_->on_failure);
+  impl_->retaining.emplace(
+      "retention", 1, kRetention, [this] { return impl_->retention.work(); }, impl_->log, impl_->on_failure);
+  if (impl_->accounts.is_on()) {
+    impl_->account_keys.emplace(
+        "keys of accounts", 1, accounts::KeySource::kPause,
+        [this] {
+          impl_->accounts.refresh_keys();
+          return false;
+        },
+        impl_->log, impl_->on_failure);
+  }
   impl_->renewals.emplace(
       "leases of turns", 1, impl_->turns.lease() / 4,
       [this] {
@@ -177,6 +199,8 @@ void Product::stop() {
   impl_->analyst.stop();
   if (impl_->analyses) impl_->analyses->stop();
   if (impl_->housekeeping) impl_->housekeeping->stop();
+  if (impl_->retaining) impl_->retaining->stop();
+  if (impl_->account_keys) impl_->account_keys->stop();
 }
 
 std::vector<http::Route> Product::routes() { return rpc::routes(impl_->conversations, impl_->settings); }

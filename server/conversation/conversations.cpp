@@ -27,7 +27,8 @@ void Conversations::transaction(const Work& work) const {
 }
 
 Session Conversations::open(Records& records, const rpc::Caller& caller, const std::string& session_id) {
-  const auto session = records.find_session(caller.token.value_or(""));
+  const auto session = caller.account ? records.find_session(*caller.account, session_id)
+                                      : records.find_session(caller.token.value_or(""));
   if (!session || session->key.session_id != session_id) throw RpcError(Tag::kSessionNotFound);
   return *session;
 }
@@ -62,15 +63,7 @@ std::vector<budget::Use> Conversations::uses_of_message(const rpc::Caller& calle
 
 rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& caller,
                                                           const rpc::StartAssessmentRequest& request) {
-  std::optional<std::string> user_id;
-  if (caller.token) {
-    transaction([&](sql::Pipeline&, Records& records) {
-      // Whose session it was, though it may be over; a token that opens none is no name at all.
-      const auto earlier = records.find_session(*caller.token);
-      if (!earlier) throw RpcError(Tag::kUnauthorized, "this token opens no session");
-      user_id = earlier->key.user_id;
-    });
-  }
+  const auto user_id = known_user(caller);
   const auto uses =
       parts_.limits.new_assessment(user_id, user_id ? std::nullopt : std::optional(caller.client_address));
   take(caller, uses, user_id);
@@ -84,6 +77,9 @@ rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& cal
     transaction([&](sql::Pipeline&, Records& records) {
       session = records.create_session(user_id, request.display_name, token,
                                        parts_.settings.assessment.session_lifetime, assessment::greeting());
+      // Only now: an account without sessions may have been forgotten since it was looked for.
+      if (caller.account && !records.claim(session.key.user_id, *caller.account))
+        throw RpcError(Tag::kUnauthorized, "the account changed meanwhile");
     });
   } catch (...) {
     parts_.limits.give_back(uses);
@@ -107,7 +103,7 @@ rpc::ResumeSessionReply Conversations::resume_session(const rpc::Caller& caller,
              session.created_at,
              session.expires_at,
              session.completed_at,
-             state_of(session),
+             state_of(session.completed_at.has_value(), session.has_expired),
              {},
              {}};
     const auto analysis = records.latest_analysis(session.key);

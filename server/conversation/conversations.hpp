@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "config/settings.hpp"
+#include "server/accounts/accounts.hpp"
 #include "server/budget/ledger.hpp"
 #include "server/budget/rate_limits.hpp"
 #include "server/conversation/paid_model.hpp"
@@ -24,7 +25,8 @@ struct Parts {
   const PaidModel& model;
   Turns& turns;
   base::Logger& log;
-  std::function<void()> on_job;                ///< an analysis is due
+  std::function<void()> on_job;  ///< an analysis is due
+  accounts::Accounts& accounts;
   const http::Challenge* challenge = nullptr;  ///< for strangers who begin; null: none
 };
 
@@ -50,12 +52,19 @@ class Conversations : public rpc::Backend {
   void delete_session(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
   rpc::Export export_session(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
 
+  // In ownership.cpp.
+  accounts::Account account_of(std::string_view token) override;
+  std::vector<rpc::SessionSummary> claim_session(const rpc::Caller& caller,
+                                                 const rpc::ClaimRequest& request) override;
+  std::vector<rpc::SessionSummary> list_sessions(const rpc::Caller& caller) override;
+  void revoke_session(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
+
  private:
   using Work = std::function<void(sql::Pipeline&, Records&)>;
   void transaction(const Work& work) const;
 
-  /// The session that the caller's token opens, if it is the one that is asked for, in whatever state. Throws
-  /// SessionNotFound.
+  /// The session that the caller's token opens, or one of the caller's account's, if it is the one that is
+  /// asked for, in whatever state. Throws SessionNotFound.
   static Session open(Records& records, const rpc::Caller& caller, const std::string& session_id);
 
   /// Takes what the act uses of the limits, and notes their headers for the reply; throws RateLimitExceeded.
@@ -65,6 +74,9 @@ class Conversations : public rpc::Backend {
   std::vector<budget::Use> uses_of_message(const rpc::Caller& caller, const Session& session) const;
 
   std::unique_ptr<rpc::Turn> under_way(const Session& session, const rpc::SendMessageRequest& request) const;
+  /// Who is known to begin a session, by account or by the token of an earlier one. Throws Unauthorized.
+  std::optional<std::string> known_user(const rpc::Caller& caller) const;
+
   std::unique_ptr<rpc::Turn> take_message(const Session& session, const rpc::SendMessageRequest& request);
   static void add_user_message(Records& records, const SessionKey& key, std::vector<StoredMessage>& messages,
                                const rpc::SendMessageRequest& request);

@@ -5,18 +5,20 @@
 #include <fmt/format.h>
 
 #include "base/constant_time.hpp"
+#include "server/conversation/session_rows.hpp"
 #include "server/conversation/token.hpp"
 
 namespace bigocean::server::conversation {
-namespace {
 
-const std::string kSessionColumns = fmt::format(
-    "s.user_id, s.session_id, u.display_name, {}, {}, {}, s.expires_at <= now(), coalesce(s.turn_ends_by > "
-    "now(), false), s.last_active_at < now() - interval '{} hours'",
-    sql::micros("s.created_at"), sql::micros("s.expires_at"), sql::micros("s.completed_at"),
-    kSilence.count());
+const std::string& session_columns() {
+  static const auto columns = fmt::format(
+      "s.user_id, s.session_id, u.display_name, {}, {}, {}, s.expires_at <= now(), coalesce(s.turn_ends_by > "
+      "now(), false), s.last_active_at < now() - interval '{} hours'",
+      sql::micros("s.created_at"), sql::micros("s.expires_at"), sql::micros("s.completed_at"),
+      kSilence.count());
+  return columns;
+}
 
-/// Reads kSessionColumns.
 Session session_of(const sql::Rows& rows, std::size_t row) {
   const auto& columns = rows.rows.at(row);
   Session session;
@@ -30,6 +32,8 @@ Session session_of(const sql::Rows& rows, std::size_t row) {
   session.was_silent = rows.at(row, 8) == "t";
   return session;
 }
+
+namespace {
 
 /// $4: the session is complete with it.
 constexpr const char* kEndTurn =
@@ -57,7 +61,7 @@ std::optional<Session> Records::find_session(const std::string& token) {
   static const auto sql = fmt::format(
       "SELECT {}, encode(s.token_sha256, 'hex') FROM sessions s JOIN users u USING (user_id)"
       " WHERE s.token_sha256 = decode($1, 'hex')",
-      kSessionColumns);
+      session_columns());
   const auto hash = token_hash(token);
   const auto rows = pipeline_.execute(sql, {hash});
   if (rows.rows.empty() || !base::equal_in_constant_time(rows.at(0, 9), hash)) return std::nullopt;
@@ -79,7 +83,7 @@ Session Records::create_session(const std::optional<std::string>& user_id,
       "  INSERT INTO messages (user_id, session_id, position, role, content)"
       "  SELECT user_id, session_id, 1, 'assistant', $5 FROM session)"
       " SELECT {} FROM session s JOIN person u USING (user_id)",
-      kSessionColumns);
+      session_columns());
   const auto rows = pipeline_.execute(
       sql, {user_id, display_name, token_hash(token), sql::interval(lifetime), std::string(greeting)});
   return session_of(rows, 0);
@@ -196,16 +200,6 @@ std::optional<Records::SharedProfile> Records::find_profile(const std::string& p
   const auto rows = pipeline_.execute(sql, {profile_id});
   if (rows.rows.empty()) return std::nullopt;
   return SharedProfile{{rows.at(0, 0), rows.at(0, 1)}, rows.rows[0].at(2), sql::time_of(rows.at(0, 3))};
-}
-
-void Records::delete_session(const SessionKey& key) {
-  // Whoever begins another session of the person now waits, or was there before and keeps the person.
-  pipeline_.add("SELECT FROM users WHERE user_id = $1 FOR UPDATE", {key.user_id});
-  pipeline_.add("DELETE FROM sessions WHERE user_id = $1 AND session_id = $2", {key.user_id, key.session_id});
-  pipeline_.add(
-      "DELETE FROM users u WHERE user_id = $1 AND NOT EXISTS (SELECT FROM sessions s WHERE s.user_id = "
-      "u.user_id)",
-      {key.user_id});
 }
 
 }  // namespace bigocean::server::conversation

@@ -8,9 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include "server/accounts/accounts.hpp"
 #include "server/assessment/evidence.hpp"
 #include "server/assessment/prompts.hpp"
 #include "server/assessment/scoring.hpp"
+#include "server/rpc/backend.hpp"
 #include "sql/database.hpp"
 
 namespace bigocean::server::conversation {
@@ -34,6 +36,9 @@ struct Session {
   bool was_silent = false;   ///< for longer than kSilence, by the database's clock
 };
 
+/// By whether it has completed and expired.
+rpc::SessionState state_of(bool completed, bool expired);
+
 /// What is said after this much silence is a return to the session, and counts as such.
 constexpr std::chrono::hours kSilence{24};
 
@@ -52,6 +57,18 @@ class Records {
 
   /// The session that `token` opens; nothing for a token that opens none.
   std::optional<Session> find_session(const std::string& token);
+
+  /// The session of that id, if it is one of the account's.
+  std::optional<Session> find_session(const accounts::Account& account, const std::string& session_id);
+  /// The person for whom the account begins sessions, made where there is none. Waits for whoever does the
+  /// same at the same time.
+  std::string user_of(const accounts::Account& account);
+  /// Makes a person the account's. False: the person is another account's.
+  bool claim(const std::string& user_id, const accounts::Account& account);
+  /// Newest first, `count` at most.
+  std::vector<rpc::SessionSummary> sessions_of(const accounts::Account& account, std::int64_t count);
+  /// Gives the session a token that nobody knows.
+  void change_token(const SessionKey& key, const std::string& token);
 
   /// Makes a session with its first message, for a new person where there is no `user_id`.
   Session create_session(const std::optional<std::string>& user_id,
@@ -120,8 +137,16 @@ class Records {
   };
   std::optional<SharedProfile> find_profile(const std::string& profile_id);
 
-  /// Everything of the session goes, and its person with the last one.
+  /// Everything of the session goes, and its person with the last one, unless the person is an account's:
+  /// then only the name goes, so that who deletes a session does not begin the day anew.
   void delete_session(const SessionKey& key);
+
+  /// Sessions that expired longer ago than that, oldest first, locked for this transaction; those that others
+  /// hold are left out.
+  std::vector<SessionKey> lock_expired(std::chrono::milliseconds for_longer_than, std::int64_t count);
+  /// Removes up to `count` accounts of which nothing is kept: no session, and no budget of the last days.
+  /// Returns how many were looked at.
+  std::int64_t delete_idle_accounts(std::int64_t count);
 
  private:
   sql::Pipeline& pipeline_;

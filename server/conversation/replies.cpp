@@ -74,9 +74,9 @@ bool shows_something(const assessment::Assessment& assessment) {
                      [](const auto& facet) { return facet.evidence_count > 0; });
 }
 
-rpc::SessionState state_of(const Session& session) {
-  if (session.completed_at) return rpc::SessionState::kCompleted;
-  return session.has_expired ? rpc::SessionState::kExpired : rpc::SessionState::kActive;
+rpc::SessionState state_of(bool completed, bool expired) {
+  if (completed) return rpc::SessionState::kCompleted;
+  return expired ? rpc::SessionState::kExpired : rpc::SessionState::kActive;
 }
 
 rpc::Results results_of(Records& records, const Records::Due& due, const Records::Analysis& analysis,

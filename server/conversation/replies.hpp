@@ -19,8 +19,6 @@ rpc::Analysis standing_of(const Records::Due& due, const Records::Analysis& anal
 /// Whether there is anything to show of it.
 bool shows_something(const assessment::Assessment& assessment);
 
-rpc::SessionState state_of(const Session& session);
-
 rpc::Results results_of(Records& records, const Records::Due& due, const Records::Analysis& analysis,
                         bool completed);
 

@@ -25,6 +25,8 @@ curl -N localhost:4000/rpc/SendMessage -H 'Content-Type: application/json' -H 'A
 
 - **Token.** StartAssessment returns the session's token, and every other call on the session needs it:
   `Authorization: Bearer TOKEN`. A session that is not the token's does not exist.
+- **Account.** Where the host's own accounts are set up (`accounts.algorithm`, see [accounts.md](accounts.md)), a signed token
+  (JWT) of an account takes the place of a session's token, and opens every session of the account.
 - **Stream.** With `Accept: text/event-stream` SendMessage answers in events: `delta` (`{"text": "…"}`) for each piece, then
   `message` with the whole reply, or `problem` with a problem document. After 15 seconds of silence comes a comment,
   `: keep-alive`. What refuses the message beforehand has its own status and no stream.
@@ -107,9 +109,11 @@ std::string table_of(std::string_view title, const Schema& schema) {
 std::string_view token_line(Bearer bearer) {
   switch (bearer) {
     case Bearer::kRequired:
-      return "needed";
+      return "a session's or an account's, needed";
     case Bearer::kOptional:
-      return "may be sent";
+      return "a session's or an account's may be sent";
+    case Bearer::kAccount:
+      return "an account's, needed";
     case Bearer::kNone:
       break;
   }
@@ -142,7 +146,7 @@ std::string states_text(const std::vector<Procedure>& table) {
       "by its owner until the session is deleted, by DeleteSession or, where the setting "
       "`assessment.retention` is set, that long after it expired. A session that has completed stays so when "
       "its time is over. StartAssessment is about the session of the token that is sent along, GetProfile "
-      "about the one that was shared.\n\n"
+      "about the one that was shared, ListSessions about one of the account's.\n\n"
       "| Procedure | active | completed | expired | deleted |\n|---|---|---|---|---|\n";
   for (const auto& procedure : table) {
     const auto& in = procedure.in_state;

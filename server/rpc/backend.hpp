@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "server/accounts/accounts.hpp"
 #include "server/http/message.hpp"
 #include "server/llm/usage.hpp"
 
@@ -19,13 +20,16 @@ using TimePoint = std::chrono::system_clock::time_point;
 
 /// Who calls. Everything has its right form, nothing of it has been looked up.
 struct Caller {
-  std::optional<std::string> token;  ///< 43 characters of base64url; always there where it is required
+  std::optional<std::string> token;  ///< of a session: 43 characters of base64url
   std::string client_address;        ///< numeric; the client's own where a trusted proxy names it
   std::string request_id;            ///< for log lines
   std::string challenge_proof{};     ///< of StartAssessment; empty: none was sent
   /// Where headers of the reply are noted that a success has, too: those of the limits it counts against.
   /// Null: nobody wants them.
   http::Headers* reply_headers = nullptr;
+  /// Who is named by a signed token, verified. With it there is no token of a session; where one is required,
+  /// there is either.
+  std::optional<accounts::Account> account{};
 };
 
 struct Message {
@@ -89,7 +93,8 @@ struct Analysis {
   std::optional<std::int64_t> due_through;
 };
 
-/// `token` of the caller, if any, ties the new session to the person of an earlier one.
+/// The caller's account, if any, is whose session it will be; the token of a session ties the new one to the
+/// same person.
 struct StartAssessmentRequest {
   std::optional<std::string> display_name;  ///< 1 to 80 code points, no control characters
 };
@@ -199,6 +204,22 @@ struct Export {
   std::vector<CallCost> calls;
 };
 
+/// A session of one's own, in a list.
+struct SessionSummary {
+  std::string session_id;
+  TimePoint created_at;
+  TimePoint expires_at;
+  std::optional<TimePoint> completed_at;
+  SessionState state = SessionState::kActive;
+  std::int64_t answered = 0;  ///< the user's messages
+};
+
+/// A guest's session and the token that opens it.
+struct ClaimRequest {
+  std::string session_id;
+  std::string token;
+};
+
 /// Called with each piece of the reply's text, whole code points. False: this client has left.
 using OnText = std::function<bool(std::string_view)>;
 
@@ -228,6 +249,9 @@ class Backend {
  public:
   virtual ~Backend() = default;
 
+  /// Whom a signed token names. Throws Unauthorized and AccountsUnavailable.
+  virtual accounts::Account account_of(std::string_view token) = 0;
+
   virtual StartAssessmentReply start_assessment(const Caller& caller,
                                                 const StartAssessmentRequest& request) = 0;
   /// Everything that may refuse the message does it here: access, limits, budget.
@@ -246,6 +270,13 @@ class Backend {
   virtual Profile get_profile(const Caller& caller, const ProfileRequest& request) = 0;
   virtual void delete_session(const Caller& caller, const SessionRequest& request) = 0;
   virtual Export export_session(const Caller& caller, const SessionRequest& request) = 0;
+
+  // Of callers with an account.
+  /// The person of the session, with all sessions, belongs to the account from now on; those are returned.
+  virtual std::vector<SessionSummary> claim_session(const Caller& caller, const ClaimRequest& request) = 0;
+  virtual std::vector<SessionSummary> list_sessions(const Caller& caller) = 0;
+  /// The session's own token opens nothing from now on.
+  virtual void revoke_session(const Caller& caller, const SessionRequest& request) = 0;
 };
 
 }  // namespace bigocean::server::rpc

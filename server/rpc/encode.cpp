@@ -69,6 +69,16 @@ Json json_of(const Analysis& analysis) {
   return json;
 }
 
+Json json_of(const SessionSummary& session) {
+  Json json{{"sessionId", session.session_id},
+            {"createdAt", time_json(session.created_at)},
+            {"expiresAt", time_json(session.expires_at)}};
+  if (session.completed_at) json["completedAt"] = time_json(*session.completed_at);
+  json["state"] = name_of(session.state);
+  json["answered"] = session.answered;
+  return json;
+}
+
 Json json_of(const Archetype& archetype) {
   return {{"code", archetype.code}, {"name", archetype.name}, {"description", archetype.description}};
 }
@@ -187,6 +197,13 @@ std::string to_json(const Export& reply) {
 std::string deleted_json() { return R"({"deleted":true})"; }
 
 std::string cancelled_json(bool cancelled) { return written({{"cancelled", cancelled}}); }
+
+std::string sessions_json(const std::vector<SessionSummary>& sessions) {
+  return written({{"sessions", list_json(sessions)}});
+}
+
+std::string revoked_json() { return R"({"revoked":true})"; }
+
 std::string withdrawn_json(bool withdrawn) { return written({{"withdrawn", withdrawn}}); }
 
 std::string delta_json(std::string_view text) { return written({{"text", text}}); }

@@ -20,6 +20,10 @@ std::string to_json(const Export& reply);
 
 /// {"deleted":true}
 std::string deleted_json();
+/// {"sessions":[…]}
+std::string sessions_json(const std::vector<SessionSummary>& sessions);
+/// {"revoked":true}
+std::string revoked_json();
 /// {"withdrawn":true}
 std::string withdrawn_json(bool withdrawn);
 

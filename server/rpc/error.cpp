@@ -20,9 +20,10 @@ constexpr std::array kErrors{
               ErrorFields::kFaults},
     ErrorInfo{
         Tag::kUnauthorized, "Unauthorized", 401, "A token is needed",
-        "send `Authorization: Bearer TOKEN`, with the token that StartAssessment returned",
-        "The bearer token is missing or malformed. A token that is well-formed but not the session's is "
-        "SessionNotFound."},
+        "send `Authorization: Bearer TOKEN`, with the token that StartAssessment returned or one of an "
+        "account",
+        "The bearer token is missing, malformed, or of another kind than the procedure takes; or it is an "
+        "account's and not valid. A session's token that is not of this session is SessionNotFound."},
     ErrorInfo{
         Tag::kSessionNotFound, "SessionNotFound", 404, "There is no such session",
         "no session of that id belongs to this token",
@@ -49,6 +50,9 @@ constexpr std::array kErrors{
               "There is nothing to share: no facet has any evidence. While an analysis is pending, "
               "`Retry-After` says when to try again; else more has to be said first.",
               ErrorFields::kNone, false, true},
+    ErrorInfo{Tag::kAlreadyClaimed, "AlreadyClaimed", 409, "The session belongs to an account",
+              "somebody has claimed it before",
+              "The session's person belongs to another account already. Nothing was changed."},
     ErrorInfo{Tag::kSessionExpired, "SessionExpired", 410, "The session takes no more messages",
               "its time is over; results stay readable",
               "The session's time for messages is over. What it has shown stays readable; a new assessment "
@@ -84,6 +88,12 @@ constexpr std::array kErrors{
         "send `Challenge-Proof` with a fresh proof, or the token of an earlier session",
         "Whoever begins without the token of an earlier session has to solve the challenge of this service "
         "first. A proof is good once."},
+    ErrorInfo{
+        Tag::kAccountsUnavailable, "AccountsUnavailable", 503, "Accounts cannot be verified",
+        "the keys of accounts cannot be read; try again",
+        "A signed token was sent, and the keys to verify it by were never read, since their address does "
+        "not answer. Tokens of sessions work.",
+        ErrorFields::kNone, true},
 };
 
 constexpr bool is_in_order() {
@@ -149,6 +159,9 @@ http::Reply problem_reply(const RpcError& error) {
   add_fields(body, error, info.fields);
   http::Reply reply{info.status, "application/problem+json",
                     body.dump(-1, ' ', false, Json::error_handler_t::replace), error.headers};
+  // RFC 9110, 15.5.2: a 401 says how to do better.
+  if (error.tag == Tag::kUnauthorized && !http::find_header(reply.headers, "WWW-Authenticate"))
+    reply.headers.emplace_back("WWW-Authenticate", "Bearer error=\"invalid_token\"");
   if (error.retry_after || info.retry_after)
     reply.retry_after = error.retry_after.value_or(std::chrono::seconds{1});
   return reply;

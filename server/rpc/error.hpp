@@ -25,6 +25,7 @@ enum class Tag {
   kMessageCancelled,
   kSessionCompleted,
   kProfileEmpty,
+  kAlreadyClaimed,
   kSessionExpired,
   kPayloadTooLarge,
   kUnsupportedMediaType,
@@ -34,6 +35,7 @@ enum class Tag {
   kCostLimitExceeded,
   kModelUnavailable,
   kChallengeFailed,
+  kAccountsUnavailable,
 };
 
 /// What a tag's document has besides the members of every problem.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "server/accounts/accounts.hpp"
 #include "server/rpc/error.hpp"
 
 namespace bigocean::server::rpc {
@@ -145,7 +146,8 @@ std::optional<std::string> bearer_token(const http::Headers& headers, Bearer bea
   const auto value = values.front();
   const bool is_bearer = equals_ignoring_case(value.substr(0, kScheme.size()), kScheme);
   const auto token = is_bearer ? base::trim(value.substr(kScheme.size())) : std::string_view();
-  if (values.size() > 1 || !is_secret(token))
+  const bool is_wanted = accounts::is_signed_token(token) || (bearer != Bearer::kAccount && is_secret(token));
+  if (values.size() > 1 || !is_wanted)
     throw unauthorized("Bearer error=\"invalid_token\"", "Authorization holds no token of this service");
   return std::string(token);
 }

@@ -11,7 +11,12 @@ namespace bigocean::server::rpc {
 enum class Media { kJson, kEventStream };
 
 /// Whether a procedure wants `Authorization: Bearer TOKEN`.
-enum class Bearer { kNone, kOptional, kRequired };
+enum class Bearer {
+  kNone,
+  kOptional,  ///< a session's or an account's
+  kRequired,  ///< likewise
+  kAccount,   ///< an account's
+};
 
 /// Throws RpcError(UnsupportedMediaType) unless the body is application/json, in UTF-8 and not compressed.
 void require_json(const http::Headers& headers);
@@ -23,8 +28,9 @@ Media choose_media(const http::Headers& headers, bool streams);
 /// Throws RpcError(NotAcceptable) unless Accept allows text/event-stream.
 void require_event_stream(const http::Headers& headers);
 
-/// Throws RpcError(Unauthorized) when a token is required and missing, and for one that has not the form of
-/// ours, or is sent twice.
+/// A session's token (is_secret()) or an account's (accounts::is_signed_token()), of which only the form is
+/// known. Throws RpcError(Unauthorized) when one is required and missing, and for one that has not the form,
+/// is of a kind that is not wanted, or is sent twice.
 std::optional<std::string> bearer_token(const http::Headers& headers, Bearer bearer);
 
 /// Whether `text` is 43 characters of base64url.

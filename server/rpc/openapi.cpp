@@ -279,8 +279,11 @@ Json operation_json(const Procedure& procedure) {
             {"summary", procedure.summary}};
   if (!procedure.help.empty()) json["description"] = procedure.help;
   auto security = Json::array();
-  if (procedure.bearer != Bearer::kNone) security.push_back({{"token", Json::array()}});
-  if (procedure.bearer != Bearer::kRequired) security.push_back(Json::object());
+  const bool takes_session = procedure.bearer == Bearer::kRequired || procedure.bearer == Bearer::kOptional;
+  if (takes_session) security.push_back({{"token", Json::array()}});
+  if (takes_session || procedure.bearer == Bearer::kAccount) security.push_back({{"account", Json::array()}});
+  if (procedure.bearer == Bearer::kNone || procedure.bearer == Bearer::kOptional)
+    security.push_back(Json::object());
   json["security"] = std::move(security);
   if (procedure.begin != nullptr || procedure.takes_proof) json["parameters"] = parameters_json(procedure);
   if (procedure.get_path.empty()) {
@@ -311,6 +314,12 @@ std::string openapi(const std::vector<Procedure>& table) {
   json["components"]["headers"] = all_headers_json();
   json["components"]["securitySchemes"]["token"] = {
       {"type", "http"}, {"scheme", "bearer"}, {"description", "The token that StartAssessment returns."}};
+  json["components"]["securitySchemes"]["account"] = {
+      {"type", "http"},
+      {"scheme", "bearer"},
+      {"bearerFormat", "JWT"},
+      {"description",
+       "A signed token of the host's own accounts, where the setting `accounts.algorithm` is set."}};
   return json.dump(2) + "\n";
 }
 

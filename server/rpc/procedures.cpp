@@ -19,10 +19,10 @@ Procedure start_assessment() {
       .name = "StartAssessment",
       .summary = "Begins a conversation with Nerin, the interviewer.",
       .help =
-          "The token is shown once and is the only key to the session: keep it. Sent with the token of an "
-          "earlier session, the new one belongs to the same person. Where the service has a challenge, "
-          "whoever "
-          "has no such token sends the proof that it was solved in the header `Challenge-Proof`.",
+          "The token is shown once and, without an account, is the only key to the session: keep it. Sent "
+          "with the token of an earlier session, the new one belongs to the same person; sent with an "
+          "account's token, to the account. Where the service has a challenge, whoever has no such token "
+          "sends the proof that it was solved in the header `Challenge-Proof`.",
       .bearer = Bearer::kOptional,
       .place = http::Place::kWaiting,
       .takes_proof = true,
@@ -34,7 +34,7 @@ Procedure start_assessment() {
                        {"token", secret(), "256 random bits: the bearer token of this session."},
                        {"expiresAt", timestamp(), "Until when messages are taken."},
                        {"message", named("Message"), "Nerin's opening words."}}),
-      .errors = {Tag::kRateLimitExceeded, Tag::kCostLimitExceeded, Tag::kChallengeFailed},
+      .errors = {Tag::kRateLimitExceeded, Tag::kChallengeFailed},
       .call =
           [](Backend& backend, const Caller& caller, const Input& input) {
             return to_json(backend.start_assessment(caller, {input.optional_text("displayName")}));
@@ -255,6 +255,64 @@ Procedure export_session() {
   };
 }
 
+Procedure claim_session() {
+  return {
+      .name = "ClaimSession",
+      .summary = "Makes a guest's sessions the account's.",
+      .help =
+          "Sent with the account's token, and the session's own in the body. All sessions of the guest go "
+          "along, "
+          "once; their own tokens work until RevokeSession. Claimed again by the same account, nothing "
+          "changes.",
+      .topic = Topic::kAccounts,
+      .bearer = Bearer::kAccount,
+      .request = object({{"sessionId", uuid(), "A session of the guest."},
+                         {"token", secret(), "The session's token, as StartAssessment returned it."}}),
+      .reply = object({{"sessions", list_of(named("SessionSummary")), "The account's, newest first."}}),
+      .errors = {Tag::kAlreadyClaimed, Tag::kRateLimitExceeded},
+      .call =
+          [](Backend& backend, const Caller& caller, const Input& input) {
+            return sessions_json(
+                backend.claim_session(caller, {input.text("sessionId"), input.text("token")}));
+          },
+  };
+}
+
+Procedure list_sessions() {
+  return {
+      .name = "ListSessions",
+      .summary = "The sessions of the account, newest first.",
+      .help = "The latest 200.",
+      .topic = Topic::kAccounts,
+      .bearer = Bearer::kAccount,
+      .in_state = {.deleted = std::nullopt},
+      .request = object({}),
+      .reply = object({{"sessions", list_of(named("SessionSummary")), "Newest first."}}),
+      .errors = {Tag::kRateLimitExceeded},
+      .call = [](Backend& backend, const Caller& caller,
+                 const Input&) { return sessions_json(backend.list_sessions(caller)); },
+  };
+}
+
+Procedure revoke_session() {
+  return {
+      .name = "RevokeSession",
+      .summary = "Makes a session's own token worthless: only the account opens the session from then on.",
+      .help =
+          "For a token that somebody else may have seen. A guest's session would be lost: it can be deleted.",
+      .topic = Topic::kAccounts,
+      .bearer = Bearer::kAccount,
+      .request = session_only(),
+      .reply = object({{"revoked", boolean(), "Always true."}}),
+      .errors = {Tag::kRateLimitExceeded},
+      .call =
+          [](Backend& backend, const Caller& caller, const Input& input) {
+            backend.revoke_session(caller, session_of(input));
+            return revoked_json();
+          },
+  };
+}
+
 }  // namespace
 
 std::vector<Procedure> procedures(std::int64_t message_chars_max) {
@@ -262,20 +320,24 @@ std::vector<Procedure> procedures(std::int64_t message_chars_max) {
           follow_session(),   cancel_message(),
           resume_session(),   get_results(),
           share_profile(),    unshare_profile(),
-          get_profile(),      delete_session(),
-          export_session()};
+          get_profile(),      claim_session(),
+          list_sessions(),    revoke_session(),
+          delete_session(),   export_session()};
 }
 
 std::vector<Tag> errors_of(const Procedure& procedure) {
   auto tags = procedure.errors;
   const auto& in = procedure.in_state;
-  for (const auto& tag : {in.active, in.completed, in.expired, std::optional(in.deleted)}) {
+  for (const auto& tag : {in.active, in.completed, in.expired, in.deleted}) {
     if (tag) tags.push_back(*tag);
   }
   tags.insert(tags.end(), {Tag::kInvalidRequest, Tag::kNotAcceptable});
   if (procedure.get_path.empty())
     tags.insert(tags.end(), {Tag::kPayloadTooLarge, Tag::kUnsupportedMediaType});
-  if (procedure.bearer != Bearer::kNone) tags.push_back(Tag::kUnauthorized);
+  if (procedure.bearer != Bearer::kNone) {
+    tags.push_back(Tag::kUnauthorized);
+    tags.push_back(Tag::kAccountsUnavailable);
+  }
   tags.push_back(Tag::kRateLimitExceeded);  // of the address, whatever it asks for
   std::sort(tags.begin(), tags.end());
   tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
@@ -290,6 +352,8 @@ std::string_view name_of(Topic topic) {
       return "Results";
     case Topic::kSharing:
       return "Sharing";
+    case Topic::kAccounts:
+      return "Accounts";
     case Topic::kData:
       break;
   }
@@ -304,6 +368,8 @@ std::string_view help_of(Topic topic) {
       return "What the conversation has shown.";
     case Topic::kSharing:
       return "Profiles that others may see.";
+    case Topic::kAccounts:
+      return "Sessions of the host's own accounts, where the setting `accounts.algorithm` is set.";
     case Topic::kData:
       break;
   }

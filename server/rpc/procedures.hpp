@@ -19,16 +19,17 @@
 namespace bigocean::server::rpc {
 
 /// What becomes of a call in each state of the session that it is about; no tag: it is served. The session is
-/// the one that is named, the token's (StartAssessment), or the profile's (GetProfile).
+/// the one that is named, the token's (StartAssessment), the profile's (GetProfile), or one of the account's
+/// (ListSessions).
 struct InState {
   std::optional<Tag> active{};
   std::optional<Tag> completed{};
   std::optional<Tag> expired{};
-  Tag deleted = Tag::kSessionNotFound;
+  std::optional<Tag> deleted = Tag::kSessionNotFound;
 };
 
 /// What a procedure is about, as documents group them.
-enum class Topic { kConversation, kResults, kSharing, kData };
+enum class Topic { kConversation, kResults, kSharing, kAccounts, kData };
 
 struct Procedure {
   std::string_view name;     ///< "SendMessage", served at POST /rpc/SendMessage unless `get_path` is set
@@ -60,7 +61,8 @@ std::vector<Tag> errors_of(const Procedure& procedure);
 /// "Conversation"; and what it is, in a sentence.
 std::string_view name_of(Topic topic);
 std::string_view help_of(Topic topic);
-inline constexpr std::array kTopics{Topic::kConversation, Topic::kResults, Topic::kSharing, Topic::kData};
+inline constexpr std::array kTopics{Topic::kConversation, Topic::kResults, Topic::kSharing, Topic::kAccounts,
+                                    Topic::kData};
 
 /// "/rpc/SendMessage", or its get_path.
 std::string path_of(const Procedure& procedure);

@@ -86,12 +86,7 @@ struct Endpoint {
                                  body_bytes_max));
     }
     http::Headers headers;
-    Caller caller{.token = bearer_token(request.headers, procedure.bearer),
-                  .client_address = request.client_address,
-                  .request_id = request.id,
-                  .reply_headers = &headers};
-    if (procedure.takes_proof)
-      caller.challenge_proof = http::find_header(request.headers, "Challenge-Proof").value_or("");
+    const auto caller = caller_of(request, headers);
     const Input input = read(request);
     auto reply = served(caller, input, media);
     reply.headers.insert(reply.headers.end(), headers.begin(), headers.end());
@@ -108,7 +103,8 @@ struct Endpoint {
   /// A procedure with a path of its own: a stream, or nothing.
   http::Reply follow(const http::Request& request) const {
     require_event_stream(request.headers);
-    const Caller caller{bearer_token(request.headers, procedure.bearer), request.client_address, request.id};
+    http::Headers headers;
+    const auto caller = caller_of(request, headers);
     std::vector<Fault> faults;
     auto input =
         read_path_input(procedure.request, http::path_parameter(procedure.get_path, request.path), faults);
@@ -116,7 +112,24 @@ struct Endpoint {
     refuse_if(std::move(faults));
     auto turn = procedure.begin(backend, caller, input);
     if (!turn) return {.status = 204, .content_type = {}, .body = {}, .headers = {}};
-    return stream_reply(std::move(turn), keep_alive_after);
+    auto reply = stream_reply(std::move(turn), keep_alive_after);
+    reply.headers.insert(reply.headers.end(), headers.begin(), headers.end());
+    return reply;
+  }
+
+  /// Who calls, with a signed token verified.
+  Caller caller_of(const http::Request& request, http::Headers& headers) const {
+    Caller caller{.token = bearer_token(request.headers, procedure.bearer),
+                  .client_address = request.client_address,
+                  .request_id = request.id,
+                  .reply_headers = &headers};
+    if (procedure.takes_proof)
+      caller.challenge_proof = http::find_header(request.headers, "Challenge-Proof").value_or("");
+    if (caller.token && !is_secret(*caller.token)) {
+      caller.account = backend.account_of(*caller.token);
+      caller.token.reset();
+    }
+    return caller;
   }
 
   Input read(const http::Request& request) const {

@@ -43,6 +43,13 @@ std::vector<NamedSchema> make_named() {
        "What a session takes: messages (`active`); none, since the assessment has ended (`completed`) or its "
        "time is over (`expired`). Everything can be read in every state.",
        one_of({"active", "completed", "expired"})},
+      {"SessionSummary", "A session in a list.",
+       object({{"sessionId", uuid(), "The session."},
+               {"createdAt", timestamp(), "When it began."},
+               {"expiresAt", timestamp(), "Until when messages are taken."},
+               optional("completedAt", timestamp(), "When the assessment ended."),
+               {"state", named("SessionState"), "What the session takes now."},
+               {"answered", integer(0, kSafeIntegerMax), "Messages that the person has sent."}})},
       {"Analysis", "Whether results will still change.",
        object({{"state", named("AnalysisState"), "Whether an analysis is due."},
                {"throughPosition", integer(0, kSafeIntegerMax),

@@ -17,6 +17,8 @@ namespace bigocean::test {
 const std::string kSessionId = "0b4e7f3c-5d1a-4a53-9f57-2f6c1f0a9d11";
 const std::string kUserId = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
 const std::string kToken = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_AbCdE";
+/// Of the form of a signed token; whose it is, a test says.
+const std::string kAccountToken = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhZGEifQ.AAAA";
 const std::string kProfileId = "ZyXwVuTsRqPoNmLkJiHgFeDcBa9876543210_-ZyXwV";
 
 /// What every success says of a limit.
@@ -82,6 +84,10 @@ class FakeBackend : public server::rpc::Backend {
     return {"OBEWS", archetype(), {trait()}, {facet()}, analysis(), false};
   }
 
+  server::accounts::Account account_of(std::string_view token) override {
+    if (token != kAccountToken) throw server::rpc::RpcError(server::rpc::Tag::kUnauthorized, "not this one");
+    return {"https://accounts.example", "ada"};
+  }
   server::rpc::StartAssessmentReply start_assessment(
       const server::rpc::Caller& caller, const server::rpc::StartAssessmentRequest& request) override {
     note(caller, "StartAssessment", "-", request.display_name.value_or("-"));
@@ -131,6 +137,23 @@ class FakeBackend : public server::rpc::Backend {
                                    const server::rpc::ProfileRequest& request) override {
     note(caller, "GetProfile", request.profile_id);
     return {"Ada", archetype(), {trait()}, {facet()}, at(60)};
+  }
+  std::vector<server::rpc::SessionSummary> claim_session(const server::rpc::Caller& caller,
+                                                         const server::rpc::ClaimRequest& request) override {
+    note(caller, "ClaimSession", request.session_id, request.token);
+    return sessions();
+  }
+  std::vector<server::rpc::SessionSummary> list_sessions(const server::rpc::Caller& caller) override {
+    note(caller, "ListSessions", "-");
+    return sessions();
+  }
+  void revoke_session(const server::rpc::Caller& caller,
+                      const server::rpc::SessionRequest& request) override {
+    note(caller, "RevokeSession", request.session_id);
+  }
+  static std::vector<server::rpc::SessionSummary> sessions() {
+    return {{kSessionId, at(0), at(86'400), at(50), server::rpc::SessionState::kCompleted, 30},
+            {kSessionId, at(0), at(86'400), {}, server::rpc::SessionState::kActive, 0}};
   }
   void delete_session(const server::rpc::Caller& caller,
                       const server::rpc::SessionRequest& request) override {
@@ -182,7 +205,8 @@ class FakeBackend : public server::rpc::Backend {
             const std::string& more = "-") {
     {
       const std::lock_guard lock(mutex_);
-      calls_.push_back(name + " " + id + " " + caller.token.value_or("-") + " " + more);
+      const auto who = caller.account ? caller.account->subject : caller.token.value_or("-");
+      calls_.push_back(name + " " + id + " " + who + " " + more);
       caller_ = caller;
       caller_.reply_headers = nullptr;
     }

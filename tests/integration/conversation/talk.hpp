@@ -123,7 +123,8 @@ class Talk {
  public:
   using Change = std::function<void(config::Settings&)>;
 
-  explicit Talk(const Change& change = {})
+  /// `keys`: what the address of accounts' keys says.
+  explicit Talk(const Change& change = {}, accounts::KeySource::Read keys = {})
       : url(test::migrated_database()),
         settings(changed(talk_settings(url), change)),
         database(settings.database, "talk", nullptr),
@@ -136,8 +137,9 @@ class Talk {
         turns(database, settings.assessment.turn_lease),
         analyst(settings, database, ledger, paid, log),
         challenge(settings.challenge, log),
+        accounts(settings.accounts, log, std::chrono::system_clock::now, std::move(keys)),
         conversations({settings, database, ledger, limits, paid, turns, log, [this] { ++jobs_announced; },
-                       &challenge}) {}
+                       accounts, &challenge}) {}
 
   struct Person {
     rpc::Caller caller;
@@ -199,11 +201,12 @@ class Talk {
   Turns turns;
   Analyst analyst;
   std::atomic<int> jobs_announced{0};
+  const http::Challenge challenge;
+  accounts::Accounts accounts;
   Conversations conversations;
 };
 
 /// What `work` is refused with.
-  const http::Challenge challenge;
 template <typename Work>
 rpc::RpcError refusal_of(Work&& work) {
   try {

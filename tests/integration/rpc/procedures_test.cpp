@@ -27,6 +27,13 @@ const std::vector<Good>& good_calls() {
       {"ShareProfile", kBearer, session_body(), kSessionId + " " + kToken + " -"},
       {"UnshareProfile", kBearer, session_body(), kSessionId + " " + kToken + " -"},
       {"GetProfile", "", R"({"profileId":")" + kProfileId + "\"}", kProfileId + " - -"},
+      {"GetResults", kAccount, session_body(), kSessionId + " ada -"},
+      {"StartAssessment", kAccount, "{}", "- ada -"},
+      {"SendMessage", kAccount, message_body(), kSessionId + " ada Hello -"},
+      {"ClaimSession", kAccount, R"({"sessionId":")" + kSessionId + R"(","token":")" + kToken + "\"}",
+       kSessionId + " ada " + kToken},
+      {"ListSessions", kAccount, "{}", "- ada -"},
+      {"RevokeSession", kAccount, session_body(), kSessionId + " ada -"},
       {"DeleteSession", kBearer, session_body(), kSessionId + " " + kToken + " -"},
       {"ExportSession", kBearer, session_body(), kSessionId + " " + kToken + " -"},
   };

@@ -65,6 +65,8 @@ class Serving {
 inline const std::string kJsonType = "Content-Type: application/json\r\n";
 inline const std::string kBearer = "Authorization: Bearer " + kToken + "\r\n";
 
+inline const std::string kAccount = "Authorization: Bearer " + kAccountToken + "\r\n";
+
 inline std::string rpc_request(const std::string& name, const std::string& headers, const std::string& body) {
   return "POST /rpc/" + name + " HTTP/1.1\r\nHost: a\r\n" + headers +
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;

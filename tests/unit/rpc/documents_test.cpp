@@ -64,7 +64,7 @@ TEST_CASE("every $ref leads somewhere, and every schema of ours is used") {
 
 TEST_CASE("every procedure is described: body, token, each error under its status") {
   const auto table = default_table();
-  CHECK(table.size() == 11);
+  CHECK(table.size() == 14);
   const auto document = Json::parse(openapi(table));
   const auto text = api_doc(table);
   for (const auto& procedure : table) {
@@ -127,6 +127,9 @@ TEST_CASE("every reply is what the document says, with and without what may be m
   check("GetProfile", to_json(profile));
   profile.display_name.reset();
   check("GetProfile", to_json(profile));
+  check("ClaimSession", sessions_json(test::FakeBackend::sessions()));
+  check("ListSessions", sessions_json({}));
+  check("RevokeSession", revoked_json());
   check("DeleteSession", deleted_json());
   check("CancelMessage", cancelled_json(true));
   auto exported = backend.export_session(caller, session);

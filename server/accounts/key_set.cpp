@@ -1,0 +1,82 @@
+// Reading key sets. A key that is not for us is no fault: sets hold those of other uses, too.
+#include "server/accounts/key_set.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "server/accounts/base64url.hpp"
+
+namespace bigocean::server::accounts {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kKeysMax = 100;
+
+/// A member that is text; empty where it is not.
+std::string text_of(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::string bytes_of(const Json& object, const char* name) {
+  return from_base64url(text_of(object, name)).value_or("");
+}
+
+/// Whether a key says that it is for something else.
+bool is_for(const Json& key, Algorithm algorithm) {
+  if (key.contains("use") && text_of(key, "use") != "sig") return false;
+  if (key.contains("alg") && text_of(key, "alg") != name_of(algorithm)) return false;
+  const auto uses = key.find("key_ops");
+  if (uses == key.end()) return true;
+  return uses->is_array() && std::find(uses->begin(), uses->end(), "verify") != uses->end();
+}
+
+std::optional<PublicKey> key_of(const Json& key, Algorithm algorithm) {
+  const auto type = text_of(key, "kty");
+  switch (algorithm) {
+    case Algorithm::kRs256:
+      if (type == "RSA") return PublicKey::rsa(bytes_of(key, "n"), bytes_of(key, "e"));
+      break;
+    case Algorithm::kEs256:
+      if (type == "EC" && text_of(key, "crv") == "P-256")
+        return PublicKey::p256(bytes_of(key, "x"), bytes_of(key, "y"));
+      break;
+    case Algorithm::kEdDsa:
+      if (type == "OKP" && text_of(key, "crv") == "Ed25519") return PublicKey::ed25519(bytes_of(key, "x"));
+      break;
+    case Algorithm::kHs256:  // a secret is never read from an address
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+KeySet KeySet::parse(std::string_view json, Algorithm algorithm) {
+  const auto document = Json::parse(json, nullptr, false);
+  if (!document.is_object() || !document.contains("keys") || !document["keys"].is_array())
+    throw std::runtime_error("what is there is no JSON Web Key Set");
+  KeySet set;
+  for (const auto& one : document["keys"]) {
+    if (!one.is_object() || !is_for(one, algorithm) || set.keys_.size() == kKeysMax) continue;
+    if (auto key = key_of(one, algorithm)) set.keys_.push_back({text_of(one, "kid"), std::move(*key)});
+  }
+  if (set.empty())
+    throw std::runtime_error(
+        fmt::format("of its {} keys none is for {}", document["keys"].size(), name_of(algorithm)));
+  return set;
+}
+
+const PublicKey* KeySet::find(std::string_view id) const {
+  if (id.empty()) return keys_.size() == 1 ? &keys_.front().key : nullptr;
+  for (const auto& entry : keys_) {
+    if (entry.id == id) return &entry.key;
+  }
+  return nullptr;
+}
+
+}  // namespace bigocean::server::accounts
