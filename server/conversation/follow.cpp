@@ -76,8 +76,9 @@ std::optional<rpc::SendMessageReply> stored_answer(Records& records, const Sessi
   if (answer->line.role != llm::Role::kAssistant) return std::nullopt;
   const bool completed = session.completed_at && std::next(answer) == messages.end();
   const auto analysis = records.latest_analysis(session.key, std::prev(answer)->created_at).get();
-  return rpc::SendMessageReply{message_of(*answer), progress_of({messages.begin(), answer},
-                                                                analysis.assessment, completed, completed, messages_max)};
+  return rpc::SendMessageReply{
+      message_of(*answer),
+      progress_of({messages.begin(), answer}, analysis.assessment, completed, completed, messages_max)};
 }
 
 std::unique_ptr<rpc::Turn> Conversations::follow_session(const rpc::Caller& caller,
@@ -93,8 +94,8 @@ std::unique_ptr<rpc::Turn> Conversations::follow_session(const rpc::Caller& call
       const auto messages = records.messages(session.key).get();
       is_unanswered = messages.back().line.role == llm::Role::kUser;
       const auto wanted = wanted_answer(messages, request.seen);
-      if (wanted != messages.end()) answer = stored_answer(records, session, messages, wanted,
-                               parts_.settings.assessment.messages_max);
+      if (wanted != messages.end())
+        answer = stored_answer(records, session, messages, wanted, parts_.settings.assessment.messages_max);
     });
     const bool missed_its_end = answer && request.seen && !request.seen->whole;
     const auto live = missed_its_end ? nullptr : parts_.turns.find(session.key.session_id);

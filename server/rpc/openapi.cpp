@@ -128,8 +128,8 @@ Json event_json(std::string_view name, std::string_view data, std::string_view h
   Json json{{"type", "object"}, {"description", help}};
   json["properties"]["event"] = {{"type", "string"}, {"const", name}};
   json["properties"]["id"] = {{"type", "string"}, {"description", "For `Last-Event-ID`."}};
-  json["properties"]["data"] = data.empty() ? Json{{"type", "object"}, {"additionalProperties", false}}
-                                            : reference("schemas", data);
+  json["properties"]["data"] =
+      data.empty() ? Json{{"type", "object"}, {"additionalProperties", false}} : reference("schemas", data);
   json["required"] = {"event", "data"};
   json["additionalProperties"] = false;
   return json;

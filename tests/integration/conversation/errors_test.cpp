@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <thread>
 
 #include "server/rpc/procedures.hpp"
 #include "tests/integration/conversation/served.hpp"
@@ -34,6 +35,7 @@ class Services {
     auto& served = all_[lack];
     if (served) return *served;
     served = std::make_unique<Served>([lack](config::Settings& settings) {
+      settings.assessment.reply_wait = 20ms;
       if (lack == Lack::kMoney) settings.budget.service_day.nano = 500;
       if (lack != Lack::kLimits) return;
       settings.limits.assessments_per_user_day = 1;
@@ -70,6 +72,10 @@ struct Scene {
     }
   }
 
+  ~Scene() {
+    if (cancelling.joinable()) cancelling.join();
+  }
+
   http::Reply call() {
     http::Headers headers{{"Content-Type", content_type}, {"Accept", accept}};
     if (authorization) headers.emplace_back("Authorization", *authorization);
@@ -87,7 +93,7 @@ struct Scene {
   std::optional<std::string> authorization, key;
   std::string content_type = "application/json", accept = "*/*";
   Json body = Json::object();
-  std::unique_ptr<rpc::Turn> turn;  ///< under way
+  std::thread cancelling;
 };
 
 void fail_with(Scene& scene, llm::ChatReply::Stop stop) {
@@ -101,7 +107,11 @@ using Provoke = void (*)(Scene&);
 /// How each error comes about.
 const std::map<Tag, Provoke>& provocations() {
   static const std::map<Tag, Provoke> all{
-      {Tag::kInvalidRequest, [](Scene& scene) { scene.body["unknown"] = "member"; }},
+      {Tag::kInvalidRequest,
+       [](Scene& scene) {
+         scene.body["unknown"] = "member";
+         if (!scene.procedure.get_path.empty()) scene.body["sessionId"] = "no-id";
+       }},
       {Tag::kUnauthorized, [](Scene& scene) { scene.authorization = "Bearer garbage"; }},
       {Tag::kSessionNotFound,
        [](Scene& scene) { scene.body["sessionId"] = "0b4e7f3c-5d1a-4a53-9f57-2f6c1f0a9d11"; }},
@@ -109,9 +119,23 @@ const std::map<Tag, Provoke>& provocations() {
       {Tag::kNotAcceptable, [](Scene& scene) { scene.accept = "text/html"; }},
       {Tag::kSessionBusy,
        [](Scene& scene) {
-         rpc::Caller caller;
-         caller.token = scene.token;
-         scene.turn = scene.served.talk.conversations.send_message(caller, {scene.session_id, "first", {}});
+         // As another process leaves it that answers at this moment.
+         scene.change("turn = turn + 1, turn_ends_by = now() + interval '1 hour'");
+       }},
+      {Tag::kMessageCancelled,
+       [](Scene& scene) {
+         scene.served.talk.model.answer = [&scene](const llm::ChatRequest&,
+                                                   const llm::OnText& on_text) -> llm::ChatReply {
+           rpc::Caller caller;
+           caller.token = scene.token;
+           scene.cancelling = std::thread([&scene, caller] {
+             scene.served.talk.conversations.cancel_message(caller, {scene.session_id});
+           });
+           while (on_text("x")) std::this_thread::yield();
+           llm::ChatError error(llm::ChatError::Kind::kCancelled, "cancelled", "");
+           error.usage = llm::Usage{.input_tokens = 1};
+           throw error;
+         };
        }},
       {Tag::kSessionCompleted, [](Scene& scene) { scene.change("completed_at = now()"); }},
       {Tag::kProfileEmpty, [](Scene&) {}},
@@ -134,6 +158,11 @@ const std::map<Tag, Provoke>& provocations() {
          scene.served.talk.model.answer = [](const llm::ChatRequest&, const llm::OnText&) -> llm::ChatReply {
            throw llm::ChatError(llm::ChatError::Kind::kUnreachable, "overloaded", "");
          };
+         // There has to be a message before anybody can follow its answer.
+         if (scene.procedure.name == "FollowSession") {
+           scene.served.call("SendMessage", scene.authorization,
+                             {{"sessionId", scene.session_id}, {"message", "hello"}});
+         }
        }},
       {Tag::kAccountsUnavailable, [](Scene& scene) { scene.authorization = scene.account; }},
   };
@@ -146,12 +175,18 @@ bool is_limited_in_front(const rpc::Procedure& procedure, Tag tag) {
          procedure.name != "SendMessage";
 }
 
+/// Happens behind the head of a reply, so that it is an event:
+/// tests/integration/conversation/follow_test.cpp.
+bool is_told_in_the_stream(const rpc::Procedure& procedure, Tag tag) {
+  return procedure.name == "FollowSession" && (tag == Tag::kMessageCancelled || tag == Tag::kModelRefused);
+}
+
 TEST_CASE("every error that a procedure documents comes about, as its row says") {
   Services services;
   std::set<Tag> seen;
   for (const auto& procedure : rpc::procedures(4000)) {
     for (const Tag tag : rpc::errors_of(procedure)) {
-      if (is_limited_in_front(procedure, tag)) continue;
+      if (is_limited_in_front(procedure, tag) || is_told_in_the_stream(procedure, tag)) continue;
       const auto& info = rpc::error_info(tag);
       CAPTURE(procedure.name);
       CAPTURE(info.name);

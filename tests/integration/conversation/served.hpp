@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "server/rpc/procedures.hpp"
 #include "server/rpc/routes.hpp"
 #include "tests/integration/conversation/talk.hpp"
 #include "tests/support/signed_tokens.hpp"
@@ -45,15 +46,23 @@ class Served {
     return send(name, std::move(headers), body.dump());
   }
 
+  /// A procedure with a path of its own gets what stands in its braces from the body.
   http::Reply send(const std::string& name, http::Headers headers, std::string body) {
+    const auto procedure = std::ranges::find(table_, name, &rpc::Procedure::name);
+    REQUIRE(procedure != table_.end());
     http::Request request;
-    request.method = "POST";
-    request.path = "/rpc/" + name;
+    request.method = procedure->get_path.empty() ? "POST" : "GET";
+    request.path = rpc::path_of(*procedure);
+    const auto route = std::ranges::find(routes_, request.path, &http::Route::path);
+    REQUIRE(route != routes_.end());
+    if (const auto brace = request.path.find('{'); brace != std::string::npos) {
+      request.path.replace(brace, request.path.find('}') + 1 - brace,
+                           Json::parse(body)["sessionId"].get<std::string>());
+      body.clear();
+    }
     request.headers = std::move(headers);
     request.body = std::move(body);
     request.client_address = "203.0.113.7";
-    const auto route = std::ranges::find(routes_, request.path, &http::Route::path);
-    REQUIRE(route != routes_.end());
     return route->handler(request);
   }
 
@@ -67,6 +76,7 @@ class Served {
   Talk talk;
 
  private:
+  const std::vector<rpc::Procedure> table_ = rpc::procedures(4000);
   std::vector<http::Route> routes_ = rpc::routes(talk.conversations, talk.settings);
 };
 
