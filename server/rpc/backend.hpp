@@ -46,7 +46,7 @@ struct Progress {
   std::int64_t messages_max = 0;  ///< of them, in one session
   std::int64_t facets_known = 0;  ///< 0 to 30
   double confidence = 0;          ///< mean over all facets, 0 to 100
-  bool winding_down = false;
+  bool winding_down = false;      ///< the next answer is the closing one, or it has been given
   bool completed = false;
 };
 
@@ -108,7 +108,7 @@ struct StartAssessmentReply {
 
 struct SendMessageRequest {
   std::string session_id;
-  std::string message;  ///< 1 to rpc.message_chars_max code points; of control characters only \n and \t
+  std::string message;  ///< 1 to rpc.message_chars_max code points; nothing that base::is_forbidden
   std::optional<std::string> idempotency_key;  ///< 1 to 200 visible ASCII characters
 };
 /// How far a client has read the answers of a session: what the ids of a stream's events say.

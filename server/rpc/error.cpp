@@ -36,8 +36,8 @@ constexpr std::array kErrors{
               "Accept must allow `application/json`, or for SendMessage `text/event-stream`."},
     ErrorInfo{Tag::kSessionBusy, "SessionBusy", 409, "The session is answering another message",
               "wait for the reply to the message before",
-              "Another SendMessage of the same session has not ended. Nothing was saved; send it again after "
-              "that reply.",
+              "Another SendMessage of the same session has not ended, or an analysis under way holds what is "
+              "left of the session's budget. Nothing was saved; send it again after Retry-After.",
               ErrorFields::kNone, true},
     ErrorInfo{Tag::kMessageCancelled, "MessageCancelled", 409, "The answer was stopped",
               "the message is kept without an answer; sent again it is answered",
@@ -67,7 +67,8 @@ constexpr std::array kErrors{
               "The Idempotency-Key was sent before with another message. A new message needs a new key."},
     ErrorInfo{Tag::kModelRefused, "ModelRefused", 422, "The interviewer does not answer this",
               "say it in another way",
-              "The model refused to answer the message. Sent again it is refused again."},
+              "The model refused to answer the message. It stays readable and is left out of what the model "
+              "is told later; sent again under its Idempotency-Key it stays refused, at no cost."},
     ErrorInfo{Tag::kRateLimitExceeded, "RateLimitExceeded", 429, "Too many requests",
               "a limit is reached; `resetAt` says until when",
               "A limit of the person, or of the address where nobody is known, is reached. `RateLimit` and "

@@ -9,9 +9,9 @@
 #include <variant>
 
 #include "base/text.hpp"
+#include "base/unicode.hpp"
 #include "server/rpc/json_members.hpp"
 #include "server/rpc/negotiation.hpp"
-#include "server/rpc/unicode.hpp"
 
 namespace bigocean::server::rpc {
 namespace {
@@ -59,23 +59,16 @@ bool is_uuid(std::string_view text) {
   return true;
 }
 
-/// The first control character that the form excludes, and which character of the text it is.
-std::string control_fault(Schema::Form form, std::string_view text) {
+/// The first character that the form excludes, and which character of the text it is.
+std::string forbidden_fault(Schema::Form form, std::string_view text) {
   for (std::size_t number = 1; !text.empty(); ++number) {
-    const auto point = take_code_point(text);
-    const bool allowed = form == Schema::Form::kLines && (point == '\n' || point == '\t');
-    if (is_control(point) && !allowed)
+    const auto point = base::take_code_point(text);
+    const bool wrong = base::is_forbidden(point) || (form == Schema::Form::kLine && base::is_control(point));
+    if (wrong)
       return fmt::format("has the control character U+{:04X}, its character {}",
                          static_cast<std::uint32_t>(point), number);
   }
   return {};
-}
-
-bool is_all_blank(std::string_view text) {
-  while (!text.empty()) {
-    if (!is_blank(take_code_point(text))) return false;
-  }
-  return true;
 }
 
 /// What is wrong with a text; empty when nothing is.
@@ -91,13 +84,14 @@ std::vector<std::string> wrongs_of(const Schema& schema, std::string_view text) 
       break;
   }
   std::vector<std::string> wrongs;
-  const auto count = static_cast<std::int64_t>(count_code_points(text));
+  const auto count = static_cast<std::int64_t>(base::count_code_points(text));
   if (count < schema.min) wrongs.emplace_back("is empty");
   if (schema.max > 0 && count > schema.max)
     wrongs.push_back(
         fmt::format("has {} characters (Unicode code points), {} are allowed", count, schema.max));
-  if (auto wrong = control_fault(schema.form, text); !wrong.empty()) wrongs.push_back(std::move(wrong));
-  if (count > 0 && is_all_blank(text)) wrongs.emplace_back("has nothing but white space");
+  if (auto wrong = forbidden_fault(schema.form, text); !wrong.empty()) wrongs.push_back(std::move(wrong));
+  if (count > 0 && base::is_blank_text(text))
+    wrongs.emplace_back("has nothing but white space and invisible characters");
   return wrongs;
 }
 
@@ -133,6 +127,7 @@ struct Judge {
   }
 
   void take_text(const Schema& wanted, JsonMember&& given) {
+    if (wanted.form == Schema::Form::kLines) given.text = base::with_line_feeds(given.text);
     for (auto& wrong : wrongs_of(wanted, given.text)) faults.push_back({pointer_to(given.name), wrong});
     texts[given.name] =
         wanted.form == Schema::Form::kUuid ? base::to_lower(given.text) : std::move(given.text);

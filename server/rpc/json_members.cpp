@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "server/rpc/unicode.hpp"
+#include "base/unicode.hpp"
 
 namespace bigocean::server::rpc {
 namespace {
@@ -83,7 +83,7 @@ class Reader : public nlohmann::json_sax<Json> {
 
 std::variant<std::vector<JsonMember>, Fault> read_members(std::string_view body) {
   if (body.empty()) return Fault{"", "is empty, and must be a JSON object"};
-  if (const auto at = find_invalid_utf8(body))
+  if (const auto at = base::find_invalid_utf8(body))
     return Fault{"", fmt::format("is no UTF-8 at byte {}", *at + 1)};
   Reader reader;
   if (!Json::sax_parse(body, &reader)) return Fault{"", std::move(reader.wrong)};

@@ -55,7 +55,9 @@ Procedure send_message(std::int64_t message_chars_max) {
       .place = http::Place::kWaiting,
       .request = object({{"sessionId", uuid(), "The session."},
                          {"message", lines(1, message_chars_max),
-                          "The text; of control characters only line feed and tab, and not only white space. "
+                          "The text; of control characters only line ends (CR LF and CR are read as LF) and "
+                          "tab, none that turns the direction of writing (U+202A to U+202E, U+2066 to "
+                          "U+2069), and not only white space or invisible characters. "
                           "Characters are Unicode code points; their limit is the setting "
                           "`rpc.message_chars_max`."}}),
       .reply = named("Answer"),

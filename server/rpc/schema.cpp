@@ -37,7 +37,7 @@ std::vector<NamedSchema> make_named() {
                {"messagesMax", integer(1, kSafeIntegerMax), "How many of them a session takes at most."},
                {"facetsKnown", integer(0, 30), "Facets of which enough is known."},
                {"confidence", number(0, 100), "Mean over all facets."},
-               {"windingDown", boolean(), "The interviewer is coming to an end."},
+               {"windingDown", boolean(), "The next answer is the closing one, or it has been given."},
                {"completed", boolean(), "No more messages are taken."}})},
       {"SessionState",
        "What a session takes: messages (`active`); none, since the assessment has ended (`completed`) or its "

@@ -16,8 +16,8 @@ struct Schema {
   /// What a text may hold. Only requests are held to it.
   enum class Form {
     kAny,
-    kLine,       ///< not only blanks, no control characters
-    kLines,      ///< likewise, but line ends and tabs
+    kLine,       ///< something to be seen, no control characters (base::is_forbidden) in one line
+    kLines,      ///< likewise, but line ends (CR LF and CR are read as LF) and tabs
     kUuid,       ///< of either case
     kSecret,     ///< 256 bits in base64url: 43 characters
     kTimestamp,  ///< RFC 3339, UTC

@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/unicode.hpp"
 #include "server/rpc/input.hpp"
-#include "server/rpc/unicode.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace bigocean::server::rpc;
@@ -21,16 +21,17 @@ const Schema& schema() {
 }
 
 void check_text(const Member& member, std::string_view text) {
-  require(!find_invalid_utf8(text), "a text is UTF-8");
-  const auto count = static_cast<std::int64_t>(count_code_points(text));
+  require(!bigocean::base::find_invalid_utf8(text), "a text is UTF-8");
+  const auto count = static_cast<std::int64_t>(bigocean::base::count_code_points(text));
   const auto& wanted = member.schema;
   require(wanted.max == 0 || (count >= wanted.min && count <= wanted.max), "a text keeps to its length");
   if (wanted.form == Schema::Form::kUuid) require(count == 36, "a UUID has 36 characters");
   if (wanted.form == Schema::Form::kSecret) require(count == 43, "a secret has 43 characters");
   while (!text.empty()) {
-    const auto point = take_code_point(text);
+    const auto point = bigocean::base::take_code_point(text);
     const bool is_line_end = wanted.form == Schema::Form::kLines && (point == '\n' || point == '\t');
-    require(is_line_end || !is_control(point), "no control characters come through");
+    require(is_line_end || !bigocean::base::is_control(point), "no control characters come through");
+    require(!bigocean::base::is_forbidden(point), "nothing forbidden comes through");
   }
 }
 
@@ -42,7 +43,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto input = read_input(schema(), body, faults);
   for (const auto& fault : faults) {
     require(!fault.detail.empty(), "a fault says what is wrong");
-    require(!find_invalid_utf8(fault.pointer) && !find_invalid_utf8(fault.detail), "a fault can be sent");
+    require(
+        !bigocean::base::find_invalid_utf8(fault.pointer) && !bigocean::base::find_invalid_utf8(fault.detail),
+        "a fault can be sent");
   }
   if (!faults.empty()) return 0;
   for (const auto& member : schema().members) {

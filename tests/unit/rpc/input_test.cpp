@@ -72,15 +72,24 @@ TEST_CASE("lengths count code points") {
 }
 
 TEST_CASE("a text of blanks, and control characters, are refused") {
-  CHECK(faults_of("SendMessage", send(R"( \n\t\u3000)")) == "/message has nothing but white space\n");
+  CHECK(faults_of("SendMessage", send(R"( \n\t\u3000)")) ==
+        "/message has nothing but white space and invisible characters\n");
+  CHECK(faults_of("SendMessage", send(R"(\u200b\u200d\ufeff\u2060)")) ==
+        "/message has nothing but white space and invisible characters\n");
+  CHECK(faults_of("SendMessage", send(R"(I am \u202egood)")) ==
+        "/message has the control character U+202E, its character 6\n");
   CHECK(faults_of("SendMessage", send(R"(ab\u0000)")) ==
         "/message has the control character U+0000, its character 3\n");
   CHECK(faults_of("SendMessage", send(R"(\r\n)")) ==
-        "/message has the control character U+000D, its character 1\n/message has nothing but white space\n");
+        "/message has nothing but white space and invisible characters\n");
   CHECK(faults_of("SendMessage", send(R"(a\u0085)")) ==
         "/message has the control character U+0085, its character 2\n");
   CHECK(faults_of("StartAssessment", R"({"displayName":"A\nB"})") ==
         "/displayName has the control character U+000A, its character 2\n");
+  CHECK(faults_of("StartAssessment", R"({"displayName":"\u202eA"})") ==
+        "/displayName has the control character U+202E, its character 1\n");
+  CHECK(faults_of("StartAssessment", R"({"displayName":"\u200b"})") ==
+        "/displayName has nothing but white space and invisible characters\n");
 }
 
 TEST_CASE("every fault is told, in one go") {

@@ -1,11 +1,11 @@
 // UTF-8: what is none, where it goes wrong, and what code points are.
-#include "server/rpc/unicode.hpp"
+#include "base/unicode.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
-namespace bigocean::server::rpc {
+namespace bigocean::base {
 namespace {
 
 using namespace std::string_literals;
@@ -59,5 +59,41 @@ TEST_CASE("control characters and blanks") {
   for (const unsigned point : {0x08U, 0x21U, 0x200BU, 0x1F600U}) CHECK_FALSE(is_blank(point));
 }
 
+TEST_CASE("what shows nothing is blank, whatever it is made of") {
+  for (const auto& blank :
+       {""s, " \n\t"s, encoded(0x200B), encoded(0x200D) + encoded(0xFE0F), encoded(0x2060) + " ",
+        encoded(0xFEFF), encoded(0x202E) + encoded(0x202C), encoded(0xAD), encoded(0x3164), encoded(0x2800),
+        encoded(0xE0041), encoded(0x061C), "\x01"s, encoded(0x3000)}) {
+    CAPTURE(blank);
+    CHECK(is_blank_text(blank));
+    CHECK_FALSE(is_blank_text(blank + "a"));
+    CHECK_FALSE(is_blank_text(encoded(0x1F600) + blank));
+  }
+}
+
+TEST_CASE("the rule for text: what it forbids, and what right-to-left scripts and emoji need") {
+  for (const unsigned point : {0x00U, 0x0DU, 0x1BU, 0x7FU, 0x9BU, 0x202AU, 0x202EU, 0x2066U, 0x2069U})
+    CHECK(is_forbidden(point));
+  for (const unsigned point : {0x09U, 0x0AU, 0x20U, 0x200DU, 0x200EU, 0x200FU, 0x061CU, 0xFE0FU, 0x5D0U})
+    CHECK_FALSE(is_forbidden(point));
+}
+
+TEST_CASE("a text is cleaned to the same, in whatever pieces it comes") {
+  const std::string text = "a\r\nb\rc\r\r\n\n\x1B[31md" + encoded(0x202E) + "e" + encoded(0x2069) + "\t" +
+                           encoded(0x200F) + encoded(0x1F469) + encoded(0x200D) + "\r";
+  const std::string clean =
+      "a\nb\nc\n\n\n[31mde\t" + encoded(0x200F) + encoded(0x1F469) + encoded(0x200D) + "\n";
+  CHECK(clean_text(text) == clean);
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    if (cut < text.size() && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) continue;
+    TextCleaner cleaner;
+    auto pieces = cleaner.take(text.substr(0, cut));
+    pieces += cleaner.take(text.substr(cut));
+    CHECK(pieces == clean);
+  }
+  CHECK(clean_text("a\xFFz") == "a\xEF\xBF\xBDz");
+  CHECK(with_line_feeds("\r\na\r\r\n\rb\n") == "\na\n\n\nb\n");
+}
+
 }  // namespace
-}  // namespace bigocean::server::rpc
+}  // namespace bigocean::base
