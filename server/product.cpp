@@ -1,9 +1,12 @@
 // Puts model, money, limits and use cases together.
 #include "server/product.hpp"
 
+#include <fmt/format.h>
+
 #include <csignal>
 #include <optional>
 
+#include "base/money.hpp"
 #include "server/accounts/accounts.hpp"
 #include "server/background.hpp"
 #include "server/budget/ledger.hpp"
@@ -12,6 +15,7 @@
 #include "server/conversation/analyst.hpp"
 
 #include "server/conversation/conversations.hpp"
+#include "server/conversation/outlook.hpp"
 #include "server/conversation/paid_model.hpp"
 #include "server/conversation/retention.hpp"
 #include "server/llm/anthropic.hpp"
@@ -46,6 +50,28 @@ config::Settings effective(config::Settings settings) {
   settings.anthropic.analyser_model = kScripted;
   settings.prices.push_back({.model = kScripted});
   return settings;
+}
+
+/// A cap below what the shortest interview may have to reserve would end every conversation with its first
+/// message: that is a mistake, and is told before anybody is let in.
+void check_caps(const config::Settings& settings, const llm::Prices& prices) {
+  const base::Interrupt never;
+  base::Logger silent(base::LogFormat::kText, base::LogLevel::kError, false);
+  budget::Counters counters(budget::caps_of(settings.budget));
+  budget::Ledger ledger(settings, silent, counters);
+  const auto model = make_model(settings, never);
+  const conversation::PaidModel paid(*model, prices, settings.anthropic, ledger, silent, {});
+  const auto least = conversation::least_session_cap(paid, settings.assessment);
+  const auto caps = budget::caps_of(settings.budget);
+  for (const auto scope : budget::kScopes) {
+    if (caps.of(scope) >= least) continue;
+    throw base::Error(base::ExitCode::kUsage,
+                      fmt::format("budget.{} is {}, which cannot pay for one conversation by {} and {}",
+                                  budget::scope_name(scope), base::format_dollars(caps.of(scope)),
+                                  settings.anthropic.interviewer_model, settings.anthropic.analyser_model),
+                      fmt::format("set it to {} or more, or choose cheaper models in [anthropic]",
+                                  base::format_dollars(least)));
+  }
 }
 
 }  // namespace
@@ -146,6 +172,7 @@ void Product::check(const config::Settings& settings) {
   for (const auto& model : {used.anthropic.interviewer_model, used.anthropic.analyser_model}) {
     prices.find(model);
   }
+  check_caps(used, prices);
 }
 
 void Product::start() {

@@ -22,7 +22,8 @@ class Product {
   /// Ends the calls to the model that are under way, and waits for them.
   ~Product();
 
-  /// Throws as the constructor does, of the settings alone.
+  /// Throws base::Error(kUsage) for models without a price, and for a cap that cannot pay for one
+  /// conversation: of the settings alone.
   static void check(const config::Settings& settings);
 
   /// Starts what runs beside the requests: analyses, the sweeper of the ledger, the mirror of the costs.

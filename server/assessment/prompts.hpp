@@ -53,7 +53,13 @@ const std::string& evidence_schema();
 llm::ChatRequest interview_request(std::span<const Line> lines, const llm::Steering& steering,
                                    const Call& call);
 
-/// What the user's messages among `lines` say. Hand in all of a session, or a part that begins with a message
+/// How many tokens an analysis can need: for the entries that are believed of a message (analysis_reply.hpp)
+/// and a frame, with room to spare. What a call may use more of has to be reserved, and keeps others out.
+inline constexpr std::int64_t kAnalysisTokensPerMessage = 400;
+inline constexpr std::int64_t kAnalysisTokensFrame = 400;
+
+/// What the user's messages among `lines` say. The output is limited to what that many messages can need,
+/// `call.output_tokens_max` at most. Hand in all of a session, or a part that begins with a message
 /// of the assistant. At least one line must be the user's (std::invalid_argument).
 llm::ChatRequest analysis_request(std::span<const Line> lines, const Call& call);
 

@@ -239,6 +239,29 @@ std::vector<Call> Ledger::calls_of(sql::Pipeline& pipeline, const Account& accou
   return calls;
 }
 
+void Ledger::describe(sql::Pipeline& pipeline, std::int64_t id, const std::string& prompt_key,
+                      std::int64_t through_position) const {
+  pipeline.add("UPDATE ledger_entries SET prompt_key = $2, through_position = $3 WHERE entry_id = $1",
+               {std::to_string(id), prompt_key, std::to_string(through_position)});
+}
+
+sql::Pending<std::vector<PastCall>> Ledger::past_calls(sql::Pipeline& pipeline,
+                                                       const Account& account) const {
+  return pipeline.add(
+      "SELECT purpose, coalesce(prompt_key, ''), coalesce(through_position, 0),"
+      " input_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_read_tokens, cost"
+      " FROM ledger_entries WHERE user_id = $1 AND session_id = $2 AND outcome = 'settled' ORDER BY entry_id",
+      {account.user_id, account.session_id}, [](const sql::Rows& rows) {
+        std::vector<PastCall> calls;
+        for (std::size_t i = 0; i < rows.rows.size(); ++i) {
+          calls.push_back({rows.at(i, 0) == "interview" ? Purpose::kInterview : Purpose::kAnalysis,
+                           rows.at(i, 1), sql::integer(rows.at(i, 2)), sql::integer(rows.at(i, 3)),
+                           sql::integer(rows.at(i, 4))});
+        }
+        return calls;
+      });
+}
+
 Day Ledger::today(sql::Pipeline& pipeline) const {
   return parse_day(pipeline.execute("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD')", {}).at(0, 0));
 }

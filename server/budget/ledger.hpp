@@ -88,6 +88,15 @@ struct Call {
   NanoDollars cost = 0;  ///< what is reserved, as long as it is not settled
 };
 
+/// A call whose cost is settled, as the next call of its session looks at it.
+struct PastCall {
+  Purpose purpose = Purpose::kInterview;
+  std::string prompt_key;             ///< llm::prompt_key() of its request; empty: not known
+  std::int64_t through_position = 0;  ///< the last message in it; 0: not known
+  std::int64_t prompt_tokens = 0;
+  NanoDollars cost = 0;
+};
+
 /// Thread-safe. Functions that take a pipeline run in the caller's transaction if there is one, else in one
 /// of their own; they are one statement. At most one of them a transaction, as its last statement: all of
 /// them take their locks in one order, and the row that everybody needs is held until the commit. Throw what
@@ -100,6 +109,10 @@ class Ledger {
   /// All three caps hold afterwards, whoever reserves at the same time. The caller makes sure that the
   /// session still exists, in the same transaction (a message that refers to it does).
   sql::Pending<std::variant<Reservation, Refusal>> reserve(sql::Pipeline& pipeline, const Order& order);
+
+  /// Notes what the request of a reservation holds, for past_calls().
+  void describe(sql::Pipeline& pipeline, std::int64_t id, const std::string& prompt_key,
+                std::int64_t through_position) const;
 
   /// Books what the call has cost, also where that is more than was reserved. Nothing: it was settled before.
   /// report() what it returns once that is committed. Throws base::Error(kInternal) for a cost below zero.
@@ -135,6 +148,9 @@ class Ledger {
 
   /// Oldest first.
   std::vector<Call> calls_of(sql::Pipeline& pipeline, const Account& account) const;
+
+  /// The session's calls that are settled and whose usage is known, oldest first.
+  sql::Pending<std::vector<PastCall>> past_calls(sql::Pipeline& pipeline, const Account& account) const;
 
   /// By the database's clock.
   Day today(sql::Pipeline& pipeline) const;

@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "server/assessment/analysis_reply.hpp"
+#include "server/conversation/outlook.hpp"
+#include "server/conversation/replies.hpp"
 
 namespace bigocean::server::conversation {
 namespace {
@@ -14,6 +16,11 @@ using namespace std::chrono_literals;
 
 /// Beyond the reservation's time nothing of a call can still be booked.
 constexpr auto kLeaseSlack = 10s;
+
+/// A reply that is paid for and bears nothing (cut off, or not what was asked for) comes again from the same
+/// question. It is asked once more, with twice the room, and then given up.
+constexpr std::int64_t kUselessRepliesMax = 2;
+constexpr std::int64_t kRoomOfRepeated = 2;
 
 std::chrono::milliseconds backoff(std::int64_t attempts) {
   return std::min<std::chrono::milliseconds>(1s * (std::int64_t{1} << std::min<std::int64_t>(attempts, 10)),
@@ -41,7 +48,7 @@ bool Analyst::work() {
   } catch (const base::Error& error) {
     // A database that is away is no fault of the job's, and could not be told of it.
     if (error.code == base::ExitCode::kUnreachable) throw;
-    retry(*job, error.message);
+    retry(*job, error.message, false);
   }
   return true;
 }
@@ -54,7 +61,7 @@ void Analyst::analyse(const Job& job) {
   if (fault.empty()) return;
   if (outcome.error && outcome.error->kind == llm::ChatError::Kind::kCancelled)
     return jobs_.postpone(job, 0ms);
-  retry(job, fault);
+  retry(job, fault, outcome.reply.has_value());
 }
 
 std::optional<Analyst::Task> Analyst::prepare(const Job& job) {
@@ -64,13 +71,15 @@ std::optional<Analyst::Task> Analyst::prepare(const Job& job) {
   database_.transaction([&](sql::Pipeline& pipeline) {
     Records records(pipeline);
     const auto messages = records.messages(job.key);
+    const budget::Account account{job.key.user_id, job.key.session_id};
+    const auto past = ledger_.past_calls(pipeline, account);
     const auto analysed = records.latest_analysis(job.key).get().through_position;
-    for (const auto& message : messages.get()) {
-      if (message.line.position > job.through_position) break;
-      if (message.line.position > analysed) {
-        task.lines.push_back(message.line);
+    for (const auto& line : lines_of(messages.get())) {
+      if (line.position > job.through_position) break;
+      if (line.position > analysed) {
+        task.lines.push_back(line);
       } else {
-        task.turns_before += message.line.role == llm::Role::kUser ? 1 : 0;
+        task.turns_before += line.role == llm::Role::kUser ? 1 : 0;
       }
     }
     is_needless = std::none_of(task.lines.begin(), task.lines.end(),
@@ -82,8 +91,11 @@ std::optional<Analyst::Task> Analyst::prepare(const Job& job) {
     task.request = assessment::analysis_request(task.lines,
                                                 {model_.model_for(llm::ChatRequest::Purpose::kAnalysis),
                                                  settings_.assessment.analysis_tokens_max, model_.timeout()});
+    if (job.useless_replies > 0) task.request.output_tokens_max *= kRoomOfRepeated;
+    task.request.keep = model_.keep_for(task.request, {});
+    Outlook(model_, past.get()).bound_analysis(task.request);
     const auto reserved = ledger_
-                              .reserve(pipeline, {.account = {job.key.user_id, job.key.session_id},
+                              .reserve(pipeline, {.account = account,
                                                   .amount = model_.cost_max(task.request),
                                                   .purpose = task.request.purpose,
                                                   .model = task.request.model,
@@ -91,6 +103,7 @@ std::optional<Analyst::Task> Analyst::prepare(const Job& job) {
                               .get();
     if (const auto* made = std::get_if<budget::Reservation>(&reserved)) {
       task.reservation = *made;
+      ledger_.describe(pipeline, made->id, llm::prompt_key(task.request), job.through_position);
     } else {
       refusal = std::get<budget::Refusal>(reserved);
     }
@@ -112,9 +125,9 @@ std::string Analyst::finish(const Job& job, const Task& task, const CallOutcome&
   assessment::ParsedEvidence parsed;
   if (outcome.error) {
     fault = outcome.error->message;
-  } else if (outcome.reply->stop != llm::ChatReply::Stop::kEnd) {
-    fault = "the model did not finish its analysis";
-  } else {
+  } else if (outcome.reply->stop == llm::ChatReply::Stop::kMaxTokens) {
+    fault = "the model's analysis was cut off at its limit";
+  } else if (!outcome.is_refused()) {
     try {
       parsed = assessment::parse_evidence(outcome.reply->text, task.lines, task.turns_before);
     } catch (const base::Error& error) {
@@ -133,7 +146,12 @@ std::string Analyst::finish(const Job& job, const Task& task, const CallOutcome&
     settled = model_.settle(pipeline, *task.reservation, outcome);
   });
   const auto settlement = settled->get();
-  model_.tell(task.request, job.key.session_id, outcome, settlement);
+  model_.tell(task.request, {job.key.session_id, job.request_id}, outcome, settlement);
+  if (outcome.is_refused()) {
+    log_.warn("the model refused an analysis: its messages are left out of the scores",
+              {{"session", std::string_view(job.key.session_id)},
+               {"through_position", static_cast<long long>(job.through_position)}});
+  }
   if (!parsed.rejected.empty()) {
     log_.warn("evidence rejected", {{"session", std::string_view(job.key.session_id)},
                                     {"rejected", static_cast<long long>(parsed.rejected.size())},
@@ -143,9 +161,10 @@ std::string Analyst::finish(const Job& job, const Task& task, const CallOutcome&
   return fault;
 }
 
-void Analyst::retry(const Job& job, const std::string& reason) {
-  const bool is_dead = job.attempts >= settings_.assessment.analysis_attempts_max;
-  jobs_.fail(job, reason, backoff(job.attempts), is_dead);
+void Analyst::retry(const Job& job, const std::string& reason, bool is_useless_reply) {
+  const bool is_dead = job.attempts >= settings_.assessment.analysis_attempts_max ||
+                       (is_useless_reply && job.useless_replies + 1 >= kUselessRepliesMax);
+  jobs_.fail(job, {reason, is_useless_reply, is_dead}, backoff(job.attempts));
   log_.write(is_dead ? base::LogLevel::kError : base::LogLevel::kWarn,
              is_dead ? "an analysis is given up" : "an analysis failed",
              {{"session", std::string_view(job.key.session_id)},

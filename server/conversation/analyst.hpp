@@ -30,10 +30,12 @@ class Analyst {
   void analyse(const Job& job);
   /// Reads the job's part of the conversation and reserves; nothing where there is nothing to ask.
   std::optional<Task> prepare(const Job& job);
-  /// Stores what was found, scores all evidence so far, settles: all or nothing. Returns why it is a failure,
-  /// or an empty text.
+  /// Stores what was found, scores all evidence so far, settles: all or nothing. An analysis that the model
+  /// refuses is one that found nothing: it would be refused again, and its messages are not read again.
+  /// Returns why it is a failure, or an empty text.
   std::string finish(const Job& job, const Task& task, const CallOutcome& outcome);
-  void retry(const Job& job, const std::string& reason);
+  /// `is_useless_reply`: there was a reply, and it bore nothing.
+  void retry(const Job& job, const std::string& reason, bool is_useless_reply);
 
   const config::Settings& settings_;
   sql::Database& database_;

@@ -110,8 +110,10 @@ rpc::ResumeSessionReply Conversations::resume_session(const rpc::Caller& caller,
     const auto messages = records.messages(session.key).get();
     for (const auto& message : messages) reply.messages.push_back(message_of(message));
     const bool completed = session.completed_at.has_value();
-    reply.progress = progress_of(messages, analysis.get().assessment, completed, completed,
-                                 parts_.settings.assessment.messages_max);
+    const auto messages_max = parts_.settings.assessment.messages_max;
+    const bool winding_down = completed || is_last_but_one(messages, messages_max);
+    reply.progress =
+        progress_of(messages, analysis.get().assessment, winding_down, completed, messages_max);
   });
   return reply;
 }

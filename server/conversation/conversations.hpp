@@ -77,7 +77,22 @@ class Conversations : public rpc::Backend {
   /// Who is known to begin a session, by account or by the token of an earlier one. Throws Unauthorized.
   std::optional<std::string> known_user(const rpc::Caller& caller) const;
 
-  std::unique_ptr<rpc::Turn> take_message(const Session& session, const rpc::SendMessageRequest& request);
+  std::unique_ptr<rpc::Turn> take_message(const Session& session, const rpc::Caller& caller,
+                                          const rpc::SendMessageRequest& request);
+  /// What the next reply is made from, and how.
+  struct PlanFrom {
+    const std::vector<StoredMessage>& messages;  ///< the user's new one is the last
+    const Records::Analysis& analysis;           ///< the latest
+    budget::Total session_total;
+    std::vector<budget::PastCall> past;
+  };
+  struct Plan {
+    llm::Steering steering;
+    bool winding_down = false;  ///< the next reply is the closing one, or this one is
+    llm::ChatRequest request;
+    llm::NanoDollars cost_max = 0;
+  };
+  Plan plan_reply(const PlanFrom& from) const;
   static void add_user_message(Records& records, const SessionKey& key, std::vector<StoredMessage>& messages,
                                const rpc::SendMessageRequest& request);
 

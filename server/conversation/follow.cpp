@@ -1,6 +1,7 @@
 // Coming back to an answer, and stopping one: FollowSession and CancelMessage.
 #include <algorithm>
 
+#include "base/unicode.hpp"
 #include "server/conversation/conversations.hpp"
 #include "server/conversation/known_turns.hpp"
 #include "server/conversation/replies.hpp"
@@ -73,12 +74,15 @@ std::optional<rpc::SendMessageReply> stored_answer(Records& records, const Sessi
                                                    const std::vector<StoredMessage>& messages,
                                                    std::vector<StoredMessage>::const_iterator answer,
                                                    std::int64_t messages_max) {
-  if (answer->line.role != llm::Role::kAssistant) return std::nullopt;
+  if (answer->line.role != llm::Role::kAssistant || base::is_blank_text(answer->line.text))
+    return std::nullopt;
   const bool completed = session.completed_at && std::next(answer) == messages.end();
   const auto analysis = records.latest_analysis(session.key, std::prev(answer)->created_at).get();
+  const std::vector<StoredMessage> so_far(messages.begin(), answer);
+  const bool winding_down = completed || is_last_but_one(so_far, messages_max);
   return rpc::SendMessageReply{
       message_of(*answer),
-      progress_of({messages.begin(), answer}, analysis.assessment, completed, completed, messages_max)};
+      progress_of(so_far, analysis.assessment, winding_down, completed, messages_max)};
 }
 
 std::unique_ptr<rpc::Turn> Conversations::follow_session(const rpc::Caller& caller,
@@ -88,11 +92,13 @@ std::unique_ptr<rpc::Turn> Conversations::follow_session(const rpc::Caller& call
     Session session;
     std::optional<rpc::SendMessageReply> answer;
     bool is_unanswered = false;
+    bool is_refused = false;
     parts_.database.pipeline([&](sql::Pipeline& pipeline) {
       Records records(pipeline);
       session = open(records, caller, request.session_id);
       const auto messages = records.messages(session.key).get();
       is_unanswered = messages.back().line.role == llm::Role::kUser;
+      is_refused = messages.back().refused;
       const auto wanted = wanted_answer(messages, request.seen);
       if (wanted != messages.end())
         answer = stored_answer(records, session, messages, wanted, parts_.settings.assessment.messages_max);
@@ -103,6 +109,7 @@ std::unique_ptr<rpc::Turn> Conversations::follow_session(const rpc::Caller& call
     if (answer) return std::make_unique<StoredTurn>(std::move(*answer));
     if (session.is_busy) continue;
     if (!is_unanswered) return nullptr;
+    if (is_refused) throw RpcError(Tag::kModelRefused);
     throw RpcError(Tag::kModelUnavailable, "the last message has no answer; send it again");
   }
 }

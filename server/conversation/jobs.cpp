@@ -18,12 +18,13 @@ sql::Parameters with(sql::Parameters parameters, std::initializer_list<std::stri
 
 }  // namespace
 
-void Jobs::add(sql::Pipeline& pipeline, const SessionKey& key, std::int64_t through_position) {
+void Jobs::add(sql::Pipeline& pipeline, const SessionKey& key, std::int64_t through_position,
+               const std::string& request_id) {
   pipeline.add(
-      "INSERT INTO analysis_jobs (user_id, session_id, through_position)"
-      " SELECT user_id, session_id, position FROM messages"
+      "INSERT INTO analysis_jobs (user_id, session_id, through_position, request_id)"
+      " SELECT user_id, session_id, position, nullif($4, '') FROM messages"
       "  WHERE user_id = $1 AND session_id = $2 AND position = $3 ON CONFLICT DO NOTHING",
-      {key.user_id, key.session_id, std::to_string(through_position)});
+      {key.user_id, key.session_id, std::to_string(through_position), request_id});
 }
 
 std::optional<Job> Jobs::take(std::chrono::milliseconds lease) {
@@ -36,10 +37,15 @@ std::optional<Job> Jobs::take(std::chrono::milliseconds lease) {
       "       AND earlier.session_id = j.session_id AND earlier.through_position < j.through_position"
       "       AND earlier.died_at IS NULL)"
       "   ORDER BY run_after LIMIT 1 FOR UPDATE SKIP LOCKED)"
-      " RETURNING user_id, session_id, through_position, attempts",
+      " RETURNING user_id, session_id, through_position, attempts, coalesce(useless_replies, 0),"
+      "   coalesce(request_id, '')",
       {sql::interval(lease)});
   if (rows.rows.empty()) return std::nullopt;
-  return Job{{rows.at(0, 0), rows.at(0, 1)}, sql::integer(rows.at(0, 2)), sql::integer(rows.at(0, 3))};
+  return Job{{rows.at(0, 0), rows.at(0, 1)},
+             sql::integer(rows.at(0, 2)),
+             sql::integer(rows.at(0, 3)),
+             sql::integer(rows.at(0, 4)),
+             rows.at(0, 5)};
 }
 
 sql::Pending<bool> Jobs::finish(sql::Pipeline& pipeline, const Job& job) {
@@ -49,12 +55,14 @@ sql::Pending<bool> Jobs::finish(sql::Pipeline& pipeline, const Job& job) {
       key_of(job), [](const sql::Rows& rows) { return !rows.rows.empty(); });
 }
 
-void Jobs::fail(const Job& job, const std::string& reason, std::chrono::milliseconds wait, bool is_dead) {
+void Jobs::fail(const Job& job, const Failure& failure, std::chrono::milliseconds wait) {
   database_.query(
       "UPDATE analysis_jobs SET run_after = now() + $4::interval, last_error = left($5, $6::int),"
-      " died_at = CASE WHEN $7::boolean THEN now() END"
+      " died_at = CASE WHEN $7::boolean THEN now() END,"
+      " useless_replies = coalesce(useless_replies, 0) + CASE WHEN $8::boolean THEN 1 ELSE 0 END"
       " WHERE user_id = $1 AND session_id = $2 AND through_position = $3",
-      with(key_of(job), {sql::interval(wait), reason, std::to_string(kReasonCharsMax), is_dead ? "t" : "f"}));
+      with(key_of(job), {sql::interval(wait), failure.reason, std::to_string(kReasonCharsMax),
+                         failure.is_last ? "t" : "f", failure.is_useless_reply ? "t" : "f"}));
 }
 
 void Jobs::postpone(const Job& job, std::chrono::milliseconds wait) {

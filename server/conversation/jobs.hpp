@@ -14,7 +14,9 @@ namespace bigocean::server::conversation {
 struct Job {
   SessionKey key;
   std::int64_t through_position = 0;
-  std::int64_t attempts = 0;  ///< this one included
+  std::int64_t attempts = 0;         ///< this one included
+  std::int64_t useless_replies = 0;  ///< that were paid for in earlier attempts, and bore nothing
+  std::string request_id{};          ///< of the message that gave cause for it; may be empty
 };
 
 /// Thread-safe; any number of processes may use the same database. All functions throw what the database
@@ -25,7 +27,9 @@ class Jobs {
   explicit Jobs(sql::Database& database) : database_(database) {}
 
   /// Once for each message, if it is still there, in the transaction that gives cause for it.
-  static void add(sql::Pipeline& pipeline, const SessionKey& key, std::int64_t through_position);
+  /// `request_id`: of the request that gives it, for the log.
+  static void add(sql::Pipeline& pipeline, const SessionKey& key, std::int64_t through_position,
+                  const std::string& request_id);
 
   /// The oldest that is due, out of sight of others for `lease`: it comes back when its worker dies. A
   /// session's jobs are taken one after the other.
@@ -34,8 +38,14 @@ class Jobs {
   /// Done, in the transaction that stores what it found. False: somebody else has done it.
   static sql::Pending<bool> finish(sql::Pipeline& pipeline, const Job& job);
 
-  /// To be tried again after `wait`; one that has used up its attempts stays as dead instead.
-  void fail(const Job& job, const std::string& reason, std::chrono::milliseconds wait, bool is_dead);
+  /// How an attempt went wrong.
+  struct Failure {
+    std::string reason;
+    bool is_useless_reply = false;  ///< there was one, and it is paid for
+    bool is_last = false;           ///< the job stays as dead
+  };
+  /// To be tried again after `wait`, unless it is dead.
+  void fail(const Job& job, const Failure& failure, std::chrono::milliseconds wait);
   /// To be done later, through no fault of its own: the attempt does not count.
   void postpone(const Job& job, std::chrono::milliseconds wait);
 

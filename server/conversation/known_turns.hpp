@@ -46,7 +46,8 @@ class FollowingTurn : public rpc::Turn {
 };
 
 /// The reply that stands at `answer` in the session's messages, with the progress of that moment; nothing
-/// where it is not the interviewer's. `answer` must not be the first message.
+/// where it is not the interviewer's, or there is nothing to be seen in it. `answer` must not be the first
+/// message; `messages_max`: how many of the user's a session may have.
 std::optional<rpc::SendMessageReply> stored_answer(Records& records, const Session& session,
                                                    const std::vector<StoredMessage>& messages,
                                                    std::vector<StoredMessage>::const_iterator answer,

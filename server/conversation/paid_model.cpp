@@ -1,6 +1,8 @@
 // Calls to the model, and their settlement.
 #include "server/conversation/paid_model.hpp"
 
+#include "base/unicode.hpp"
+
 namespace bigocean::server::conversation {
 namespace {
 
@@ -27,6 +29,19 @@ std::string_view error_name(llm::ChatError::Kind kind) {
   return "failed";
 }
 
+std::string_view result_of(const CallOutcome& outcome) {
+  if (outcome.error) return error_name(outcome.error->kind);
+  switch (outcome.reply ? outcome.reply->stop : llm::ChatReply::Stop::kEnd) {
+    case llm::ChatReply::Stop::kRefusal:
+      return "refused by the model";
+    case llm::ChatReply::Stop::kMaxTokens:
+      return "cut off";
+    case llm::ChatReply::Stop::kEnd:
+      break;
+  }
+  return "answered";
+}
+
 }  // namespace
 
 PaidModel::PaidModel(llm::ChatModel& model, const llm::Prices& prices,
@@ -34,20 +49,18 @@ PaidModel::PaidModel(llm::ChatModel& model, const llm::Prices& prices,
                      OnSettled on_settled)
     : model_(model),
       prices_(prices),
-      interviewer_(settings.interviewer_model),
-      analyser_(settings.analyser_model),
-      timeout_(settings.timeout),
+      settings_(settings),
       ledger_(ledger),
       log_(log),
       on_settled_(std::move(on_settled)) {
-  for (const auto& name : {interviewer_, analyser_}) prices_.find(name);
+  for (const auto& name : {settings.interviewer_model, settings.analyser_model}) prices_.find(name);
 }
 
 const std::string& PaidModel::model_for(Purpose purpose) const {
-  return purpose == Purpose::kInterview ? interviewer_ : analyser_;
+  return purpose == Purpose::kInterview ? settings_.interviewer_model : settings_.analyser_model;
 }
 
-std::chrono::milliseconds PaidModel::reserved_for() const { return timeout_ + kSettleWithin; }
+std::chrono::milliseconds PaidModel::reserved_for() const { return settings_.timeout + kSettleWithin; }
 
 llm::NanoDollars PaidModel::cost_max(const llm::ChatRequest& request) const {
   return prices_.cost(request.model, model_.usage_max(request));
@@ -56,8 +69,18 @@ llm::NanoDollars PaidModel::cost_max(const llm::ChatRequest& request) const {
 CallOutcome PaidModel::ask(const llm::ChatRequest& request, const llm::OnText& on_text) const {
   CallOutcome outcome;
   const auto start = std::chrono::steady_clock::now();
+  const auto since_start = [&] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+  };
+  base::TextCleaner cleaner;
   try {
-    outcome.reply = model_.complete(request, on_text);
+    outcome.reply = model_.complete(request, [&](std::string_view piece) {
+      if (!outcome.first_text) outcome.first_text = since_start();
+      if (!on_text) return true;
+      const auto text = cleaner.take(piece);
+      return text.empty() || on_text(text);
+    });
+    outcome.reply->text = base::clean_text(outcome.reply->text);
     outcome.usage = outcome.reply->usage;
     outcome.request_id = outcome.reply->request_id;
     outcome.cost = prices_.cost(request.model, outcome.usage);
@@ -69,8 +92,7 @@ CallOutcome PaidModel::ask(const llm::ChatRequest& request, const llm::OnText& o
       outcome.cost = prices_.cost(request.model, outcome.usage);
     }
   }
-  outcome.elapsed =
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+  outcome.elapsed = since_start();
   return outcome;
 }
 
@@ -82,10 +104,10 @@ budget::Settled PaidModel::settle(sql::Pipeline& pipeline, const budget::Reserva
   return ledger_.settle(pipeline, reservation.id, *outcome.cost, outcome.usage, outcome.request_id);
 }
 
-void PaidModel::tell(const llm::ChatRequest& request, const std::string& session_id,
-                     const CallOutcome& outcome, const std::optional<budget::Settlement>& settlement) const {
+void PaidModel::tell(const llm::ChatRequest& request, const CallOrigin& origin, const CallOutcome& outcome,
+                     const std::optional<budget::Settlement>& settlement) const {
   const std::string_view purpose = request.purpose == Purpose::kInterview ? "interview" : "analysis";
-  const std::string_view result = outcome.error ? error_name(outcome.error->kind) : "answered";
+  const auto result = result_of(outcome);
   log_.write(outcome.error && outcome.error->kind != llm::ChatError::Kind::kCancelled ? base::LogLevel::kWarn
                                                                                       : base::LogLevel::kInfo,
              "model call",
@@ -93,11 +115,13 @@ void PaidModel::tell(const llm::ChatRequest& request, const std::string& session
               {"model", std::string_view(request.model)},
               {"result", result},
               {"reason", outcome.error ? std::string_view(outcome.error->message) : std::string_view()},
-              {"session", std::string_view(session_id)},
+              {"session", std::string_view(origin.session_id)},
+              {"request_id", std::string_view(origin.request_id)},
               {"model_request", std::string_view(outcome.request_id)},
               {"duration_ms", static_cast<long long>(outcome.elapsed.count())},
               {"input_tokens", static_cast<long long>(outcome.usage.input_tokens)},
               {"output_tokens", static_cast<long long>(outcome.usage.output_tokens)},
+              {"thinking_tokens", static_cast<long long>(outcome.usage.thinking_tokens)},
               {"cache_write_tokens", static_cast<long long>(outcome.usage.cache_write_5m_tokens +
                                                             outcome.usage.cache_write_1h_tokens)},
               {"cache_read_tokens", static_cast<long long>(outcome.usage.cache_read_tokens)},

@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "server/budget/ledger.hpp"
+#include "server/llm/caching.hpp"
 #include "server/llm/chat_model.hpp"
 #include "server/llm/prices.hpp"
 
@@ -21,6 +22,15 @@ struct CallOutcome {
   std::optional<llm::NanoDollars> cost;
   std::string request_id;
   std::chrono::milliseconds elapsed{};
+  std::optional<std::chrono::milliseconds> first_text{};  ///< after the start; nothing: there was none
+
+  bool is_refused() const { return reply && reply->stop == llm::ChatReply::Stop::kRefusal; }
+};
+
+/// On whose behalf a call is made, for the log.
+struct CallOrigin {
+  std::string session_id;
+  std::string request_id;  ///< of the request that gave cause for it; may be empty
 };
 
 /// Thread-safe.
@@ -36,13 +46,21 @@ class PaidModel {
   const std::string& model_for(llm::ChatRequest::Purpose purpose) const;
 
   /// How long a call can take, and how long its reservation is kept for it.
-  std::chrono::milliseconds timeout() const { return timeout_; }
+  std::chrono::milliseconds timeout() const { return settings_.timeout; }
   std::chrono::milliseconds reserved_for() const;
+
+  /// What of the request is worth keeping in the API's cache: see llm::worth_keeping().
+  llm::Keep keep_for(const llm::ChatRequest& request,
+                     std::optional<std::chrono::milliseconds> since_last) const {
+    return llm::worth_keeping(request, settings_, since_last);
+  }
 
   /// No call of the request costs more.
   llm::NanoDollars cost_max(const llm::ChatRequest& request) const;
 
-  /// Asks the model. What goes wrong with it is in the outcome; throws nothing of the model's.
+  /// Asks the model. What goes wrong with it is in the outcome; throws nothing of the model's. What a model
+  /// says is kept to the rule for text here (base::TextCleaner): the pieces, which together are the text of
+  /// the reply.
   CallOutcome ask(const llm::ChatRequest& request, const llm::OnText& on_text) const;
 
   /// Books the outcome, in the caller's transaction and as its last statement. Nothing: there was nothing to
@@ -52,15 +70,13 @@ class PaidModel {
 
   /// One line: model, tokens by kind, cost, and the totals that it adds to. For after the commit. Waits for
   /// nobody.
-  void tell(const llm::ChatRequest& request, const std::string& session_id, const CallOutcome& outcome,
+  void tell(const llm::ChatRequest& request, const CallOrigin& origin, const CallOutcome& outcome,
             const std::optional<budget::Settlement>& settlement) const;
 
  private:
   llm::ChatModel& model_;
   const llm::Prices& prices_;
-  std::string interviewer_;
-  std::string analyser_;
-  const std::chrono::milliseconds timeout_;
+  const config::Settings::Anthropic settings_;
   budget::Ledger& ledger_;
   base::Logger& log_;
   const OnSettled on_settled_;

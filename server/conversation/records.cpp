@@ -50,7 +50,8 @@ std::vector<StoredMessage> messages_of(const sql::Rows& rows) {
     messages.push_back({{sql::integer(rows.at(row, 0)), role, rows.at(row, 2)},
                         rows.rows[row].at(3),
                         rows.at(row, 4),
-                        sql::time_of(rows.at(row, 5))});
+                        sql::time_of(rows.at(row, 5)),
+                        rows.at(row, 6) == "t"});
   }
   return messages;
 }
@@ -150,9 +151,26 @@ sql::Pending<bool> Records::is_turn_running(const SessionKey& key, std::int64_t 
       [](const sql::Rows& rows) { return !rows.rows.empty(); });
 }
 
+void Records::refuse_turn(const SessionKey& key, std::int64_t turn) {
+  pipeline_.add(
+      "UPDATE messages SET refused_at = now() WHERE user_id = $1 AND session_id = $2 AND role = 'user'"
+      "   AND refused_at IS NULL"
+      "   AND position > (SELECT coalesce(max(position), 0) FROM messages"
+      "                    WHERE user_id = $1 AND session_id = $2 AND role = 'assistant')"
+      "   AND EXISTS (SELECT FROM sessions WHERE user_id = $1 AND session_id = $2 AND turn = $3)",
+      {key.user_id, key.session_id, std::to_string(turn)});
+}
+
+void Records::ask_again(const SessionKey& key, std::int64_t position) {
+  pipeline_.add(
+      "UPDATE messages SET refused_at = NULL WHERE user_id = $1 AND session_id = $2 AND position = $3",
+      {key.user_id, key.session_id, std::to_string(position)});
+}
+
 sql::Pending<std::vector<StoredMessage>> Records::messages(const SessionKey& key) {
   static const auto sql = fmt::format(
-      "SELECT position, role, content, idempotency_key, coalesce(facet, ''), {} FROM messages"
+      "SELECT position, role, content, idempotency_key, coalesce(facet, ''), {}, refused_at IS NOT NULL"
+      " FROM messages"
       " WHERE user_id = $1 AND session_id = $2 ORDER BY position",
       sql::micros("created_at"));
   return pipeline_.add(sql, {key.user_id, key.session_id}, messages_of);

@@ -47,6 +47,7 @@ struct StoredMessage {
   std::optional<std::string> idempotency_key{};
   std::string facet{};  ///< that it asks about; empty: none
   TimePoint created_at{};
+  bool refused = false;  ///< the model would not answer it
 };
 
 /// Owns nothing; usable as long as the pipeline. What returns something pending, or nothing, is one statement
@@ -94,6 +95,10 @@ class Records {
   sql::Pending<bool> is_turn_running(const SessionKey& key, std::int64_t turn);
   /// Ends the turn without an answer.
   void end_turn(const SessionKey& key, std::int64_t turn);
+  /// Marks what the user has said since the last answer as refused, unless another turn has begun.
+  void refuse_turn(const SessionKey& key, std::int64_t turn);
+  /// Takes the mark off one message.
+  void ask_again(const SessionKey& key, std::int64_t position);
 
   /// Oldest first.
   sql::Pending<std::vector<StoredMessage>> messages(const SessionKey& key);

@@ -71,11 +71,13 @@ sql::Pending<Records::Due> Records::analyses_due(const SessionKey& key) {
 }
 
 std::vector<assessment::Evidence> Records::evidence(const SessionKey& key, std::int64_t through_position) {
-  // The turn is the number of the user's messages before: unanswered ones make positions say nothing of it.
+  // The turn is the number of the user's messages before, without refused ones: unanswered ones make
+  // positions say nothing of it.
   const auto rows = pipeline_.execute(
       "SELECT e.position, m.turn, e.facet, e.score, e.confidence, e.quote FROM evidence e"
       " JOIN (SELECT position, row_number() OVER (ORDER BY position) - 1 AS turn FROM messages"
-      "        WHERE user_id = $1 AND session_id = $2 AND role = 'user') m USING (position)"
+      "        WHERE user_id = $1 AND session_id = $2 AND role = 'user' AND refused_at IS NULL) m"
+      "   USING (position)"
       " WHERE e.user_id = $1 AND e.session_id = $2 AND e.position <= $3 ORDER BY e.position, e.facet",
       {key.user_id, key.session_id, std::to_string(through_position)});
   std::vector<assessment::Evidence> evidence;

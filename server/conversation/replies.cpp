@@ -12,8 +12,21 @@ rpc::Message message_of(const StoredMessage& message) {
 }
 
 std::int64_t user_messages_in(const std::vector<StoredMessage>& messages) {
-  return std::count_if(messages.begin(), messages.end(),
-                       [](const auto& message) { return message.line.role == llm::Role::kUser; });
+  return std::count_if(messages.begin(), messages.end(), [](const auto& message) {
+    return message.line.role == llm::Role::kUser && !message.refused;
+  });
+}
+
+bool is_last_but_one(const std::vector<StoredMessage>& messages, std::int64_t messages_max) {
+  return user_messages_in(messages) + 1 >= messages_max;
+}
+
+std::vector<assessment::Line> lines_of(const std::vector<StoredMessage>& messages) {
+  std::vector<assessment::Line> lines;
+  for (const auto& message : messages) {
+    if (!message.refused) lines.push_back(message.line);
+  }
+  return lines;
 }
 
 rpc::Progress progress_of(const std::vector<StoredMessage>& messages,

@@ -26,7 +26,13 @@ std::vector<rpc::TraitScore> traits_of(const assessment::Assessment& assessment)
 std::vector<rpc::FacetScore> facets_of(const assessment::Assessment& assessment);
 rpc::Archetype archetype_of(Records& records, const assessment::Assessment& assessment);
 
-/// How many of them are the user's.
+/// Whether the next message is the last one that a session may have.
+bool is_last_but_one(const std::vector<StoredMessage>& messages, std::int64_t messages_max);
+
+/// What is said in them, without what the model refused: what a request may hold.
+std::vector<assessment::Line> lines_of(const std::vector<StoredMessage>& messages);
+
+/// How many of them are the user's, without refused ones.
 std::int64_t user_messages_in(const std::vector<StoredMessage>& messages);
 
 }  // namespace bigocean::server::conversation

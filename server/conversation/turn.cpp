@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "server/assessment/questions.hpp"
-#include "server/assessment/steering.hpp"
+#include "server/assessment/reply_text.hpp"
 #include "server/conversation/conversations.hpp"
 #include "server/conversation/jobs.hpp"
 #include "server/conversation/known_turns.hpp"
@@ -19,6 +19,8 @@ using rpc::Tag;
 /// Analysed is every third message of the user's.
 constexpr std::int64_t kMessagesPerAnalysis = 3;
 
+constexpr std::chrono::seconds kBusyFor{2};
+
 /// Everything that a turn knows once its message is taken.
 struct Taken {
   SessionKey key;
@@ -26,7 +28,9 @@ struct Taken {
   std::vector<StoredMessage> messages;  ///< the user's new one is the last
   assessment::Assessment assessment;    ///< the latest then
   llm::Steering steering;
+  bool winding_down = false;  ///< the next reply is the closing one, or this one is
   llm::ChatRequest request;
+  std::string request_id;  ///< the caller's, for the log
   std::optional<budget::Reservation> reservation;  ///< none: the session's budget is spent, no model is asked
 };
 
@@ -86,14 +90,10 @@ class RunningTurn : public rpc::Turn {
       say(outcome.reply->text);
     }
     std::string text;
-    if (outcome.reply && outcome.reply->stop != llm::ChatReply::Stop::kRefusal) {
-      text = outcome.reply->text;
-      std::erase(text, '\0');  // PostgreSQL's text holds none
-    }
+    if (outcome.reply) text = assessment::usable_text(*outcome.reply);
     const auto reply = end(text);
     if (reply) return *reply;
-    if (outcome.reply && outcome.reply->stop == llm::ChatReply::Stop::kRefusal)
-      throw RpcError(Tag::kModelRefused);
+    if (outcome.is_refused()) throw RpcError(Tag::kModelRefused);
     throw unanswered();
   }
 
@@ -121,21 +121,23 @@ class RunningTurn : public rpc::Turn {
       Records records(pipeline);
       if (answered) {
         stored = records.answer_turn(taken_.key, taken_.turn, answer, completes);
-        if (is_analysed) Jobs::add(pipeline, taken_.key, last.position);
+        if (is_analysed) Jobs::add(pipeline, taken_.key, last.position, taken_.request_id);
       } else {
         records.end_turn(taken_.key, taken_.turn);
+        if (outcome_.is_refused()) records.refuse_turn(taken_.key, taken_.turn);
       }
       settled = settle(pipeline);
     });
     ended_ = true;
-    if (asked_) parts_.model.tell(taken_.request, taken_.key.session_id, outcome_, settled->get());
+    if (asked_)
+      parts_.model.tell(taken_.request, {taken_.key.session_id, taken_.request_id}, outcome_, settled->get());
     if (!answered) return std::nullopt;
     const auto created_at = stored->get();
     if (!created_at) throw RpcError(Tag::kSessionNotFound);
     answer.created_at = *created_at;
     if (is_analysed && parts_.on_job) parts_.on_job();
     return rpc::SendMessageReply{message_of(answer),
-                                 progress_of(taken_.messages, taken_.assessment, taken_.steering.wind_down,
+                                 progress_of(taken_.messages, taken_.assessment, taken_.winding_down,
                                              completes, parts_.settings.assessment.messages_max)};
   }
 
@@ -154,6 +156,13 @@ class RunningTurn : public rpc::Turn {
   CallOutcome outcome_;
   bool ended_ = false;
 };
+
+/// An analysis that is under way holds what the reply would need, and gives most of it back soon.
+[[noreturn]] void throw_busy() {
+  RpcError error(Tag::kSessionBusy);
+  error.retry_after = kBusyFor;
+  throw error;
+}
 
 /// What the service's or the user's budget refuses, as the client is told.
 [[noreturn]] void refuse(const budget::Refusal& refusal, const std::string& user_id) {
@@ -175,35 +184,22 @@ class RunningTurn : public rpc::Turn {
   throw error;
 }
 
-std::vector<assessment::Line> lines_of(const std::vector<StoredMessage>& messages) {
-  std::vector<assessment::Line> lines;
-  for (const auto& message : messages) lines.push_back(message.line);
-  return lines;
-}
-
-std::vector<assessment::Facet> asked_in(const std::vector<StoredMessage>& messages) {
-  std::vector<assessment::Facet> asked;
-  for (const auto& message : messages) {
-    if (const auto facet = assessment::find_facet(message.facet)) asked.push_back(*facet);
-  }
-  return asked;
-}
-
 /// Where the message under this key stands; the end where it was not sent before. Throws
-/// IdempotencyKeyReused.
+/// IdempotencyKeyReused, and ModelRefused where that was the answer.
 std::vector<StoredMessage>::const_iterator find_key(const std::vector<StoredMessage>& messages,
                                                     const rpc::SendMessageRequest& request) {
   if (!request.idempotency_key) return messages.end();
-  const auto found = std::find_if(messages.begin(), messages.end(), [&](const auto& message) {
+  // The latest: one that was left without an answer and overtaken by another message is sent again as new.
+  const auto behind = std::find_if(messages.rbegin(), messages.rend(), [&](const auto& message) {
     return message.idempotency_key == request.idempotency_key;
   });
-  if (found != messages.end() && found->line.text != request.message)
-    throw RpcError(Tag::kIdempotencyKeyReused);
-  return found;
+  if (behind == messages.rend()) return messages.end();
+  if (behind->line.text != request.message) throw RpcError(Tag::kIdempotencyKeyReused);
+  if (behind->refused) throw RpcError(Tag::kModelRefused);
+  return std::prev(behind.base());
 }
 
-/// The answer that the message under this key was given; nothing where there is none. Throws
-/// IdempotencyKeyReused.
+/// The answer that the message under this key was given; nothing where there is none. Throws as find_key().
 std::optional<rpc::SendMessageReply> earlier_answer(Records& records, const Session& session,
                                                     const std::vector<StoredMessage>& messages,
                                                     const rpc::SendMessageRequest& request,
@@ -234,7 +230,7 @@ std::unique_ptr<rpc::Turn> Conversations::send_message(const rpc::Caller& caller
   const auto uses = uses_of_message(caller, session);
   take(caller, uses, session.key.user_id);
   try {
-    return take_message(session, request);
+    return take_message(session, caller, request);
   } catch (...) {
     parts_.limits.give_back(uses);
     throw;
@@ -251,11 +247,12 @@ std::unique_ptr<rpc::Turn> Conversations::under_way(const Session& session,
   return std::make_unique<FollowingTurn>(std::move(live), 0);
 }
 
-std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session,
+std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session, const rpc::Caller& caller,
                                                        const rpc::SendMessageRequest& request) {
-  const auto& settings = parts_.settings.assessment;
+  const auto messages_max = parts_.settings.assessment.messages_max;
   Taken taken;
   taken.key = session.key;
+  taken.request_id = caller.request_id;
   std::optional<rpc::SendMessageReply> earlier;
   transaction([&](sql::Pipeline& pipeline, Records& records) {
     const budget::Account account{taken.key.user_id, taken.key.session_id};
@@ -264,46 +261,39 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session,
     const auto messages = records.messages(taken.key);
     const auto analysis = records.latest_analysis(taken.key);
     const auto session_total = parts_.ledger.session_total(pipeline, account);
+    const auto past = parts_.ledger.past_calls(pipeline, account);
     if (!turn.get()) throw RpcError(Tag::kSessionBusy);
     taken.turn = *turn.get();
     taken.messages = messages.get();
-    earlier = earlier_answer(records, session, taken.messages, request, settings.messages_max);
+    earlier = earlier_answer(records, session, taken.messages, request, messages_max);
     if (earlier) {
       records.end_turn(taken.key, taken.turn);
       return;
     }
     add_user_message(records, taken.key, taken.messages, request);
 
-    taken.assessment = analysis.get().assessment;
-    const auto total = session_total.get();
-    const auto asked = asked_in(taken.messages);
-    const auto lines = lines_of(taken.messages);
-    const assessment::Call call{parts_.model.model_for(llm::ChatRequest::Purpose::kInterview),
-                                settings.reply_tokens_max, parts_.model.timeout()};
-    taken.request = assessment::interview_request(lines, {}, call);
-    const auto one_call = parts_.model.cost_max(taken.request);
-    taken.steering =
-        assessment::steer({.assessment = taken.assessment,
-                           .asked = asked,
-                           .user_messages = user_messages_in(taken.messages),
-                           .budget_left = parts_.ledger.caps().session - total.spent - total.reserved},
-                          {.user_messages_max = settings.messages_max,
-                           .confidence_enough = static_cast<int>(settings.confidence_enough),
-                           // This reply, the closing one, and an analysis, which reads as much as they do.
-                           .winding_down_needs = 3 * one_call});
-    taken.request = assessment::interview_request(lines, taken.steering, call);
+    const auto analysed = analysis.get();
+    taken.assessment = analysed.assessment;
+    const auto plan = plan_reply({taken.messages, analysed, session_total.get(), past.get()});
+    taken.steering = plan.steering;
+    taken.winding_down = plan.winding_down;
+    taken.request = plan.request;
 
     const auto reserved = parts_.ledger
                               .reserve(pipeline, {.account = account,
-                                                  .amount = parts_.model.cost_max(taken.request),
+                                                  .amount = plan.cost_max,
                                                   .purpose = taken.request.purpose,
                                                   .model = taken.request.model,
                                                   .expires_in = parts_.model.reserved_for()})
                               .get();
     if (const auto* made = std::get_if<budget::Reservation>(&reserved)) {
       taken.reservation = *made;
+      parts_.ledger.describe(pipeline, made->id, llm::prompt_key(taken.request),
+                             taken.messages.back().line.position);
     } else if (std::get<budget::Refusal>(reserved).scope == budget::Scope::kSession) {
+      if (session_total.get().spent + plan.cost_max <= parts_.ledger.caps().session) throw_busy();
       taken.steering = {.facet = {}, .wind_down = true};
+      taken.winding_down = true;
     } else {
       refuse(std::get<budget::Refusal>(reserved), taken.key.user_id);
     }
@@ -312,12 +302,15 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session,
   return std::make_unique<RunningTurn>(parts_, std::move(taken));
 }
 
-/// Adds the user's message, unless it is the one that was left without an answer: sent again, it is answered.
+/// Adds the user's message, unless it is the one that was left without an answer or refused: sent again, it is
+/// asked about again.
 void Conversations::add_user_message(Records& records, const SessionKey& key,
                                      std::vector<StoredMessage>& messages,
                                      const rpc::SendMessageRequest& request) {
   auto& last = messages.back();
   if (last.line.role == llm::Role::kUser && last.line.text == request.message) {
+    if (last.refused) records.ask_again(key, last.line.position);
+    last.refused = false;
     if (request.idempotency_key && last.idempotency_key != request.idempotency_key) {
       records.set_idempotency_key(key, last.line.position, *request.idempotency_key);
       last.idempotency_key = request.idempotency_key;

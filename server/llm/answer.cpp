@@ -51,6 +51,9 @@ void raise(Usage& usage, const json& counts) {
     raise(usage.cache_write_5m_tokens, *lives, "ephemeral_5m_input_tokens");
     raise(usage.cache_write_1h_tokens, *lives, "ephemeral_1h_input_tokens");
   }
+  const auto details = counts.find("output_tokens_details");
+  if (details != counts.end() && details->is_object())
+    raise(usage.thinking_tokens, *details, "thinking_tokens");
   std::int64_t written = 0;
   raise(written, counts, "cache_creation_input_tokens");
   usage.cache_write_5m_tokens = std::max(usage.cache_write_5m_tokens, written - usage.cache_write_1h_tokens);
@@ -95,6 +98,8 @@ void Answer::start(std::string_view data) {
 void Answer::start_block(std::string_view data) {
   const auto block = part_of(read(data), "content_block");
   block_ = text_of(block, "type") == "text" ? Block::kText : Block::kOther;
+  if (block_ == Block::kOther) seen_ = Seen::kThinking;
+  if (block_ == Block::kText && seen_ == Seen::kNothing) seen_ = Seen::kText;
 }
 
 /// One block at a time, so the index says nothing new.
@@ -125,9 +130,11 @@ void Answer::end() {
   ended_ = true;
 }
 
-Usage Answer::usage_when_left(std::int64_t tokens_max) const {
+Usage Answer::usage_when_left(std::int64_t tokens_max, bool may_think) const {
   auto usage = usage_;
-  usage.output_tokens = std::max(usage.output_tokens, std::min(bytes_ + kUnderWayTokens, tokens_max));
+  const bool thinks = seen_ == Seen::kThinking || (seen_ == Seen::kNothing && may_think);
+  const auto came = thinks ? tokens_max : std::min(bytes_ + kUnderWayTokens, tokens_max);
+  usage.output_tokens = std::max(usage.output_tokens, came);
   return usage;
 }
 

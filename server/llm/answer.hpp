@@ -34,14 +34,17 @@ class Answer {
   ChatReply::Stop stop() const { return stop_; }
   /// As the API said last; final once the answer has ended.
   const Usage& usage() const { return usage_; }
-  /// No less than is billed when we hang up now: the input is known, and of the output every byte that came
-  /// (thinking included) counts as a token, and what may be under way as kUnderWayTokens, up to `tokens_max`.
-  Usage usage_when_left(std::int64_t tokens_max) const;
+  /// No less than is billed when the stream ends here: the input is known, and of the output every byte that
+  /// came counts as a token, and what may be under way as kUnderWayTokens, up to `tokens_max`. Of what a
+  /// model thinks not all is shown: once it has begun to, or before its first block if it `may_think`, the
+  /// output counts as `tokens_max`.
+  Usage usage_when_left(std::int64_t tokens_max, bool may_think) const;
 
   static constexpr std::int64_t kUnderWayTokens = 128;
 
  private:
   enum class Block { kNone, kText, kOther };
+  enum class Seen { kNothing, kText, kThinking };
 
   void start(std::string_view data);
   void start_block(std::string_view data);
@@ -53,6 +56,7 @@ class Answer {
   bool ended_ = false;
   bool stop_known_ = false;
   Block block_ = Block::kNone;
+  Seen seen_ = Seen::kNothing;  ///< of blocks so far; thinking outweighs text
   std::optional<ApiError> error_;
   std::string text_;
   ChatReply::Stop stop_ = ChatReply::Stop::kEnd;

@@ -13,6 +13,7 @@
 #include "server/llm/answer.hpp"
 #include "server/llm/request_body.hpp"
 #include "server/llm/sse.hpp"
+#include "server/llm/thinking.hpp"
 
 namespace bigocean::server::llm {
 namespace {
@@ -205,7 +206,7 @@ class AnthropicModel::Attempt {
                               base::format_duration(limit)),
                   whole ? "raise anthropic.timeout, or try again later"
                         : "raise anthropic.silence_timeout, or try again later"),
-        std::nullopt)};
+        used_so_far())};
   }
 
   AttemptError broken(const std::string& what) const {
@@ -213,14 +214,19 @@ class AnthropicModel::Attempt {
                            fmt::format("the model's API at {} did not answer as it should: {}",
                                        model_.url_.authority, what),
                            "try again later"),
-                 std::nullopt)};
+                 used_so_far())};
   }
 
   AttemptError cancelled(const std::string& why) const {
     ChatError error(Kind::kCancelled, "the call to the model was cancelled: " + why, {});
-    if (!sent_) return {with(std::move(error), Usage{})};
-    if (!answer_.started()) return {with(std::move(error), std::nullopt)};
-    return {with(std::move(error), answer_.usage_when_left(request_.output_tokens_max))};
+    return {with(std::move(error), sent_ ? used_so_far() : Usage{})};
+  }
+
+  /// Of a request that went out. Nothing before message_start: until then the API has said nothing of what
+  /// it counts.
+  std::optional<Usage> used_so_far() const {
+    if (!answer_.started()) return std::nullopt;
+    return answer_.usage_when_left(tokens_max_of(request_), thinking_for(request_.model).room_tokens > 0);
   }
 
   ChatError with(ChatError error, std::optional<Usage> usage) const {

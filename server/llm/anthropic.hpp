@@ -30,7 +30,7 @@ class AnthropicModel : public ChatModel {
   AnthropicModel(const config::Settings::Anthropic& settings, const base::Interrupt* interrupt);
 
   ChatReply complete(const ChatRequest& request, const OnText& on_text) override;
-  /// Input at one token a byte, all of it written to the cache: see usage_bound().
+  /// See usage_bound().
   Usage usage_max(const ChatRequest& request) const override;
   std::string_view name() const override { return "anthropic"; }
 

@@ -28,17 +28,30 @@ struct Steering {
   bool wind_down = false;
 };
 
+/// What is worth keeping for the next call, where the model's API can: see server/llm/caching.hpp.
+enum class Keep { kNothing, kSystem, kConversation };
+
+/// What an earlier call with the same beginning says about this one's input.
+struct KnownPrompt {
+  std::int64_t tokens = 0;     ///< that call's whole input
+  std::int64_t bytes_new = 0;  ///< of text that was not in it, names and brackets included
+
+  bool operator==(const KnownPrompt&) const = default;
+};
+
 struct ChatRequest {
   enum class Purpose { kInterview, kAnalysis };
 
   Purpose purpose = Purpose::kInterview;
   std::string model;
-  std::string system;                 ///< the same for all calls of a purpose: worth caching
-  std::string guidance{};             ///< what is particular to this call; sent behind `system`
+  std::string system;                 ///< the same for all calls of a purpose
+  std::string guidance{};             ///< what is particular to this call; sent behind the last message
   std::vector<ChatMessage> messages;  ///< oldest first; begins and ends with the user's
   std::string output_schema{};        ///< JSON Schema of the wanted output; empty: free text
   std::int64_t output_tokens_max = 0;
   Steering steering{};
+  Keep keep = Keep::kNothing;
+  std::optional<KnownPrompt> known{};   ///< makes the bound on its input a closer one
   std::chrono::milliseconds timeout{};  ///< for the whole of it, retries included
   /// Raised when nobody wants the answer any more; null: the model's own. Must outlive the call.
   const base::Interrupt* interrupt = nullptr;
@@ -59,8 +72,8 @@ struct ChatError : base::Error {
     kRefusedByApi,  ///< our fault (400, 401, 403, 404, 413) or the account's: trying again does not help
     kOverloaded,    ///< 429, 5xx, 529, after all retries
     kUnreachable,   ///< no connection, or it broke before anything was billed
-    kBrokenOff,     ///< began to answer and did not end: what was used is unknown
-    kTimedOut,      ///< may have been billed: unknown
+    kBrokenOff,     ///< began to answer and did not end
+    kTimedOut,      ///< may have been billed
     kCancelled,     ///< by us
   };
 
@@ -70,7 +83,8 @@ struct ChatError : base::Error {
         kind(kind_in) {}
 
   Kind kind;
-  /// What was used: zero where nothing can have been billed, nothing where it is unknown.
+  /// What was used, never less than the API bills: zero where nothing can have been billed, nothing where it
+  /// is unknown, because the API had not said what went in.
   std::optional<Usage> usage{};
   std::string request_id{};
   std::optional<std::chrono::milliseconds> retry_after{};  ///< where the API said when to come back

@@ -1,7 +1,11 @@
 // A ChatRequest as the Messages API wants it.
 #include "server/llm/request_body.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+
+#include "server/llm/thinking.hpp"
+#include "server/llm/well_formed.hpp"
 
 namespace bigocean::server::llm {
 namespace {
@@ -21,18 +25,20 @@ json text_block(const std::string& text, bool cached) {
 
 json system_blocks(const ChatRequest& request) {
   json blocks = json::array();
-  if (!request.system.empty()) blocks.push_back(text_block(request.system, true));
-  if (!request.guidance.empty()) blocks.push_back(text_block(request.guidance, false));
+  if (!request.system.empty()) blocks.push_back(text_block(request.system, request.keep != Keep::kNothing));
   return blocks;
 }
 
 json messages_of(const ChatRequest& request) {
   json messages = json::array();
-  for (std::size_t i = 0; i < request.messages.size(); ++i) {
-    const auto& message = request.messages[i];
-    const bool cached = request.guidance.empty() && i + 2 == request.messages.size();
-    messages.push_back({{"role", message.role == Role::kUser ? "user" : "assistant"},
-                        {"content", json::array({text_block(message.text, cached)})}});
+  const auto spoken = well_formed(request.messages);
+  for (std::size_t i = 0; i < spoken.size(); ++i) {
+    const bool is_last = i + 1 == spoken.size();
+    const bool marked = is_last && request.keep == Keep::kConversation;
+    auto blocks = json::array({text_block(spoken[i].text, marked)});
+    if (is_last && !request.guidance.empty()) blocks.push_back(text_block(request.guidance, false));
+    messages.push_back(
+        {{"role", spoken[i].role == Role::kUser ? "user" : "assistant"}, {"content", std::move(blocks)}});
   }
   return messages;
 }
@@ -48,19 +54,29 @@ json schema_of(const ChatRequest& request) {
 
 std::string request_body(const ChatRequest& request) {
   json body{{"model", request.model},
-            {"max_tokens", request.output_tokens_max},
+            {"max_tokens", tokens_max_of(request)},
             {"stream", true},
             {"messages", messages_of(request)}};
   if (auto system = system_blocks(request); !system.empty()) body["system"] = std::move(system);
   if (!request.output_schema.empty())
-    body["output_config"] = {{"format", {{"type", "json_schema"}, {"schema", schema_of(request)}}}};
+    body["output_config"]["format"] = {{"type", "json_schema"}, {"schema", schema_of(request)}};
+  const auto thinking = thinking_for(request.model);
+  if (!thinking.effort.empty()) body["output_config"]["effort"] = thinking.effort;
+  if (!thinking.type.empty()) body["thinking"] = {{"type", thinking.type}};
   return body.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+std::int64_t tokens_max_of(const ChatRequest& request) {
+  return request.output_tokens_max + thinking_for(request.model).room_tokens;
+}
+
 Usage usage_bound(const ChatRequest& request, const std::string& body) {
-  return {.output_tokens = request.output_tokens_max,
-          .cache_write_5m_tokens = static_cast<std::int64_t>(body.size()) + kFrameTokens +
-                                   (request.output_schema.empty() ? 0 : kSchemaTokens)};
+  auto input = static_cast<std::int64_t>(body.size()) + kFrameTokens +
+               (request.output_schema.empty() ? 0 : kSchemaTokens);
+  if (request.known) input = std::min(input, request.known->tokens + request.known->bytes_new);
+  Usage bound{.output_tokens = tokens_max_of(request)};
+  (request.keep == Keep::kNothing ? bound.input_tokens : bound.cache_write_5m_tokens) = input;
+  return bound;
 }
 
 }  // namespace bigocean::server::llm

@@ -8,13 +8,20 @@ namespace bigocean::server::llm {
 /// Thousand-millionths of a dollar: $1 per million tokens is 1,000 of them a token. Never rounded.
 using NanoDollars = std::int64_t;
 
-/// Tokens by kind, as the API counts and bills them; the kinds do not overlap.
+/// Tokens by kind, as the API counts and bills them; the kinds do not overlap, but for the
+/// last.
 struct Usage {
   std::int64_t input_tokens = 0;  ///< neither written to the cache nor read from it
   std::int64_t output_tokens = 0;
   std::int64_t cache_write_5m_tokens = 0;
   std::int64_t cache_write_1h_tokens = 0;
   std::int64_t cache_read_tokens = 0;
+  std::int64_t thinking_tokens = 0;  ///< of output_tokens, where the API says so: told, and not priced again
+
+  /// All that went in, however it was billed.
+  std::int64_t prompt_tokens() const {
+    return input_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_read_tokens;
+  }
 
   bool operator==(const Usage&) const = default;
 };

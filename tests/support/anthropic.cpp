@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "tests/support/anthropic_cache.hpp"
 #include "tests/support/anthropic_wire.hpp"
 
 namespace bigocean::test {
@@ -74,6 +75,7 @@ struct AnthropicStandIn::Impl {
   std::map<int, Connection> open;
   std::multimap<Clock::time_point, std::pair<int, std::size_t>> due;  ///< fd and number of its connection
   std::size_t served = 0;
+  PromptCache cache;
 
   mutable std::mutex mutex;
   std::deque<ModelAnswer> scripted;
@@ -84,7 +86,10 @@ struct AnthropicStandIn::Impl {
   server::llm::Usage billed;
 
   Impl(Answerer answerer_in, Options options_in)
-      : answerer(std::move(answerer_in)), options(std::move(options_in)), listener(listen_on(options.port)) {
+      : answerer(std::move(answerer_in)),
+        options(std::move(options_in)),
+        listener(listen_on(options.port)),
+        cache(options.cache_prefix_tokens_min, options.bytes_per_token, options.cache_life) {
     watch(listener, EPOLLIN, EPOLL_CTL_ADD);
     watch(stop, EPOLLIN, EPOLL_CTL_ADD);
   }
@@ -162,6 +167,8 @@ struct AnthropicStandIn::Impl {
     connection.in.erase(0, head_end + 4 + length);
     request.faults = faults_of(request.head, request.body, options.key);
     auto answer = answer_to(request);
+    count_input(request.body, answer);
+    answer.tokens_max = request.body.value("max_tokens", answer.tokens_max);
     connection.plan = plan_for(answer, ++served);
     connection.next = 0;
     connection.answering = true;
@@ -174,6 +181,13 @@ struct AnthropicStandIn::Impl {
       if (options.keeps_requests) requests.push_back(std::move(request));
     }
     schedule(connection);
+  }
+
+  void count_input(const nlohmann::json& body, ModelAnswer& answer) {
+    if (options.cache_prefix_tokens_min == 0 || answer.status != 200) return;
+    const auto output = answer.usage.output_tokens;
+    answer.usage = cache.count(body, options.now());
+    answer.usage.output_tokens = output;
   }
 
   ModelAnswer answer_to(const ModelRequest& request) {

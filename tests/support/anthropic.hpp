@@ -19,9 +19,13 @@ namespace bigocean::test {
 struct ModelAnswer {
   std::string text = "Thank you. What was the best part of your week?";
   std::string thinking{};  ///< not empty: a thinking block of this text comes first
+  /// Billed in front of the text and not shown: the block that they come in is empty. More than max_tokens
+  /// leaves allowed, and the stop reason is that.
+  std::int64_t thinking_tokens = 0;
   std::string stop_reason = "end_turn";
   server::llm::Usage usage{.input_tokens = 100};  ///< output_tokens 0: one for each piece of text
   std::size_t piece_bytes = 4;                    ///< of text in one event, about
+  std::int64_t tokens_max = 1'000'000;            ///< the request's max_tokens; the stand-in sets it
 
   std::chrono::milliseconds first_delay{};  ///< before message_start; the head is sent at once
   std::chrono::milliseconds piece_delay{};  ///< before each piece of text
@@ -62,6 +66,12 @@ class AnthropicStandIn {
     int port = 0;
     std::string key = "sk-ant-test-0123456789abcdef";
     bool keeps_requests = true;  ///< false for benches, which send many
+    /// Above 0 the stand-in counts the input of 200 answers itself, at `bytes_per_token`, and caches prefixes
+    /// of at least so many tokens where a request has a mark, for `cache_life` by `now`.
+    std::int64_t cache_prefix_tokens_min = 0;
+    std::int64_t bytes_per_token = 4;
+    std::chrono::seconds cache_life{300};
+    std::function<std::chrono::steady_clock::time_point()> now = std::chrono::steady_clock::now;
   };
 
   explicit AnthropicStandIn(Answerer answerer = default_answer);

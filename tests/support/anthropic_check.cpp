@@ -1,5 +1,6 @@
 // What the stand-in for the Messages API expects of a request, and what it answers by itself.
 #include <algorithm>
+#include <map>
 
 #include "tests/support/anthropic_wire.hpp"
 
@@ -9,8 +10,9 @@ namespace {
 using nlohmann::json;
 
 void check_text_block(const json& block, const std::string& where, std::vector<std::string>& faults) {
-  if (!block.is_object() || block.value("type", "") != "text" || block.value("text", "").empty())
-    return faults.push_back(where + " is no text block with text"), void();
+  if (!block.is_object() || block.value("type", "") != "text" ||
+      block.value("text", "").find_first_not_of(" \t\r\n\v\f") == std::string::npos)
+    return faults.push_back(where + " is no text block with text that is not white space"), void();
   const auto mark = block.value("cache_control", json{{"type", "ephemeral"}});
   if (mark != json{{"type", "ephemeral"}}) faults.push_back(where + " has an odd cache_control");
 }
@@ -57,7 +59,33 @@ json smallest(const json& schema, const json& root, const std::string& name, con
   return name == "quote" ? words : "stand-in";
 }
 
+/// As the API's pages on thinking have it: what each model may be told, and who knows the effort.
+void check_thinking(const json& body, std::vector<std::string>& faults) {
+  const auto model = body.value("model", json()).is_string() ? body["model"].get<std::string>() : "";
+  const auto type = body.value(json::json_pointer("/thinking/type"), std::string());
+  static const std::map<std::string, std::vector<std::string>> kTypes{
+      {"claude-haiku-5-5", {"adaptive", "disabled"}},
+      {"claude-sonnet-5-5", {"adaptive", "between_tools"}},
+      {"claude-opus-5-5", {"adaptive"}},
+      {"claude-haiku-4-5", {"enabled", "disabled"}},
+      {"claude-sonnet-4-6", {"adaptive", "enabled", "disabled"}}};
+  const auto known = kTypes.find(model);
+  if (body.contains("thinking") &&
+      (known == kTypes.end() ||
+       std::find(known->second.begin(), known->second.end(), type) == known->second.end()))
+    faults.push_back("thinking." + type + " is refused by " + model);
+  if (body.value(json::json_pointer("/output_config/effort"), json()).is_string() &&
+      model == "claude-haiku-4-5")
+    faults.push_back("output_config.effort is refused by " + model);
+}
+
 }  // namespace
+
+bool thinks_unasked(const json& body) {
+  const auto model = body.value("model", std::string());
+  if (body.contains("thinking")) return body.value(json::json_pointer("/thinking/type"), "") == "adaptive";
+  return model.find("-5-5") != std::string::npos;
+}
 
 std::vector<std::string> faults_of(const std::string& head, const json& body, const std::string& key) {
   std::vector<std::string> faults;
@@ -69,8 +97,8 @@ std::vector<std::string> faults_of(const std::string& head, const json& body, co
   has("\r\nanthropic-version: 2026-10-21\r\n");
   has("\r\ncontent-type: application/json\r\n");
   if (!body.is_object()) return faults.emplace_back("the body is no JSON object"), faults;
-  static const std::vector<std::string> kKnown{"model",    "max_tokens", "stream",
-                                               "messages", "system",     "output_config"};
+  static const std::vector<std::string> kKnown{"model",  "max_tokens",    "stream",  "messages",
+                                               "system", "output_config", "thinking"};
   for (const auto& [name, value] : body.items()) {
     if (std::find(kKnown.begin(), kKnown.end(), name) == kKnown.end()) faults.push_back(name + " is refused");
   }
@@ -88,9 +116,12 @@ std::vector<std::string> faults_of(const std::string& head, const json& body, co
     for (const auto& block : body["system"]) check_text_block(block, "system", faults);
   }
   const auto format = body.value(json::json_pointer("/output_config/format"), json());
-  if (body.contains("output_config") && (!format.is_object() || format.value("type", "") != "json_schema" ||
-                                         !format.value("schema", json()).is_object()))
+  const bool has_effort = body.contains("output_config") && body["output_config"].contains("effort");
+  if (body.contains("output_config") && !(has_effort && format.is_null()) &&
+      (!format.is_object() || format.value("type", "") != "json_schema" ||
+       !format.value("schema", json()).is_object()))
     faults.emplace_back("output_config has no format of a JSON schema");
+  check_thinking(body, faults);
   return faults;
 }
 
@@ -99,7 +130,7 @@ ModelAnswer AnthropicStandIn::default_answer(const ModelRequest& request) {
   answer.usage.input_tokens = std::max<std::int64_t>(1, std::ssize(request.body.dump()) / 4);
   const auto schema = request.body.value(json::json_pointer("/output_config/format/schema"), json());
   if (!schema.is_object()) return answer;
-  const auto said = request.body["messages"].back()["content"].back().value("text", "");
+  const auto said = request.body["messages"].back()["content"].front().value("text", "");
   answer.text =
       smallest(schema, schema, "", said.substr(0, 40)).dump(-1, ' ', false, json::error_handler_t::ignore);
   answer.piece_bytes = 16;

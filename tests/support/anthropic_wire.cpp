@@ -65,7 +65,7 @@ void add_thinking(std::vector<Event>& events, const std::string& thinking) {
     events.push_back({"content_block_delta",
                       {{"type", "content_block_delta"}, {"index", 0}, {"delta", std::move(value)}}});
   };
-  delta({{"type", "thinking_delta"}, {"thinking", thinking}});
+  if (!thinking.empty()) delta({{"type", "thinking_delta"}, {"thinking", thinking}});
   delta({{"type", "signature_delta"}, {"signature", "c2lnbmVk"}});
   events.push_back({"content_block_stop", {{"type", "content_block_stop"}, {"index", 0}}});
 }
@@ -88,14 +88,22 @@ std::vector<Event> events_of(const ModelAnswer& answer, std::size_t number) {
                     1});
   events.push_back({"ping", {{"type", "ping"}}});
   std::int64_t index = 0;
-  if (!answer.thinking.empty()) add_thinking(events, answer.thinking), ++index;
+  const auto thought = std::min(answer.thinking_tokens, answer.tokens_max);
+  if (!answer.thinking.empty() || thought > 0) {
+    add_thinking(events, answer.thinking);
+    events.back().output_tokens = thought;
+    ++index;
+  }
   events.push_back({"content_block_start",
                     {{"type", "content_block_start"},
                      {"index", index},
                      {"content_block", {{"type", "text"}, {"text", ""}}}}});
-  const auto pieces = pieces_of(answer.text, answer.piece_bytes);
+  auto pieces = pieces_of(answer.text, answer.piece_bytes);
+  const auto left = answer.tokens_max - thought;
+  const bool is_cut = thought > 0 && std::ssize(pieces) > left;
+  if (is_cut) pieces.resize(static_cast<std::size_t>(left));
   const auto total = answer.usage.output_tokens > 0 ? answer.usage.output_tokens
-                                                    : std::max<std::int64_t>(1, std::ssize(pieces));
+                                                    : std::max<std::int64_t>(1, thought + std::ssize(pieces));
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     if (answer.error_after == i) break;
     events.push_back({"content_block_delta",
@@ -104,7 +112,7 @@ std::vector<Event> events_of(const ModelAnswer& answer, std::size_t number) {
                        {"delta", {{"type", "text_delta"}, {"text", pieces[i]}}}},
                       answer.piece_delay,
                       false,
-                      total * static_cast<std::int64_t>(i + 1) / std::ssize(pieces)});
+                      thought + (total - thought) * static_cast<std::int64_t>(i + 1) / std::ssize(pieces)});
   }
   if (answer.error_after) {
     events.push_back({"error", error});
@@ -112,13 +120,14 @@ std::vector<Event> events_of(const ModelAnswer& answer, std::size_t number) {
   }
   events.push_back({"content_block_stop", {{"type", "content_block_stop"}, {"index", index}}});
   events.push_back({"an_event_of_the_future", {{"type", "an_event_of_the_future"}}});
-  events.push_back({"message_delta",
-                    {{"type", "message_delta"},
-                     {"delta", {{"stop_reason", answer.stop_reason}, {"stop_sequence", nullptr}}},
-                     {"usage", {{"output_tokens", total}}}},
-                    {},
-                    false,
-                    total});
+  events.push_back(
+      {"message_delta",
+       {{"type", "message_delta"},
+        {"delta", {{"stop_reason", is_cut ? "max_tokens" : answer.stop_reason}, {"stop_sequence", nullptr}}},
+        {"usage", {{"output_tokens", total}, {"output_tokens_details", {{"thinking_tokens", thought}}}}}},
+       {},
+       false,
+       total});
   events.push_back({"message_stop", {{"type", "message_stop"}}});
   return events;
 }

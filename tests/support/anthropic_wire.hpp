@@ -28,6 +28,9 @@ struct Plan {
 /// The answer as bytes of HTTP; a plan whose last piece does not end the response closes or falls silent.
 Plan plan_for(const ModelAnswer& answer, std::size_t number);
 
+/// Whether the model that a request asks thinks by itself, as the request is.
+bool thinks_unasked(const nlohmann::json& body);
+
 /// What is wrong with a request by the protocol of the API; empty when nothing is.
 std::vector<std::string> faults_of(const std::string& head, const nlohmann::json& body,
                                    const std::string& key);

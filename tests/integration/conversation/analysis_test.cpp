@@ -71,11 +71,46 @@ TEST_CASE("a job whose worker died comes back, and counts once") {
   CHECK(talk.value("SELECT count(*) FROM analysis_jobs") == "0");
 }
 
-TEST_CASE("broken analyses are paid, tried again with growing pauses, and given up in sight") {
+TEST_CASE("a reply that bears nothing is paid for twice and not more, then given up in sight") {
+  Talk talk([](config::Settings& settings) { settings.assessment.analysis_attempts_max = 5; });
+  const auto person = talk.start();
+  std::vector<std::int64_t> rooms;
+  talk.model.answer = [&](const llm::ChatRequest& request, const llm::OnText&) -> llm::ChatReply {
+    if (request.purpose == Purpose::kInterview) return {.text = "And then?", .usage = {.input_tokens = 1}};
+    rooms.push_back(request.output_tokens_max);
+    llm::ChatReply reply{.text = "I would say they like art.", .usage = {.input_tokens = 2}};
+    if (rooms.size() == 1) reply.stop = llm::ChatReply::Stop::kMaxTokens;
+    return reply;
+  };
+  say_three(talk, person);
+  CHECK(talk.analyst.work());
+  CHECK(!talk.analyst.work());
+  CHECK(talk.value("SELECT attempts || ' ' || useless_replies FROM analysis_jobs") == "1 1");
+  test::query(talk.url, "UPDATE analysis_jobs SET run_after = now()");
+  CHECK(talk.analyst.work());
+  CHECK(rooms == std::vector<std::int64_t>{1600, 3200});
+  test::query(talk.url, "UPDATE analysis_jobs SET run_after = now()");
+  CHECK(!talk.analyst.work());
+  CHECK(talk.analyst.jobs().counts().dead == 1);
+  CHECK(talk.value("SELECT last_error <> '' FROM analysis_jobs WHERE died_at IS NOT NULL") == "t");
+  CHECK(talk.value("SELECT count(*) FROM ledger_entries WHERE purpose = 'analysis' AND cost = 200") == "2");
+  // The next analysis reads what the dead one should have.
+  talk.model.answer = {};
+  say_three(talk, person);
+  talk.analyse_all();
+  CHECK(talk.conversations.get_results(person.caller, talk.session(person)).through_position == 12);
+  talk.check_books();
+}
+
+TEST_CASE("analyses without a reply are tried again with growing pauses, and given up in sight") {
   Talk talk;
   const auto person = talk.start();
-  talk.model.answer = analysing([] { return "I would say they like art."; });
   say_three(talk, person);
+  talk.model.answer = [](const auto&, const auto&) -> llm::ChatReply {
+    llm::ChatError error(llm::ChatError::Kind::kOverloaded, "it broke", "");
+    error.usage = llm::Usage{};
+    throw error;
+  };
   for (int attempt = 1; attempt <= 3; ++attempt) {
     CHECK(talk.analyst.work());
     CHECK(!talk.analyst.work());
@@ -84,13 +119,30 @@ TEST_CASE("broken analyses are paid, tried again with growing pauses, and given 
   }
   CHECK(!talk.analyst.work());
   CHECK(talk.analyst.jobs().counts().dead == 1);
-  CHECK(talk.value("SELECT last_error <> '' FROM analysis_jobs WHERE died_at IS NOT NULL") == "t");
-  CHECK(talk.value("SELECT count(*) FROM ledger_entries WHERE purpose = 'analysis' AND cost = 200") == "3");
-  // The next analysis reads what the dead one should have.
-  talk.model.answer = {};
+  talk.check_books();
+}
+
+TEST_CASE("a refused analysis is paid once, and its messages are not read again") {
+  Talk talk;
+  const auto person = talk.start();
+  std::vector<std::string> read;
+  talk.model.answer = [&](const llm::ChatRequest& request, const llm::OnText&) -> llm::ChatReply {
+    if (request.purpose == Purpose::kInterview) return {.text = "And then?", .usage = {.input_tokens = 1}};
+    read.push_back(request.messages.back().text);
+    llm::ChatReply reply{.text = R"({"evidence":[]})", .usage = {.input_tokens = 2}};
+    if (read.size() == 1) reply.stop = llm::ChatReply::Stop::kRefusal;
+    return reply;
+  };
   say_three(talk, person);
   talk.analyse_all();
-  CHECK(talk.conversations.get_results(person.caller, talk.session(person)).analysis.through_position == 12);
+  CHECK(talk.value("SELECT count(*) FROM analysis_jobs") == "0");
+  CHECK(talk.conversations.get_results(person.caller, talk.session(person)).analysis.through_position == 6);
+  for (const auto* text : {"I run.", "I cook.", "I read."}) talk.say(person, text);
+  talk.analyse_all();
+  REQUIRE(read.size() == 2);
+  CHECK(read[0].find("I paint a lot.") != std::string::npos);
+  CHECK(read[1].find("I paint a lot.") == std::string::npos);
+  CHECK(read[1].find("I cook.") != std::string::npos);
   talk.check_books();
 }
 

@@ -34,10 +34,13 @@ class PuppetModel : public llm::ChatModel {
     reply.request_id = "req_1";
     return reply;
   }
-  llm::Usage usage_max(const llm::ChatRequest&) const override { return {.input_tokens = 10}; }
+  llm::Usage usage_max(const llm::ChatRequest& request) const override {
+    return bound ? bound(request) : llm::Usage{.input_tokens = 10};
+  }
   std::string_view name() const override { return "puppet"; }
 
   Answer answer;
+  std::function<llm::Usage(const llm::ChatRequest&)> bound;
   std::atomic<int> calls{0};
 
  private:

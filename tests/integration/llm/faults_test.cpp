@@ -48,6 +48,20 @@ ModelAnswer with(Change change) {
 const std::optional<Usage> kFree = Usage{};
 const std::optional<Usage> kUnknown = std::nullopt;
 
+/// Behind message_start: the input that it said, and output as for a call that is cancelled there.
+const std::optional<Usage> kKnown = Usage{.input_tokens = -1};
+
+void check_usage(const std::optional<Usage>& usage, const std::optional<Usage>& wanted) {
+  if (wanted != kKnown) {
+    CHECK((usage == wanted));
+    return;
+  }
+  REQUIRE(usage);
+  CHECK(usage->input_tokens == 100);
+  CHECK(usage->output_tokens >= Answer::kUnderWayTokens);
+  CHECK(usage->output_tokens <= 400);
+}
+
 std::vector<Row> rows() {
   return {
       {"400", status(400), Kind::kRefusedByApi, 1, kFree, "answered 400"},
@@ -71,13 +85,18 @@ std::vector<Row> rows() {
        Kind::kRefusedByApi, 1, kFree, "answered 429 (enforced_spend_limit_reached)"},
       {"an error that is no JSON", with([](auto& a) { a = status(500), a.raw = "<html>Bad Gateway</html>"; }),
        Kind::kOverloaded, 3, kFree, "answered 500"},
-      {"an error event behind text", with([](auto& a) { a.error_after = 2; }), Kind::kBrokenOff, 1, kUnknown,
+      {"an error event behind text", with([](auto& a) { a.error_after = 2; }), Kind::kBrokenOff, 1, kKnown,
        "broke off with overloaded_error"},
+      {"an error event behind hidden thinking",
+       with([](auto& a) { a.error_after = 2, a.thinking_tokens = 90; }), Kind::kBrokenOff, 1,
+       Usage{.input_tokens = 100, .output_tokens = 400}, "broke off with overloaded_error"},
+      {"cut off behind the start", with([](auto& a) { a.cut_after = 500; }), Kind::kBrokenOff, 1, kKnown,
+       "broke off"},
       {"hung up without a byte", with([](auto& a) { a.hang_up = true; }), Kind::kBrokenOff, 1, kUnknown,
        "broke off"},
       {"cut off in the first event", with([](auto& a) { a.cut_after = 20; }), Kind::kBrokenOff, 1, kUnknown,
        "broke off"},
-      {"cut off in the text", with([](auto& a) { a.cut_after = 1200; }), Kind::kBrokenOff, 1, kUnknown,
+      {"cut off in the text", with([](auto& a) { a.cut_after = 1200; }), Kind::kBrokenOff, 1, kKnown,
        "broke off"},
       {"an end without message_stop", with([](auto& a) { a.raw = "event: ping\ndata: {}\n\n"; }),
        Kind::kBrokenOff, 1, kUnknown, "broke off"},
@@ -108,7 +127,7 @@ TEST_CASE("each fault has its kind, its number of attempts and its cost") {
     const auto error = failure_of(model, ModelFixture::request());
     CAPTURE(error.message);
     CHECK(error.kind == row.kind);
-    CHECK(error.usage == row.usage);
+    check_usage(error.usage, row.usage);
     CHECK(error.message.find(row.says) != std::string::npos);
     CHECK(world.api.count() == row.requests);
     CHECK(model.counts().requests == row.requests);
@@ -172,7 +191,9 @@ TEST_CASE("silence, and an answer without end, are left") {
   AnthropicModel model(world.settings, nullptr);
   const auto error = failure_of(model, request);
   CHECK(error.kind == Kind::kTimedOut);
-  CHECK(error.usage == std::nullopt);
+  // Known is what message_start has said.
+  check_usage(error.usage, answer.silent_after ? kKnown : kUnknown);
+  check_never_less_than_billed(error, world.api.billed());
   CHECK(error.message.find(says) != std::string::npos);
   CHECK(world.api.count() == 1);
   test::wait_until("the connection to be closed", 10s, [&] { return world.api.open() == 0; });

@@ -118,6 +118,84 @@ TEST_CASE("one message is one piece of evidence for a facet, and the first count
   CHECK(again.accepted.size() == 1);
 }
 
+namespace {
+
+/// A reply that claims the best of every facet, each with the quote that `quote_of` gives it.
+template <typename QuoteOf>
+std::string claim_all(std::int64_t position, QuoteOf&& quote_of) {
+  std::string list;
+  for (std::size_t i = 0; i < kFacetCount; ++i) {
+    if (i > 0) list += ',';
+    list += R"({"position":)" + std::to_string(position) + R"(,"facet":")" + std::string(kFacets[i].name) +
+            R"(","score":20,"confidence":1,"quote":")" + quote_of(i) + "\"}";
+  }
+  return R"({"evidence":[)" + list + "]}";
+}
+
+std::vector<Line> talk_of(const std::string& text, std::size_t messages) {
+  std::vector<Line> lines;
+  for (std::size_t i = 0; i < messages; ++i)
+    lines.push_back({static_cast<std::int64_t>(2 * i + 2), llm::Role::kUser, text});
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("an analyser that quotes a word for thirty facets is believed in none") {
+  const auto lines = talk_of("I paint a lot, and I sing.", 1);
+  for (const char* quote : {"I", "a", "paint", ",", ", "}) {
+    const auto parsed = parse_evidence(claim_all(2, [&](std::size_t) { return quote; }), lines);
+    CHECK(parsed.accepted.empty());
+  }
+}
+
+TEST_CASE("a message bears few facets, few of one trait, and a quote bears fewer") {
+  const auto lines = talk_of("one two three four five six seven eight nine ten", 1);
+  const auto one_quote = parse_evidence(claim_all(2, [](std::size_t) { return "one two three"; }), lines);
+  CHECK(one_quote.accepted.size() == kFacetsPerQuoteMax);
+  // Overlapping quotes are one.
+  const auto overlapping = parse_evidence(
+      claim_all(2, [](std::size_t i) { return i % 2 == 0 ? "one two three" : "two three four"; }), lines);
+  CHECK(overlapping.accepted.size() == kFacetsPerQuoteMax);
+  const char* apart[]{"one two", "three four", "five six", "seven eight", "nine ten"};
+  const auto many = parse_evidence(claim_all(2, [&](std::size_t i) { return apart[i % 5]; }), lines);
+  CHECK(many.accepted.size() == kFacetsPerMessageMax);
+  std::size_t of_openness = 0;
+  for (const auto& one : many.accepted) of_openness += info_of(one.facet).trait == Trait::kOpenness ? 1U : 0U;
+  CHECK(of_openness == kFacetsOfTraitPerMessageMax);
+  // The whole of a short message is a quote, and bears no more than others.
+  const auto whole = parse_evidence(claim_all(2, [](std::size_t) { return "yes"; }), talk_of("yes", 1));
+  CHECK(whole.accepted.size() == kFacetsPerQuoteMax);
+}
+
+TEST_CASE("no reply about one message moves a trait from the middle to the top") {
+  std::mt19937_64 random(19);
+  const char* apart[]{"one two", "three four", "five six", "seven eight", "nine ten", "one two three four"};
+  const auto lines = talk_of("one two three four five six seven eight nine ten", 1);
+  for (int round = 0; round < 200; ++round) {
+    const auto parsed = parse_evidence(claim_all(2, [&](std::size_t) { return apart[random() % 6]; }), lines);
+    for (const double trait : score(parsed.accepted).traits) CHECK(trait <= 80);
+  }
+}
+
+TEST_CASE("words are counted in scripts without blanks too") {
+  const auto accepts = [](const std::string& text, const std::string& quote) {
+    const auto lines = talk_of(text, 1);
+    return parse_evidence(
+               R"({"evidence":[{"position":2,"facet":"trust","score":20,"confidence":1,"quote":")" + quote +
+                   "\"}]}",
+               lines)
+               .accepted.size() == 1;
+  };
+  CHECK(accepts("我喜欢画画，也喜欢唱歌", "喜欢"));
+  CHECK_FALSE(accepts("我喜欢画画，也喜欢唱歌", "我"));
+  CHECK(accepts("ฉันชอบดนตรีและศิลปะ", "ชอบดนตรี"));
+  CHECK_FALSE(accepts("ฉันชอบดนตรีและศิลปะ", "ชอบ"));
+  CHECK(accepts("Я люблю музыку и тишину", "люблю музыку"));
+  CHECK_FALSE(accepts("Я люблю музыку и тишину", "Я"));
+  CHECK_FALSE(accepts("I don't know much", "don't"));
+}
+
 TEST_CASE("what is not the JSON that was asked for is an error that quotes nothing") {
   const std::string good = entry(kGood);
   std::vector<std::string> broken{"",

@@ -85,17 +85,29 @@ TEST_CASE("usage is cumulative, may come late and never shrinks") {
 
 TEST_CASE("who leaves pays for each byte that came and for what is under way, not above the maximum") {
   auto answer = after({kStart, kText});
-  CHECK(answer.usage_when_left(1000) == Usage{10, Answer::kUnderWayTokens, 20, 10, 5});
+  CHECK(answer.usage_when_left(1000, false) == Usage{10, Answer::kUnderWayTokens, 20, 10, 5});
   answer.take(delta(std::string(100, 'x')));
-  CHECK(answer.usage_when_left(1000).output_tokens == 100 + Answer::kUnderWayTokens);
-  CHECK(answer.usage_when_left(50).output_tokens == 50);
+  CHECK(answer.usage_when_left(1000, false).output_tokens == 100 + Answer::kUnderWayTokens);
+  CHECK(answer.usage_when_left(50, false).output_tokens == 50);
   answer.take(change("", 700));
-  CHECK(answer.usage_when_left(1000).output_tokens == 700);
+  CHECK(answer.usage_when_left(1000, false).output_tokens == 700);
   auto thinking =
       after({kStart,
              {"content_block_start", R"({"content_block": {"type": "thinking"}})"},
              {"content_block_delta", R"({"delta": {"type": "thinking_delta", "thinking": "0123456789"}})"}});
-  CHECK(thinking.usage_when_left(1000).output_tokens == 10 + Answer::kUnderWayTokens);
+  // Of what a model thinks not all is shown.
+  CHECK(thinking.usage_when_left(1000, false).output_tokens == 1000);
+  CHECK(after({kStart}).usage_when_left(1000, true).output_tokens == 1000);
+  CHECK(after({kStart, kText}).usage_when_left(1000, true).output_tokens == Answer::kUnderWayTokens);
+}
+
+TEST_CASE("what was thought is told of the output, and not counted twice") {
+  auto answer = after({kStart});
+  answer.take({"message_delta",
+               R"({"delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 50,
+                   "output_tokens_details": {"thinking_tokens": 40}}})"});
+  CHECK(answer.usage() == Usage{10, 50, 20, 10, 5, 40});
+  CHECK(answer.usage().prompt_tokens() == 45);
 }
 
 TEST_CASE("an error event ends it") {
