@@ -10,7 +10,7 @@
 // clang-format off
 #define BIGOCEAN_OPENSSL_FUNCTIONS(X) \
   X(ERR_clear_error) X(ERR_peek_error) X(ERR_reason_error_string) X(SSL_CTX_ctrl) X(SSL_CTX_free) \
-  X(SSL_CTX_new) X(SSL_CTX_sess_set_new_cb) X(SSL_CTX_set_default_verify_paths) X(SSL_SESSION_free) \
+  X(SSL_CTX_new) X(SSL_CTX_sess_set_new_cb) X(SSL_CTX_set_default_verify_paths) X(SSL_SESSION_dup) X(SSL_SESSION_free) \
   X(SSL_connect) X(SSL_ctrl) X(SSL_free) X(SSL_get0_param) X(SSL_get_error) X(SSL_get_ex_data) \
   X(SSL_get_verify_result) X(SSL_get_version) X(SSL_new) X(SSL_read) X(SSL_session_reused) X(SSL_set1_host) \
   X(SSL_set_ex_data) X(SSL_set_fd) X(SSL_set_quiet_shutdown) X(SSL_set_session) X(SSL_set_verify) \

@@ -99,7 +99,9 @@ class TlsContext {
     if (Clock::now() - found->second.established > kSessionAgeMax) {
       sessions_.erase(found);
     } else {
-      openssl().SSL_set_session(ssl, found->second.session.get());
+      // A copy: OpenSSL changes a session while it takes it up.
+      const SessionPointer own(openssl().SSL_SESSION_dup(found->second.session.get()));
+      if (own) openssl().SSL_set_session(ssl, own.get());
     }
   }
 
