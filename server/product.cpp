@@ -167,6 +167,7 @@ Product::~Product() { end_calls(); }
 
 void Product::check(const config::Settings& settings) {
   accounts::Accounts::check(settings.accounts);
+  http::Challenge::check(settings.challenge);
   const auto used = effective(settings);
   const llm::Prices prices(used.prices);
   for (const auto& model : {used.anthropic.interviewer_model, used.anthropic.analyser_model}) {

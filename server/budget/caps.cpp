@@ -20,6 +20,8 @@ std::string_view scope_name(Scope scope) {
       return "session";
     case Scope::kUserDay:
       return "user_day";
+    case Scope::kAddressDay:
+      return "address_day";
     case Scope::kServiceDay:
       return "service_day";
   }
@@ -33,11 +35,22 @@ std::optional<Scope> scope_of(std::string_view name) {
 }
 
 NanoDollars Caps::of(Scope scope) const {
-  return scope == Scope::kSession ? session : scope == Scope::kUserDay ? user_day : service_day;
+  switch (scope) {
+    case Scope::kSession:
+      return session;
+    case Scope::kUserDay:
+      return user_day;
+    case Scope::kAddressDay:
+      return address_day;
+    case Scope::kServiceDay:
+      break;
+  }
+  return service_day;
 }
 
 Caps caps_of(const config::Settings::Budget& settings) {
-  return {settings.session.nano, settings.user_day.nano, settings.service_day.nano};
+  return {settings.session.nano, settings.user_day.nano, settings.service_day.nano,
+          settings.address_day.nano};
 }
 
 std::vector<std::size_t> crossed(NanoDollars spent, NanoDollars cost, NanoDollars cap) {

@@ -13,11 +13,12 @@ namespace bigocean::server::budget {
 
 using llm::NanoDollars;
 
-/// Whose budget: of a session as long as it lives, of a user and of the whole service for a day of UTC.
-enum class Scope { kSession, kUserDay, kServiceDay };
-constexpr std::array kScopes{Scope::kSession, Scope::kUserDay, Scope::kServiceDay};
+/// Whose budget: of a session as long as it lives, of a user, of the unnamed users of an address, and of the
+/// whole service for a day of UTC.
+enum class Scope { kSession, kUserDay, kAddressDay, kServiceDay };
+constexpr std::array kScopes{Scope::kSession, Scope::kUserDay, Scope::kAddressDay, Scope::kServiceDay};
 
-/// "session", "user_day", "service_day".
+/// "session", "user_day", "address_day", "service_day".
 std::string_view scope_name(Scope scope);
 std::optional<Scope> scope_of(std::string_view name);
 
@@ -25,6 +26,7 @@ struct Caps {
   NanoDollars session = 0;
   NanoDollars user_day = 0;
   NanoDollars service_day = 0;
+  NanoDollars address_day = 0;
 
   NanoDollars of(Scope scope) const;
 };

@@ -64,14 +64,17 @@ sql::Pending<std::variant<Reservation, Refusal>> Ledger::reserve(sql::Pipeline& 
   static const std::string kReserve =
       "SELECT out_entry, to_char(out_day, 'YYYY-MM-DD'), out_refused_by, out_committed, out_service_spent, "
       "out_service_reserved "
-      "FROM reserve_budget($1, $2, $3, $4, $5, make_interval(secs => $6::bigint / 1000.0), $7, $8, $9, $10)";
+      "FROM reserve_budget($1, $2, $3, $4, $5, make_interval(secs => $6::bigint / 1000.0), $7, $8, $9, $10, "
+      "$11, "
+      "$12)";
   const auto& who = order.account;
   return pipeline.add(
       kReserve,
       {who.user_id, who.session_id, std::to_string(order.amount), purpose_name(order.purpose), order.model,
        std::to_string(order.expires_in.count()), std::to_string(caps_.session),
        std::to_string(caps_.user_day), std::to_string(caps_.service_day),
-       order.day ? std::optional<std::string>(format_day(*order.day)) : std::nullopt},
+       order.day ? std::optional<std::string>(format_day(*order.day)) : std::nullopt, order.address,
+       std::to_string(caps_.address_day)},
       [this, amount = order.amount](const sql::Rows& rows) -> std::variant<Reservation, Refusal> {
         const Day day = parse_day(rows.at(0, 1));
         if (rows.rows[0][0]) {
@@ -180,6 +183,19 @@ std::vector<Settlement> Ledger::sweep(sql::Database& database,
       "  LIMIT 1000 FOR UPDATE SKIP LOCKED) AS old "
       "WHERE user_budgets.user_id = old.user_id AND user_budgets.day = old.day";
   database.query(kRemove, {time});
+  static const std::string kRemoveAddresses =
+      "DELETE FROM address_budgets USING (SELECT address, day FROM address_budgets"
+      "  WHERE day < (coalesce($1::timestamptz, now()) AT TIME ZONE 'UTC')::date - 2 AND reserved = 0"
+      "  LIMIT 1000 FOR UPDATE SKIP LOCKED) AS old "
+      "WHERE address_budgets.address = old.address AND address_budgets.day = old.day";
+  database.query(kRemoveAddresses, {time});
+  static const std::string kForgetAddresses =
+      "DELETE FROM entry_addresses USING (SELECT entry_id FROM entry_addresses JOIN ledger_entries AS entry"
+      "  USING (entry_id) WHERE entry_addresses.day < (coalesce($1::timestamptz, now()) AT TIME ZONE "
+      "'UTC')::date - 2"
+      "  AND entry.settled_at IS NOT NULL LIMIT 1000 FOR UPDATE OF entry_addresses SKIP LOCKED) AS old "
+      "WHERE entry_addresses.entry_id = old.entry_id";
+  database.query(kForgetAddresses, {time});
   database.pipeline([&](sql::Pipeline& pipeline) {
     const Day day = today(pipeline);
     const Total total = service_total(pipeline, day).get();

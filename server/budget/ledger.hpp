@@ -35,6 +35,9 @@ struct Order {
   std::string model;
   std::chrono::milliseconds expires_in{};  ///< longer than the call can take: then the sweeper has it
   std::optional<Day> day{};                ///< nothing: today by the database's clock; for tests
+  /// Whose budget it counts in besides, as http::owner_of() has it; empty: nobody's, since the user is known.
+  /// Nothing: as the session's last order, for what is done later on its behalf.
+  std::optional<std::string> address{};
 };
 
 struct Reservation {
@@ -106,7 +109,7 @@ class Ledger {
   /// `log` and `counters` must outlive this.
   Ledger(const config::Settings& settings, base::Logger& log, Counters& counters);
 
-  /// All three caps hold afterwards, whoever reserves at the same time. The caller makes sure that the
+  /// All caps hold afterwards, whoever reserves at the same time. The caller makes sure that the
   /// session still exists, in the same transaction (a message that refers to it does).
   sql::Pending<std::variant<Reservation, Refusal>> reserve(sql::Pipeline& pipeline, const Order& order);
 
@@ -127,8 +130,9 @@ class Ledger {
   void report(const Settlement& settlement);
 
   /// Charges reservations that have expired by `now` (nothing: the database's) in full, since what their
-  /// calls used is not known, and removes users' budgets of long ago. At most kSweptMax at a time; any number
-  /// of processes may do it at once. Reports what it returns.
+  /// calls used is not known, and removes the budgets of users and addresses two days after their day, and
+  /// the addresses from the entries. At most kSweptMax at a time; any number of processes may do it at once.
+  /// Reports what it returns.
   static constexpr std::size_t kSweptMax = 200;
   std::vector<Settlement> sweep(sql::Database& database,
                                 std::optional<std::chrono::system_clock::time_point> now = {});

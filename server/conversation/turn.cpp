@@ -7,6 +7,7 @@
 #include "server/conversation/jobs.hpp"
 #include "server/conversation/known_turns.hpp"
 #include "server/conversation/replies.hpp"
+#include "server/http/client_address.hpp"
 #include "server/rpc/error.hpp"
 
 namespace bigocean::server::conversation {
@@ -170,8 +171,10 @@ class RunningTurn : public rpc::Turn {
   const auto resets_at = refusal.resets_at.value_or(now);
   const auto wait =
       std::max(std::chrono::ceil<std::chrono::seconds>(resets_at - now), std::chrono::seconds(1));
-  if (refusal.scope == budget::Scope::kUserDay) {
-    RpcError error(Tag::kRateLimitExceeded, "what one person may use in a day is used up");
+  if (refusal.scope == budget::Scope::kUserDay || refusal.scope == budget::Scope::kAddressDay) {
+    RpcError error(Tag::kRateLimitExceeded, refusal.scope == budget::Scope::kUserDay
+                                                ? "what one person may use in a day is used up"
+                                                : "what one address may use in a day is used up");
     error.user_id = user_id;
     error.reset_at = resets_at;
     error.retry_after = wait;
@@ -284,7 +287,8 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session, c
                                                   .amount = plan.cost_max,
                                                   .purpose = taken.request.purpose,
                                                   .model = taken.request.model,
-                                                  .expires_in = parts_.model.reserved_for()})
+                                                  .expires_in = parts_.model.reserved_for(),
+                                                  .address = http::owner_of(caller.client_address)})
                               .get();
     if (const auto* made = std::get_if<budget::Reservation>(&reserved)) {
       taken.reservation = *made;

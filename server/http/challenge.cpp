@@ -53,6 +53,12 @@ std::vector<std::string> codes_in(const json& answer) {
 
 }  // namespace
 
+void Challenge::check(const config::Settings::Challenge& settings) {
+  if (settings.verify_url.empty() || !settings.secret.empty()) return;
+  throw base::Error(base::ExitCode::kUsage, "challenge.verify_url is set, and challenge.secret is not",
+                    "set BIGOCEAN_CHALLENGE_SECRET to the secret key of your challenge");
+}
+
 bool Challenge::accepts(const std::string& proof, const std::string& client_address) const {
   if (proof.empty() || proof.size() > kProofBytesMax) return false;
   const Outgoing outgoing{

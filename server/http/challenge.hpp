@@ -16,9 +16,13 @@ namespace bigocean::server::http {
 /// Thread-safe.
 class Challenge {
  public:
-  /// `log` must outlive this.
-  Challenge(const config::Settings::Challenge& settings, base::Logger& log)
-      : settings_(settings), log_(log) {}
+  /// `log` must outlive this. Throws as check() does.
+  Challenge(const config::Settings::Challenge& settings, base::Logger& log) : settings_(settings), log_(log) {
+    check(settings);
+  }
+
+  /// Throws base::Error(kUsage) for a verifier without the secret that it knows us by.
+  static void check(const config::Settings::Challenge& settings);
 
   bool is_on() const { return !settings_.verify_url.empty(); }
 

@@ -22,6 +22,8 @@ cd "$work" # no .env of the project's is read
 export DATABASE_URL REDIS_URL=redis://127.0.0.1:$redis_port PORT BIGOCEAN_ENV=production BIGOCEAN_LOG_LEVEL=warn
 export ANTHROPIC_API_KEY=sk-ant-test-0123456789abcdef ANTHROPIC_BASE_URL
 export BIGOCEAN_LIMITS_ASSESSMENTS_PER_ADDRESS_DAY=1000000 BIGOCEAN_LIMITS_MESSAGES_PER_USER_MINUTE=6000
+# All users come from one address, as through a proxy that names none.
+export BIGOCEAN_LIMITS_ASSESSMENTS_PER_NETWORK_DAY=1000000 BIGOCEAN_SERVER_TRUSTED_PROXIES=127.0.0.0/8 BIGOCEAN_BUDGET_ADDRESS_DAY=75
 
 # serve_with DELAY: a fresh database, a model that takes DELAY, and the service in front of both.
 serve_with() {

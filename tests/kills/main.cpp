@@ -67,9 +67,11 @@ std::size_t run(long kills, unsigned long seed) {
                                                  {"ANTHROPIC_API_KEY", model.key()},
                                                  {"ANTHROPIC_BASE_URL", model.url()},
                                                  {"BIGOCEAN_ASSESSMENT_TURN_LEASE", "1s"},
-                                                 {"BIGOCEAN_BUDGET_USER_DAY", "75"}};
+                                                 {"BIGOCEAN_BUDGET_USER_DAY", "75"},
+                                                 {"BIGOCEAN_BUDGET_ADDRESS_DAY", "75"}};
   for (const auto* limit :
-       {"ASSESSMENTS_PER_USER_DAY", "MESSAGES_PER_USER_MINUTE", "ASSESSMENTS_PER_ADDRESS_DAY"}) {
+       {"ASSESSMENTS_PER_USER_DAY", "MESSAGES_PER_USER_MINUTE", "ASSESSMENTS_PER_ADDRESS_DAY",
+        "ASSESSMENTS_PER_NETWORK_DAY", "REQUESTS_PER_ADDRESS_MINUTE"}) {
     environment[std::string("BIGOCEAN_LIMITS_") + limit] = "6000";
   }
   test::ProcessOptions options;

@@ -107,11 +107,16 @@ class Bank {
       session AS (SELECT user_id, session_id, sum(spent) AS spent, sum(reserved) AS reserved FROM sums
                    WHERE session_id IS NOT NULL GROUP BY 1, 2),
       service AS (SELECT day, sum(spent) AS spent, sum(reserved) AS reserved FROM sums GROUP BY 1),
+      address AS (SELECT address, day, sum(coalesce(cost, 0)) AS spent,
+                         sum(CASE WHEN settled_at IS NULL THEN reserved ELSE 0 END) AS reserved
+                    FROM ledger_entries JOIN entry_addresses USING (entry_id, day) GROUP BY 1, 2),
       users AS (SELECT day, sum(spent) AS spent, sum(reserved) AS reserved FROM user_budgets GROUP BY 1)
       SELECT (SELECT count(*) FROM session_budgets b FULL JOIN session s USING (user_id, session_id)
                WHERE (coalesce(b.spent, 0), coalesce(b.reserved, 0)) <> (coalesce(s.spent, 0), coalesce(s.reserved, 0)))
            + (SELECT count(*) FROM service_budgets b FULL JOIN service s USING (day)
                WHERE (coalesce(b.spent, 0), coalesce(b.reserved, 0)) <> (coalesce(s.spent, 0), coalesce(s.reserved, 0)))
+           + (SELECT count(*) FROM address_budgets b JOIN address s USING (address, day)
+               WHERE (b.spent, b.reserved) <> (s.spent, s.reserved))
            + (SELECT count(*) FROM service_budgets b FULL JOIN users s USING (day)
                WHERE (coalesce(b.spent, 0), coalesce(b.reserved, 0)) <> (coalesce(s.spent, 0), coalesce(s.reserved, 0)))
     )")
@@ -133,7 +138,7 @@ class Bank {
     settings.database.connections_max = connections;
     settings.database.connection_wait = 60s;
     settings.database.statement_timeout = 30s;
-    settings.budget = {{caps.session}, {caps.user_day}, {caps.service_day}};
+    settings.budget = {{caps.session}, {caps.user_day}, {caps.service_day}, {caps.address_day}};
     return settings;
   }
 };

@@ -162,7 +162,8 @@ TEST_CASE("each share of a cap is said once, in log and counters") {
     REQUIRE(at != std::string::npos);
     CHECK(said.find(share, at + 1) == std::string::npos);
   }
-  for (const auto& count : bank.counters.crossings[2]) CHECK(count == 1);
+  for (const auto& count : bank.counters.crossings[static_cast<std::size_t>(Scope::kServiceDay)])
+    CHECK(count == 1);
   for (const auto& count : bank.counters.crossings[0]) CHECK(count == 0);
 }
 
@@ -195,6 +196,89 @@ TEST_CASE("what a sweeper has taken and not settled is another one's after a min
                       {base::format_time(later)});
   CHECK(bank.ledger.sweep(bank.database, later).empty());
   CHECK(bank.ledger.sweep(bank.database, later + 2min).size() == 1);
+}
+
+TEST_CASE("an address has a budget of its own, whoever its users are") {
+  Bank bank({kPlenty, kPlenty, kPlenty, 100});
+  const auto from = [&](std::size_t user, NanoDollars amount, std::optional<std::string> address) {
+    auto order = bank.order(account(user, user), amount);
+    order.address = std::move(address);
+    return bank.reserve(order);
+  };
+  const auto total = [&](const std::string& address) {
+    return bank.ask("SELECT spent || ' ' || reserved FROM address_budgets WHERE address = '" + address + "'");
+  };
+  const auto first = from(1, 60, "2001:db8::/64");
+  REQUIRE(std::holds_alternative<Reservation>(first));
+  CHECK(total("2001:db8::/64") == "0 60");
+  bank.settle(std::get<Reservation>(first).id, 30);
+  CHECK(total("2001:db8::/64") == "30 0");
+  // An analysis has no address: who paid for the session's last call pays.
+  const auto analysis = from(1, 10, std::nullopt);
+  CHECK(total("2001:db8::/64") == "30 10");
+  const auto refused = from(2, 61, "2001:db8::/64");
+  REQUIRE(std::holds_alternative<Refusal>(refused));
+  const auto& refusal = std::get<Refusal>(refused);
+  CHECK(refusal.scope == Scope::kAddressDay);
+  CHECK(refusal.committed == 40);
+  CHECK(refusal.limit == 100);
+  CHECK(refusal.resets_at == bank.today() + std::chrono::days(1));
+  CHECK(bank.user_total(account(2, 2).user_id, bank.today()) == Total{0, 0});
+  CHECK(bank.counters.refusals[static_cast<std::size_t>(Scope::kAddressDay)] == 1);
+  CHECK(std::holds_alternative<Reservation>(from(2, 60, "2001:db8::/64")));
+  // Another address, and a user who is known, in none.
+  CHECK(std::holds_alternative<Reservation>(from(3, 100, "203.0.113.7")));
+  const auto known = from(4, 1000, "");
+  REQUIRE(std::holds_alternative<Reservation>(known));
+  CHECK(std::holds_alternative<Reservation>(from(4, 1000, std::nullopt)));
+  CHECK(bank.ask("SELECT count(*) FROM address_budgets") == "2");
+  CHECK(bank.settle(std::get<Reservation>(analysis).id, 12));
+  CHECK(total("2001:db8::/64") == "42 60");
+  CHECK(bank.differences() == "0");
+}
+
+TEST_CASE("where the service refuses, an address gets back what it had reserved") {
+  Bank bank({kPlenty, kPlenty, 50, 100});
+  auto order = bank.order(account(1, 1), 40);
+  order.address = "203.0.113.7";
+  bank.take(order);
+  const auto refused = bank.reserve(order);
+  REQUIRE(std::holds_alternative<Refusal>(refused));
+  CHECK(std::get<Refusal>(refused).scope == Scope::kServiceDay);
+  CHECK(bank.ask("SELECT spent || ' ' || reserved FROM address_budgets") == "0 40");
+  CHECK(bank.differences() == "0");
+}
+
+TEST_CASE("addresses are forgotten two days after their day, and with a deleted session") {
+  Bank bank({kPlenty, kPlenty, kPlenty, kPlenty});
+  for (const int days : {0, 1, 2, 3, 4}) {
+    auto order = bank.order(account(1, 1), 10);
+    order.day = bank.today() - std::chrono::days(days);
+    order.address = "203.0.113.7";
+    const auto reservation = bank.take(order);
+    if (days != 4) bank.settle(reservation.id, 10);
+  }
+  bank.ledger.sweep(bank.database);
+  const std::string kDays =
+      "SELECT string_agg(((now() AT TIME ZONE 'UTC')::date - day)::text, ' ' ORDER BY day DESC) ";
+  CHECK(bank.ask(kDays + "FROM address_budgets") == "0 1 2 4");  // the last one has a call under way
+  CHECK(bank.ask(kDays + "FROM entry_addresses") == "0 1 2 4");
+  bank.database.transaction([&](sql::Pipeline& pipeline) { bank.ledger.forget(pipeline, account(1, 1)); });
+  CHECK(bank.ask(kDays + "FROM entry_addresses") == "4");
+  const auto open = bank.ask("SELECT entry_id FROM ledger_entries WHERE settled_at IS NULL");
+  CHECK(bank.settle(std::stoll(open), 10));
+  CHECK(bank.ask("SELECT count(*) FROM entry_addresses") == "0");
+  bank.ledger.sweep(bank.database);
+  CHECK(bank.ask(kDays + "FROM address_budgets") == "0 1 2");
+}
+
+TEST_CASE("the release before goes on with the functions that it knows") {
+  Bank bank({kPlenty, kPlenty, kPlenty, kPlenty});
+  const auto id = bank.ask("SELECT out_entry FROM reserve_budget('" + uuid(1, 'a') + "', '" + uuid(1, 'b') +
+                           "', 10, 'interview', 'm', '1 minute', 100, 100, 100, NULL)");
+  CHECK(bank.settle(std::stoll(id), 7));
+  CHECK(bank.service_total(bank.today()) == Total{7, 0});
+  CHECK(bank.differences() == "0");
 }
 
 TEST_CASE("users' budgets go two days after their day, the service's and the entries stay") {

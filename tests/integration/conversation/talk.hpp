@@ -96,6 +96,7 @@ inline config::Settings talk_settings(const std::string& url) {
   settings.budget.session.nano = 1'000'000;
   settings.budget.user_day.nano = 1'000'000;
   settings.budget.service_day.nano = 1'000'000;
+  settings.budget.address_day.nano = 1'000'000;
   settings.limits = {.assessments_per_user_day = 1'000,
                      .resumes_per_user_week = 1'000,
                      .messages_per_user_minute = 1'000,
@@ -180,6 +181,9 @@ class Talk {
           value("SELECT coalesce(sum(spent), 0) FROM service_budgets"));
     CHECK(value("SELECT coalesce(sum(spent), 0) FROM user_budgets") ==
           value("SELECT coalesce(sum(spent), 0) FROM service_budgets"));
+    CHECK(value("SELECT coalesce(sum(spent), 0) FROM address_budgets") ==
+          value("SELECT coalesce(sum(spent), 0) FROM service_budgets"));
+    CHECK(value("SELECT coalesce(sum(reserved), 0) FROM address_budgets") == "0");
     CHECK(value("SELECT coalesce(sum(reserved), 0) FROM service_budgets") == "0");
     CHECK(value("SELECT coalesce(sum(reserved), 0) FROM session_budgets") == "0");
     CHECK(value("SELECT count(*) FROM ledger_entries WHERE settled_at IS NULL") == "0");

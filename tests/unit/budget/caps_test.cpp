@@ -59,7 +59,7 @@ TEST_CASE("the counters' samples: names kept together, no label set twice, the l
   Counters counters({1, 2, 75'000'000'000});
   counters.saw_service(parse_day("2026-01-31"), 1'500'000'000, 7);
   counters.saw_service(parse_day("2026-01-30"), 9, 9);
-  ++counters.crossings[2][1];
+  ++counters.crossings[static_cast<std::size_t>(Scope::kServiceDay)][1];
   std::set<std::string> names, series;
   std::string last;
   for (const auto& sample : counters.samples()) {
