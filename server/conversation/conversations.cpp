@@ -54,7 +54,9 @@ void Conversations::take(const rpc::Caller& caller, const std::vector<budget::Us
 
 std::vector<budget::Use> Conversations::uses_of_message(const rpc::Caller& caller,
                                                         const Session& session) const {
-  auto uses = parts_.limits.message(session.key.user_id, caller.client_address);
+  // Whoever has an account is known by it, wherever they are.
+  const auto address = caller.account ? std::nullopt : std::optional(caller.client_address);
+  auto uses = parts_.limits.message(session.key.user_id, address);
   if (session.was_silent) {
     for (auto& use : parts_.limits.resume(session.key.user_id)) uses.push_back(std::move(use));
   }

@@ -187,6 +187,11 @@ class RunningTurn : public rpc::Turn {
   throw error;
 }
 
+/// The address that pays besides the user: none for whoever has an account.
+std::string payer_of(const rpc::Caller& caller) {
+  return caller.account ? std::string() : http::owner_of(caller.client_address);
+}
+
 /// Where the message under this key stands; the end where it was not sent before. Throws
 /// IdempotencyKeyReused, and ModelRefused where that was the answer.
 std::vector<StoredMessage>::const_iterator find_key(const std::vector<StoredMessage>& messages,
@@ -288,7 +293,7 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session, c
                                                   .purpose = taken.request.purpose,
                                                   .model = taken.request.model,
                                                   .expires_in = parts_.model.reserved_for(),
-                                                  .address = http::owner_of(caller.client_address)})
+                                                  .address = payer_of(caller)})
                               .get();
     if (const auto* made = std::get_if<budget::Reservation>(&reserved)) {
       taken.reservation = *made;

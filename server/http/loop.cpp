@@ -211,7 +211,7 @@ void Loop::accept_all() {
       continue;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      if (close_longest(idle_)) continue;
+      if (close_longest_idle()) continue;
       partners_.log.error("no descriptor left for a new connection",
                           {{"connections", static_cast<long long>(connections_.size())}});
       turn_away();
@@ -237,13 +237,21 @@ void Loop::turn_away() {
   spare_ = open_spare();
 }
 
-/// Returns false when the list is empty.
-bool Loop::close_longest(std::list<std::uint64_t>& list) {
-  if (list.empty()) return false;
-  const auto id = list.front();
-  close(*connections_.at(id));
-  connections_.erase(id);
-  return true;
+/// Closes the connection that has been idle longest. A request may have arrived since the last look, which is
+/// served. Returns false when none is idle.
+bool Loop::close_longest_idle() {
+  for (auto looks = idle_.size(); !idle_.empty(); --looks) {
+    const auto id = idle_.front();
+    Connection& connection = *connections_.at(id);
+    connection.readable = true;
+    drive(connection);
+    // One that was served has become the latest; were all of them, the last one looked at has to go.
+    if (connection.idle && (idle_.front() == id || looks <= 1)) close(connection);
+    if (!connection.gone) continue;
+    connections_.erase(id);
+    return true;
+  }
+  return false;
 }
 
 /// Whether one more connection of this peer may be taken; the longest idle one may have to go for it.
@@ -252,7 +260,7 @@ bool Loop::make_room(const std::string& peer) {
     const auto found = connections_of_.find(peer);
     if (found != connections_of_.end() && found->second >= limits_.connections_per_client_max) return false;
   }
-  if (connections_.size() - extra_.size() >= limits_.connections_max) close_longest(idle_);
+  if (connections_.size() - extra_.size() >= limits_.connections_max) close_longest_idle();
   return true;
 }
 
@@ -265,7 +273,11 @@ void Loop::accept_one(Descriptor socket, const sockaddr_storage& peer_bytes) {
     return;
   }
   const bool extra = connections_.size() - extra_.size() >= limits_.connections_max;
-  if (extra && extra_.size() >= kExtraMax) close_longest(extra_);
+  if (extra && extra_.size() >= kExtraMax) {
+    const auto oldest = extra_.front();
+    close(*connections_.at(oldest));
+    connections_.erase(oldest);
+  }
   if (limits_.connections_per_client_max > 0) ++connections_of_[peer];
   const int on = 1;
   ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -101,7 +101,7 @@ class Loop {
   void accept_all();
   void accept_one(Descriptor socket, const sockaddr_storage& peer);
   bool make_room(const std::string& peer);
-  bool close_longest(std::list<std::uint64_t>& list);
+  bool close_longest_idle();
   void turn_away();
   void update_gauges();
   void expire();

@@ -24,9 +24,9 @@ Procedure start_assessment() {
           "account's token, to the account. Where the service has a challenge, whoever has no such token "
           "sends the proof that it was solved in the header `Challenge-Proof`.",
       .bearer = Bearer::kOptional,
+      .in_state = {.deleted = Tag::kUnauthorized},
       .place = http::Place::kWaiting,
       .takes_proof = true,
-      .in_state = {.deleted = Tag::kUnauthorized},
       .request = object({optional("displayName", line(1, kDisplayNameCharsMax),
                                   "How a shared profile names the person; no control characters.")}),
       .reply = object({{"sessionId", uuid(), "The new session."},

@@ -18,8 +18,12 @@ using Environment = std::map<std::string, std::string>;
 /// A serve on a free port, once it answers.
 class Serve {
  public:
-  explicit Serve(Environment environment, std::vector<std::string> arguments = {}) : port_(free_port()) {
-    std::vector<std::string> argv{BIGOCEAN_BINARY, "serve"};
+  /// `launcher`: a command that runs the command behind it.
+  explicit Serve(Environment environment, std::vector<std::string> arguments = {},
+                 std::vector<std::string> launcher = {})
+      : port_(free_port()) {
+    auto argv = std::move(launcher);
+    argv.insert(argv.end(), {BIGOCEAN_BINARY, "serve"});
     argv.insert(argv.end(), arguments.begin(), arguments.end());
     environment.emplace("PORT", std::to_string(port_));
     ProcessOptions options;
