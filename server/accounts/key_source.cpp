@@ -23,19 +23,19 @@ KeySource::KeySource(Algorithm algorithm, std::chrono::milliseconds keys_lifetim
 
 std::optional<PublicKey> KeySource::find(const std::string& id) {
   if (auto key = known(id)) return key;
-  {
-    const std::unique_lock reading(reading_, std::try_to_lock);
-    const auto may = [this] {
-      const std::lock_guard lock(state_);
-      return may_read();
-    };
-    if (reading.owns_lock() && may()) read();
+  std::unique_lock reading(reading_, std::defer_lock);
+  // Whoever comes before the first keys waits for them; later ones go on with what is known.
+  if (has_none()) {
+    reading.lock();
+  } else if (!reading.try_lock()) {
+    return std::nullopt;
   }
+  if (auto key = known(id)) return key;
+  if (is_due()) read();
   if (auto key = known(id)) return key;
   const std::lock_guard lock(state_);
   if (!keys_->empty()) return std::nullopt;
-  // Not tried yet: somebody is reading at this moment.
-  const auto next = tried_at_ ? *tried_at_ + kPause - now_() : Clock::duration::zero();
+  const auto next = tried_at_.value_or(now_()) + kPause - now_();
   throw KeysUnavailable(std::max(std::chrono::ceil<std::chrono::seconds>(next), std::chrono::seconds(1)));
 }
 
@@ -53,6 +53,16 @@ std::optional<PublicKey> KeySource::known(const std::string& id) const {
   const std::lock_guard lock(state_);
   const auto* key = keys_->find(id);
   return key == nullptr ? std::nullopt : std::optional(*key);
+}
+
+bool KeySource::has_none() const {
+  const std::lock_guard lock(state_);
+  return keys_->empty();
+}
+
+bool KeySource::is_due() const {
+  const std::lock_guard lock(state_);
+  return may_read();
 }
 
 bool KeySource::may_read() const { return !tried_at_ || now_() - *tried_at_ >= kPause; }

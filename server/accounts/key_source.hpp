@@ -38,7 +38,8 @@ class KeySource {
             Now now = Clock::now);
 
   /// The key that a token names. One that is not known is looked for by reading again, by one caller at a
-  /// time and once in kPause; the others get what is known. Throws KeysUnavailable.
+  /// time and once in kPause; the others get what is known, or wait where that is nothing. Throws
+  /// KeysUnavailable.
   std::optional<PublicKey> find(const std::string& id);
 
   /// Reads where the keys are older than their lifetime. For whoever runs beside the requests.
@@ -46,6 +47,8 @@ class KeySource {
 
  private:
   std::optional<PublicKey> known(const std::string& id) const;
+  bool has_none() const;
+  bool is_due() const;
   bool may_read() const;  ///< call with state_ held
   void read();
 

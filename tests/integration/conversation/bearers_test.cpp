@@ -150,8 +150,9 @@ TEST_CASE("nothing of a person is reached with somebody else's token, by any pro
       CHECK(reply.body.find(kWords) == std::string::npos);
       CHECK(reply.body.find(kName) == std::string::npos);
       CHECK(reply.body.find(owner.profile_id) == std::string::npos);
-      CHECK(picture(served.talk, owner) == before);
     }
+    // A connection for each look takes longer than the calls: one look for a procedure.
+    CHECK(picture(served.talk, owner) == before);
   }
 }
 

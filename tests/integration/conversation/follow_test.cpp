@@ -14,8 +14,15 @@ using rpc::Tag;
 struct Replica {
   explicit Replica(Talk& talk)
       : turns(talk.database, talk.settings.assessment.turn_lease),
-        conversations(
-            {talk.settings, talk.database, talk.ledger, talk.limits, talk.paid, turns, talk.log, {}}) {}
+        conversations({talk.settings,
+                       talk.database,
+                       talk.ledger,
+                       talk.limits,
+                       talk.paid,
+                       turns,
+                       talk.log,
+                       {},
+                       talk.accounts}) {}
 
   Turns turns;
   Conversations conversations;
