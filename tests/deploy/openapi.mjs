@@ -24,17 +24,23 @@ async function complaints(text) {
   }
 }
 
+/// Every operation with its path, whatever its method.
+function operations(document) {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.values(methods).map((operation) => ({ path, operation })));
+}
+
 function compile_schemas(document) {
   const ajv = new Ajv2020({ strict: true, allErrors: true });
   // What OpenAPI adds to a schema's surroundings is no keyword of a schema.
-  for (const word of ["openapi", "info", "servers", "paths", "components"]) ajv.addKeyword(word);
+  for (const word of ["openapi", "info", "servers", "tags", "paths", "components", "discriminator"]) ajv.addKeyword(word);
   (formats.default ?? formats)(ajv);
   ajv.addSchema(document, "api");
   for (const name of Object.keys(document.components.schemas)) ajv.getSchema(`api#/components/schemas/${name}`);
-  for (const { post } of Object.values(document.paths)) {
-    const bodies = [post.requestBody, ...Object.values(post.responses)];
-    for (const { content } of bodies) {
-      for (const { schema } of Object.values(content)) {
+  for (const { operation } of operations(document)) {
+    const bodies = [operation.requestBody, ...Object.values(operation.responses)];
+    for (const body of bodies) {
+      for (const { schema } of Object.values(body?.content ?? {})) {
         ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')));
       }
     }
@@ -45,10 +51,10 @@ function operation_faults(document) {
   const known = Object.keys(document.components.securitySchemes);
   const names = new Set();
   const found = [];
-  for (const [path, { post }] of Object.entries(document.paths)) {
-    if (names.has(post.operationId)) found.push(`${path}: its operationId is another's`);
-    names.add(post.operationId);
-    for (const name of post.security.flatMap(Object.keys)) {
+  for (const { path, operation } of operations(document)) {
+    if (names.has(operation.operationId)) found.push(`${path}: its operationId is another's`);
+    names.add(operation.operationId);
+    for (const name of operation.security.flatMap(Object.keys)) {
       if (!known.includes(name)) found.push(`${path}: there is no security scheme ${name}`);
     }
   }
@@ -58,7 +64,7 @@ function operation_faults(document) {
 const mutations = [
   ["another version", '"openapi": "3.1.0"', '"openapi": "9.1.0"', /openapi|version/i],
   ["a misspelt member", '"operationId": "GetProfile"', '"operationID": "GetProfile"', /unevaluated/i],
-  ["a place that no parameter has", '"in": "header"', '"in": "heading"', /enum|allowed values|in/],
+  ["a place that no parameter has", '"name": "Idempotency-Key",\n            "in": "header"', '"name": "Idempotency-Key",\n            "in": "heading"', /enum|allowed values|in/],
   ["a reference into nothing", "#/components/schemas/CallCost\"", "#/components/schemas/CallCosts\"", /CallCosts/],
   ["a pattern that is none", '"^[PGO][FBD][IAE][CNW][RTS]$"', '"^[PGO][FBD][IAE][CNW][RTS$"', /regular expression|regex/i],
   ["an operation named as another", '"operationId": "GetProfile"', '"operationId": "GetResults"', /another's/],

@@ -52,6 +52,9 @@ async function stream_one(sessionId: string, token: string, message: string): Pr
       case "delta":
         text += event.data.text;
         break;
+      case "reset":
+        text = "";
+        break;
       case "message":
         check(text === event.data.message.content, "the pieces are not the whole");
         return event.data;

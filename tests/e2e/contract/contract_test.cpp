@@ -1,6 +1,8 @@
 // docs/openapi.json as the author of a front end uses it, with the tools of the field and a running service.
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+
 #include "tests/e2e/serve_process.hpp"
 #include "tests/support/servers.hpp"
 
@@ -10,9 +12,8 @@ namespace {
 Finished contract(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), std::string(BIGOCEAN_SOURCE_DIR) + "/tests/e2e/contract/run");
   ProcessOptions options;
-  for (const auto* name : {"PATH", "HOME", "BIGOCEAN_CACHE"}) {
-    if (const char* value = std::getenv(name)) options.environment.emplace(name, value);
-  }
+  if (const char* cache = std::getenv("BIGOCEAN_CACHE"); cache != nullptr)
+    options.environment["BIGOCEAN_CACHE"] = cache;
   return run(arguments, options);
 }
 
