@@ -3,7 +3,11 @@
 
 #include <algorithm>
 
+#include "server/assessment/texts.hpp"
+
 namespace bigocean::server::conversation {
+
+using assessment::Language;
 
 rpc::Message message_of(const StoredMessage& message) {
   const bool by_user = message.line.role == llm::Role::kUser;
@@ -44,25 +48,40 @@ rpc::Progress progress_of(const std::vector<StoredMessage>& messages,
   return progress;
 }
 
-std::vector<rpc::TraitScore> traits_of(const assessment::Assessment& assessment) {
+std::vector<rpc::TraitScore> traits_of(const assessment::Assessment& assessment, Language language) {
   std::vector<rpc::TraitScore> traits;
   for (std::size_t i = 0; i < assessment::kTraitCount; ++i) {
     const auto trait = static_cast<assessment::Trait>(i);
     const double score = assessment.of(trait);
-    traits.push_back({std::string(assessment::info_of(trait).name), score,
-                      std::string(assessment::name_of(assessment::level_of(score))),
-                      std::string(1, assessment::letter_of(trait, score))});
+    const auto level = assessment::level_of(score);
+    rpc::TraitScore one{std::string(assessment::info_of(trait).name), score,
+                        std::string(assessment::name_of(level)),
+                        std::string(1, assessment::letter_of(trait, score))};
+    one.label = assessment::trait_label(trait, language);
+    // Without evidence the score is a starting point, of which there is nothing to say.
+    bool is_known = false;
+    for (std::size_t f = 0; f < assessment::kFacetCount; ++f) {
+      is_known |= assessment::kFacets.at(f).trait == trait && assessment.facets.at(f).evidence_count > 0;
+    }
+    if (is_known) one.text = assessment::trait_text(trait, level, language);
+    traits.push_back(std::move(one));
   }
   return traits;
 }
 
-std::vector<rpc::FacetScore> facets_of(const assessment::Assessment& assessment) {
+std::vector<rpc::FacetScore> facets_of(const assessment::Assessment& assessment, Language language) {
   std::vector<rpc::FacetScore> facets;
   for (std::size_t i = 0; i < assessment::kFacetCount; ++i) {
-    const auto& info = assessment::kFacets.at(i);
+    const auto facet = assessment::facet_at(i);
+    const auto& info = assessment::info_of(facet);
     const auto& score = assessment.facets.at(i);
-    facets.push_back({std::string(info.name), std::string(assessment::info_of(info.trait).name), score.score,
-                      static_cast<double>(score.confidence), score.evidence_count});
+    const auto level = assessment::facet_level_of(score.score);
+    rpc::FacetScore one{std::string(info.name), std::string(assessment::info_of(info.trait).name),
+                        score.score, static_cast<double>(score.confidence), score.evidence_count};
+    one.label = assessment::facet_label(facet, language);
+    one.level = assessment::name_of(level);
+    if (score.evidence_count > 0) one.text = assessment::facet_text(facet, level, language);
+    facets.push_back(std::move(one));
   }
   return facets;
 }

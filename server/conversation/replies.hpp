@@ -1,6 +1,7 @@
 // What was computed and stored, in the form in which clients get it.
 #pragma once
 
+#include "server/assessment/language.hpp"
 #include "server/conversation/records.hpp"
 #include "server/rpc/backend.hpp"
 
@@ -22,8 +23,11 @@ bool shows_something(const assessment::Assessment& assessment);
 rpc::Results results_of(Records& records, const Records::Due& due, const Records::Analysis& analysis,
                         bool completed);
 
-std::vector<rpc::TraitScore> traits_of(const assessment::Assessment& assessment);
-std::vector<rpc::FacetScore> facets_of(const assessment::Assessment& assessment);
+/// With names and texts in that language.
+std::vector<rpc::TraitScore> traits_of(const assessment::Assessment& assessment,
+                                       assessment::Language language = assessment::Language::kEnglish);
+std::vector<rpc::FacetScore> facets_of(const assessment::Assessment& assessment,
+                                       assessment::Language language = assessment::Language::kEnglish);
 rpc::Archetype archetype_of(Records& records, const assessment::Assessment& assessment);
 
 /// Whether the next message is the last one that a session may have.

@@ -57,10 +57,12 @@ struct Archetype {
 };
 
 struct TraitScore {
-  std::string trait;   ///< "openness"
-  double score = 0;    ///< 0 to 120
-  std::string level;   ///< "low", "mid", "high"
-  std::string letter;  ///< "O"
+  std::string trait;                  ///< "openness"
+  double score = 0;                   ///< 0 to 120
+  std::string level;                  ///< "low", "mid", "high"
+  std::string letter;                 ///< "O"
+  std::string label{};                ///< for people: "Openness"
+  std::optional<std::string> text{};  ///< what the level means; nothing where no facet of it has evidence
 };
 
 struct FacetScore {
@@ -69,6 +71,9 @@ struct FacetScore {
   double score = 0;       ///< 0 to 20
   double confidence = 0;  ///< 0 to 100
   std::int64_t evidence_count = 0;
+  std::string label{};                ///< for people: "Artistic interests"
+  std::string level{};                ///< "low", "mid", "high"
+  std::optional<std::string> text{};  ///< what the level means; nothing without evidence
 };
 
 /// What a session takes.

@@ -84,15 +84,25 @@ Json json_of(const Archetype& archetype) {
 }
 
 Json json_of(const TraitScore& trait) {
-  return {{"trait", trait.trait}, {"score", trait.score}, {"level", trait.level}, {"letter", trait.letter}};
+  Json json{{"trait", trait.trait},
+            {"label", trait.label},
+            {"score", trait.score},
+            {"level", trait.level},
+            {"letter", trait.letter}};
+  if (trait.text) json["text"] = *trait.text;
+  return json;
 }
 
 Json json_of(const FacetScore& facet) {
-  return {{"facet", facet.facet},
-          {"trait", facet.trait},
-          {"score", facet.score},
-          {"confidence", facet.confidence},
-          {"evidenceCount", facet.evidence_count}};
+  Json json{{"facet", facet.facet},
+            {"trait", facet.trait},
+            {"label", facet.label},
+            {"score", facet.score},
+            {"level", facet.level},
+            {"confidence", facet.confidence},
+            {"evidenceCount", facet.evidence_count}};
+  if (facet.text) json["text"] = *facet.text;
+  return json;
 }
 
 Json json_of(const Evidence& evidence) {

@@ -198,8 +198,11 @@ class FakeBackend : public server::rpc::Backend {
   };
 
   static server::rpc::Archetype archetype() { return {"OBEW", "The Host", "A portrait."}; }
-  static server::rpc::TraitScore trait() { return {"openness", 90.25, "high", "O"}; }
-  static server::rpc::FacetScore facet() { return {"artistic_interests", "openness", 15.5, 60, 4}; }
+  static server::rpc::TraitScore trait() { return {"openness", 90.25, "high", "O", "Openness", "Curious."}; }
+  static server::rpc::FacetScore facet() {
+    return {"artistic_interests", "openness", 15.5, 60, 4, "Artistic interests", "high",
+            "Is moved by beauty."};
+  }
 
   void note(const server::rpc::Caller& caller, const std::string& name, const std::string& id,
             const std::string& more = "-") {

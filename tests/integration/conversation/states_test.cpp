@@ -208,7 +208,15 @@ TEST_CASE("a shared profile can be withdrawn, and is shared anew under another i
   const auto known = known_session(talk);
   const auto session = talk.session(known.person);
   const auto& caller = known.person.caller;
-  CHECK(talk.conversations.get_profile({}, {known.profile_id}).traits.size() == 5);
+  const auto profile = talk.conversations.get_profile({}, {known.profile_id});
+  CHECK(profile.traits.size() == 5);
+  // What has evidence is told in words; a starting point is not.
+  for (const auto& facet : profile.facets) {
+    CHECK(!facet.label.empty());
+    CHECK(facet.text.has_value() == (facet.facet == "orderliness"));
+  }
+  for (const auto& trait : profile.traits)
+    CHECK(trait.text.has_value() == (trait.trait == "conscientiousness"));
   CHECK(talk.conversations.unshare_profile(caller, session));
   CHECK(tag_of([&] { talk.conversations.get_profile({}, {known.profile_id}); }) == Tag::kProfileNotFound);
   CHECK(!talk.conversations.unshare_profile(caller, session));
