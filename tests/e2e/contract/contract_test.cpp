@@ -9,22 +9,24 @@
 namespace bigocean::test {
 namespace {
 
-Finished contract(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), std::string(BIGOCEAN_SOURCE_DIR) + "/tests/e2e/contract/run");
+/// Runs tests/e2e/contract/run with one or two words.
+Finished contract(const std::string& what, const std::string& url = {}) {
+  std::vector<std::string> argv{BIGOCEAN_SOURCE_DIR "/tests/e2e/contract/run", what};
+  if (!url.empty()) argv.push_back(url);
   ProcessOptions options;
   if (const char* cache = std::getenv("BIGOCEAN_CACHE"); cache != nullptr)
     options.environment["BIGOCEAN_CACHE"] = cache;
-  return run(arguments, options);
+  return run(argv, options);
 }
 
 TEST_CASE("the linter of OpenAPI documents finds nothing") {
-  const auto done = contract({"lint"});
+  const auto done = contract("lint");
   CHECK_MESSAGE(done.exit_code == 0, done.out << done.err);
   CHECK_MESSAGE(done.out.find("warning") == std::string::npos, done.out);
 }
 
 TEST_CASE("a client with types made from the document compiles under strict rules") {
-  const auto done = contract({"compile"});
+  const auto done = contract("compile");
   CHECK_MESSAGE(done.exit_code == 0, done.out << done.err);
 }
 
@@ -38,7 +40,7 @@ TEST_CASE("that client talks with a running service from the first message to th
                {"REDIS_URL", redis.url()},
                {"BIGOCEAN_LIMITS_MESSAGES_PER_USER_MINUTE", "1000"}});
   wait_until("ready", 30s, [&] { return status_of(get(serve.port(), "/ready")) == 200; });
-  const auto done = contract({"client", "http://127.0.0.1:" + std::to_string(serve.port())});
+  const auto done = contract("client", "http://127.0.0.1:" + std::to_string(serve.port()));
   CHECK_MESSAGE(done.exit_code == 0, done.out << done.err);
 }
 
