@@ -43,6 +43,7 @@ void add_setting(CLI::App& app, Invocation& invocation, const std::string& flag,
 /// Each adds its subcommand to `root`; its callback sets `invocation.run` and `.requirements`.
 void add_serve(CLI::App& root, Invocation& invocation);
 void add_migrate(CLI::App& root, Invocation& invocation);
+void add_budget(CLI::App& root, Invocation& invocation);
 void add_check_db(CLI::App& root, Invocation& invocation);
 void add_check_redis(CLI::App& root, Invocation& invocation);
 void add_healthcheck(CLI::App& root, Invocation& invocation);

@@ -90,6 +90,7 @@ struct Subcommand {
 
 constexpr Subcommand kSubcommands[] = {{"serve", add_serve},
                                        {"migrate", add_migrate},
+                                       {"budget", add_budget},
                                        {"check-db", add_check_db},
                                        {"check-redis", add_check_redis},
                                        {"healthcheck", add_healthcheck},

@@ -44,6 +44,7 @@ int serve(const config::Loaded& loaded) {
                                      {"redis", [&] { return stores.redis.state(); }}},
                            .routes = product->routes(),
                            .samples = [&product] { return product->samples(); },
+                           .more_metrics = [&product] { return product->metrics(); },
                            .on_last_call = [&product] { product->end_calls(); }},
       log, reports.hook());
   log.info("listening", {{"address", std::string_view(service->address())},

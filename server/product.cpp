@@ -90,7 +90,7 @@ struct Product::Impl {
         limits(stores.redis, settings, log, counters),
         mirror(stores.redis, stores.database, ledger, settings, log, counters),
         paid_model(*model, prices, settings.anthropic, ledger, log,
-                   [this](const budget::Settlement& settlement) { show(settlement); }),
+                   [this](const budget::Settlement& settlement) { show(settlement); }, &model_calls),
         turns(stores.database, settings.assessment.turn_lease),
         challenge(settings.challenge, log),
         accounts(settings.accounts, log),
@@ -142,6 +142,7 @@ struct Product::Impl {
   budget::Ledger ledger;
   budget::RateLimits limits;
   budget::Mirror mirror;
+  observe::ModelCalls model_calls;
   const conversation::PaidModel paid_model;
   conversation::Turns turns;
   http::Challenge challenge;
@@ -234,6 +235,8 @@ void Product::stop() {
 std::vector<http::Route> Product::routes() { return rpc::routes(impl_->conversations, impl_->settings); }
 
 std::string_view Product::interviewer() const { return impl_->model->name(); }
+
+std::string Product::metrics() const { return impl_->model_calls.text(); }
 
 std::vector<observe::Sample> Product::samples() const {
   auto samples = impl_->counters.samples();

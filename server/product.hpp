@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -43,6 +44,8 @@ class Product {
 
   /// For the metrics.
   std::vector<observe::Sample> samples() const;
+  /// More of them, in the text format of Prometheus.
+  std::string metrics() const;
 
  private:
   struct Impl;

@@ -72,14 +72,19 @@ bool is_authorised(const http::Request& request, const config::Secret& token) {
                                       "Bearer " + token.reveal());
 }
 
-http::Route metrics_route(const observe::Metrics& metrics, const config::Settings& settings) {
-  const auto handler = [&metrics, token = settings.metrics.token](const http::Request& request) {
+http::Route metrics_route(const observe::Metrics& metrics, std::function<std::string()> more,
+                          const config::Settings& settings) {
+  const auto handler = [&metrics, more = std::move(more),
+                        token = settings.metrics.token](const http::Request& request) {
     if (!token.empty() && !is_authorised(request, token)) {
       auto reply = http::problem(401, "this needs the bearer token of the setting metrics.token");
       reply.headers.emplace_back("WWW-Authenticate", "Bearer");
       return reply;
     }
-    return http::Reply{200, "text/plain; version=0.0.4; charset=utf-8", metrics.text(), {}};
+    return http::Reply{200,
+                       "text/plain; version=0.0.4; charset=utf-8",
+                       metrics.text() + (more ? more() : std::string()),
+                       {}};
   };
   return {"GET", "/metrics", handler, http::Place::kLoop};
 }
@@ -138,9 +143,10 @@ http::Policy policy_of(const config::Settings& settings) {
 }
 
 std::vector<http::Route> all_routes(std::vector<http::Route> routes, const observe::Metrics& metrics,
+                                    std::function<std::string()> more_metrics,
                                     const config::Settings& settings) {
   if (!settings.metrics.token.empty() || settings.environment == config::Environment::kDevelopment) {
-    routes.push_back(metrics_route(metrics, settings));
+    routes.push_back(metrics_route(metrics, std::move(more_metrics), settings));
   }
   return routes;
 }
@@ -165,8 +171,8 @@ struct Service::Impl {
         routes(routes_before_metrics(readiness, std::move(dependencies.routes))),
         telling(log, gauges, readiness, paths_of(routes), std::move(dependencies.pools),
                 std::move(dependencies.samples)),
-        router(all_routes(std::move(routes), telling.metrics, settings), log, on_failure,
-               policy_of(settings)),
+        router(all_routes(std::move(routes), telling.metrics, std::move(dependencies.more_metrics), settings),
+               log, on_failure, policy_of(settings)),
         loop(std::move(listener), limits_of(settings.server), {router, proxies, telling, gauges, log}) {}
 
   std::chrono::milliseconds drain_timeout;

@@ -22,6 +22,7 @@ struct Dependencies {
   std::vector<observe::PoolGauge> pools{};
   std::vector<http::Route> routes{};  ///< besides the service's own; what they refer to must outlive it
   observe::Samples samples{};
+  std::function<std::string()> more_metrics{};  ///< in the text format of Prometheus
   /// Called on the event loop when the time to drain is nearly over and requests are unfinished: ends early
   /// what can be ended. Must not wait.
   std::function<void()> on_last_call{};

@@ -16,6 +16,8 @@ namespace {
 
 /// After this it is worth asking for the result of an analysis.
 constexpr std::chrono::seconds kAnalysisTakes{5};
+/// When somebody who is shut out is told to try again: nobody knows, so it is late.
+constexpr std::chrono::hours kBlockedFor{24};
 
 }  // namespace
 
@@ -31,6 +33,15 @@ Session Conversations::open(Records& records, const rpc::Caller& caller, const s
                                       : records.find_session(caller.token.value_or(""));
   if (!session || session->key.session_id != session_id) throw RpcError(Tag::kSessionNotFound);
   return *session;
+}
+
+void Conversations::refuse_if_blocked(bool is_blocked, const std::string& user_id) {
+  if (!is_blocked) return;
+  RpcError error(Tag::kRateLimitExceeded, "the service takes no messages from this person");
+  error.user_id = user_id;
+  error.retry_after = kBlockedFor;
+  error.reset_at = std::chrono::system_clock::now() + kBlockedFor;
+  throw error;
 }
 
 void Conversations::take(const rpc::Caller& caller, const std::vector<budget::Use>& uses,

@@ -67,6 +67,9 @@ class Conversations : public rpc::Backend {
   /// asked for, in whatever state. Throws SessionNotFound.
   static Session open(Records& records, const rpc::Caller& caller, const std::string& session_id);
 
+  /// Throws RateLimitExceeded for somebody who is shut out.
+  static void refuse_if_blocked(bool is_blocked, const std::string& user_id);
+
   /// Takes what the act uses of the limits, and notes their headers for the reply; throws RateLimitExceeded.
   void take(const rpc::Caller& caller, const std::vector<budget::Use>& uses,
             const std::optional<std::string>& user_id) const;

@@ -38,12 +38,14 @@ std::optional<std::string> Conversations::known_user(const rpc::Caller& caller) 
     if (caller.account) {
       user_id = records.user_of(*caller.account);
       records.claim(*user_id, *caller.account);
+      refuse_if_blocked(records.is_blocked(*caller.account), *user_id);
       return;
     }
     // Whose session it was, though it may be over; a token that opens none is no name at all.
     const auto earlier = records.find_session(*caller.token);
     if (!earlier) throw RpcError(Tag::kUnauthorized, "this token opens no session");
     user_id = earlier->key.user_id;
+    refuse_if_blocked(earlier->is_blocked, *user_id);
   });
   return user_id;
 }

@@ -46,13 +46,14 @@ std::string_view result_of(const CallOutcome& outcome) {
 
 PaidModel::PaidModel(llm::ChatModel& model, const llm::Prices& prices,
                      const config::Settings::Anthropic& settings, budget::Ledger& ledger, base::Logger& log,
-                     OnSettled on_settled)
+                     OnSettled on_settled, observe::ModelCalls* calls)
     : model_(model),
       prices_(prices),
       settings_(settings),
       ledger_(ledger),
       log_(log),
-      on_settled_(std::move(on_settled)) {
+      on_settled_(std::move(on_settled)),
+      calls_(calls) {
   for (const auto& name : {settings.interviewer_model, settings.analyser_model}) prices_.find(name);
 }
 
@@ -129,6 +130,15 @@ void PaidModel::tell(const llm::ChatRequest& request, const CallOrigin& origin, 
               {"session_nanodollars",
                static_cast<long long>(settlement ? settlement->session_spent.value_or(-1) : -1)},
               {"day_nanodollars", static_cast<long long>(settlement ? settlement->service_spent : -1)}});
+  if (calls_ != nullptr) {
+    calls_->ended({.purpose = purpose,
+                   .model = request.model,
+                   .result = result,
+                   .usage = outcome.usage,
+                   .cost = outcome.cost,
+                   .elapsed = outcome.elapsed,
+                   .first_text = outcome.first_text});
+  }
   if (!settlement) return;
   ledger_.report(*settlement);
   if (on_settled_) on_settled_(*settlement);

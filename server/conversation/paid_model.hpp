@@ -10,6 +10,7 @@
 #include "server/llm/caching.hpp"
 #include "server/llm/chat_model.hpp"
 #include "server/llm/prices.hpp"
+#include "server/observe/model_calls.hpp"
 
 namespace bigocean::server::conversation {
 
@@ -38,10 +39,12 @@ class PaidModel {
  public:
   using OnSettled = std::function<void(const budget::Settlement&)>;
 
-  /// All must outlive this. `on_settled` is told of every settlement once it is committed; from any thread.
+  /// All must outlive this; `calls`, which counts them, may be null. `on_settled` is told of every settlement
+  /// once it is committed; from any thread.
   /// Throws base::Error(kUsage) for a model without a price.
   PaidModel(llm::ChatModel& model, const llm::Prices& prices, const config::Settings::Anthropic& settings,
-            budget::Ledger& ledger, base::Logger& log, OnSettled on_settled);
+            budget::Ledger& ledger, base::Logger& log, OnSettled on_settled,
+            observe::ModelCalls* calls = nullptr);
 
   const std::string& model_for(llm::ChatRequest::Purpose purpose) const;
 
@@ -68,8 +71,8 @@ class PaidModel {
   budget::Settled settle(sql::Pipeline& pipeline, const budget::Reservation& reservation,
                          const CallOutcome& outcome) const;
 
-  /// One line: model, tokens by kind, cost, and the totals that it adds to. For after the commit. Waits for
-  /// nobody.
+  /// One line, and the metrics: model, tokens by kind, cost, and the totals that it adds to. For after the
+  /// commit. Waits for nobody.
   void tell(const llm::ChatRequest& request, const CallOrigin& origin, const CallOutcome& outcome,
             const std::optional<budget::Settlement>& settlement) const;
 
@@ -80,6 +83,7 @@ class PaidModel {
   budget::Ledger& ledger_;
   base::Logger& log_;
   const OnSettled on_settled_;
+  observe::ModelCalls* const calls_;
 };
 
 }  // namespace bigocean::server::conversation

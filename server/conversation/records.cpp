@@ -13,7 +13,7 @@ namespace bigocean::server::conversation {
 const std::string& session_columns() {
   static const auto columns = fmt::format(
       "s.user_id, s.session_id, u.display_name, {}, {}, {}, s.expires_at <= now(), coalesce(s.turn_ends_by > "
-      "now(), false), s.last_active_at < now() - interval '{} hours'",
+      "now(), false), s.last_active_at < now() - interval '{} hours', u.blocked_at IS NOT NULL",
       sql::micros("s.created_at"), sql::micros("s.expires_at"), sql::micros("s.completed_at"),
       kSilence.count());
   return columns;
@@ -30,6 +30,7 @@ Session session_of(const sql::Rows& rows, std::size_t row) {
   session.has_expired = rows.at(row, 6) == "t";
   session.is_busy = rows.at(row, 7) == "t";
   session.was_silent = rows.at(row, 8) == "t";
+  session.is_blocked = rows.at(row, 9) == "t";
   return session;
 }
 
@@ -65,7 +66,7 @@ std::optional<Session> Records::find_session(const std::string& token) {
       session_columns());
   const auto hash = token_hash(token);
   const auto rows = pipeline_.execute(sql, {hash});
-  if (rows.rows.empty() || !base::equal_in_constant_time(rows.at(0, 9), hash)) return std::nullopt;
+  if (rows.rows.empty() || !base::equal_in_constant_time(rows.at(0, 10), hash)) return std::nullopt;
   return session_of(rows, 0);
 }
 
@@ -76,7 +77,7 @@ Session Records::create_session(const std::optional<std::string>& user_id,
       "WITH person AS ("
       "  INSERT INTO users AS u (user_id, display_name) VALUES (coalesce($1::uuid, gen_random_uuid()), $2)"
       "  ON CONFLICT (user_id) DO UPDATE SET display_name = coalesce(excluded.display_name, u.display_name)"
-      "  RETURNING user_id, display_name),"
+      "  RETURNING user_id, display_name, blocked_at),"
       " session AS ("
       "  INSERT INTO sessions (user_id, token_sha256, expires_at)"
       "  SELECT user_id, decode($3, 'hex'), now() + $4::interval FROM person RETURNING *),"

@@ -32,6 +32,7 @@ struct Session {
   TimePoint expires_at;
   std::optional<TimePoint> completed_at;
   bool has_expired = false;  ///< by the database's clock
+  bool is_blocked = false;   ///< its person is shut out
   bool is_busy = false;      ///< a message is being answered, here or elsewhere
   bool was_silent = false;   ///< for longer than kSilence, by the database's clock
 };
@@ -64,6 +65,8 @@ class Records {
   /// The person for whom the account begins sessions, made where there is none. Waits for whoever does the
   /// same at the same time.
   std::string user_of(const accounts::Account& account);
+  /// Whether one of the account's persons is shut out.
+  bool is_blocked(const accounts::Account& account);
   /// Makes a person the account's. False: the person is another account's.
   bool claim(const std::string& user_id, const accounts::Account& account);
   /// Newest first, `count` at most.

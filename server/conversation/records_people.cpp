@@ -36,6 +36,14 @@ std::string Records::user_of(const accounts::Account& account) {
       .at(0, 0);
 }
 
+bool Records::is_blocked(const accounts::Account& account) {
+  const auto rows = pipeline_.execute(
+      "SELECT 1 FROM account_users a JOIN users u USING (user_id)"
+      " WHERE a.issuer = $1 AND a.subject = $2 AND u.blocked_at IS NOT NULL LIMIT 1",
+      {account.issuer, account.subject});
+  return !rows.rows.empty();
+}
+
 bool Records::claim(const std::string& user_id, const accounts::Account& account) {
   const auto rows = pipeline_.execute(
       "INSERT INTO account_users AS a (user_id, issuer, subject) VALUES ($1, $2, $3)"

@@ -31,7 +31,7 @@ struct Taken {
   llm::Steering steering;
   bool winding_down = false;  ///< the next reply is the closing one, or this one is
   llm::ChatRequest request;
-  std::string request_id;  ///< the caller's, for the log
+  std::string request_id;                          ///< the caller's, for the log
   std::optional<budget::Reservation> reservation;  ///< none: the session's budget is spent, no model is asked
 };
 
@@ -232,6 +232,7 @@ std::unique_ptr<rpc::Turn> Conversations::send_message(const rpc::Caller& caller
     }
     if (!earlier && session.completed_at) throw RpcError(Tag::kSessionCompleted);
     if (!earlier && session.has_expired) throw RpcError(Tag::kSessionExpired);
+    if (!earlier) refuse_if_blocked(session.is_blocked, session.key.user_id);
   });
   if (earlier) return std::make_unique<StoredTurn>(std::move(*earlier));
   if (auto same = under_way(session, request)) return same;
@@ -311,8 +312,8 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session, c
   return std::make_unique<RunningTurn>(parts_, std::move(taken));
 }
 
-/// Adds the user's message, unless it is the one that was left without an answer or refused: sent again, it is
-/// asked about again.
+/// Adds the user's message, unless it is the one that was left without an answer or refused: sent again, it
+/// is asked about again.
 void Conversations::add_user_message(Records& records, const SessionKey& key,
                                      std::vector<StoredMessage>& messages,
                                      const rpc::SendMessageRequest& request) {

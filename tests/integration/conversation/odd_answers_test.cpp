@@ -1,4 +1,5 @@
 // Answers that are none, are cut off or refused, and what they leave behind in a session.
+#include "server/conversation/operations.hpp"
 #include "server/llm/request_body.hpp"
 #include "tests/integration/conversation/talk.hpp"
 
@@ -160,6 +161,21 @@ TEST_CASE("the reply before the closing one says that the end is near, also when
   const auto last = talk.say(person, "three");
   CHECK(last.progress.winding_down);
   CHECK(last.progress.completed);
+}
+
+TEST_CASE("somebody who is shut out says no more, and reads what is there") {
+  Talk talk;
+  const auto person = talk.start();
+  talk.say(person, "hello", "key-1");
+  Operations operations(talk.database);
+  CHECK(operations.block(person.started.user_id, true));
+  CHECK(tag_of([&] { talk.say(person, "more"); }) == Tag::kRateLimitExceeded);
+  CHECK(tag_of([&] { talk.conversations.start_assessment(person.caller, {}); }) == Tag::kRateLimitExceeded);
+  CHECK(talk.say(person, "hello", "key-1").message.position == 3);
+  CHECK(talk.conversations.get_results(person.caller, talk.session(person)).facets.size() == 30);
+  CHECK(operations.block(person.started.user_id, false));
+  CHECK(talk.say(person, "more").message.position == 5);
+  CHECK_FALSE(operations.block(person.started.session_id, true));
 }
 
 TEST_CASE("a reply that an analysis under way leaves no room for is asked for again, not the end") {
