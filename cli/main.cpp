@@ -88,14 +88,10 @@ struct Subcommand {
   void (*add)(CLI::App& root, Invocation& invocation);
 };
 
-constexpr Subcommand kSubcommands[] = {{"serve", add_serve},
-                                       {"migrate", add_migrate},
-                                       {"budget", add_budget},
-                                       {"check-db", add_check_db},
-                                       {"check-redis", add_check_redis},
-                                       {"healthcheck", add_healthcheck},
-                                       {"config", add_config},
-                                       {"completion", add_completion}};
+constexpr Subcommand kSubcommands[] = {
+    {"serve", add_serve},       {"migrate", add_migrate},         {"budget", add_budget},
+    {"check-db", add_check_db}, {"check-redis", add_check_redis}, {"healthcheck", add_healthcheck},
+    {"config", add_config},     {"completion", add_completion}};
 
 void build(CLI::App& root, Invocation& invocation) {
   add_root_options(root, invocation);

@@ -89,8 +89,9 @@ struct Product::Impl {
         ledger(settings, log, counters),
         limits(stores.redis, settings, log, counters),
         mirror(stores.redis, stores.database, ledger, settings, log, counters),
-        paid_model(*model, prices, settings.anthropic, ledger, log,
-                   [this](const budget::Settlement& settlement) { show(settlement); }, &model_calls),
+        paid_model(
+            *model, prices, settings.anthropic, ledger, log,
+            [this](const budget::Settlement& settlement) { show(settlement); }, &model_calls),
         turns(stores.database, settings.assessment.turn_lease),
         challenge(settings.challenge, log),
         accounts(settings.accounts, log),

@@ -125,8 +125,7 @@ rpc::ResumeSessionReply Conversations::resume_session(const rpc::Caller& caller,
     const bool completed = session.completed_at.has_value();
     const auto messages_max = parts_.settings.assessment.messages_max;
     const bool winding_down = completed || is_last_but_one(messages, messages_max);
-    reply.progress =
-        progress_of(messages, analysis.get().assessment, winding_down, completed, messages_max);
+    reply.progress = progress_of(messages, analysis.get().assessment, winding_down, completed, messages_max);
   });
   return reply;
 }

@@ -81,8 +81,7 @@ std::optional<rpc::SendMessageReply> stored_answer(Records& records, const Sessi
   const std::vector<StoredMessage> so_far(messages.begin(), answer);
   const bool winding_down = completed || is_last_but_one(so_far, messages_max);
   return rpc::SendMessageReply{
-      message_of(*answer),
-      progress_of(so_far, analysis.assessment, winding_down, completed, messages_max)};
+      message_of(*answer), progress_of(so_far, analysis.assessment, winding_down, completed, messages_max)};
 }
 
 std::unique_ptr<rpc::Turn> Conversations::follow_session(const rpc::Caller& caller,

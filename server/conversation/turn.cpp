@@ -101,7 +101,8 @@ class RunningTurn : public rpc::Turn {
   RpcError unanswered() const {
     const auto cancelled = live_->cancelled();
     if (cancelled == LiveTurn::Cancel::kAsked) return RpcError(Tag::kMessageCancelled);
-    if (cancelled) return RpcError(Tag::kModelUnavailable, "the service is restarting; send the message again");
+    if (cancelled)
+      return RpcError(Tag::kModelUnavailable, "the service is restarting; send the message again");
     RpcError error(Tag::kModelUnavailable);
     if (outcome_.error && outcome_.error->retry_after)
       error.retry_after = std::chrono::ceil<std::chrono::seconds>(*outcome_.error->retry_after);
@@ -137,9 +138,9 @@ class RunningTurn : public rpc::Turn {
     if (!created_at) throw RpcError(Tag::kSessionNotFound);
     answer.created_at = *created_at;
     if (is_analysed && parts_.on_job) parts_.on_job();
-    return rpc::SendMessageReply{message_of(answer),
-                                 progress_of(taken_.messages, taken_.assessment, taken_.winding_down,
-                                             completes, parts_.settings.assessment.messages_max)};
+    return rpc::SendMessageReply{
+        message_of(answer), progress_of(taken_.messages, taken_.assessment, taken_.winding_down, completes,
+                                        parts_.settings.assessment.messages_max)};
   }
 
   /// A turn that asked nobody gives back what it reserved. One whose call ended in neither reply nor error

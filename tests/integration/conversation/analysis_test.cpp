@@ -98,7 +98,7 @@ TEST_CASE("a reply that bears nothing is paid for twice and not more, then given
   talk.model.answer = {};
   say_three(talk, person);
   talk.analyse_all();
-  CHECK(talk.conversations.get_results(person.caller, talk.session(person)).through_position == 12);
+  CHECK(talk.conversations.get_results(person.caller, talk.session(person)).analysis.through_position == 12);
   talk.check_books();
 }
 

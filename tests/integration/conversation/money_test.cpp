@@ -79,7 +79,8 @@ Course play(const Case& one) {
     settings.anthropic.analyser_model = one.model;
     settings.anthropic.prompt_cache = one.prompt_cache;
     settings.budget.session.nano = one.cap;
-    settings.budget.user_day.nano = settings.budget.service_day.nano = 1'000'000'000'000;
+    settings.budget.user_day.nano = settings.budget.address_day.nano = settings.budget.service_day.nano =
+        1'000'000'000'000;
   });
   test::PromptCache cache(512, one.script.bytes_per_token, std::chrono::seconds(300));
   auto now = std::chrono::steady_clock::now();

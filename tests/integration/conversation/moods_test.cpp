@@ -47,8 +47,8 @@ TEST_CASE("a model in every mood: the conversation goes on, and what was billed 
         {.model = "claude-haiku-5-5",
          .usual = {
              .input = 100, .output = 500, .cache_write_5m = 125, .cache_write_1h = 200, .cache_read = 10}});
-    settings.budget.session.nano = settings.budget.user_day.nano = settings.budget.service_day.nano =
-        75'000'000'000;
+    settings.budget.session.nano = settings.budget.user_day.nano = settings.budget.address_day.nano =
+        settings.budget.service_day.nano = 75'000'000'000;
   });
   talk.model.bound = [&](const llm::ChatRequest& request) { return anthropic.usage_max(request); };
   talk.model.answer = [&](const llm::ChatRequest& request, const llm::OnText& on_text) {

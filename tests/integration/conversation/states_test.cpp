@@ -155,7 +155,8 @@ TEST_CASE("an analysis that was given up is told as failed, until a later one ha
     for (const auto* text : {"1, never", "2", "3"}) talk.say(known.person, text);
   };
   say_three();
-  for (int attempt = 0; attempt < 3; ++attempt) {
+  // One that bears nothing is tried again once: more would only cost more.
+  for (int attempt = 0; attempt < 2; ++attempt) {
     CHECK(results(talk, known.person).analysis.state == State::kPending);
     talk.analyse_all();
     test::query(talk.url, "UPDATE analysis_jobs SET run_after = now()");
@@ -194,7 +195,7 @@ TEST_CASE("a profile that would show nothing is not shared, and a pending analys
   CHECK(refused().retry_after);
   const auto reply = rpc::problem_reply(refused());
   CHECK(reply.status == 409);
-  CHECK(http::find_header(reply.headers, "Retry-After"));
+  CHECK(reply.retry_after);
   // An analysis that finds nothing is an analysis, and still no profile.
   talk.analyse_all();
   CHECK(results(talk, person).analysis.state == State::kCurrent);

@@ -1,4 +1,5 @@
-// The stand-in's moods: the same for the same seed, all of them met, and none that breaks the stand-in itself.
+// The stand-in's moods: the same for the same seed, all of them met, and none that breaks the stand-in
+// itself.
 #include <doctest/doctest.h>
 
 #include <set>
