@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "server/assessment/agreement_clauses.hpp"
 #include "server/assessment/agreement_words.hpp"
 
 namespace bigocean::server::assessment {
@@ -23,94 +24,11 @@ constexpr double kShareConfidence = 0.8;  ///< of a percentage
 constexpr double kDoubt = 0.2;
 constexpr double kConfidenceMin = 0.2;
 
-constexpr std::pair<std::string_view, std::string_view> kSigns[] = {
-    {"\u2019", "'"}, {"\u2013", ";"}, {"\u2014", ";"}, {"\u00a0", " "}};
-
-struct Clause {
-  std::vector<std::string> words;
-  bool takes_back = false;  ///< begins with "but"
-};
-
-template <typename List>
-bool is_one_of(std::string_view word, const List& list) {
-  return std::find(std::begin(list), std::end(list), word) != std::end(list);
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_word_character(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || c == '\'' || (static_cast<unsigned char>(c) & 0x80U) != 0;
-}
-
-/// Lower case, one kind of apostrophe, long dashes as the ends of clauses.
-std::string plain(std::string_view answer) {
-  std::string text = base::to_lower(answer);
-  for (const auto& [sign, meant] : kSigns) {
-    for (std::size_t at = 0; (at = text.find(sign, at)) != text.npos;) text.replace(at, sign.size(), meant);
-  }
-  return text;
-}
-
-/// The length of the number at the front of `text`: "4", "4.5", and "-3", which is none on our scale.
-std::size_t number_length(std::string_view text) {
-  std::size_t i = text.starts_with('-') ? 1 : 0;
-  if (i == text.size() || !is_digit(text[i])) return 0;
-  while (i < text.size() && is_digit(text[i])) ++i;
-  if (i + 1 < text.size() && text[i] == '.' && is_digit(text[i + 1])) {
-    for (++i; i < text.size() && is_digit(text[i]);) ++i;
-  }
-  return i;
-}
-
-class Splitter {
- public:
-  std::vector<Clause> split(const std::string& text) {
-    for (std::size_t i = 0; i < text.size();) {
-      const std::string_view rest = std::string_view(text).substr(i);
-      // "3-4" is a range; only a sign with nothing before it is one.
-      const bool range = rest.front() == '-' && i > 0 && text[i - 1] != ' ';
-      std::size_t length = range ? 0 : number_length(rest);
-      if (length == 0) {
-        while (length < rest.size() && is_word_character(rest[length])) ++length;
-      }
-      if (length > 0) {
-        add(rest.substr(0, length));
-      } else {
-        length = 1;
-        if (rest.front() == '/' || rest.front() == '%') add(rest.substr(0, 1));
-        if (std::string_view(",.;:!?\n()").find(rest.front()) != std::string_view::npos) end();
-      }
-      i += length;
-    }
-    end();
-    return std::move(clauses_);
-  }
-
- private:
-  void add(std::string_view word) {
-    const bool takes_back = is_one_of(word, kReservations);
-    if (takes_back || is_one_of(word, kReasons)) {
-      end();
-      current_.takes_back = takes_back;
-    }
-    current_.words.emplace_back(word);
-  }
-
-  void end() {
-    if (!current_.words.empty()) clauses_.push_back(std::move(current_));
-    current_ = {};
-  }
-
-  std::vector<Clause> clauses_;
-  Clause current_;
-};
-
-std::optional<double> number_of(const std::string& word) {
-  static constexpr std::string_view kWords[] = {"zero", "one",   "two",   "three", "four", "five",
-                                                "six",  "seven", "eight", "nine",  "ten"};
-  const auto* const named = std::find(std::begin(kWords), std::end(kWords), word);
-  if (named != std::end(kWords)) return static_cast<double>(named - std::begin(kWords));
+std::optional<double> number_of(const std::string& word, const Words& known) {
+  const auto named = std::find(known.numbers.begin(), known.numbers.end(), word);
+  if (named != known.numbers.end()) return static_cast<double>(named - known.numbers.begin());
   if (word.size() > 6 || number_length(word) != word.size()) return std::nullopt;
+  if (std::count(word.begin(), word.end(), '.') > 1) return std::nullopt;  // a date
   const std::string_view digits = std::string_view(word).substr(0, word.find('.'));
   const auto whole = base::parse_digits(digits, 1000);
   if (!whole) return std::nullopt;  // a sign
@@ -123,15 +41,36 @@ std::optional<double> number_of(const std::string& word) {
 /// `share` of 0 to 1 on the scale of 1 to 5.
 double level_of_share(double share) { return 1 + 4 * share; }
 
+/// How many words of `words` from `at` on are those of `phrase`: all, or 0.
+std::size_t match_length(const std::vector<std::string>& words, std::size_t at, std::string_view phrase) {
+  std::size_t count = 0;
+  while (!phrase.empty()) {
+    const auto end = std::min(phrase.find(' '), phrase.size());
+    if (at + count >= words.size() || words[at + count] != phrase.substr(0, end)) return 0;
+    phrase.remove_prefix(std::min(end + 1, phrase.size()));
+    ++count;
+  }
+  return count;
+}
+
+/// How many words "/" or "out of" has at `at`; 0: none is there.
+std::size_t of_length(const std::vector<std::string>& words, std::size_t at, const Words& known) {
+  if (words[at] == "/") return 1;
+  for (const auto of : known.out_of) {
+    if (const auto length = match_length(words, at, of)) return length;
+  }
+  return 0;
+}
+
 /// "4/5", "four out of five", "8 out of 10".
-std::optional<Agreement> read_fraction(const std::vector<std::string>& words) {
+std::optional<Agreement> read_fraction(const std::vector<std::string>& words, const Words& known) {
   for (std::size_t i = 0; i + 2 < words.size(); ++i) {
-    const bool spelled = words[i + 1] == "out" && words[i + 2] == "of" && i + 3 < words.size();
-    if (words[i + 1] != "/" && !spelled) continue;
-    const std::size_t at = spelled ? i + 3 : i + 2;
+    const auto length = of_length(words, i + 1, known);
+    const std::size_t at = i + 1 + length;
+    if (length == 0 || at >= words.size()) continue;
     const bool date = (i > 0 && words[i - 1] == "/") || (at + 1 < words.size() && words[at + 1] == "/");
-    const auto part = number_of(words[i]);
-    const auto whole = number_of(words[at]);
+    const auto part = number_of(words[i], known);
+    const auto whole = number_of(words[at], known);
     if (date || !part || !whole || *part > *whole) continue;
     if (*whole == 5 && *part >= 1) return Agreement{*part, kNumberConfidence};
     if (*whole == 10) return Agreement{level_of_share(*part / 10), kNumberConfidence};
@@ -140,18 +79,17 @@ std::optional<Agreement> read_fraction(const std::vector<std::string>& words) {
 }
 
 /// A clause of nothing but numbers and fillers; "80 %" and "80 percent of the time" too.
-std::optional<Agreement> read_number(const std::vector<std::string>& words) {
+std::optional<Agreement> read_number(const std::vector<std::string>& words, const Words& known) {
   std::vector<double> numbers;
   bool percent = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
     const bool pointed_at = word == "one" && i > 0 && (words[i - 1] == "that" || words[i - 1] == "this");
-    if (const auto number = number_of(word); number && !pointed_at) {
+    if (const auto number = number_of(word, known); number && !pointed_at) {
       numbers.push_back(*number);
-    } else if (word == "%" || word == "percent") {
+    } else if (word == "%" || is_one_of(word, known.percent)) {
       percent = true;
-    } else if (!is_one_of(word, kFillers) &&
-               !(percent && (word == "of" || word == "the" || word == "time"))) {
+    } else if (!is_one_of(word, known.fillers) && !(percent && is_one_of(word, known.of_the_time))) {
       return std::nullopt;
     }
   }
@@ -164,18 +102,6 @@ std::optional<Agreement> read_number(const std::vector<std::string>& words) {
   }
   if (*low < 1 || *high > 5) return std::nullopt;
   return Agreement{value, kNumberConfidence};
-}
-
-/// How many words of `words` from `at` on are those of `phrase`: all, or 0.
-std::size_t match_length(const std::vector<std::string>& words, std::size_t at, std::string_view phrase) {
-  std::size_t count = 0;
-  while (!phrase.empty()) {
-    const auto end = std::min(phrase.find(' '), phrase.size());
-    if (at + count >= words.size() || words[at + count] != phrase.substr(0, end)) return 0;
-    phrase.remove_prefix(std::min(end + 1, phrase.size()));
-    ++count;
-  }
-  return count;
 }
 
 struct Reading {
@@ -194,8 +120,8 @@ double negated(double level) {
 
 class ClauseReader {
  public:
-  explicit ClauseReader(const std::vector<std::string>& words) : words_(words) {
-    while (start_ < words.size() && is_one_of(words[start_], kFillers)) ++start_;
+  ClauseReader(const std::vector<std::string>& words, const Words& known) : words_(words), known_(known) {
+    while (start_ < words.size() && is_one_of(words[start_], known_.fillers)) ++start_;
   }
 
   std::vector<Reading> read() {
@@ -204,16 +130,16 @@ class ClauseReader {
     for (std::size_t i = 0; i < words_.size();) {
       const auto [phrase, length] = longest_at(i);
       if (phrase == nullptr) {
-        if (is_one_of(words_[i], kNegators)) negator = i;
+        if (is_one_of(words_[i], known_.negators)) negator = i;
         ++i;
         continue;
       }
-      const bool denies = phrase->words.find("not") != phrase->words.npos || is_one_of(words_[i], kNegators);
+      const bool denies = is_denial(*phrase) || (length > 1 && is_one_of(words_[i], known_.negators));
       if (i >= deaf_until) add(*phrase, i, length, negator != kNone && i - negator <= kNegationReach);
       if (denies || negator != kNone) deaf_until = i + length + kNegationReach;
       i += length;
       // "disagree completely": the word behind has been read with the verdict.
-      if (is_one_of(words_[i - 1], kModified) && i < words_.size() && modifies(words_[i])) ++i;
+      if (is_one_of(words_[i - 1], known_.modified) && i < words_.size() && modifies(words_[i])) ++i;
     }
     if (readings_.empty() && negator != kNone && negator + 1 == words_.size()) {
       readings_.push_back({2, 0.75, Kind::kVerdict});  // "no, I don't"
@@ -226,13 +152,13 @@ class ClauseReader {
 
   std::pair<const Phrase*, std::size_t> longest_at(std::size_t at) const {
     std::pair<const Phrase*, std::size_t> longest{nullptr, 0};
-    for (const Phrase& phrase : kPhrases) {
+    for (const Phrase& phrase : known_.phrases) {
       const std::size_t length = match_length(words_, at, phrase.words);
       if (length > longest.second && fits(phrase, at, length)) longest = {&phrase, length};
     }
     // "strongly agree": the word before belongs to the verdict, where it is read.
     if (longest.second == 1 && modifies(words_[at]) && at + 1 < words_.size() &&
-        is_one_of(words_[at + 1], kModified)) {
+        is_one_of(words_[at + 1], known_.modified)) {
       return {nullptr, 0};
     }
     return longest;
@@ -257,23 +183,28 @@ class ClauseReader {
     return false;
   }
 
-  static bool modifies(std::string_view word) { return is_one_of(word, kStrong) || is_one_of(word, kWeak); }
+  bool modifies(std::string_view word) const {
+    return is_one_of(word, known_.strong) || is_one_of(word, known_.weak);
+  }
+
+  bool is_denial(const Phrase& phrase) const { return phrase.words.find(known_.denial) != phrase.words.npos; }
 
   bool beside(std::size_t at, std::size_t length, bool strong) const {
     const auto is = [&](const std::string& word) {
-      return strong ? is_one_of(word, kStrong) : is_one_of(word, kWeak);
+      return strong ? is_one_of(word, known_.strong) : is_one_of(word, known_.weak);
     };
     return (at > 0 && is(words_[at - 1])) || (at + length < words_.size() && is(words_[at + length]));
   }
 
   void add(const Phrase& phrase, std::size_t at, std::size_t length, bool is_negated) {
     Reading reading{phrase.level, phrase.confidence, phrase.kind};
-    if (length == 1 && is_one_of(words_[at], kModified)) {
+    if (length == 1 && is_one_of(words_[at], known_.modified)) {
       if (beside(at, length, true)) reading.level = reading.level > kMiddle ? 5 : 1;
       if (beside(at, length, false)) reading.level = (reading.level + kMiddle) / 2;
     }
-    if (is_negated && phrase.words.find("not") == phrase.words.npos) {
-      const bool utterly = match_length(words_, at + length, "at all") != 0;
+    const bool stays_so = is_denial(phrase) || (known_.negations_add && reading.level < kMiddle);
+    if (is_negated && !stays_so) {
+      const bool utterly = match_length(words_, at + length, known_.at_all) != 0;
       reading.level = utterly && reading.level > kMiddle ? 1 : negated(reading.level);
     }
     // "usually disagree": how often one does that.
@@ -286,6 +217,7 @@ class ClauseReader {
   }
 
   const std::vector<std::string>& words_;
+  const Words& known_;
   std::size_t start_ = 0;
   std::vector<Reading> readings_;
 };
@@ -313,7 +245,7 @@ Reading joined(const Reading& first, const Reading& second) {
   return result;
 }
 
-std::optional<Agreement> read_words(const std::vector<Clause>& clauses) {
+std::optional<Agreement> read_words(const std::vector<Clause>& clauses, const Words& known) {
   std::optional<Reading> result;
   for (const Clause& clause : clauses) {
     if (result && clause.takes_back) {
@@ -321,7 +253,7 @@ std::optional<Agreement> read_words(const std::vector<Clause>& clauses) {
       if (result->level != kMiddle) result->level += result->level > kMiddle ? -0.5 : 0.5;
       break;
     }
-    for (const Reading& reading : ClauseReader(clause.words).read()) {
+    for (const Reading& reading : ClauseReader(clause.words, known).read()) {
       result = result ? joined(*result, reading) : reading;
     }
   }
@@ -329,18 +261,39 @@ std::optional<Agreement> read_words(const std::vector<Clause>& clauses) {
   return Agreement{result->level, result->confidence};
 }
 
-}  // namespace
-
-std::optional<Agreement> read_agreement(std::string_view answer) {
-  auto clauses = Splitter().split(plain(answer));
+std::optional<Agreement> read_in(std::string_view answer, const Words& known) {
+  auto clauses = clauses_of(answer, known);
   for (const Clause& clause : clauses) {
-    if (const auto reading = read_fraction(clause.words)) return reading;
+    if (const auto reading = read_fraction(clause.words, known)) return reading;
   }
   if (clauses.size() > kClausesRead) clauses.resize(kClausesRead);
   for (const Clause& clause : clauses) {
-    if (const auto reading = read_number(clause.words)) return reading;
+    if (const auto reading = read_number(clause.words, known)) return reading;
   }
-  return read_words(clauses);
+  return read_words(clauses, known);
+}
+
+const Words& words_in(Language language) {
+  switch (language) {
+    case Language::kGerman:
+      return german_words();
+    case Language::kSpanish:
+      return spanish_words();
+    case Language::kEnglish:
+      break;
+  }
+  return english_words();
+}
+
+}  // namespace
+
+std::optional<Agreement> read_agreement(std::string_view answer, Language language) {
+  if (const auto read = read_in(answer, words_in(language))) return read;
+  for (const auto other : kLanguages) {
+    if (other == language) continue;
+    if (const auto read = read_in(answer, words_in(other))) return read;
+  }
+  return std::nullopt;
 }
 
 }  // namespace bigocean::server::assessment

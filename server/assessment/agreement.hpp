@@ -16,6 +16,8 @@
 #include <optional>
 #include <string_view>
 
+#include "server/assessment/language.hpp"
+
 namespace bigocean::server::assessment {
 
 struct Agreement {
@@ -25,7 +27,8 @@ struct Agreement {
   bool operator==(const Agreement&) const = default;
 };
 
-/// Nothing for what cannot be read. English only.
-std::optional<Agreement> read_agreement(std::string_view answer);
+/// Nothing for what cannot be read. `language`: of the question; an answer that cannot be read in it is read
+/// in the others.
+std::optional<Agreement> read_agreement(std::string_view answer, Language language);
 
 }  // namespace bigocean::server::assessment

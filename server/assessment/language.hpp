@@ -18,6 +18,12 @@ constexpr std::string_view tag_of(Language language) {
   return kTags.at(static_cast<std::size_t>(language));
 }
 
+/// "German": as a model is told.
+constexpr std::string_view name_of(Language language) {
+  constexpr std::array<std::string_view, kLanguages.size()> kNames{"English", "German", "Spanish"};
+  return kNames.at(static_cast<std::size_t>(language));
+}
+
 /// The language of exactly this tag.
 constexpr std::optional<Language> find_language(std::string_view tag) {
   for (const auto language : kLanguages) {

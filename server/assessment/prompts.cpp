@@ -7,15 +7,13 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "server/assessment/bank.hpp"
 #include "server/assessment/facets.hpp"
 
 namespace bigocean::server::assessment {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// Stands before the greeting, where the API wants a message of the user.
-constexpr std::string_view kUsersOpener = "Hello.";
 
 constexpr std::string_view kInterviewer =
     R"(You are Nerin. You lead a conversation out of which a personality profile in the Big Five model grows. You are warm, curious and unhurried, and you sound like a person who listens well, not like a form.
@@ -97,14 +95,6 @@ llm::ChatRequest request_of(llm::ChatRequest::Purpose purpose, const Call& call)
 
 }  // namespace
 
-std::string_view greeting() {
-  return "Hello, I am Nerin. I would like to get to know you a little: there are no right or wrong answers, "
-         "and you "
-         "can tell me as much or as little as you like. I am a computer program, and I take my time. To "
-         "begin with: "
-         "how would you describe an ordinary week of yours?";
-}
-
 const std::string& interviewer_text() {
   static const std::string text(kInterviewer);
   return text;
@@ -115,7 +105,9 @@ const std::string& analyser_text() {
   return text;
 }
 
-std::string guidance(const llm::Steering& steering) {
+namespace {
+
+std::string guidance_in_english(const llm::Steering& steering) {
   if (steering.wind_down) {
     return "Guidance for this message: it is your last one. Take up what the user has just said, thank them "
            "for the "
@@ -140,6 +132,19 @@ std::string guidance(const llm::Steering& steering) {
       info.label, info.description);
 }
 
+}  // namespace
+
+std::string guidance(const llm::Steering& steering, Language language) {
+  auto text = guidance_in_english(steering);
+  // Nothing else would make a model leave the language of all its instructions.
+  if (language != Language::kEnglish) {
+    text +=
+        fmt::format(" The conversation is in {0}: write in {0}, unless the user writes in another language.",
+                    name_of(language));
+  }
+  return text;
+}
+
 const std::string& evidence_schema() {
   static const std::string text = schema().dump();
   return text;
@@ -151,10 +156,12 @@ llm::ChatRequest interview_request(std::span<const Line> lines, const llm::Steer
     throw std::invalid_argument("the last line of an interview must be the user's");
   auto request = request_of(llm::ChatRequest::Purpose::kInterview, call);
   request.system = interviewer_text();
-  request.guidance = guidance(steering);
+  request.guidance = guidance(steering, call.language);
   request.steering = steering;
+  request.language = tag_of(call.language);
   request.messages.reserve(lines.size() + 1);
-  if (!is_users(lines.front())) request.messages.push_back({llm::Role::kUser, std::string(kUsersOpener)});
+  if (!is_users(lines.front()))
+    request.messages.push_back({llm::Role::kUser, std::string(bank_in(call.language).users_opener)});
   for (const Line& line : lines) request.messages.push_back({line.role, line.text});
   return request;
 }

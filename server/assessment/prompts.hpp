@@ -2,8 +2,9 @@
 //
 // Decided here:
 // - The API wants the user to begin. Where the conversation begins with the greeting, a short opener of ours
-// goes
-//   before it, so that the model finds its own greeting among its words.
+//   goes before it, so that the model finds its own greeting among its words.
+// - The system texts are in English and the same for all languages, so that all sessions share what the API's
+//   cache keeps of them. The session's language stands in the guidance, behind the history.
 // - The analyser gets the transcript as one JSON array in one message. Whatever the user wrote is a string in
 //   there and cannot pose as another message or as an instruction beside it.
 // - The schema names no ranges: the API refuses `minimum` and `maximum`. The text says them, and
@@ -17,6 +18,7 @@
 #include <string>
 #include <string_view>
 
+#include "server/assessment/language.hpp"
 #include "server/llm/chat_model.hpp"
 
 namespace bigocean::server::assessment {
@@ -33,17 +35,16 @@ struct Call {
   std::string model;
   std::int64_t output_tokens_max = 0;
   std::chrono::milliseconds timeout{};
+  Language language = Language::kEnglish;  ///< of the session: what an interviewer begins in
 };
-
-/// The message at position 1 of every session. No model is asked for it.
-std::string_view greeting();
 
 /// The system texts: the same for every call, and each at the same address.
 const std::string& interviewer_text();
 const std::string& analyser_text();
 
-/// What the interviewer is told for its next reply alone. Throws std::invalid_argument for an unknown facet.
-std::string guidance(const llm::Steering& steering);
+/// What the interviewer is told for its next reply alone; which language it is to write in, where nothing the
+/// user writes says otherwise, is part of that. Throws std::invalid_argument for an unknown facet.
+std::string guidance(const llm::Steering& steering, Language language = Language::kEnglish);
 
 /// JSON Schema of the analyser's reply.
 const std::string& evidence_schema();

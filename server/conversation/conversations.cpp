@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 
+#include "server/assessment/questions.hpp"
 #include "server/conversation/replies.hpp"
 #include "server/conversation/token.hpp"
 #include "server/rpc/error.hpp"
 
 namespace bigocean::server::conversation {
 
+using assessment::Language;
 using rpc::RpcError;
 using rpc::Tag;
 
@@ -16,6 +18,12 @@ namespace {
 
 /// After this it is worth asking for the result of an analysis.
 constexpr std::chrono::seconds kAnalysisTakes{5};
+/// Tells the client which language the texts of the reply are in.
+void tell(const rpc::Caller& caller, Language language) {
+  if (caller.reply_headers != nullptr)
+    caller.reply_headers->emplace_back("Content-Language", assessment::tag_of(language));
+}
+
 /// When somebody who is shut out is told to try again: nobody knows, so it is late.
 constexpr std::chrono::hours kBlockedFor{24};
 
@@ -81,6 +89,7 @@ rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& cal
       parts_.limits.new_assessment(user_id, user_id ? std::nullopt : std::optional(caller.client_address));
   take(caller, uses, user_id);
   const auto token = make_token();
+  const auto language = caller.language.value_or(Language::kEnglish);
   Session session;
   try {
     const auto* challenge = user_id ? nullptr : parts_.challenge;
@@ -89,7 +98,7 @@ rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& cal
       throw RpcError(Tag::kChallengeFailed);
     transaction([&](sql::Pipeline&, Records& records) {
       session = records.create_session(user_id, request.display_name, token,
-                                       parts_.settings.assessment.session_lifetime, assessment::greeting());
+                                       parts_.settings.assessment.session_lifetime, language);
       // Only now: an account without sessions may have been forgotten since it was looked for.
       if (caller.account && !records.claim(session.key.user_id, *caller.account))
         throw RpcError(Tag::kUnauthorized, "the account changed meanwhile");
@@ -100,11 +109,13 @@ rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& cal
   }
   // The first one counts: who comes back with its token has begun one already.
   if (!user_id) parts_.limits.take(parts_.limits.new_assessment(session.key.user_id, std::nullopt));
-  return {session.key.session_id,
-          session.key.user_id,
-          token,
-          session.expires_at,
-          {1, rpc::Message::Role::kAssistant, std::string(assessment::greeting()), session.created_at}};
+  tell(caller, language);
+  return {
+      session.key.session_id,
+      session.key.user_id,
+      token,
+      session.expires_at,
+      {1, rpc::Message::Role::kAssistant, std::string(assessment::greeting(language)), session.created_at}};
 }
 
 rpc::ResumeSessionReply Conversations::resume_session(const rpc::Caller& caller,
@@ -126,6 +137,7 @@ rpc::ResumeSessionReply Conversations::resume_session(const rpc::Caller& caller,
     const auto messages_max = parts_.settings.assessment.messages_max;
     const bool winding_down = completed || is_last_but_one(messages, messages_max);
     reply.progress = progress_of(messages, analysis.get().assessment, winding_down, completed, messages_max);
+    tell(caller, session.language);
   });
   return reply;
 }
@@ -136,7 +148,8 @@ rpc::Results Conversations::get_results(const rpc::Caller& caller, const rpc::Se
     const auto session = open(records, caller, request.session_id);
     const auto due = records.analyses_due(session.key);
     const auto analysis = records.latest_analysis(session.key);
-    results = results_of(records, due.get(), analysis.get(), session.completed_at.has_value());
+    results = results_of(records, due.get(), analysis.get(), session);
+    tell(caller, session.language);
   });
   return results;
 }
@@ -168,14 +181,18 @@ bool Conversations::unshare_profile(const rpc::Caller& caller, const rpc::Sessio
   return was_shared;
 }
 
-rpc::Profile Conversations::get_profile(const rpc::Caller&, const rpc::ProfileRequest& request) {
+rpc::Profile Conversations::get_profile(const rpc::Caller& caller, const rpc::ProfileRequest& request) {
   rpc::Profile profile;
   transaction([&](sql::Pipeline&, Records& records) {
     const auto shared = records.find_profile(request.profile_id);
     if (!shared) throw RpcError(Tag::kProfileNotFound);
     const auto analysis = records.latest_analysis(shared->key).get();
-    profile = {shared->display_name, archetype_of(records, analysis.assessment),
-               traits_of(analysis.assessment), facets_of(analysis.assessment), shared->created_at};
+    // Who reads it is another person than the one who talked.
+    const auto language = caller.language.value_or(shared->language);
+    tell(caller, language);
+    profile = {shared->display_name, archetype_of(records, analysis.assessment, language),
+               traits_of(analysis.assessment, language), facets_of(analysis.assessment, language),
+               shared->created_at};
   });
   return profile;
 }
@@ -198,6 +215,8 @@ rpc::Export Conversations::export_session(const rpc::Caller& caller, const rpc::
     all.created_at = session.created_at;
     all.expires_at = session.expires_at;
     all.completed_at = session.completed_at;
+    all.language = assessment::tag_of(session.language);
+    tell(caller, session.language);
     const auto messages = records.messages(session.key).get();
     for (const auto& message : messages) all.messages.push_back(message_of(message));
     for (const auto& one : records.evidence(session.key, messages.back().line.position)) {
@@ -208,7 +227,7 @@ rpc::Export Conversations::export_session(const rpc::Caller& caller, const rpc::
     const auto analysis = records.latest_analysis(session.key).get();
     all.analysis = standing_of(due.get(), analysis);
     if (analysis.through_position > 0) {
-      all.results = results_of(records, due.get(), analysis, session.completed_at.has_value());
+      all.results = results_of(records, due.get(), analysis, session);
     }
     for (auto& call : parts_.ledger.calls_of(pipeline, {session.key.user_id, session.key.session_id})) {
       all.calls.push_back(

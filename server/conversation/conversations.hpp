@@ -86,6 +86,7 @@ class Conversations : public rpc::Backend {
   struct PlanFrom {
     const std::vector<StoredMessage>& messages;  ///< the user's new one is the last
     const Records::Analysis& analysis;           ///< the latest
+    assessment::Language language;
     budget::Total session_total;
     std::vector<budget::PastCall> past;
   };

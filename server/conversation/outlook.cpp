@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "server/assessment/questions.hpp"
 #include "server/llm/caching.hpp"
 
 namespace bigocean::server::conversation {
@@ -68,14 +69,20 @@ llm::NanoDollars Outlook::needs(const llm::ChatRequest& reply, const llm::ChatRe
 }
 
 llm::NanoDollars least_session_cap(const PaidModel& model, const config::Settings::Assessment& settings) {
-  const std::vector<assessment::Line> lines{{1, llm::Role::kAssistant, std::string(assessment::greeting())},
-                                            {2, llm::Role::kUser, std::string(kOrdinaryMessageBytes, 'x')}};
-  const auto reply = assessment::interview_request(
-      lines, {}, {model.model_for(Purpose::kInterview), settings.reply_tokens_max, model.timeout()});
-  auto analysis = assessment::analysis_request(
-      lines, {model.model_for(Purpose::kAnalysis), settings.analysis_tokens_max, model.timeout()});
-  analysis.keep = model.keep_for(analysis, {});
-  return Outlook(model, {}).needs(reply, analysis, false);
+  llm::NanoDollars most = 0;
+  for (const auto language : assessment::kLanguages) {
+    const std::vector<assessment::Line> lines{
+        {1, llm::Role::kAssistant, std::string(assessment::greeting(language))},
+        {2, llm::Role::kUser, std::string(kOrdinaryMessageBytes, 'x')}};
+    const auto reply = assessment::interview_request(
+        lines, {},
+        {model.model_for(Purpose::kInterview), settings.reply_tokens_max, model.timeout(), language});
+    auto analysis = assessment::analysis_request(
+        lines, {model.model_for(Purpose::kAnalysis), settings.analysis_tokens_max, model.timeout()});
+    analysis.keep = model.keep_for(analysis, {});
+    most = std::max(most, Outlook(model, {}).needs(reply, analysis, false));
+  }
+  return most;
 }
 
 }  // namespace bigocean::server::conversation

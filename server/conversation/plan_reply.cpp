@@ -45,7 +45,7 @@ Conversations::Plan Conversations::plan_reply(const PlanFrom& from) const {
   const auto lines = lines_of(from.messages);
   const Outlook outlook(model, from.past);
   const assessment::Call call{model.model_for(Purpose::kInterview), settings.reply_tokens_max,
-                              model.timeout()};
+                              model.timeout(), from.language};
   const auto request_for = [&](const llm::Steering& steering) {
     auto request = assessment::interview_request(lines, steering, call);
     request.keep = model.keep_for(request, time_since_reply(from.messages));

@@ -5,15 +5,25 @@
 #include <fmt/format.h>
 
 #include "base/constant_time.hpp"
+#include "server/assessment/questions.hpp"
 #include "server/conversation/session_rows.hpp"
 #include "server/conversation/token.hpp"
 
 namespace bigocean::server::conversation {
 
+namespace {
+
+/// None is that of a session from before there were languages.
+assessment::Language language_of(const std::optional<std::string>& tag) {
+  return assessment::find_language(tag.value_or("")).value_or(assessment::Language::kEnglish);
+}
+
+}  // namespace
+
 const std::string& session_columns() {
   static const auto columns = fmt::format(
       "s.user_id, s.session_id, u.display_name, {}, {}, {}, s.expires_at <= now(), coalesce(s.turn_ends_by > "
-      "now(), false), s.last_active_at < now() - interval '{} hours', u.blocked_at IS NOT NULL",
+      "now(), false), s.last_active_at < now() - interval '{} hours', u.blocked_at IS NOT NULL, s.language",
       sql::micros("s.created_at"), sql::micros("s.expires_at"), sql::micros("s.completed_at"),
       kSilence.count());
   return columns;
@@ -31,6 +41,7 @@ Session session_of(const sql::Rows& rows, std::size_t row) {
   session.is_busy = rows.at(row, 7) == "t";
   session.was_silent = rows.at(row, 8) == "t";
   session.is_blocked = rows.at(row, 9) == "t";
+  session.language = language_of(columns.at(10));
   return session;
 }
 
@@ -66,28 +77,29 @@ std::optional<Session> Records::find_session(const std::string& token) {
       session_columns());
   const auto hash = token_hash(token);
   const auto rows = pipeline_.execute(sql, {hash});
-  if (rows.rows.empty() || !base::equal_in_constant_time(rows.at(0, 10), hash)) return std::nullopt;
+  if (rows.rows.empty() || !base::equal_in_constant_time(rows.at(0, 11), hash)) return std::nullopt;
   return session_of(rows, 0);
 }
 
 Session Records::create_session(const std::optional<std::string>& user_id,
                                 const std::optional<std::string>& display_name, const std::string& token,
-                                std::chrono::milliseconds lifetime, std::string_view greeting) {
+                                std::chrono::milliseconds lifetime, assessment::Language language) {
   static const auto sql = fmt::format(
       "WITH person AS ("
       "  INSERT INTO users AS u (user_id, display_name) VALUES (coalesce($1::uuid, gen_random_uuid()), $2)"
       "  ON CONFLICT (user_id) DO UPDATE SET display_name = coalesce(excluded.display_name, u.display_name)"
       "  RETURNING user_id, display_name, blocked_at),"
       " session AS ("
-      "  INSERT INTO sessions (user_id, token_sha256, expires_at)"
-      "  SELECT user_id, decode($3, 'hex'), now() + $4::interval FROM person RETURNING *),"
+      "  INSERT INTO sessions (user_id, token_sha256, expires_at, language)"
+      "  SELECT user_id, decode($3, 'hex'), now() + $4::interval, $6 FROM person RETURNING *),"
       " hello AS ("
       "  INSERT INTO messages (user_id, session_id, position, role, content)"
       "  SELECT user_id, session_id, 1, 'assistant', $5 FROM session)"
       " SELECT {} FROM session s JOIN person u USING (user_id)",
       session_columns());
   const auto rows = pipeline_.execute(
-      sql, {user_id, display_name, token_hash(token), sql::interval(lifetime), std::string(greeting)});
+      sql, {user_id, display_name, token_hash(token), sql::interval(lifetime),
+            std::string(assessment::greeting(language)), std::string(assessment::tag_of(language))});
   return session_of(rows, 0);
 }
 
@@ -213,12 +225,16 @@ bool Records::unshare(const SessionKey& key) {
 
 std::optional<Records::SharedProfile> Records::find_profile(const std::string& profile_id) {
   static const auto sql = fmt::format(
-      "SELECT p.user_id, p.session_id, u.display_name, {} FROM shared_profiles p JOIN users u USING (user_id)"
+      "SELECT p.user_id, p.session_id, u.display_name, {}, s.language FROM shared_profiles p"
+      " JOIN users u USING (user_id) JOIN sessions s USING (user_id, session_id)"
       " WHERE p.profile_id = $1",
       sql::micros("p.created_at"));
   const auto rows = pipeline_.execute(sql, {profile_id});
   if (rows.rows.empty()) return std::nullopt;
-  return SharedProfile{{rows.at(0, 0), rows.at(0, 1)}, rows.rows[0].at(2), sql::time_of(rows.at(0, 3))};
+  return SharedProfile{{rows.at(0, 0), rows.at(0, 1)},
+                       rows.rows[0].at(2),
+                       sql::time_of(rows.at(0, 3)),
+                       language_of(rows.rows[0].at(4))};
 }
 
 }  // namespace bigocean::server::conversation

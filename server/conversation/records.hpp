@@ -10,6 +10,7 @@
 
 #include "server/accounts/accounts.hpp"
 #include "server/assessment/evidence.hpp"
+#include "server/assessment/language.hpp"
 #include "server/assessment/prompts.hpp"
 #include "server/assessment/scoring.hpp"
 #include "server/rpc/backend.hpp"
@@ -31,6 +32,7 @@ struct Session {
   TimePoint created_at;
   TimePoint expires_at;
   std::optional<TimePoint> completed_at;
+  assessment::Language language = assessment::Language::kEnglish;
   bool has_expired = false;  ///< by the database's clock
   bool is_blocked = false;   ///< its person is shut out
   bool is_busy = false;      ///< a message is being answered, here or elsewhere
@@ -74,10 +76,11 @@ class Records {
   /// Gives the session a token that nobody knows.
   void change_token(const SessionKey& key, const std::string& token);
 
-  /// Makes a session with its first message, for a new person where there is no `user_id`.
+  /// Makes a session with its first message, the greeting in its language, for a new person where there is no
+  /// `user_id`.
   Session create_session(const std::optional<std::string>& user_id,
                          const std::optional<std::string>& display_name, const std::string& token,
-                         std::chrono::milliseconds lifetime, std::string_view greeting);
+                         std::chrono::milliseconds lifetime, assessment::Language language);
 
   /// Begins a turn, which is over after `lease` unless it is renewed; locks the session until the transaction
   /// ends. Nothing when another one is under way, or the session is complete or gone.
@@ -142,6 +145,7 @@ class Records {
     SessionKey key;
     std::optional<std::string> display_name;
     TimePoint created_at;
+    assessment::Language language = assessment::Language::kEnglish;  ///< of the session
   };
   std::optional<SharedProfile> find_profile(const std::string& profile_id);
 

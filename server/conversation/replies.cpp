@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "server/assessment/archetypes.hpp"
 #include "server/assessment/texts.hpp"
 
 namespace bigocean::server::conversation {
@@ -86,7 +87,9 @@ std::vector<rpc::FacetScore> facets_of(const assessment::Assessment& assessment,
   return facets;
 }
 
-rpc::Archetype archetype_of(Records& records, const assessment::Assessment& assessment) {
+rpc::Archetype archetype_of(Records& records, const assessment::Assessment& assessment, Language language) {
+  if (const auto* found = assessment::find_archetype(assessment.archetype, language))
+    return {assessment.archetype, std::string(found->name), std::string(found->description)};
   auto text = records.archetype(assessment.archetype);
   return {assessment.archetype, std::move(text.name), std::move(text.description)};
 }
@@ -112,10 +115,13 @@ rpc::SessionState state_of(bool completed, bool expired) {
 }
 
 rpc::Results results_of(Records& records, const Records::Due& due, const Records::Analysis& analysis,
-                        bool completed) {
-  return {analysis.assessment.code,       archetype_of(records, analysis.assessment),
-          traits_of(analysis.assessment), facets_of(analysis.assessment),
-          standing_of(due, analysis),     completed};
+                        const Session& session) {
+  return {analysis.assessment.code,
+          archetype_of(records, analysis.assessment, session.language),
+          traits_of(analysis.assessment, session.language),
+          facets_of(analysis.assessment, session.language),
+          standing_of(due, analysis),
+          session.completed_at.has_value()};
 }
 
 }  // namespace bigocean::server::conversation

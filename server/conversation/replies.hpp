@@ -21,14 +21,15 @@ rpc::Analysis standing_of(const Records::Due& due, const Records::Analysis& anal
 bool shows_something(const assessment::Assessment& assessment);
 
 rpc::Results results_of(Records& records, const Records::Due& due, const Records::Analysis& analysis,
-                        bool completed);
+                        const Session& session);
 
 /// With names and texts in that language.
 std::vector<rpc::TraitScore> traits_of(const assessment::Assessment& assessment,
-                                       assessment::Language language = assessment::Language::kEnglish);
+                                       assessment::Language language);
 std::vector<rpc::FacetScore> facets_of(const assessment::Assessment& assessment,
-                                       assessment::Language language = assessment::Language::kEnglish);
-rpc::Archetype archetype_of(Records& records, const assessment::Assessment& assessment);
+                                       assessment::Language language);
+rpc::Archetype archetype_of(Records& records, const assessment::Assessment& assessment,
+                            assessment::Language language);
 
 /// Whether the next message is the last one that a session may have.
 bool is_last_but_one(const std::vector<StoredMessage>& messages, std::int64_t messages_max);

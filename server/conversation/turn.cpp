@@ -25,6 +25,7 @@ constexpr std::chrono::seconds kBusyFor{2};
 /// Everything that a turn knows once its message is taken.
 struct Taken {
   SessionKey key;
+  assessment::Language language = assessment::Language::kEnglish;
   std::int64_t turn = 0;
   std::vector<StoredMessage> messages;  ///< the user's new one is the last
   assessment::Assessment assessment;    ///< the latest then
@@ -87,7 +88,7 @@ class RunningTurn : public rpc::Turn {
       asked_ = true;
       outcome = parts_.model.ask(taken_.request, say);
     } else {
-      outcome.reply = llm::ChatReply{std::string(assessment::closing()), {}, {}, {}};
+      outcome.reply = llm::ChatReply{std::string(assessment::closing(taken_.language)), {}, {}, {}};
       say(outcome.reply->text);
     }
     std::string text;
@@ -262,6 +263,7 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session, c
   const auto messages_max = parts_.settings.assessment.messages_max;
   Taken taken;
   taken.key = session.key;
+  taken.language = session.language;
   taken.request_id = caller.request_id;
   std::optional<rpc::SendMessageReply> earlier;
   transaction([&](sql::Pipeline& pipeline, Records& records) {
@@ -284,7 +286,7 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session, c
 
     const auto analysed = analysis.get();
     taken.assessment = analysed.assessment;
-    const auto plan = plan_reply({taken.messages, analysed, session_total.get(), past.get()});
+    const auto plan = plan_reply({taken.messages, analysed, taken.language, session_total.get(), past.get()});
     taken.steering = plan.steering;
     taken.winding_down = plan.winding_down;
     taken.request = plan.request;

@@ -50,6 +50,7 @@ struct ChatRequest {
   std::string output_schema{};        ///< JSON Schema of the wanted output; empty: free text
   std::int64_t output_tokens_max = 0;
   Steering steering{};
+  std::string language = "en";  ///< of the session: in which the scripted model asks
   Keep keep = Keep::kNothing;
   std::optional<KnownPrompt> known{};   ///< makes the bound on its input a closer one
   std::chrono::milliseconds timeout{};  ///< for the whole of it, retries included

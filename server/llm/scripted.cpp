@@ -13,6 +13,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using assessment::Asked;
 using assessment::Keyed;
+using assessment::Language;
 
 constexpr std::size_t kQuoteBytesMax = 200;
 constexpr double kPointsOfALevel = 5;  ///< five levels on 0 to 20
@@ -27,18 +28,25 @@ ChatError refused(std::string why) {
 
 bool is_assistants(const ChatMessage& message) { return message.role == Role::kAssistant; }
 
-std::string_view next_opener(const std::vector<ChatMessage>& messages) {
+Language language_of(const ChatRequest& request) {
+  const auto language = assessment::find_language(request.language);
+  if (!language) throw refused("the language " + request.language + " is unknown");
+  return *language;
+}
+
+std::string_view next_opener(const std::vector<ChatMessage>& messages, Language language) {
   for (std::size_t i = 0; i < assessment::kOpenerCount; ++i) {
     const auto has_it = [&](const ChatMessage& message) {
-      return is_assistants(message) && message.text.find(assessment::opener(i)) != std::string::npos;
+      return is_assistants(message) &&
+             message.text.find(assessment::opener(i, language)) != std::string::npos;
     };
-    if (std::none_of(messages.begin(), messages.end(), has_it)) return assessment::opener(i);
+    if (std::none_of(messages.begin(), messages.end(), has_it)) return assessment::opener(i, language);
   }
-  return assessment::opener(messages.size() / 2 % assessment::kOpenerCount);
+  return assessment::opener(messages.size() / 2 % assessment::kOpenerCount, language);
 }
 
 /// The question about the steered facet, with a word on how to answer at the first of them.
-std::string next_question(const ChatRequest& request) {
+std::string next_question(const ChatRequest& request, Language language) {
   const auto facet = assessment::find_facet(request.steering.facet);
   if (!facet) throw refused("the facet " + request.steering.facet + " is unknown");
   bool is_first = true;
@@ -50,23 +58,24 @@ std::string next_question(const ChatRequest& request) {
     is_first = false;
     if (asked->facet == *facet) lead += asked->keyed == Keyed::kStraight ? 1 : -1;
   }
-  std::string text(assessment::question(*facet, lead <= 0 ? Keyed::kStraight : Keyed::kReversed));
-  if (is_first) text.append(" ").append(assessment::how_to_answer());
+  std::string text(assessment::question(*facet, lead <= 0 ? Keyed::kStraight : Keyed::kReversed, language));
+  if (is_first) text.append(" ").append(assessment::how_to_answer(language));
   return text;
 }
 
 std::string interview(const ChatRequest& request) {
   if (request.messages.empty() || is_assistants(request.messages.back()))
     throw refused("no message to reply to");
-  if (assessment::sounds_like_crisis(request.messages.back().text))
-    return std::string(assessment::crisis_reply());
-  if (request.steering.wind_down) return std::string(assessment::closing());
+  const auto language = language_of(request);
+  if (const auto spoken = assessment::crisis_language(request.messages.back().text, language))
+    return std::string(assessment::crisis_reply(*spoken));
+  if (request.steering.wind_down) return std::string(assessment::closing(language));
   const auto replies = static_cast<std::size_t>(
       std::count_if(request.messages.begin(), request.messages.end(), is_assistants));
-  std::string text(assessment::acknowledgement(replies % assessment::kAcknowledgementCount));
+  std::string text(assessment::acknowledgement(replies % assessment::kAcknowledgementCount, language));
   text += ' ';
-  if (request.steering.facet.empty()) return text.append(next_opener(request.messages));
-  return text + next_question(request);
+  if (request.steering.facet.empty()) return text.append(next_opener(request.messages, language));
+  return text + next_question(request, language);
 }
 
 /// The beginning of an answer, cut between characters.
@@ -79,7 +88,7 @@ std::string quote_of(const std::string& answer) {
 
 void add_evidence(const Json& line, const Asked& asked, Json& evidence) {
   const auto& answer = line.at("text").get_ref<const std::string&>();
-  const auto agreement = assessment::read_agreement(answer);
+  const auto agreement = assessment::read_agreement(answer, asked.language);
   if (!agreement || assessment::sounds_like_crisis(answer)) return;
   const double score = (agreement->level - 1) * kPointsOfALevel;
   evidence.push_back({{"position", line.at("position")},

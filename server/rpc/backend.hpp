@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "server/accounts/accounts.hpp"
+#include "server/assessment/language.hpp"
 #include "server/http/message.hpp"
 #include "server/llm/usage.hpp"
 
@@ -24,7 +25,10 @@ struct Caller {
   std::string client_address;        ///< numeric; the client's own where a trusted proxy names it
   std::string request_id;            ///< for log lines
   std::string challenge_proof{};     ///< of StartAssessment; empty: none was sent
-  /// Where headers of the reply are noted that a success has, too: those of the limits it counts against.
+  /// Which of our languages Accept-Language prefers, where the procedure looks; nothing where it names none.
+  std::optional<assessment::Language> language{};
+  /// Where headers of the reply are noted that a success has, too: those of the limits it counts against, and
+  /// Content-Language.
   /// Null: nobody wants them.
   http::Headers* reply_headers = nullptr;
   /// Who is named by a signed token, verified. With it there is no token of a session; where one is required,
@@ -202,6 +206,7 @@ struct Export {
   TimePoint created_at;
   TimePoint expires_at;
   std::optional<TimePoint> completed_at;
+  std::string language;  ///< "en"
   std::vector<Message> messages;
   std::vector<Evidence> evidence;
   Analysis analysis;

@@ -195,6 +195,7 @@ std::string to_json(const Export& reply) {
   session["createdAt"] = time_json(reply.created_at);
   session["expiresAt"] = time_json(reply.expires_at);
   if (reply.completed_at) session["completedAt"] = time_json(*reply.completed_at);
+  session["language"] = reply.language;
   Json json{{"session", std::move(session)},
             {"messages", list_json(reply.messages)},
             {"evidence", list_json(reply.evidence)},

@@ -130,6 +130,33 @@ Media choose_media(const http::Headers& headers, bool streams) {
   return stream > json ? Media::kEventStream : Media::kJson;
 }
 
+std::optional<assessment::Language> choose_language(const http::Headers& headers) {
+  std::vector<MediaType> ranges;  // of the same form: a name, and a weight among the parameters
+  for (const auto value : all_of_name(headers, "Accept-Language")) {
+    for (const auto range : base::comma_list(value)) ranges.push_back(read_media_type(range));
+  }
+  const auto is_any = [](const MediaType& range) { return range.type == "*"; };
+  const auto names = [](const MediaType& range, assessment::Language language) {
+    return equals_ignoring_case(range.type.substr(0, range.type.find('-')), assessment::tag_of(language));
+  };
+  std::optional<assessment::Language> best;
+  double best_weight = 0;
+  const auto offer = [&](assessment::Language language, double weight) {
+    if (weight <= best_weight) return;
+    best = language;
+    best_weight = weight;
+  };
+  for (const auto& range : ranges) {
+    for (const auto language : assessment::kLanguages) {
+      // "*" is whatever no other range names.
+      const bool is_named = std::any_of(ranges.begin(), ranges.end(),
+                                        [&](const MediaType& other) { return names(other, language); });
+      if (names(range, language) || (is_any(range) && !is_named)) offer(language, weight_of(range));
+    }
+  }
+  return best;
+}
+
 bool is_secret(std::string_view text) {
   const auto is_base64url = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';

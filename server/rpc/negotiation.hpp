@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "server/assessment/language.hpp"
 #include "server/http/message.hpp"
 
 namespace bigocean::server::rpc {
@@ -27,6 +28,10 @@ Media choose_media(const http::Headers& headers, bool streams);
 
 /// Throws RpcError(NotAcceptable) unless Accept allows text/event-stream.
 void require_event_stream(const http::Headers& headers);
+
+/// The language of ours that Accept-Language prefers (RFC 9110, 12.5.4; "de-AT" asks for German); the first
+/// of those with the same weight. Nothing where it is not sent, or asks for none of ours.
+std::optional<assessment::Language> choose_language(const http::Headers& headers);
 
 /// A session's token (is_secret()) or an account's (accounts::is_signed_token()), of which only the form is
 /// known. Throws RpcError(Unauthorized) when one is required and missing, and for one that has not the form,

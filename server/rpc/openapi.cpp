@@ -177,6 +177,7 @@ Json header_json(std::string_view help, const Schema& schema) {
 Json all_headers_json() {
   return {
       {"Retry-After", header_json("Seconds after which to try again.", integer(1))},
+      {"Content-Language", header_json("The language of our own texts in the reply.", named("Language"))},
       {"WWW-Authenticate", header_json("`Bearer`, and what was wrong with the token.", text())},
       {"RateLimit", header_json("What is left of each limit, and after how many seconds all of it is there "
                                 "again: `\"messages\";r=19;t=3`.",
@@ -234,6 +235,7 @@ Json responses_json(const Procedure& procedure) {
   const auto all = errors_of(procedure);
   if (std::find(all.begin(), all.end(), Tag::kRateLimitExceeded) != all.end())
     add_headers(good["headers"], {"RateLimit", "RateLimit-Policy"});
+  if (procedure.texts != Texts::kNone) add_headers(good["headers"], {"Content-Language"});
   if (!only_streams) good["content"]["application/json"]["schema"] = schema_json(procedure.reply);
   if (procedure.begin != nullptr) good["content"]["text/event-stream"] = stream_json();
   Json json{{"200", std::move(good)}};
@@ -248,29 +250,31 @@ Json responses_json(const Procedure& procedure) {
 
 /// What a procedure takes besides its body.
 Json parameters_json(const Procedure& procedure) {
+  auto json = Json::array();
+  const auto add_header = [&](std::string_view name, std::string_view help, Json schema) {
+    json.push_back({{"name", name}, {"in", "header"}, {"description", help}, {"schema", std::move(schema)}});
+  };
   if (procedure.takes_proof) {
-    return Json::array({{{"name", "Challenge-Proof"},
-                         {"in", "header"},
-                         {"description", "That the service's challenge was solved, where it has one."},
-                         {"schema", {{"type", "string"}, {"minLength", 1}, {"maxLength", 8192}}}}});
+    add_header("Challenge-Proof", "That the service's challenge was solved, where it has one.",
+               {{"type", "string"}, {"minLength", 1}, {"maxLength", 8192}});
   }
-  if (procedure.get_path.empty()) {
-    return Json::array(
-        {{{"name", "Idempotency-Key"},
-          {"in", "header"},
-          {"description", "The same key makes a repeated message get the first answer."},
-          {"schema", {{"type", "string"}, {"pattern", "^[!-~]+$"}, {"minLength", 1}, {"maxLength", 200}}}}});
+  if (procedure.texts == Texts::kOfReader)
+    add_header("Accept-Language", "Which language is wanted: `de-AT, en;q=0.5`.", {{"type", "string"}});
+  if (procedure.begin != nullptr && procedure.get_path.empty()) {
+    add_header("Idempotency-Key", "The same key makes a repeated message get the first answer.",
+               {{"type", "string"}, {"pattern", "^[!-~]+$"}, {"minLength", 1}, {"maxLength", 200}});
   }
-  const auto& member = procedure.request.members.front();
-  return Json::array({{{"name", member.name},
-                       {"in", "path"},
-                       {"required", true},
-                       {"description", member.help},
-                       {"schema", schema_json(member.schema)}},
-                      {{"name", "Last-Event-ID"},
-                       {"in", "header"},
-                       {"description", "The id of the last event that was seen."},
-                       {"schema", {{"type", "string"}, {"maxLength", 64}}}}});
+  if (!procedure.get_path.empty()) {
+    const auto& member = procedure.request.members.front();
+    json.push_back({{"name", member.name},
+                    {"in", "path"},
+                    {"required", true},
+                    {"description", member.help},
+                    {"schema", schema_json(member.schema)}});
+    add_header("Last-Event-ID", "The id of the last event that was seen.",
+               {{"type", "string"}, {"maxLength", 64}});
+  }
+  return json;
 }
 
 Json operation_json(const Procedure& procedure) {
@@ -285,7 +289,8 @@ Json operation_json(const Procedure& procedure) {
   if (procedure.bearer == Bearer::kNone || procedure.bearer == Bearer::kOptional)
     security.push_back(Json::object());
   json["security"] = std::move(security);
-  if (procedure.begin != nullptr || procedure.takes_proof) json["parameters"] = parameters_json(procedure);
+  if (auto parameters = parameters_json(procedure); !parameters.empty())
+    json["parameters"] = std::move(parameters);
   if (procedure.get_path.empty()) {
     json["requestBody"] = {{"required", true},
                            {"content", {{"application/json", {{"schema", schema_json(procedure.request)}}}}}};

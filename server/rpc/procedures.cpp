@@ -1,8 +1,6 @@
 // The one table of procedures.
 #include "server/rpc/procedures.hpp"
 
-#include <algorithm>
-
 #include "server/rpc/encode.hpp"
 
 namespace bigocean::server::rpc {
@@ -22,11 +20,16 @@ Procedure start_assessment() {
           "The token is shown once and, without an account, is the only key to the session: keep it. Sent "
           "with the token of an earlier session, the new one belongs to the same person; sent with an "
           "account's token, to the account. Where the service has a challenge, whoever has no such token "
-          "sends the proof that it was solved in the header `Challenge-Proof`.",
+          "sends the proof that it was solved in the header `Challenge-Proof`. The session's language is "
+          "what "
+          "`Accept-Language` prefers of English, German and Spanish, else English: Nerin begins in it, and "
+          "the "
+          "texts of the results are in it.",
       .bearer = Bearer::kOptional,
       .in_state = {.deleted = Tag::kUnauthorized},
       .place = http::Place::kWaiting,
       .takes_proof = true,
+      .texts = Texts::kOfReader,
       .request = object({optional("displayName", line(1, kDisplayNameCharsMax),
                                   "How a shared profile names the person; no control characters.")}),
       .reply = object({{"sessionId", uuid(), "The new session."},
@@ -122,7 +125,9 @@ Procedure resume_session() {
       .summary = "Returns to a conversation: all that was said, and how far it is.",
       .help =
           "Reading costs nothing, so a page may do it whenever it is loaded. What the setting "
-          "`limits.resumes_per_user_week` counts is the first message after a day of silence.",
+          "`limits.resumes_per_user_week` counts is the first message after a day of silence. "
+          "`Content-Language` is the session's language.",
+      .texts = Texts::kOfSession,
       .request = session_only(),
       .reply = object({{"sessionId", uuid(), "The session."},
                        {"createdAt", timestamp(), "When it began."},
@@ -143,8 +148,10 @@ Procedure get_results() {
       .summary = "The profile as far as it is known.",
       .help =
           "Messages are analysed behind the conversation, every third of the person's and the last: "
-          "`analysis` says how far that is, and whether the results will still change.",
+          "`analysis` says how far that is, and whether the results will still change. Labels and texts are "
+          "in the session's language.",
       .topic = Topic::kResults,
+      .texts = Texts::kOfSession,
       .request = session_only(),
       .reply = named("Results"),
       .errors = {Tag::kRateLimitExceeded},
@@ -192,10 +199,14 @@ Procedure get_profile() {
   return {
       .name = "GetProfile",
       .summary = "A shared profile.",
-      .help = "",
+      .help =
+          "Labels and texts are in what `Accept-Language` prefers of English, German and Spanish, else in "
+          "the "
+          "session's language.",
       .topic = Topic::kSharing,
       .bearer = Bearer::kNone,
       .in_state = {.deleted = Tag::kProfileNotFound},
+      .texts = Texts::kOfReader,
       .request = object({{"profileId", secret(), "As ShareProfile returned it."}}),
       .reply = object({optional("displayName", text(), "The person, where they gave a name."),
                        {"archetype", named("Archetype"), "By the first four letters of the code."},
@@ -233,6 +244,7 @@ Procedure export_session() {
       .summary = "Everything that is kept of a session.",
       .help = "",
       .topic = Topic::kData,
+      .texts = Texts::kOfSession,
       .request = session_only(),
       .reply = object({{"session",
                         object({{"sessionId", uuid(), "The session."},
@@ -240,7 +252,8 @@ Procedure export_session() {
                                 optional("displayName", text(), "Where one was given."),
                                 {"createdAt", timestamp(), "When it began."},
                                 {"expiresAt", timestamp(), "Until when messages are taken."},
-                                optional("completedAt", timestamp(), "When the assessment ended.")}),
+                                optional("completedAt", timestamp(), "When the assessment ended."),
+                                {"language", named("Language"), "What our own texts in it are in."}}),
                         "The session itself."},
                        {"messages", list_of(named("Message")), "Oldest first."},
                        {"evidence", list_of(named("Evidence")), "What the analyses found."},
@@ -325,62 +338,6 @@ std::vector<Procedure> procedures(std::int64_t message_chars_max) {
           get_profile(),      claim_session(),
           list_sessions(),    revoke_session(),
           delete_session(),   export_session()};
-}
-
-std::vector<Tag> errors_of(const Procedure& procedure) {
-  auto tags = procedure.errors;
-  const auto& in = procedure.in_state;
-  for (const auto& tag : {in.active, in.completed, in.expired, in.deleted}) {
-    if (tag) tags.push_back(*tag);
-  }
-  tags.insert(tags.end(), {Tag::kInvalidRequest, Tag::kNotAcceptable});
-  if (procedure.get_path.empty())
-    tags.insert(tags.end(), {Tag::kPayloadTooLarge, Tag::kUnsupportedMediaType});
-  if (procedure.bearer != Bearer::kNone) {
-    tags.push_back(Tag::kUnauthorized);
-    tags.push_back(Tag::kAccountsUnavailable);
-  }
-  tags.push_back(Tag::kRateLimitExceeded);  // of the address, whatever it asks for
-  std::sort(tags.begin(), tags.end());
-  tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
-  return tags;
-}
-
-std::string_view name_of(Topic topic) {
-  switch (topic) {
-    case Topic::kConversation:
-      return "Conversation";
-    case Topic::kResults:
-      return "Results";
-    case Topic::kSharing:
-      return "Sharing";
-    case Topic::kAccounts:
-      return "Accounts";
-    case Topic::kData:
-      break;
-  }
-  return "Data";
-}
-
-std::string_view help_of(Topic topic) {
-  switch (topic) {
-    case Topic::kConversation:
-      return "Talking with the interviewer.";
-    case Topic::kResults:
-      return "What the conversation has shown.";
-    case Topic::kSharing:
-      return "Profiles that others may see.";
-    case Topic::kAccounts:
-      return "Sessions of the host's own accounts, where the setting `accounts.algorithm` is set.";
-    case Topic::kData:
-      break;
-  }
-  return "What is kept of a person, to take away or to delete.";
-}
-
-std::string path_of(const Procedure& procedure) {
-  if (!procedure.get_path.empty()) return std::string(procedure.get_path);
-  return std::string("/rpc/").append(procedure.name);
 }
 
 }  // namespace bigocean::server::rpc

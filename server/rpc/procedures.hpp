@@ -28,6 +28,13 @@ struct InState {
   std::optional<Tag> deleted = Tag::kSessionNotFound;
 };
 
+/// Whose language the texts of a reply are in, of those that are not what was said.
+enum class Texts {
+  kNone,       ///< it has none
+  kOfSession,  ///< the session's
+  kOfReader,   ///< what Accept-Language prefers
+};
+
 /// What a procedure is about, as documents group them.
 enum class Topic { kConversation, kResults, kSharing, kAccounts, kData };
 
@@ -40,7 +47,8 @@ struct Procedure {
   InState in_state{};
   http::Place place = http::Place::kWorker;
   bool takes_proof = false;  ///< of a challenge, in the header Challenge-Proof
-  Schema request;            ///< an object of texts
+  Texts texts = Texts::kNone;
+  Schema request;  ///< an object of texts
   Schema reply;
   std::vector<Tag> errors;  ///< besides those that follow from the rest of the row: see errors_of()
   /// The reply as JSON. Null for a procedure that takes turns.

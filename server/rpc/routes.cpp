@@ -90,6 +90,7 @@ struct Endpoint {
     const Input input = read(request);
     auto reply = served(caller, input, media);
     reply.headers.insert(reply.headers.end(), headers.begin(), headers.end());
+    if (procedure.texts == Texts::kOfReader) reply.headers.emplace_back("Vary", "Accept-Language");
     return reply;
   }
 
@@ -125,6 +126,7 @@ struct Endpoint {
                   .reply_headers = &headers};
     if (procedure.takes_proof)
       caller.challenge_proof = http::find_header(request.headers, "Challenge-Proof").value_or("");
+    if (procedure.texts == Texts::kOfReader) caller.language = choose_language(request.headers);
     if (caller.token && !is_secret(*caller.token)) {
       caller.account = backend.account_of(*caller.token);
       caller.token.reset();

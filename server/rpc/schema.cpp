@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/assessment/facets.hpp"
+#include "server/assessment/language.hpp"
 
 namespace bigocean::server::rpc {
 namespace {
@@ -20,6 +21,12 @@ std::vector<std::string_view> facet_names() {
   std::vector<std::string_view> names;
   for (const auto& facet : assessment::kFacets) names.push_back(facet.name);
   return names;
+}
+
+std::vector<std::string_view> language_tags() {
+  std::vector<std::string_view> tags;
+  for (const auto language : assessment::kLanguages) tags.push_back(assessment::tag_of(language));
+  return tags;
 }
 
 std::vector<NamedSchema> make_named() {
@@ -62,6 +69,7 @@ std::vector<NamedSchema> make_named() {
        "analysis "
        "was given up; the results are those of the one before it.",
        one_of({"none", "pending", "current", "failed"})},
+      {"Language", "A language that our own texts exist in.", one_of(language_tags())},
       {"Trait", "A trait of the Big Five.", one_of(trait_names())},
       {"Facet", "A facet of a trait.", one_of(facet_names())},
       {"Level",

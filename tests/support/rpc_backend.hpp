@@ -168,6 +168,7 @@ class FakeBackend : public server::rpc::Backend {
             at(0),
             at(86'400),
             {},
+            "en",
             {message("Hi")},
             {{1, "trust", 12.5, 80, "I trust people"}},
             analysis(),

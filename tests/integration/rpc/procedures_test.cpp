@@ -98,6 +98,26 @@ TEST_CASE("the backend learns who calls: the client's address behind a trusted p
   CHECK(serving.backend.caller().client_address == "127.0.0.1");
 }
 
+TEST_CASE("the backend learns which language is wanted where it matters, and caches learn that it does") {
+  Serving serving;
+  const auto table = procedures(4000);
+  for (const auto& good : good_calls()) {
+    CAPTURE(good.name);
+    const auto procedure =
+        std::find_if(table.begin(), table.end(), [&](const auto& one) { return one.name == good.name; });
+    const bool matters = good.name == "StartAssessment" || good.name == "GetProfile";
+    CHECK((procedure->texts == server::rpc::Texts::kOfReader) == matters);
+    const auto headers = kJsonType + good.headers;
+    auto reply = call(serving.port(), good.name, headers + "Accept-Language: fr, de-AT;q=0.8\r\n", good.body);
+    CHECK(serving.backend.caller().language ==
+          (matters ? std::optional(server::assessment::Language::kGerman) : std::nullopt));
+    CHECK(has_line(reply, "Vary: Accept-Language") == matters);
+    reply = call(serving.port(), good.name, headers, good.body);
+    CHECK(serving.backend.caller().language == std::nullopt);
+    CHECK(has_line(reply, "Vary: Accept-Language") == matters);
+  }
+}
+
 TEST_CASE("an address that no trusted proxy vouches for is not believed") {
   auto settings = rpc_settings();
   settings.server.trusted_proxies = "";

@@ -152,18 +152,20 @@ constexpr const char* kUnreadable[] = {
     "Oliver and Nora came along",
     "there is no time for that in my week",
     "My mother always used to tell us that we should never leave the house without a coat",
-    "ja, genau",
+    "да, конечно",
     "{\"evidence\":[{\"facet\":\"trust\",\"score\":20}]}",
     "\xff\xfe\x80",
 };
 
-double confidence_of(const char* answer) { return read_agreement(answer).value().confidence; }
+double confidence_of(const char* answer) {
+  return read_agreement(answer, Language::kEnglish).value().confidence;
+}
 
 }  // namespace
 
 TEST_CASE("answers are read as they are meant") {
   for (const auto& [answer, level] : kRead) {
-    const auto reading = read_agreement(answer);
+    const auto reading = read_agreement(answer, Language::kEnglish);
     CHECK_MESSAGE(reading.has_value(), answer);
     if (!reading) continue;
     INFO(answer);
@@ -175,7 +177,7 @@ TEST_CASE("answers are read as they are meant") {
 }
 
 TEST_CASE("what is no answer is not guessed at") {
-  for (const char* answer : kUnreadable) CHECK_MESSAGE(!read_agreement(answer), answer);
+  for (const char* answer : kUnreadable) CHECK_MESSAGE(!read_agreement(answer, Language::kEnglish), answer);
 }
 
 TEST_CASE("the surer the words, the higher the confidence") {
@@ -189,22 +191,25 @@ TEST_CASE("the surer the words, the higher the confidence") {
 
 TEST_CASE("any text is read without harm, within range, and the same way twice") {
   std::mt19937_64 random(6);
-  const std::string pieces[] = {"not ",    "never", " agree",    "4",       "/",    "5",    "%",       ", ",
-                                "but ",    "-",     ".",         "’",       "\xe2", "\xff", "always ", "no ",
-                                "out of ", "10 ",   "strongly ", " at all", "\n",   "'"};
+  const std::string pieces[] = {
+      "not ",   "never",  " agree", "4",       "/",      "5",       "%",   ", ",        "but ",    "-",  ".",
+      "’",      "\xe2",   "\xff",   "always ", "no ",    "out of ", "10 ", "strongly ", " at all", "\n", "'",
+      "nicht ", "immer ", "gar ",   "sí ",     "nunca ", " von ",   "4,5", "¡",         "zu "};
   std::uniform_int_distribution<std::size_t> piece(0, std::size(pieces) - 1);
   int read = 0;
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
     for (int i = round % 12; i >= 0; --i) text += pieces[piece(random)];
-    const auto reading = read_agreement(text);
-    REQUIRE(read_agreement(text) == reading);
+    const auto reading =
+        read_agreement(text, kLanguages.at(static_cast<std::size_t>(round) % kLanguages.size()));
+    REQUIRE(read_agreement(text, kLanguages.at(static_cast<std::size_t>(round) % kLanguages.size())) ==
+            reading);
     if (!reading) continue;
     ++read;
     REQUIRE((reading->level >= 1 && reading->level <= 5));
     REQUIRE((reading->confidence > 0 && reading->confidence <= 1));
   }
   CHECK(read > 5'000);
-  CHECK(!read_agreement(std::string(20'000, '4')));
-  CHECK(read_agreement("yes " + std::string(20'000, 'x')));
+  CHECK(!read_agreement(std::string(20'000, '4'), Language::kEnglish));
+  CHECK(read_agreement("yes " + std::string(20'000, 'x'), Language::kEnglish));
 }

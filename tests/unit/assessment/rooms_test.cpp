@@ -24,8 +24,13 @@ std::set<std::string> includes_of(const fs::path& file) {
 }
 
 // The bank of questions and how answers are read: all that a model may know of the assessment.
-const std::set<std::string> kShared{"server/assessment/facets.hpp", "server/assessment/questions.hpp",
+const std::set<std::string> kShared{"server/assessment/facets.hpp",
+                                    "server/assessment/language.hpp",
+                                    "server/assessment/bank.hpp",
+                                    "server/assessment/questions.hpp",
+                                    "server/assessment/folded.hpp",
                                     "server/assessment/agreement.hpp",
+                                    "server/assessment/agreement_clauses.hpp",
                                     "server/assessment/agreement_words.hpp"};
 
 }  // namespace

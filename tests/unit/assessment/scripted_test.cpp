@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/assessment/analysis_reply.hpp"
@@ -21,12 +22,16 @@ const Call kCall{"scripted", 500, std::chrono::seconds(1)};
 
 class Conversation {
  public:
-  Conversation() { lines_.push_back({1, llm::Role::kAssistant, std::string(greeting())}); }
+  explicit Conversation(Language language = Language::kEnglish) : language_(language) {
+    lines_.push_back({1, llm::Role::kAssistant, std::string(greeting(language))});
+  }
 
   void user(std::string text) { add(llm::Role::kUser, std::move(text)); }
 
   std::string reply(const llm::Steering& steering) {
-    const auto request = interview_request(lines_, steering, kCall);
+    auto call = kCall;
+    call.language = language_;
+    const auto request = interview_request(lines_, steering, call);
     const auto reply = model_.complete(request, {});
     CHECK(model_.complete(request, {}).text == reply.text);
     CHECK(reply.usage == llm::Usage{});
@@ -56,6 +61,7 @@ class Conversation {
     lines_.push_back({static_cast<std::int64_t>(lines_.size()) + 1, role, std::move(text)});
   }
 
+  const Language language_;
   llm::ScriptedModel model_;
   std::vector<Line> lines_;
 };
@@ -65,40 +71,49 @@ bool contains(const std::string& text, std::string_view part) { return text.find
 }  // namespace
 
 TEST_CASE("openers first, each once; the closing text at the end") {
-  Conversation conversation;
-  for (std::size_t i = 0; i < kOpenerCount; ++i) {
+  for (const Language language : kLanguages) {
+    CAPTURE(tag_of(language));
+    Conversation conversation(language);
+    for (std::size_t i = 0; i < kOpenerCount; ++i) {
+      conversation.user("Well.");
+      CHECK(contains(conversation.reply({}), opener(i, language)));
+    }
     conversation.user("Well.");
-    CHECK(contains(conversation.reply({}), opener(i)));
+    CHECK(contains(conversation.reply({}), "?"));  // more openers than there are: one of them again
+    conversation.user("Well.");
+    CHECK(conversation.reply({.facet = {}, .wind_down = true}) == closing(language));
   }
-  conversation.user("Well.");
-  CHECK(contains(conversation.reply({}), "?"));  // more openers than there are: one of them again
-  conversation.user("Well.");
-  CHECK(conversation.reply({.facet = {}, .wind_down = true}) == closing());
 }
 
 TEST_CASE("a facet is asked about straight, then reversed, then straight again") {
-  Conversation conversation;
-  const Facet trust = find_facet("trust").value();
-  for (const Keyed keyed : {Keyed::kStraight, Keyed::kReversed, Keyed::kStraight, Keyed::kReversed}) {
-    conversation.user("4");
-    CHECK(find_question(conversation.reply({.facet = "trust"})) == Asked{trust, keyed});
-    conversation.user("4");
-    CHECK(find_question(conversation.reply({.facet = "anger"}))->facet != trust);
+  for (const Language language : kLanguages) {
+    CAPTURE(tag_of(language));
+    Conversation conversation(language);
+    const Facet trust = find_facet("trust").value();
+    for (const Keyed keyed : {Keyed::kStraight, Keyed::kReversed, Keyed::kStraight, Keyed::kReversed}) {
+      conversation.user("4");
+      CHECK(find_question(conversation.reply({.facet = "trust"})) == Asked{trust, keyed, language});
+      conversation.user("4");
+      CHECK(find_question(conversation.reply({.facet = "anger"}))->facet != trust);
+    }
   }
 }
 
 TEST_CASE("how to answer is said once, and acknowledgements vary") {
-  Conversation conversation;
-  std::vector<std::string> replies;
-  for (std::size_t i = 0; i < kAcknowledgementCount; ++i) {
-    conversation.user("4");
-    replies.push_back(conversation.reply({.facet = std::string(kFacets[i].name)}));
-    CHECK(contains(replies.back(), how_to_answer()) == (i == 0));
-  }
-  for (std::size_t i = 0; i < kAcknowledgementCount; ++i) {
-    std::size_t uses = 0;
-    for (const auto& reply : replies) uses += reply.starts_with(acknowledgement(i)) ? 1U : 0U;
-    CHECK(uses == 1);
+  for (const Language language : kLanguages) {
+    CAPTURE(tag_of(language));
+    Conversation conversation(language);
+    std::vector<std::string> replies;
+    for (std::size_t i = 0; i < kAcknowledgementCount; ++i) {
+      conversation.user("4");
+      replies.push_back(conversation.reply({.facet = std::string(kFacets[i].name)}));
+      CHECK(contains(replies.back(), how_to_answer(language)) == (i == 0));
+    }
+    for (std::size_t i = 0; i < kAcknowledgementCount; ++i) {
+      std::size_t uses = 0;
+      for (const auto& reply : replies) uses += reply.starts_with(acknowledgement(i, language)) ? 1U : 0U;
+      CHECK(uses == 1);
+    }
   }
 }
 
@@ -150,10 +165,50 @@ TEST_CASE("somebody in a crisis is pointed to help, and it is no evidence") {
   conversation.reply({.facet = "depression"});
   conversation.user("Yes, always. I want to die.");
   CHECK(conversation.analyse().empty());
-  CHECK(conversation.reply({.facet = "trust"}) == crisis_reply());
+  CHECK(conversation.reply({.facet = "trust"}) == crisis_reply(Language::kEnglish));
   conversation.user("4");
   CHECK(conversation.analyse().empty());
-  CHECK(conversation.reply({.facet = "trust", .wind_down = true}) == closing());
+  CHECK(conversation.reply({.facet = "trust", .wind_down = true}) == closing(Language::kEnglish));
+}
+
+TEST_CASE("in whatever language somebody speaks of it, the help is in that one") {
+  const std::pair<Language, const char*> all[] = {{Language::kEnglish, "I want to kill myself"},
+                                                  {Language::kGerman, "Ich möchte nicht mehr leben."},
+                                                  {Language::kSpanish, "Ya no quiero vivir."}};
+  for (const Language session : kLanguages) {
+    for (const auto& [language, text] : all) {
+      Conversation conversation(session);
+      conversation.user(text);
+      CHECK(conversation.reply({.facet = "trust"}) == crisis_reply(language));
+    }
+    // Words of more than one language: the session's.
+    Conversation conversation(session);
+    conversation.user("suicidio, suicide, Suizid");
+    CHECK(conversation.reply({.facet = "trust"}) == crisis_reply(session));
+  }
+}
+
+TEST_CASE("answers in the language of the question become evidence, and those in another one") {
+  struct Row {
+    Language language;
+    const char* answer;
+    double score;
+  };
+  for (const auto& [language, answer, score] : {Row{Language::kGerman, "Ja, immer!", 20},
+                                                {Language::kGerman, "Überhaupt nicht.", 0},
+                                                {Language::kGerman, "yes", 15},
+                                                {Language::kSpanish, "Sí, siempre.", 20},
+                                                {Language::kSpanish, "¡Para nada!", 0},
+                                                {Language::kSpanish, "Nein", 5},
+                                                {Language::kEnglish, "Ja, meistens", 15},
+                                                {Language::kEnglish, "casi nunca", 2.5}}) {
+    CAPTURE(answer);
+    Conversation conversation(language);
+    const auto evidence = conversation.exchange("orderliness", answer);
+    REQUIRE(evidence.size() == 1);
+    CHECK(evidence[0].score == score);
+    CHECK(evidence[0].quote == answer);
+  }
 }
 
 TEST_CASE("the reply comes word by word, and can be cancelled after any of them") {
@@ -196,6 +251,9 @@ TEST_CASE("requests that are not of our making are refused, at no cost") {
   CHECK(refuses());
   request.messages = {{llm::Role::kUser, "Hello"}};
   request.steering.facet = "charisma";
+  CHECK(refuses());
+  request.steering.facet = "trust";
+  request.language = "fr";
   CHECK(refuses());
   request.purpose = llm::ChatRequest::Purpose::kAnalysis;
   for (const char* text : {"", "{}", "[1]", "[{}]", R"([{"role":"assistant","text":7}])"}) {

@@ -32,7 +32,10 @@ struct Outcome {
 using Answer = std::function<std::string(std::optional<Asked>)>;
 
 /// Plays the session as the service does: a reply to every message, an analysis after each third one.
-Outcome play(const Answer& answer, const SteeringLimits& limits = {}) {
+Outcome play(const Answer& answer, const SteeringLimits& limits = {},
+             Language language = Language::kEnglish) {
+  auto call = kCall;
+  call.language = language;
   llm::ScriptedModel model;
   std::vector<Line> lines;
   const auto add = [&](llm::Role role, std::string text) {
@@ -44,13 +47,13 @@ Outcome play(const Answer& answer, const SteeringLimits& limits = {}) {
     REQUIRE(parsed.rejected.empty());
     outcome.assessment = score(parsed.accepted);
   };
-  add(llm::Role::kAssistant, std::string(greeting()));
+  add(llm::Role::kAssistant, std::string(greeting(language)));
   while (true) {
     add(llm::Role::kUser, answer(find_question(lines.back().text)));
     ++outcome.user_messages;
     if (outcome.user_messages % 3 == 0) analyse();
     const auto steering = steer({outcome.assessment, outcome.asked, outcome.user_messages, 0}, limits);
-    const auto reply = model.complete(interview_request(lines, steering, kCall), {});
+    const auto reply = model.complete(interview_request(lines, steering, call), {});
     if (!steering.facet.empty()) outcome.asked.push_back(find_facet(steering.facet).value());
     add(llm::Role::kAssistant, reply.text);
     if (!steering.wind_down) continue;
@@ -71,7 +74,7 @@ double trait(const Outcome& outcome, Trait which) { return outcome.assessment.of
 TEST_CASE("thirty messages of full agreement") {
   const Outcome outcome = play(always("5"));
   CHECK(outcome.user_messages == 30);
-  CHECK(outcome.last_words == closing());
+  CHECK(outcome.last_words == closing(Language::kEnglish));
   // Three openers and the closing one leave 26 questions: all of O, C, E, A and two of N.
   CHECK(outcome.asked.size() == 26);
   CHECK(std::set<Facet>(outcome.asked.begin(), outcome.asked.end()).size() == 26);
@@ -80,6 +83,28 @@ TEST_CASE("thirty messages of full agreement") {
     CHECK(trait(outcome, which) == 120);
   CHECK(trait(outcome, Trait::kNeuroticism) == 80);
   CHECK(outcome.assessment.code == "ODEWS");
+}
+
+TEST_CASE("the same answers come to the same results in each language") {
+  const auto answers_in = [](const char* much, const char* little, const char* depends) -> Answer {
+    return [=](std::optional<Asked> asked) -> std::string {
+      if (!asked) return "–";
+      const auto trait = info_of(asked->facet).trait;
+      if (trait == Trait::kConscientiousness) return depends;
+      return (trait == Trait::kOpenness) == (asked->keyed == Keyed::kStraight) ? much : little;
+    };
+  };
+  const auto english = play(answers_in("Yes, absolutely", "not at all", "it depends"));
+  CHECK(english.assessment.code == "OBICT");
+  const auto german = play(answers_in("Ja, absolut", "Gar nicht", "Kommt darauf an"), {}, Language::kGerman);
+  const auto spanish = play(answers_in("Sí, totalmente", "En absoluto", "Depende"), {}, Language::kSpanish);
+  for (const auto* other : {&german, &spanish}) {
+    CHECK(other->user_messages == 30);
+    CHECK(other->asked == english.asked);
+    CHECK(other->assessment == english.assessment);
+  }
+  CHECK(german.last_words == closing(Language::kGerman));
+  CHECK(spanish.last_words == closing(Language::kSpanish));
 }
 
 TEST_CASE("thirty messages of full disagreement") {
@@ -120,7 +145,7 @@ TEST_CASE("with a few more messages each facet is asked, and the session ends wh
   CHECK(std::set<Facet>(outcome.asked.begin(), outcome.asked.end()).size() == kFacetCount);
   // 30 answers after 4 messages; the next analysis ends it. Until then two are asked again, reversed.
   CHECK(outcome.user_messages == 36);
-  CHECK(outcome.last_words == closing());
+  CHECK(outcome.last_words == closing(Language::kEnglish));
   for (const auto& facet : outcome.assessment.facets) CHECK(facet.confidence >= 40);
 }
 

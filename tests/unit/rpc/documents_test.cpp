@@ -103,6 +103,22 @@ TEST_CASE("no procedure lists an error twice, and none is left that nobody lists
   CHECK(all.size() == error_table().size());
 }
 
+TEST_CASE("the document says where a language can be asked for, and where it is told") {
+  const auto document = Json::parse(openapi(default_table()));
+  for (const auto& procedure : default_table()) {
+    if (!procedure.get_path.empty()) continue;
+    CAPTURE(procedure.name);
+    const auto& operation = document["paths"][path_of(procedure)]["post"];
+    bool takes_language = false;
+    for (const auto& parameter : operation.value("parameters", Json::array()))
+      takes_language |= parameter["name"] == "Accept-Language";
+    CHECK(takes_language == (procedure.texts == Texts::kOfReader));
+    CHECK(operation["responses"]["200"]["headers"].contains("Content-Language") ==
+          (procedure.texts != Texts::kNone));
+  }
+  CHECK(document["components"]["schemas"]["Language"]["enum"] == Json({"en", "de", "es"}));
+}
+
 TEST_CASE("every reply is what the document says, with and without what may be missing") {
   test::FakeBackend backend;
   const Caller caller{test::kToken, "127.0.0.1", "id"};

@@ -45,6 +45,53 @@ TEST_CASE("the body is JSON in UTF-8, and says so once") {
   CHECK(tag({{"Content-Type", "application/json"}, {"Content-Encoding", "identity"}}).empty());
 }
 
+TEST_CASE("Accept-Language chooses one of our languages, by weight, or none") {
+  const auto chosen = [](const Headers& headers) -> std::string {
+    const auto language = choose_language(headers);
+    return language ? std::string(assessment::tag_of(*language)) : "-";
+  };
+  struct Row {
+    std::string accept;
+    std::string language;
+  };
+  for (const auto& [accept, language] : std::vector<Row>{{"de", "de"},
+                                                         {"DE", "de"},
+                                                         {"es", "es"},
+                                                         {"en", "en"},
+                                                         {"de-AT", "de"},
+                                                         {"es-419, en;q=0.9", "es"},
+                                                         {"de-Latn-CH-1996", "de"},
+                                                         {"de-AT,de;q=0.9,en;q=0.8", "de"},
+                                                         {"fr, es;q=0.5, de;q=0.7", "de"},
+                                                         {"en;q=0.5, es;q=0.5", "en"},
+                                                         {"es;q=0.5, en;q=0.5", "es"},
+                                                         {"en;q=0.1, de;q=0.001", "en"},
+                                                         {"en;q=0, de;q=0.1", "de"},
+                                                         {"*", "en"},
+                                                         {"fr, *;q=0.1", "en"},
+                                                         {"es;q=0.2, *;q=0.1", "es"},
+                                                         {"es;q=0.1, *;q=0.2", "en"},
+                                                         {"en;q=0, *", "de"},
+                                                         {"en;q=0, de;q=0, *", "es"},
+                                                         {"de ; q=0.3 , es ; q=0.4", "es"},
+                                                         {"fr", "-"},
+                                                         {"", "-"},
+                                                         {"de;q=0", "-"},
+                                                         {"*;q=0", "-"},
+                                                         {"de;q=2", "-"},
+                                                         {"de;q=x", "-"},
+                                                         {"deu", "-"},
+                                                         {"d", "-"},
+                                                         {"eng-US, german", "-"},
+                                                         {",;,=,q=1", "-"}}) {
+    CAPTURE(accept);
+    CHECK(chosen({{"Accept-Language", accept}}) == language);
+    CHECK(chosen({{"accept-language", "fr"}, {"accept-language", accept}}) == language);
+  }
+  CHECK(chosen({}) == "-");
+  CHECK(chosen({{"Accept", "de"}}) == "-");
+}
+
 TEST_CASE("Accept chooses between JSON and a stream") {
   struct Row {
     std::string accept;
