@@ -180,27 +180,30 @@ TEST_CASE("the session's language stays what it was begun in, whatever later cal
   CHECK(client.call("ResumeSession", client.session, "en").language == "es");
 }
 
-TEST_CASE("a model is told the session's language, and closing words without a model are in it") {
-  Served served([](config::Settings& settings) { settings.budget.session.nano = 1'500; });
-  std::vector<std::string> guidance;
-  std::vector<std::string> systems;
-  served.talk.model.answer = [&](const llm::ChatRequest& request,
-                                 const llm::OnText& on_text) -> llm::ChatReply {
-    if (request.purpose == llm::ChatRequest::Purpose::kInterview) {
-      guidance.push_back(request.guidance);
-      systems.push_back(request.system);
-    }
-    if (on_text) on_text("Und dann?");
-    return {.text = "Und dann?", .usage = {.input_tokens = 8}};
+TEST_CASE("a model is told the session's language behind the history, and nothing else of it") {
+  Served served;
+  std::vector<llm::ChatRequest> requests;
+  served.talk.model.answer = [&](const llm::ChatRequest& request, const llm::OnText&) -> llm::ChatReply {
+    requests.push_back(request);
+    return {.text = "Und dann?", .usage = {.input_tokens = 1}};
   };
   Client client(served);
   client.start("de");
-  // 800 of 1,500 are gone after this, and a call may cost 1,000.
   CHECK(client.say("Hallo").body["message"]["content"] == "Und dann?");
-  CHECK(client.say("Gut").body["message"]["content"] == assessment::closing(Language::kGerman));
-  REQUIRE(guidance.size() == 1);
-  CHECK(guidance[0].find("write in German") != std::string::npos);
-  CHECK(systems[0] == assessment::interviewer_text());
+  REQUIRE(requests.size() == 1);
+  CHECK(requests[0].guidance.find("write in German") != std::string::npos);
+  CHECK(requests[0].system == assessment::interviewer_text());
+  CHECK(requests[0].messages.at(1).text == assessment::greeting(Language::kGerman));
+}
+
+TEST_CASE("closing words without a model, where the budget ends, are in the session's language") {
+  Served served([](config::Settings& settings) { settings.budget.session.nano = 999; });
+  for (const auto& speaker : kSpeakers) {
+    Client client(served);
+    client.start(speaker.accepts);
+    CHECK(client.say("4").body["message"]["content"] == assessment::closing(speaker.language));
+  }
+  CHECK(served.talk.model.calls == 0);
 }
 
 TEST_CASE("whoever speaks of harming themselves is told where help is, in the language they write") {
