@@ -48,6 +48,14 @@ int port_of(int fd) {
   return ntohs(address.sin_port);
 }
 
+void add(server::llm::Usage& sum, const server::llm::Usage& more) {
+  sum.input_tokens += more.input_tokens;
+  sum.output_tokens += more.output_tokens;
+  sum.cache_write_5m_tokens += more.cache_write_5m_tokens;
+  sum.cache_write_1h_tokens += more.cache_write_1h_tokens;
+  sum.cache_read_tokens += more.cache_read_tokens;
+}
+
 struct Connection {
   int fd = -1;
   std::size_t number = 0;
@@ -57,6 +65,7 @@ struct Connection {
   std::size_t next = 0;
   bool answering = false;
   std::size_t request = 0;  ///< its index among the kept ones
+  std::size_t call = 0;     ///< the same of the kept calls
   server::llm::Usage usage{};
   std::int64_t output_billed = 0;
 };
@@ -80,6 +89,7 @@ struct AnthropicStandIn::Impl {
   mutable std::mutex mutex;
   std::deque<ModelAnswer> scripted;
   std::vector<ModelRequest> requests;
+  std::vector<ModelCall> calls;
   std::size_t count = 0;
   std::size_t connections = 0;
   std::size_t open_count = 0;
@@ -177,6 +187,12 @@ struct AnthropicStandIn::Impl {
     {
       const std::lock_guard lock(mutex);
       ++count;
+      connection.call = calls.size();
+      if (options.keeps_calls)
+        calls.push_back({.request_id = "req_" + std::to_string(served),
+                         .label = answer.label,
+                         .status = answer.hang_up || answer.silent ? 0 : answer.status,
+                         .faults = request.faults});
       connection.request = requests.size();
       if (options.keeps_requests) requests.push_back(std::move(request));
     }
@@ -236,6 +252,11 @@ struct AnthropicStandIn::Impl {
       connection.out += piece.bytes;
       ++connection.next;
     }
+    // Said before the bytes go: whoever has read them must find it.
+    if (connection.next == pieces.size() && connection.plan.is_whole && options.keeps_calls) {
+      const std::lock_guard lock(mutex);
+      calls[connection.call].is_whole = true;
+    }
     if (!flush(connection)) return;
     if (connection.next < pieces.size()) return schedule(connection);
     if (connection.plan.end == Plan::End::kSilence) return;
@@ -246,15 +267,13 @@ struct AnthropicStandIn::Impl {
 
   void bill(Connection& connection, const TimedBytes& piece) {
     const std::lock_guard lock(mutex);
-    if (piece.counts_input) {
-      billed.input_tokens += connection.usage.input_tokens;
-      billed.cache_write_5m_tokens += connection.usage.cache_write_5m_tokens;
-      billed.cache_write_1h_tokens += connection.usage.cache_write_1h_tokens;
-      billed.cache_read_tokens += connection.usage.cache_read_tokens;
-    }
+    server::llm::Usage more;
+    if (piece.counts_input) more = connection.usage;
     const auto output = std::max(connection.output_billed, piece.output_tokens);
-    billed.output_tokens += output - connection.output_billed;
+    more.output_tokens = output - connection.output_billed;
     connection.output_billed = output;
+    add(billed, more);
+    if (options.keeps_calls) add(calls[connection.call].billed, more);
   }
 
   /// False: the connection is gone.
@@ -314,6 +333,11 @@ std::size_t AnthropicStandIn::connections() const {
 std::size_t AnthropicStandIn::open() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->open_count;
+}
+
+std::vector<ModelCall> AnthropicStandIn::calls() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->calls;
 }
 
 server::llm::Usage AnthropicStandIn::billed() const {

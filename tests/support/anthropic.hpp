@@ -43,6 +43,7 @@ struct ModelAnswer {
   bool pings_only = false;           ///< after the head a ping every 10 ms, for ever
   bool closes = false;               ///< the connection, behind a whole answer
   std::optional<std::string> raw{};  ///< in place of the events, as one chunk
+  std::string label{};               ///< for ModelCall
 };
 
 /// One request as it came, and what the protocol makes of it.
@@ -52,6 +53,16 @@ struct ModelRequest {
   std::vector<std::string> faults{};  ///< breaches of the protocol, in words
   std::size_t connection = 0;         ///< counted from 1
   bool left = false;                  ///< the client closed before the end
+};
+
+/// One request as it was billed.
+struct ModelCall {
+  std::string request_id;             ///< as its head said; nobody knows it where there was no head
+  std::string label;                  ///< of the ModelAnswer
+  int status = 0;                     ///< 0: there was no head
+  server::llm::Usage billed{};        ///< so far
+  bool is_whole = false;              ///< the events were sent to their end, which says what was used
+  std::vector<std::string> faults{};  ///< as ModelRequest has them
 };
 
 /// Serves any number of connections on one thread, on a free port of 127.0.0.1 until it is destroyed. A
@@ -66,6 +77,7 @@ class AnthropicStandIn {
     int port = 0;
     std::string key = "sk-ant-test-0123456789abcdef";
     bool keeps_requests = true;  ///< false for benches, which send many
+    bool keeps_calls = false;    ///< for calls()
     /// Above 0 the stand-in counts the input of 200 answers itself, at `bytes_per_token`, and caches prefixes
     /// of at least so many tokens where a request has a mark, for `cache_life` by `now`.
     std::int64_t cache_prefix_tokens_min = 0;
@@ -92,6 +104,7 @@ class AnthropicStandIn {
   std::size_t connections() const;  ///< opened so far
   std::size_t open() const;         ///< open now
   server::llm::Usage billed() const;
+  std::vector<ModelCall> calls() const;  ///< in the order of the requests
 
   /// Free text, or where the request has an output schema the smallest value that fits it: of each list one
   /// item, of each choice the first, of a text named "quote" words of the last message.

@@ -29,8 +29,8 @@ std::string last_words(const ModelRequest& request) {
 
 std::string_view name_of(Mood mood) {
   static constexpr std::array<std::string_view, kMoods> kNames{
-      "good",    "thinks",   "refuses",  "refuses late", "cuts off",    "repeats",
-      "is slow", "is blank", "is dirty", "breaks",       "errs inside", "is overloaded"};
+      "good",     "thinks",   "refuses", "refuses late", "cuts off",      "repeats", "is slow",
+      "is blank", "is dirty", "breaks",  "errs inside",  "is overloaded", "hangs up"};
   return kNames.at(static_cast<std::size_t>(mood));
 }
 
@@ -79,6 +79,9 @@ ModelAnswer answer_in(Mood mood, const ModelRequest& request, std::uint64_t dice
     case Mood::kIsOverloaded:
       answer.status = 529;
       answer.headers = {{"retry-after-ms", "1"}};
+      break;
+    case Mood::kHangsUp:
+      answer.hang_up = true;
       break;
   }
   return answer;

@@ -22,8 +22,9 @@ enum class Mood {
   kBreaks,        ///< the connection, somewhere in the stream
   kErrsInside,    ///< an error event behind some text
   kIsOverloaded,  ///< 529
+  kHangsUp,       ///< without a byte
 };
-inline constexpr int kMoods = 12;
+inline constexpr int kMoods = 13;
 
 std::string_view name_of(Mood mood);
 

@@ -162,6 +162,7 @@ void shorten(Plan& plan, std::size_t bytes_max, Plan::End end) {
     if (left == 0) plan.pieces[i].counts_input = false;
     plan.pieces.resize(i + 1);
     plan.end = end;
+    plan.is_whole = false;
     return;
   }
 }
@@ -188,6 +189,7 @@ Plan plan_for(const ModelAnswer& answer, std::size_t number) {
       plan.pieces.push_back({chunk(text_of(event)), event.delay, event.counts_input, event.output_tokens});
     }
     plan.pieces.back().bytes += "0\r\n\r\n";
+    plan.is_whole = !answer.error_after;
   }
   if (answer.closes) plan.end = Plan::End::kClose;
   if (answer.cut_after) shorten(plan, *answer.cut_after, Plan::End::kClose);

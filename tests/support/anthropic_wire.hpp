@@ -23,6 +23,7 @@ struct Plan {
 
   std::vector<TimedBytes> pieces{};
   End end = End::kKeep;
+  bool is_whole = false;  ///< all events of an answer, message_stop among them
 };
 
 /// The answer as bytes of HTTP; a plan whose last piece does not end the response closes or falls silent.
