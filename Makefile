@@ -4,6 +4,7 @@ SECONDS ?= 60
 KILLS ?= 200
 COMBINATIONS ?= 300
 SERVE_KILLS ?= 50
+TALKS ?= 10000
 CASES ?=
 DEPLOYS ?= 0
 REAL_TIMES ?=
@@ -67,12 +68,13 @@ image-check: ## build the image without an engine and try it out; needs root
 
 bench: ## measure against other tools; CASES="migrate …" chooses
 	@scripts/bench $(CASES)
-faults: ## kill `migrate` at random moments KILLS=200 times, interrupt it in COMBINATIONS=300 ways, kill `serve` SERVE_KILLS=50 times
+faults: ## kill `migrate` at random moments KILLS=200 times, interrupt it in COMBINATIONS=300 ways, kill `serve` SERVE_KILLS=50 times, say TALKS=10000 messages to a model that misbehaves
 	@scripts/install-packages build test
 	@scripts/build dev
 	@build/dev/tests/faults $(KILLS)
 	@build/dev/tests/once $(COMBINATIONS)
 	@build/dev/tests/kills $(SERVE_KILLS)
+	@build/dev/tests/talks $(TALKS)
 rehearse: ## play deploys as the platform does, out of railway.ts, under load; DEPLOYS=13, REAL_TIMES=1
 	@scripts/install-packages build test
 	@TARGET=rehearse scripts/build dev
