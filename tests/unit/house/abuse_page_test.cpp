@@ -34,7 +34,8 @@ double default_of(const std::string& section, const std::string& name) {
 
 bool is_a_test(const std::string& program, const std::string& name) {
   const auto cut = program.find('_');
-  const auto folder = fs::path(BIGOCEAN_SOURCE_DIR) / "tests" / program.substr(0, cut) / program.substr(cut + 1);
+  const auto folder =
+      fs::path(BIGOCEAN_SOURCE_DIR) / "tests" / program.substr(0, cut) / program.substr(cut + 1);
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().extension() != ".cpp") continue;
     std::ostringstream text;
@@ -60,7 +61,8 @@ TEST_CASE("docs/abuse.md has the defaults in its table, each beside its setting"
   for (std::sregex_iterator it(page.begin(), page.end(), row), end; it != end; ++it, ++count) {
     const auto cell = (*it)[1].str();
     const auto figure = cell.substr(cell.find_first_of("0123456789"));
-    CHECK_MESSAGE(std::strtod(figure.c_str(), nullptr) == doctest::Approx(default_of((*it)[2], (*it)[3])), cell);
+    CHECK_MESSAGE(std::strtod(figure.c_str(), nullptr) == doctest::Approx(default_of((*it)[2], (*it)[3])),
+                  cell);
   }
   CHECK(count == 7);
 }
@@ -69,7 +71,8 @@ TEST_CASE("docs/abuse.md derives rightly what an attack can cost") {
   const auto page = read("docs/abuse.md");
   const double service = default_of("budget", "service_day");
   const double address = default_of("budget", "address_day");
-  const double network = default_of("limits", "assessments_per_network_day") * default_of("budget", "session");
+  const double network =
+      default_of("limits", "assessments_per_network_day") * default_of("budget", "session");
   const auto has = [&](const std::string& text) { CHECK_MESSAGE(page.find(text) != page.npos, text); };
   const auto whole = [](double value) { return std::to_string(std::lround(value)); };
   has("so $" + whole(network) + " at $0.15 each");

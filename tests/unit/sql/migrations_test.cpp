@@ -107,8 +107,8 @@ TEST_CASE("every migration keeps the house rules") {
     const bool is_concurrent = file.text.find("-- migrate:up transaction:false\n") != std::string_view::npos;
     CHECK(count(sql, "CONCURRENTLY") == (is_concurrent ? 2 : 0));
     CHECK((!is_concurrent || count(sql, ";") == 2));
-    for (const char* word : {"IF NOT EXISTS", "IF EXISTS", "COMMIT", "varchar", "timestamp ", "serial", " int ",
-                             " integer "}) {
+    for (const char* word :
+         {"IF NOT EXISTS", "IF EXISTS", "COMMIT", "varchar", "timestamp ", "serial", " int ", " integer "}) {
       CAPTURE(word);
       CHECK(count(sql, word) == 0);
     }
