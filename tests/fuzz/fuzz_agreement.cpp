@@ -1,4 +1,4 @@
-// libFuzzer: whatever somebody answers, the level is on the scale, and it does not depend on the case.
+// libFuzzer: whatever somebody answers, in whichever language, the level is on the scale, and it does not depend on the case.
 #include <cstdint>
 #include <string_view>
 
@@ -11,12 +11,14 @@ using fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view answer(reinterpret_cast<const char*>(data), size);
-  const auto agreement = server::assessment::read_agreement(answer);
-  if (agreement) {
-    require(agreement->level >= 1 && agreement->level <= 5, "a level is on the scale");
-    require(agreement->confidence > 0 && agreement->confidence <= 1, "a confidence is a share");
+  for (const auto language : server::assessment::kLanguages) {
+    const auto agreement = server::assessment::read_agreement(answer, language);
+    if (agreement) {
+      require(agreement->level >= 1 && agreement->level <= 5, "a level is on the scale");
+      require(agreement->confidence > 0 && agreement->confidence <= 1, "a confidence is a share");
+    }
+    require(agreement == server::assessment::read_agreement(base::to_lower(answer), language),
+            "the case does not matter");
   }
-  require(agreement == server::assessment::read_agreement(base::to_lower(answer)),
-          "the case does not matter");
   return 0;
 }
