@@ -1,4 +1,5 @@
-// libFuzzer: whatever somebody answers, in whichever language, the level is on the scale, and it does not depend on the case.
+// libFuzzer: whatever somebody answers, in whichever language, the level is on the scale, and it does not
+// depend on the case.
 #include <cstdint>
 #include <string_view>
 
