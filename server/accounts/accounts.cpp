@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "base/text.hpp"
 #include "server/accounts/base64url.hpp"
 #include "server/accounts/signature.hpp"
+#include "server/accounts/token_form.hpp"
 
 namespace bigocean::server::accounts {
 namespace {
@@ -21,18 +21,8 @@ using Json = nlohmann::json;
 using base::Error;
 using base::ExitCode;
 
-constexpr std::size_t kTokenBytesMax = 8192;
 constexpr std::size_t kSubjectBytesMax = 255;  // as OpenID Connect has it
 constexpr std::size_t kSecretBytesMin = 32;    // RFC 7518, 3.2: as long as the hash
-
-/// Header, claims, signature; nothing where there are not three of them.
-std::optional<std::array<std::string_view, 3>> parts_of(std::string_view token) {
-  const auto first = token.find('.');
-  const auto second = first == token.npos ? token.npos : token.find('.', first + 1);
-  if (second == token.npos || token.find('.', second + 1) != token.npos) return std::nullopt;
-  return std::array{token.substr(0, first), token.substr(first + 1, second - first - 1),
-                    token.substr(second + 1)};
-}
 
 /// An object in base64url, in which no member stands twice: two readers could choose differently.
 Json object_in(std::string_view text, std::string_view what) {
@@ -106,14 +96,6 @@ void check_keys(const config::Settings::Accounts& settings) {
 }
 
 }  // namespace
-
-bool is_signed_token(std::string_view text) {
-  if (text.size() > kTokenBytesMax) return false;
-  const auto parts = parts_of(text);
-  return parts && std::all_of(parts->begin(), parts->end(), [](std::string_view part) {
-           return !part.empty() && from_base64url(part).has_value();
-         });
-}
 
 void Accounts::check(const config::Settings::Accounts& settings) {
   if (settings.algorithm.empty()) {

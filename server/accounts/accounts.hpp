@@ -25,9 +25,6 @@ struct TokenFault : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Whether `text` has the form of a signed token: three parts of base64url, 8 KB at most.
-bool is_signed_token(std::string_view text);
-
 /// Thread-safe. Which algorithm a token is verified by, follows from the settings and never from the token
 /// (RFC 8725, 3.1).
 class Accounts {

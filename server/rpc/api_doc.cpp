@@ -29,7 +29,8 @@ curl -N localhost:4000/rpc/SendMessage -H 'Content-Type: application/json' -H 'A
   (JWT) of an account takes the place of a session's token, and opens every session of the account.
 - **Stream.** With `Accept: text/event-stream` SendMessage answers in events: `delta` (`{"text": "…"}`) for each piece, then
   `message` with the whole reply, or `problem` with a problem document. After 15 seconds of silence comes a comment,
-  `: keep-alive`. What refuses the message beforehand has its own status and no stream.
+  `: keep-alive`. What refuses the message beforehand has its own status and no stream. Show the `message` in place of the
+  pieces once it is there: where the model was cut off it ends at the last whole sentence, and is shorter than they are.
 - **A lost stream.** Whoever leaves in the middle loses nothing: the answer is completed and stored. FollowSession,
   `GET /rpc/sessions/{sessionId}/events`, goes on with it behind the event that `Last-Event-ID` names; CancelMessage stops it.
 - **Repeats.** With an `Idempotency-Key` (1 to 200 visible ASCII characters, a new one for each message) a SendMessage can be

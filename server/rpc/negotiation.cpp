@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "server/accounts/accounts.hpp"
+#include "server/accounts/token_form.hpp"
 #include "server/rpc/error.hpp"
 
 namespace bigocean::server::rpc {
