@@ -4,7 +4,7 @@
 namespace bigocean::base {
 namespace {
 
-OpenSslKeys load() {
+OpenSslKeys load_keys() {
   const SharedLibrary library("libcrypto.so.3", "libssl3");
   OpenSslKeys functions;
   BIGOCEAN_OPENSSL_KEY_FUNCTIONS(BIGOCEAN_LIBRARY_FIND)
@@ -14,7 +14,7 @@ OpenSslKeys load() {
 }  // namespace
 
 const OpenSslKeys& openssl_keys() {
-  static const OpenSslKeys functions = load();
+  static const OpenSslKeys functions = load_keys();
   return functions;
 }
 

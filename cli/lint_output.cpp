@@ -11,11 +11,10 @@ namespace bigocean::cli {
 namespace {
 
 using sql::lint::Finding;
-using sql::lint::Level;
 using Json = nlohmann::ordered_json;
 
-std::string_view colour_of(Level level) {
-  return level == Level::kError ? "1;31" : level == Level::kWarning ? "1;33" : "1;36";
+std::string_view colour_of(sql::lint::Level level) {
+  return level == sql::lint::Level::kError ? "1;31" : level == sql::lint::Level::kWarning ? "1;33" : "1;36";
 }
 
 std::string indented(std::string_view text, std::string_view by) {
@@ -40,15 +39,17 @@ std::string escaped(std::string_view text, bool property) {
   return result;
 }
 
-std::string_view github_level(Level level) {
-  return level == Level::kError ? "error" : level == Level::kWarning ? "warning" : "notice";
+std::string_view github_level(sql::lint::Level level) {
+  return level == sql::lint::Level::kError     ? "error"
+         : level == sql::lint::Level::kWarning ? "warning"
+                                               : "notice";
 }
 
-std::string_view sarif_level(Level level) {
-  return level == Level::kError     ? "error"
-         : level == Level::kWarning ? "warning"
-         : level == Level::kInfo    ? "note"
-                                    : "none";
+std::string_view sarif_level(sql::lint::Level level) {
+  return level == sql::lint::Level::kError     ? "error"
+         : level == sql::lint::Level::kWarning ? "warning"
+         : level == sql::lint::Level::kInfo    ? "note"
+                                               : "none";
 }
 
 /// A path as the URI reference that SARIF wants (RFC 3986: what is not unreserved or a slash is escaped).
@@ -97,9 +98,9 @@ std::string findings_text(const std::vector<Finding>& findings, bool colour) {
 }
 
 std::string findings_summary(const std::vector<Finding>& findings) {
-  return fmt::format("{}, {}, {}", counted(count(findings, Level::kError), "error"),
-                     counted(count(findings, Level::kWarning), "warning"),
-                     counted(count(findings, Level::kInfo), "info"));
+  return fmt::format("{}, {}, {}", counted(count(findings, sql::lint::Level::kError), "error"),
+                     counted(count(findings, sql::lint::Level::kWarning), "warning"),
+                     counted(count(findings, sql::lint::Level::kInfo), "info"));
 }
 
 std::string findings_github(const std::vector<Finding>& findings) {

@@ -11,12 +11,12 @@
 namespace bigocean::cli {
 namespace {
 
-struct Flags : CallFlags {
+struct AdoptFlags : CallFlags {
   bool apply = false;
   std::string table;
 };
 
-int run(const Flags& flags, Call& call) {
+int run_adopt(const AdoptFlags& flags, Call& call) {
   call.engine.read_files();
   call.document.dry_run = !flags.apply;
   const sql::migrate::AdoptOptions options{flags.table, call.detection.format->id, flags.apply};
@@ -53,7 +53,7 @@ void add_adopt(CLI::App& migrate, Invocation& invocation) {
                                       "Takes over what dbmate, golang-migrate, goose, Flyway, sqlx, drizzle, "
                                       "Prisma, diesel or node-pg-migrate "
                                       "has applied: shows it, and with --apply records it.");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<AdoptFlags>();
   add_source_options(app, invocation);
   add_history_options(app, invocation);
   add_lock_options(app, invocation);
@@ -64,7 +64,7 @@ void add_adopt(CLI::App& migrate, Invocation& invocation) {
   add_dry_run_option(app, *flags)->excludes(apply);
   add_output_options(app, *flags);
   app.footer(exit_codes_footer({0, 2, 4, 6, 7}, "bigocean migrate adopt --dir db/migrations --apply"));
-  on_call(app, invocation, "adopt", flags, run);
+  on_call(app, invocation, "adopt", flags, run_adopt);
 }
 
 }  // namespace bigocean::cli

@@ -10,11 +10,11 @@
 namespace bigocean::cli {
 namespace {
 
-struct Flags : CallFlags {
+struct BaselineFlags : CallFlags {
   std::string version;
 };
 
-int run(const Flags& flags, Call& call) {
+int run_baseline(const BaselineFlags& flags, Call& call) {
   call.document.recorded = call.engine.baseline(flags.version, flags.dry_run);
   const auto& recorded = call.document.recorded;
   for (const auto& name : recorded) call.output.say((flags.dry_run ? "would record " : "recorded  ") + name);
@@ -29,7 +29,7 @@ int run(const Flags& flags, Call& call) {
 void add_baseline(CLI::App& migrate, Invocation& invocation) {
   auto& app = *migrate.add_subcommand("baseline",
                                       "Records everything up to a version as applied, without running it.");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<BaselineFlags>();
   app.add_option("VERSION", flags->version, "Version or name")->required();
   add_source_options(app, invocation);
   add_history_options(app, invocation);
@@ -37,7 +37,7 @@ void add_baseline(CLI::App& migrate, Invocation& invocation) {
   add_dry_run_option(app, *flags);
   add_output_options(app, *flags);
   app.footer(exit_codes_footer({0, 2, 4, 6, 7}, "bigocean migrate baseline 20260130120000"));
-  on_call(app, invocation, "baseline", flags, run);
+  on_call(app, invocation, "baseline", flags, run_baseline);
 }
 
 }  // namespace bigocean::cli

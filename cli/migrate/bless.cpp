@@ -10,11 +10,11 @@
 namespace bigocean::cli {
 namespace {
 
-struct Flags : CallFlags {
+struct BlessFlags : CallFlags {
   std::string file, reason;
 };
 
-int run(const Flags& flags, Call& call) {
+int run_bless(const BlessFlags& flags, Call& call) {
   const auto name = call.engine.bless(flags.file, flags.reason, flags.dry_run);
   call.document.accepted = name;
   if (flags.dry_run) {
@@ -31,7 +31,7 @@ int run(const Flags& flags, Call& call) {
 void add_bless(CLI::App& migrate, Invocation& invocation) {
   auto& app =
       *migrate.add_subcommand("bless", "Accepts the text of one edited file; who, when and why are kept.");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<BlessFlags>();
   app.add_option("FILE", flags->file, "Version, name or file name")->required();
   app.add_option("--reason", flags->reason, "Why this is right")->required()->type_name("TEXT");
   add_source_options(app, invocation);
@@ -41,7 +41,7 @@ void add_bless(CLI::App& migrate, Invocation& invocation) {
   add_output_options(app, *flags);
   app.footer(exit_codes_footer(
       {0, 2, 4, 6, 7}, "bigocean migrate bless 20260130120000_create_users --reason \"comment corrected\""));
-  on_call(app, invocation, "bless", flags, run);
+  on_call(app, invocation, "bless", flags, run_bless);
 }
 
 }  // namespace bigocean::cli

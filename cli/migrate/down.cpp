@@ -12,13 +12,13 @@
 namespace bigocean::cli {
 namespace {
 
-struct Flags : CallFlags {
+struct DownFlags : CallFlags {
   std::size_t steps = 1;
   std::string to;
   bool yes = false;
 };
 
-int run(const Flags& flags, Call& call) {
+int run_down(const DownFlags& flags, Call& call) {
   auto options = revert_options(flags.yes, flags.dry_run);
   options.steps = flags.steps;
   options.to = flags.to;
@@ -39,7 +39,7 @@ int run(const Flags& flags, Call& call) {
 
 void add_down(CLI::App& migrate, Invocation& invocation) {
   auto& app = *migrate.add_subcommand("down", "Takes back the newest migrations by their down parts.");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<DownFlags>();
   add_source_options(app, invocation);
   add_history_options(app, invocation);
   add_lock_options(app, invocation);
@@ -54,7 +54,7 @@ void add_down(CLI::App& migrate, Invocation& invocation) {
   add_dry_run_option(app, *flags);
   add_output_options(app, *flags);
   app.footer(exit_codes_footer({0, 2, 4, 5, 6, 7, 9, 130, 143}, "bigocean migrate down --steps 1"));
-  on_call(app, invocation, "down", flags, run);
+  on_call(app, invocation, "down", flags, run_down);
 }
 
 }  // namespace bigocean::cli

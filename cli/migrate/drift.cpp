@@ -17,7 +17,7 @@ using base::ExitCode;
 using sql::drift::Change;
 using sql::drift::Difference;
 
-struct Flags : CallFlags {
+struct DriftFlags : CallFlags {
   std::vector<std::string> ignored;  ///< patterns of names that are not compared
 };
 
@@ -53,7 +53,7 @@ std::string describe(const Difference& difference) {
 }
 
 /// Says every difference.
-int run(const Flags& flags, Call& call) {
+int run_drift(const DriftFlags& flags, Call& call) {
   call.document.overview = call.engine.status();
   const auto& overview = *call.document.overview;
   const auto began = std::chrono::steady_clock::now();
@@ -86,7 +86,7 @@ void add_drift(CLI::App& migrate, Invocation& invocation) {
                                       "Compares the database with what its applied migrations make in a "
                                       "scratch database. The scratch database "
                                       "is made on the same server and always dropped.");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<DriftFlags>();
   add_source_options(app, invocation);
   add_history_options(app, invocation);
   add_lock_options(app, invocation);  // the replay is an `up` in the scratch database
@@ -102,7 +102,7 @@ void add_drift(CLI::App& migrate, Invocation& invocation) {
   add_output_options(app, *flags);
   app.footer(
       exit_codes_footer({0, 2, 5, 6, 7, 130, 143}, "bigocean migrate drift --ignore 'public.audit_*'"));
-  on_call(app, invocation, "drift", flags, run);
+  on_call(app, invocation, "drift", flags, run_drift);
 }
 
 }  // namespace bigocean::cli

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 using base::Error;
 using base::ExitCode;
 
-struct Flags : CallFlags {
+struct DumpFlags : CallFlags {
   std::string file;
 };
 
@@ -51,7 +51,7 @@ void write_whole(const std::string& path, const std::string& text) {
 
 bool is_standard_output(const std::string& path) { return path.empty() || path == "-"; }
 
-int run(const Flags& flags, Call& call) { return write_dump(call, flags.file, flags.json); }
+int run_dump(const DumpFlags& flags, Call& call) { return write_dump(call, flags.file, flags.json); }
 
 }  // namespace
 
@@ -81,14 +81,14 @@ int write_dump(Call& call, const std::string& path, bool json) {
 void add_dump(CLI::App& migrate, Invocation& invocation) {
   auto& app =
       *migrate.add_subcommand("dump", "Writes the schema as SQL, always the same text for the same schema.");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<DumpFlags>();
   app.add_option("--output", flags->file, "Where to; - is standard output")->type_name("FILE");
   add_history_options(app, invocation);
   add_setting(app, invocation, "--lock-timeout", "migrate.lock_timeout");
   add_json_option(app, *flags);
   add_quiet_option(app, *flags);
   app.footer(exit_codes_footer({0, 2, 5, 7, 130, 143}, "bigocean migrate dump --output schema.sql"));
-  on_call(app, invocation, "dump", flags, run);
+  on_call(app, invocation, "dump", flags, run_dump);
 }
 
 }  // namespace bigocean::cli

@@ -12,11 +12,11 @@
 namespace bigocean::cli {
 namespace {
 
-struct Flags : CallFlags {
+struct NewFlags : CallFlags {
   std::string name;
 };
 
-int run(const Flags& flags, const config::Settings& settings) {
+int run_new(const NewFlags& flags, const config::Settings& settings) {
   if (settings.migrate.dir.empty()) {
     throw base::Error(base::ExitCode::kUsage, "which folder? none is set",
                       "bigocean migrate new NAME --dir FOLDER, or set migrate.dir in bigocean.toml");
@@ -39,14 +39,14 @@ int run(const Flags& flags, const config::Settings& settings) {
 
 void add_new(CLI::App& migrate, Invocation& invocation) {
   auto& app = *migrate.add_subcommand("new", "Makes an empty migration file, in the folder's own format.");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<NewFlags>();
   app.add_option("NAME", flags->name, "What it does: verb_noun")->required();
   add_source_options(app, invocation);
   add_dry_run_option(app, *flags);
   add_json_option(app, *flags);
   app.footer(exit_codes_footer({0, 2}, "bigocean migrate new add_email_to_users --dir db/migrations"));
   app.callback([flags, &invocation] {
-    invocation.run = [flags](const config::Loaded& loaded) { return run(*flags, loaded.settings); };
+    invocation.run = [flags](const config::Loaded& loaded) { return run_new(*flags, loaded.settings); };
   });
 }
 

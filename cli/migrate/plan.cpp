@@ -18,7 +18,7 @@ using sql::lint::Finding;
 using sql::lint::LockOutlook;
 using sql::migrate::RehearsedFile;
 
-struct Flags : CallFlags {
+struct PlanFlags : CallFlags {
   std::string to;
   bool rehearse = false;
 };
@@ -84,7 +84,7 @@ void rehearse(sql::migrate::Engine& engine, const std::string& to, MigrateDocume
   say_rehearsal(files, output);
 }
 
-int run(const Flags& flags, Call& call) {
+int run_plan(const PlanFlags& flags, Call& call) {
   return run_plan(call.engine, call.settings, {flags.to, flags.rehearse}, call.document, call.output);
 }
 
@@ -123,7 +123,7 @@ void add_plan(CLI::App& migrate, Invocation& invocation) {
       "plan",
       "Shows what `up` would do: locks, the tables' sizes and traffic, who blocks, an estimate and a "
       "verdict for each file.");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<PlanFlags>();
   add_source_options(app, invocation);
   add_history_options(app, invocation);
   add_limit_options(app, invocation);
@@ -136,7 +136,7 @@ void add_plan(CLI::App& migrate, Invocation& invocation) {
   add_setting(app, invocation, "--session-pooler", "migrate.session_pooler");
   add_output_options(app, *flags);
   app.footer(exit_codes_footer({0, 2, 5, 6, 7, 9}, "bigocean migrate plan --rehearse"));
-  on_call(app, invocation, "plan", flags, run);
+  on_call(app, invocation, "plan", flags, run_plan);
 }
 
 }  // namespace bigocean::cli

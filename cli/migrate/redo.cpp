@@ -9,11 +9,11 @@
 namespace bigocean::cli {
 namespace {
 
-struct Flags : CallFlags {
+struct RedoFlags : CallFlags {
   bool yes = false;
 };
 
-int run(const Flags& flags, Call& call) {
+int run_redo(const RedoFlags& flags, Call& call) {
   const auto reversals = call.engine.redo(revert_options(flags.yes, flags.dry_run), call.document.report);
   if (flags.dry_run) show_reversals(reversals, call);
   if (reversals.empty()) {
@@ -31,7 +31,7 @@ int run(const Flags& flags, Call& call) {
 
 void add_redo(CLI::App& migrate, Invocation& invocation) {
   auto& app = *migrate.add_subcommand("redo", "Takes back the newest migration and applies it again.");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<RedoFlags>();
   add_source_options(app, invocation);
   add_history_options(app, invocation);
   add_lock_options(app, invocation);
@@ -40,7 +40,7 @@ void add_redo(CLI::App& migrate, Invocation& invocation) {
   add_dry_run_option(app, *flags);
   add_output_options(app, *flags);
   app.footer(exit_codes_footer({0, 2, 4, 5, 6, 7, 9, 130, 143}, "bigocean migrate redo --yes"));
-  on_call(app, invocation, "redo", flags, run);
+  on_call(app, invocation, "redo", flags, run_redo);
 }
 
 }  // namespace bigocean::cli

@@ -10,12 +10,12 @@
 namespace bigocean::cli {
 namespace {
 
-struct Flags : CallFlags {
+struct ResolveFlags : CallFlags {
   std::string file;
   bool done = false, again = false;
 };
 
-int run(const Flags& flags, Call& call) {
+int run_resolve(const ResolveFlags& flags, Call& call) {
   if (flags.done == flags.again) {
     throw base::Error(base::ExitCode::kUsage, "say either --done or --again",
                       "--done: the statement took effect; --again: run it once more");
@@ -37,7 +37,7 @@ int run(const Flags& flags, Call& call) {
 void add_resolve(CLI::App& migrate, Invocation& invocation) {
   auto& app =
       *migrate.add_subcommand("resolve", "Decides an interrupted statement whose outcome is unknown.");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<ResolveFlags>();
   app.add_option("FILE", flags->file, "Version, name or file name")->required();
   app.add_flag("--done", flags->done, "It took effect");
   app.add_flag("--again", flags->again, "Run it once more");
@@ -47,7 +47,7 @@ void add_resolve(CLI::App& migrate, Invocation& invocation) {
   add_dry_run_option(app, *flags);
   add_output_options(app, *flags);
   app.footer(exit_codes_footer({0, 2, 4, 6, 7}, "bigocean migrate resolve 20260130120000_backfill --again"));
-  on_call(app, invocation, "resolve", flags, run);
+  on_call(app, invocation, "resolve", flags, run_resolve);
 }
 
 }  // namespace bigocean::cli

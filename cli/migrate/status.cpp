@@ -13,11 +13,11 @@ namespace {
 using base::ExitCode;
 using sql::migrate::FileState;
 
-struct Flags : CallFlags {
+struct StatusFlags : CallFlags {
   bool check = false;
 };
 
-int run(const Flags& flags, Call& call) {
+int run_status(const StatusFlags& flags, Call& call) {
   call.document.overview = call.engine.status();
   const auto& overview = *call.document.overview;
   std::size_t applied = 0, pending = 0, wrong = 0, ahead = 0;
@@ -45,7 +45,7 @@ int run(const Flags& flags, Call& call) {
 
 void add_status(CLI::App& migrate, Invocation& invocation) {
   auto& app = *migrate.add_subcommand("status", "Lists every migration with its state.");
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<StatusFlags>();
   add_source_options(app, invocation);
   add_history_options(app, invocation);
   app.add_flag("--check", flags->check,
@@ -53,7 +53,7 @@ void add_status(CLI::App& migrate, Invocation& invocation) {
   add_setting(app, invocation, "--no-ahead", "migrate.no_ahead");
   add_output_options(app, *flags);
   app.footer(exit_codes_footer({0, 2, 3, 6, 7}, "bigocean migrate status --check"));
-  on_call(app, invocation, "status", flags, run);
+  on_call(app, invocation, "status", flags, run_status);
 }
 
 }  // namespace bigocean::cli

@@ -14,12 +14,12 @@
 namespace bigocean::cli {
 namespace {
 
-struct Flags : CallFlags {
+struct UpFlags : CallFlags {
   std::string to, dump_file;
   bool allow_unsafe = false;
 };
 
-int show(const Flags& flags, Call& call) {
+int show(const UpFlags& flags, Call& call) {
   const int code = run_plan(call.engine, call.settings, {flags.to, false}, call.document, call.output);
   const auto& findings = call.document.findings;
   if (!flags.allow_unsafe && findings && count(*findings, sql::lint::Level::kError) > 0)
@@ -28,7 +28,7 @@ int show(const Flags& flags, Call& call) {
   return code;
 }
 
-int run(const Flags& flags, Call& call) {
+int run_up(const UpFlags& flags, Call& call) {
   if (flags.dry_run) return show(flags, call);
   const bool dumps = !flags.dump_file.empty();
   if (dumps) check_dump_file(flags.dump_file);
@@ -46,7 +46,7 @@ int run(const Flags& flags, Call& call) {
 }  // namespace
 
 void describe_up(CLI::App& app, Invocation& invocation) {
-  const auto flags = std::make_shared<Flags>();
+  const auto flags = std::make_shared<UpFlags>();
   add_source_options(app, invocation);
   add_history_options(app, invocation);
   add_lock_options(app, invocation);
@@ -61,7 +61,7 @@ void describe_up(CLI::App& app, Invocation& invocation) {
   app.footer(exit_codes_footer({0, 2, 4, 5, 6, 7, 8, 9, 130, 143},
                                fmt::format("bigocean {} --dir db/migrations --wait 60s",
                                            app.get_name() == "up" ? "migrate up" : "migrate")));
-  on_call(app, invocation, "up", flags, run);
+  on_call(app, invocation, "up", flags, run_up);
 }
 
 void add_up(CLI::App& migrate, Invocation& invocation) {

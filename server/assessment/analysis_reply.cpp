@@ -16,8 +16,6 @@
 namespace bigocean::server::assessment {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::size_t kFacetBytesMax = 40;
 
 struct UsersMessage {
@@ -111,7 +109,7 @@ class Parser {
     }
   }
 
-  void read(std::size_t index, const Json& item) {
+  void read(std::size_t index, const nlohmann::json& item) {
     Evidence evidence;
     std::string reason = take(item, evidence);
     if (reason.empty()) {
@@ -130,18 +128,18 @@ class Parser {
 
  private:
   /// Fills `evidence`; returns why it is none.
-  std::string take(const Json& item, Evidence& evidence) {
+  std::string take(const nlohmann::json& item, Evidence& evidence) {
     if (!item.is_object()) return "the entry is no object";
-    const auto has = [&](const char* name, bool (Json::*is)() const noexcept) {
+    const auto has = [&](const char* name, bool (nlohmann::json::*is)() const noexcept) {
       const auto found = item.find(name);
       return found != item.end() && ((*found).*is)();
     };
-    if (!has("position", &Json::is_number_integer)) return "the position is missing or no integer";
+    if (!has("position", &nlohmann::json::is_number_integer)) return "the position is missing or no integer";
     evidence.position = item["position"].get<std::int64_t>();
-    if (!has("facet", &Json::is_string)) return "the facet is missing or no text";
-    if (!has("score", &Json::is_number)) return "the score is missing or no number";
-    if (!has("confidence", &Json::is_number)) return "the confidence is missing or no number";
-    if (!has("quote", &Json::is_string)) return "the quote is missing or no text";
+    if (!has("facet", &nlohmann::json::is_string)) return "the facet is missing or no text";
+    if (!has("score", &nlohmann::json::is_number)) return "the score is missing or no number";
+    if (!has("confidence", &nlohmann::json::is_number)) return "the confidence is missing or no number";
+    if (!has("quote", &nlohmann::json::is_string)) return "the quote is missing or no text";
     const auto facet = find_facet(item["facet"].get_ref<const std::string&>());
     if (!facet) return "the facet is unknown";
     const auto message = messages_.find(evidence.position);
@@ -183,7 +181,7 @@ class Parser {
 
 ParsedEvidence parse_evidence(std::string_view reply, std::span<const Line> lines,
                               std::int64_t turns_before) {
-  const Json json = Json::parse(reply, nullptr, false);
+  const nlohmann::json json = nlohmann::json::parse(reply, nullptr, false);
   if (!json.is_object() || !json.contains("evidence") || !json["evidence"].is_array()) {
     // What the reply says is the user's: only its size goes into a log.
     throw base::Error(base::ExitCode::kUnreachable,
@@ -194,7 +192,7 @@ ParsedEvidence parse_evidence(std::string_view reply, std::span<const Line> line
   }
   Parser parser(lines, turns_before);
   std::size_t index = 0;
-  for (const Json& item : json["evidence"]) parser.read(index++, item);
+  for (const nlohmann::json& item : json["evidence"]) parser.read(index++, item);
   return parser.take_result();
 }
 

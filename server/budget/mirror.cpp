@@ -8,7 +8,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kPause{1000};
+constexpr std::chrono::milliseconds kMirrorPause{1000};
 constexpr std::chrono::seconds kLookEvery{1};
 constexpr std::size_t kUsersAtOnce = 500;
 /// Says which run of the server the mirror was built for.
@@ -42,7 +42,7 @@ Mirror::Mirror(redis::Store& redis, sql::Database& database, const Ledger& ledge
       has_redis_(!settings.redis.url.empty()),
       log_(log),
       counters_(counters),
-      breaker_(kPause),
+      breaker_(kMirrorPause),
       raise_(kRaise) {}
 
 /// Runs `work` unless Redis was away a moment ago. False: it was not done.

@@ -11,7 +11,7 @@ namespace bigocean::server::budget {
 namespace {
 
 /// How long a Redis that is away is left alone: a request in it waits for a connection.
-constexpr std::chrono::milliseconds kPause{1000};
+constexpr std::chrono::milliseconds kLimiterPause{1000};
 
 constexpr std::chrono::seconds kMinute{60};
 constexpr std::chrono::seconds kDay{24 * 60 * 60};
@@ -63,7 +63,7 @@ RateLimits::RateLimits(redis::Store& store, const config::Settings& settings, ba
       has_redis_(!settings.redis.url.empty()),
       log_(log),
       counters_(counters),
-      breaker_(kPause),
+      breaker_(kLimiterPause),
       redis_(store),
       memory_(static_cast<std::size_t>(settings.limits.memory_keys_max)) {
   if (has_redis_) return;

@@ -21,7 +21,6 @@ namespace bigocean::server::observe {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 
 constexpr std::string_view kPrefix = "crash-";
 constexpr std::string_view kSuffix = ".json";
@@ -53,7 +52,7 @@ bool is_crash_file(const std::string& name) {
          name.find_first_not_of("0123456789abcdef", kPrefix.size()) == name.size() - kSuffix.size();
 }
 
-std::string text_of(const json& object, const char* name) {
+std::string text_of(const nlohmann::json& object, const char* name) {
   const auto found = object.find(name);
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
@@ -87,7 +86,7 @@ std::optional<Event> read_crash(const fs::path& path) {
   std::string text(kFileBytesMax, '\0');
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
-  const json crash = json::parse(text, nullptr, false);
+  const nlohmann::json crash = nlohmann::json::parse(text, nullptr, false);
   if (!crash.is_object() || text_of(crash, "signal").empty()) return std::nullopt;
   const auto exception = text_of(crash, "exception");
   Event event{.id = path.filename().string().substr(kPrefix.size(), kIdCharacters),

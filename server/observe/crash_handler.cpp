@@ -33,7 +33,7 @@ constexpr std::array<Fatal, 5> kFatal{{{SIGSEGV, "SIGSEGV", "invalid memory acce
                                        {SIGFPE, "SIGFPE", "impossible arithmetic"},
                                        {SIGILL, "SIGILL", "illegal instruction"},
                                        {SIGABRT, "SIGABRT", "aborted"}}};
-constexpr int kFramesMax = 50;
+constexpr int kCrashFramesMax = 50;
 /// Seconds for it all: whoever should take our line may be stuck, and walking a damaged stack may be, too.
 constexpr unsigned kLimitSeconds = 3;
 
@@ -57,7 +57,7 @@ struct State {
   int number = 0;
   bool has_address = false;
   std::uintptr_t address = 0;
-  std::array<void*, kFramesMax + 8> frames{};
+  std::array<void*, kCrashFramesMax + 8> frames{};
   int frames_begin = 0, frames_end = 0;
   CrashLine line;
   CrashLine bare_line;  ///< for when something goes wrong while the other is composed
@@ -165,7 +165,8 @@ void walk_stack(const void* context) {
       break;
     }
   }
-  if (state.frames_end - state.frames_begin > kFramesMax) state.frames_end = state.frames_begin + kFramesMax;
+  if (state.frames_end - state.frames_begin > kCrashFramesMax)
+    state.frames_end = state.frames_begin + kCrashFramesMax;
 }
 
 void on_crash(int number, siginfo_t* info, void* context) {

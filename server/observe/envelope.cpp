@@ -24,7 +24,7 @@ constexpr std::size_t kLineCharactersMax = 1024;  ///< each text of a log line
 constexpr std::size_t kCleanedBytesMax =
     std::size_t{64} * 1024;  ///< of a text, secrets are looked for in so much
 constexpr std::size_t kLineFieldsMax = 16;
-constexpr std::size_t kFramesMax = 50;
+constexpr std::size_t kEventFramesMax = 50;
 
 /// The first `characters` of UTF-8 text; whole characters only.
 std::string_view shortened(std::string_view text, std::size_t characters) {
@@ -97,7 +97,7 @@ class Writer {
         {"mechanism", {{"type", event_.fatal ? "signalhandler" : "generic"}, {"handled", !event_.fatal}}}};
     if (event_.frames.empty()) return json;
     auto frames = Json::array();
-    const auto count = static_cast<std::ptrdiff_t>(std::min(event_.frames.size(), kFramesMax));
+    const auto count = static_cast<std::ptrdiff_t>(std::min(event_.frames.size(), kEventFramesMax));
     // Sentry wants the innermost last.
     std::for_each(std::make_reverse_iterator(event_.frames.begin() + count), event_.frames.rend(),
                   [&](const Frame& frame) { frames.push_back(to_json(frame)); });

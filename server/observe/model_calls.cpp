@@ -16,7 +16,7 @@ const prometheus::Histogram::BucketBoundaries kCallSeconds{0.25, 0.5, 1, 2, 3, 5
 const prometheus::Histogram::BucketBoundaries kFirstTextSeconds{0.1, 0.25, 0.5, 0.75, 1, 1.5,
                                                                 2,   3,    5,   10,   30};
 
-double seconds(std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); }
+double in_seconds(std::chrono::milliseconds time) { return std::chrono::duration<double>(time).count(); }
 
 }  // namespace
 
@@ -68,8 +68,9 @@ void ModelCalls::ended(const ModelCall& call) {
   add_tokens("thinking", call.usage.thinking_tokens);
   impl_->dollars.Add(labels).Increment(static_cast<double>(call.cost.value_or(0)) /
                                        static_cast<double>(base::kNanoDollarsPerDollar));
-  impl_->durations.Add(labels, kCallSeconds).Observe(seconds(call.elapsed));
-  if (call.first_text) impl_->first_texts.Add(labels, kFirstTextSeconds).Observe(seconds(*call.first_text));
+  impl_->durations.Add(labels, kCallSeconds).Observe(in_seconds(call.elapsed));
+  if (call.first_text)
+    impl_->first_texts.Add(labels, kFirstTextSeconds).Observe(in_seconds(*call.first_text));
 }
 
 std::string ModelCalls::text() const {

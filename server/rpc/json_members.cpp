@@ -12,20 +12,18 @@
 namespace bigocean::server::rpc {
 namespace {
 
-using Json = nlohmann::json;
-
 /// All requests are flat: what is deeper is wrong, and is named as long as it is no attack.
 constexpr int kDepthMax = 16;
 constexpr std::size_t kMembersMax = 64;
 
-class Reader : public nlohmann::json_sax<Json> {
+class Reader : public nlohmann::json_sax<nlohmann::json> {
  public:
   bool null() override { return add(JsonKind::kNull); }
   bool boolean(bool /*value*/) override { return add(JsonKind::kBoolean); }
   bool number_integer(std::int64_t /*value*/) override { return add(JsonKind::kNumber); }
   bool number_unsigned(std::uint64_t /*value*/) override { return add(JsonKind::kNumber); }
   bool number_float(double /*value*/, const std::string& /*text*/) override { return add(JsonKind::kNumber); }
-  bool binary(Json::binary_t& /*value*/) override { return add(JsonKind::kNull); }
+  bool binary(nlohmann::json::binary_t& /*value*/) override { return add(JsonKind::kNull); }
   bool string(std::string& value) override {
     if (!add(JsonKind::kText)) return false;
     if (depth_ == 1) members.back().text = std::move(value);
@@ -46,7 +44,7 @@ class Reader : public nlohmann::json_sax<Json> {
   /// Tells where, and nothing of what stands there.
   bool parse_error(std::size_t byte, const std::string& /*token*/,
                    const nlohmann::detail::exception& error) override {
-    if (dynamic_cast<const Json::out_of_range*>(&error) != nullptr)
+    if (dynamic_cast<const nlohmann::json::out_of_range*>(&error) != nullptr)
       return stop(fmt::format("has a number that is too large, before byte {}", byte + 1));
     const bool half_pair = std::string_view(error.what()).find("surrogate") != std::string_view::npos;
     return stop(half_pair ? fmt::format("has half a surrogate pair in a \\u escape, at byte {}", byte)
@@ -86,7 +84,7 @@ std::variant<std::vector<JsonMember>, Fault> read_members(std::string_view body)
   if (const auto at = base::find_invalid_utf8(body))
     return Fault{"", fmt::format("is no UTF-8 at byte {}", *at + 1)};
   Reader reader;
-  if (!Json::sax_parse(body, &reader)) return Fault{"", std::move(reader.wrong)};
+  if (!nlohmann::json::sax_parse(body, &reader)) return Fault{"", std::move(reader.wrong)};
   return std::move(reader.members);
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "sql/drift/replay.hpp"
 #include "sql/drift/statement_view.hpp"
 
 namespace bigocean::sql::drift {
@@ -134,13 +135,6 @@ class TakeOut {
   std::string& search_path_;  ///< the file's newest SET search_path
   std::vector<Deferred>& deferred_;
 };
-
-void warn(migrate::Sink& sink, const std::string& text) {
-  migrate::Event event;
-  event.kind = migrate::EventKind::kWarning;
-  event.text = text;
-  sink.on(event);
-}
 
 }  // namespace
 

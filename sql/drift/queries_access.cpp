@@ -6,7 +6,7 @@
 namespace bigocean::sql::drift {
 namespace {
 
-constexpr std::array<std::string_view, 2> kQueries{
+constexpr std::array<std::string_view, 2> kAccessQueries{
     // What a partition takes over from its parent has a name of the server's choice, and so no comment here.
     R"(
 SELECT 'comment', named.what, coalesce(r.home, ''), format('COMMENT ON %s IS %L;', named.what, d.description),
@@ -102,6 +102,6 @@ GROUP BY verb, what, word, role, option, relation
 
 }  // namespace
 
-std::span<const std::string_view> access_queries() { return kQueries; }
+std::span<const std::string_view> access_queries() { return kAccessQueries; }
 
 }  // namespace bigocean::sql::drift

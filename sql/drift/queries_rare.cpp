@@ -6,7 +6,7 @@
 namespace bigocean::sql::drift {
 namespace {
 
-constexpr std::array<std::string_view, 9> kQueries{
+constexpr std::array<std::string_view, 9> kRareQueries{
     R"(
 SELECT 'shell type', t.oid::regtype::text, '', format('CREATE TYPE %s;', t.oid::regtype), '',
   CASE WHEN t.typisdefined THEN 'shell.' ELSE 'pg_type.' END || t.oid
@@ -189,6 +189,6 @@ FROM pg_user_mappings m, LATERAL (
 
 }  // namespace
 
-std::span<const std::string_view> rare_queries() { return kQueries; }
+std::span<const std::string_view> rare_queries() { return kRareQueries; }
 
 }  // namespace bigocean::sql::drift

@@ -6,7 +6,7 @@
 namespace bigocean::sql::drift {
 namespace {
 
-constexpr std::array<std::string_view, 9> kQueries{
+constexpr std::array<std::string_view, 9> kTableQueries{
     R"(
 SELECT 'sequence', r.name, r.name, format('CREATE %sSEQUENCE %s%s%s;',
     CASE r.relpersistence WHEN 'u' THEN 'UNLOGGED ' END, r.name,
@@ -202,6 +202,6 @@ FROM relation r WHERE r.relrowsecurity OR r.relforcerowsecurity
 
 }  // namespace
 
-std::span<const std::string_view> table_queries() { return kQueries; }
+std::span<const std::string_view> table_queries() { return kTableQueries; }
 
 }  // namespace bigocean::sql::drift

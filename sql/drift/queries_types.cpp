@@ -55,7 +55,7 @@ WITH space AS (
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kQueries{
+constexpr std::array<std::string_view, 5> kTypeQueries{
     R"(
 SELECT 'schema', s.name, '', 'CREATE SCHEMA ' || CASE s.name WHEN 'public' THEN 'IF NOT EXISTS ' ELSE '' END
   || s.name || ';', '', 'pg_namespace.' || s.oid
@@ -148,6 +148,6 @@ WHERE NOT EXISTS (SELECT FROM member WHERE classid = 'pg_proc'::regclass AND obj
 
 }  // namespace
 
-std::span<const std::string_view> type_queries() { return kQueries; }
+std::span<const std::string_view> type_queries() { return kTypeQueries; }
 
 }  // namespace bigocean::sql::drift

@@ -6,7 +6,7 @@
 namespace bigocean::sql::drift {
 namespace {
 
-constexpr std::array<std::string_view, 7> kQueries{
+constexpr std::array<std::string_view, 7> kViewQueries{
     // Without data, as for every table here: REFRESH MATERIALIZED VIEW fills it.
     R"(
 SELECT CASE r.relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END, r.name, r.name, CASE r.relkind
@@ -104,6 +104,6 @@ WHERE NOT EXISTS (SELECT FROM member WHERE classid = 'pg_publication'::regclass 
 
 }  // namespace
 
-std::span<const std::string_view> view_queries() { return kQueries; }
+std::span<const std::string_view> view_queries() { return kViewQueries; }
 
 }  // namespace bigocean::sql::drift

@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kAskTimeout{10'000};
+constexpr milliseconds kHistoryAskTimeout{10'000};
 
 /// Bytes of table a second that a small cloud server gets through; assumed, and low rather than high.
 constexpr std::int64_t kMegabyte = 1024 * 1024;
@@ -47,7 +47,7 @@ std::string session_sql(std::string_view first, std::string_view from) {
 
 Sessions ask_sessions(Connection& connection) {
   Connection::Limits limits;
-  limits.timeout = kAskTimeout;
+  limits.timeout = kHistoryAskTimeout;
   const auto results = connection.execute_all(
       session_sql(
           "l.relation, l.mode",

@@ -8,7 +8,7 @@
 #include "tests/support/json_schema.hpp"
 #include "tests/support/servers.hpp"
 
-namespace bigocean::test {
+namespace bigocean::test::accept {
 namespace {
 
 using Json = nlohmann::json;
@@ -122,4 +122,4 @@ TEST_CASE("--accept: nobody there") {
   CHECK(levels(done).starts_with("health=fail ready=fail postgres=skipped"));
 }
 
-}  // namespace bigocean::test
+}  // namespace bigocean::test::accept

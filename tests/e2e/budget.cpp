@@ -6,6 +6,8 @@
 #include "tests/support/process.hpp"
 #include "tests/support/servers.hpp"
 
+namespace budget {
+
 using namespace bigocean;
 using nlohmann::json;
 
@@ -94,3 +96,5 @@ TEST_CASE("budget block and unblock: once or twice, and not for what is nobody")
   }
   CHECK(run_bigocean("postgresql://127.0.0.1:1/nothing", {"budget"}).exit_code == 7);
 }
+
+}  // namespace budget

@@ -8,6 +8,8 @@
 #include "tests/support/servers.hpp"
 #include "tests/support/stand_in.hpp"
 
+namespace check_db {
+
 using namespace bigocean;
 using namespace std::chrono_literals;
 
@@ -127,3 +129,5 @@ TEST_CASE("check-db --wait: waits for what time heals, not for what it cannot") 
   interrupted.signal(SIGTERM);
   CHECK(interrupted.wait().exit_code == 143);
 }
+
+}  // namespace check_db

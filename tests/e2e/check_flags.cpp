@@ -6,7 +6,7 @@
 #include "tests/support/json_schema.hpp"
 #include "tests/support/servers.hpp"
 
-namespace bigocean::test {
+namespace bigocean::test::check_flags {
 namespace {
 
 using Json = nlohmann::json;
@@ -122,4 +122,4 @@ TEST_CASE("a terminal gets marks, colour and aligned columns, with the reason in
   CHECK_FALSE(has(plain.out, "\x1b["));
 }
 
-}  // namespace bigocean::test
+}  // namespace bigocean::test::check_flags

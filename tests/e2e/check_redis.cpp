@@ -6,6 +6,8 @@
 #include "tests/support/servers.hpp"
 #include "tests/support/stand_in.hpp"
 
+namespace check_redis {
+
 using namespace bigocean;
 using namespace std::chrono_literals;
 
@@ -91,3 +93,5 @@ TEST_CASE("check-redis --wait: until the server is there") {
   server.start();
   CHECK(waiting.wait().exit_code == 0);
 }
+
+}  // namespace check_redis

@@ -11,6 +11,8 @@
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
 
+namespace cli {
+
 using bigocean::test::Finished;
 using bigocean::test::ProcessOptions;
 using bigocean::test::TempDir;
@@ -274,3 +276,5 @@ TEST_CASE("a reader that goes away is no failure, a full disk is one") {
 TEST_CASE("errors are not coloured outside a terminal") {
   CHECK_FALSE(contains(run_binary({"x"}).err, "\x1b["));
 }
+
+}  // namespace cli

@@ -16,7 +16,7 @@
 #include "tests/support/servers.hpp"
 #include "tests/support/stand_in.hpp"
 
-namespace bigocean::test {
+namespace bigocean::test::error_reports {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -219,4 +219,4 @@ TEST_CASE("a Sentry that is away or silent changes neither a failed migrate's co
 }
 
 }  // namespace
-}  // namespace bigocean::test
+}  // namespace bigocean::test::error_reports

@@ -12,7 +12,7 @@
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
 
-namespace bigocean::test {
+namespace bigocean::test::healthcheck {
 namespace {
 
 using namespace std::chrono_literals;
@@ -166,4 +166,4 @@ TEST_CASE("faults in the call are exit code 1, never another: Docker reserves th
 }
 
 }  // namespace
-}  // namespace bigocean::test
+}  // namespace bigocean::test::healthcheck

@@ -10,7 +10,7 @@
 #include "tests/e2e/serve_process.hpp"
 #include "tests/support/servers.hpp"
 
-namespace bigocean::test {
+namespace bigocean::test::serve {
 namespace {
 
 using namespace std::chrono_literals;
@@ -225,4 +225,4 @@ TEST_CASE("--check-config looks at the settings and starts nothing") {
 }
 
 }  // namespace
-}  // namespace bigocean::test
+}  // namespace bigocean::test::serve

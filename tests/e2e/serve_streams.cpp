@@ -10,7 +10,7 @@
 #include "tests/support/anthropic.hpp"
 #include "tests/support/servers.hpp"
 
-namespace bigocean::test {
+namespace bigocean::test::serve_streams {
 namespace {
 
 using Json = nlohmann::json;
@@ -167,4 +167,4 @@ TEST_CASE("an answer in silence is stopped at once when that is asked") {
 }
 
 }  // namespace
-}  // namespace bigocean::test
+}  // namespace bigocean::test::serve_streams

@@ -56,7 +56,7 @@ void add(server::llm::Usage& sum, const server::llm::Usage& more) {
   sum.cache_read_tokens += more.cache_read_tokens;
 }
 
-struct Connection {
+struct Peer {
   int fd = -1;
   std::size_t number = 0;
   std::string in{};
@@ -81,7 +81,7 @@ struct AnthropicStandIn::Impl {
   std::thread thread;
 
   // For the loop's thread only.
-  std::map<int, Connection> open;
+  std::map<int, Peer> open;
   std::multimap<Clock::time_point, std::pair<int, std::size_t>> due;  ///< fd and number of its connection
   std::size_t served = 0;
   PromptCache cache;
@@ -145,7 +145,7 @@ struct AnthropicStandIn::Impl {
     }
   }
 
-  void handle(Connection& connection, std::uint32_t events) {
+  void handle(Peer& connection, std::uint32_t events) {
     char bytes[65536];
     ssize_t got = 0;
     while ((got = ::recv(connection.fd, bytes, sizeof bytes, 0)) > 0)
@@ -155,7 +155,7 @@ struct AnthropicStandIn::Impl {
     if (!connection.answering) read_request(connection);
   }
 
-  void close(Connection& connection) {
+  void close(Peer& connection) {
     const int fd = connection.fd;
     const std::lock_guard lock(mutex);
     if (connection.answering && options.keeps_requests) requests[connection.request].left = true;
@@ -164,7 +164,7 @@ struct AnthropicStandIn::Impl {
     open_count = open.size();
   }
 
-  void read_request(Connection& connection) {
+  void read_request(Peer& connection) {
     const auto head_end = connection.in.find("\r\n\r\n");
     if (head_end == std::string::npos) return;
     const auto at = connection.in.find("Content-Length: ");
@@ -224,7 +224,7 @@ struct AnthropicStandIn::Impl {
     return answerer(request);
   }
 
-  void schedule(const Connection& connection) {
+  void schedule(const Peer& connection) {
     const auto& plan = connection.plan;
     const auto delay =
         connection.next < plan.pieces.size() ? plan.pieces[connection.next].delay : milliseconds{0};
@@ -243,7 +243,7 @@ struct AnthropicStandIn::Impl {
   }
 
   /// Sends what is due now; what is billed is booked before the client can know of it.
-  void advance(Connection& connection) {
+  void advance(Peer& connection) {
     const auto& pieces = connection.plan.pieces;
     for (bool first = true; connection.next < pieces.size(); first = false) {
       const auto& piece = pieces[connection.next];
@@ -265,7 +265,7 @@ struct AnthropicStandIn::Impl {
     read_request(connection);
   }
 
-  void bill(Connection& connection, const TimedBytes& piece) {
+  void bill(Peer& connection, const TimedBytes& piece) {
     const std::lock_guard lock(mutex);
     server::llm::Usage more;
     if (piece.counts_input) more = connection.usage;
@@ -277,7 +277,7 @@ struct AnthropicStandIn::Impl {
   }
 
   /// False: the connection is gone.
-  bool flush(Connection& connection) {
+  bool flush(Peer& connection) {
     while (!connection.out.empty()) {
       const auto sent = ::send(connection.fd, connection.out.data(), connection.out.size(), MSG_NOSIGNAL);
       if (sent < 0 && errno == EAGAIN) break;

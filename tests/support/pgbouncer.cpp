@@ -7,7 +7,7 @@
 namespace bigocean::test {
 namespace {
 
-constexpr std::chrono::seconds kReadyLimit{30};
+constexpr std::chrono::seconds kPgBouncerReadyLimit{30};
 
 std::string configuration(int port, const PrivatePostgres& postgres, const std::string& pool_mode,
                           const std::string& user_list) {
@@ -39,7 +39,7 @@ struct PrivatePgBouncer::Impl {
     options.as_unprivileged_user = true;
     options.working_directory = "/";
     server = std::make_unique<Process>(std::vector<std::string>{"/usr/sbin/pgbouncer", ini}, options);
-    if (server->wait_for_output("process up", kReadyLimit)) return true;
+    if (server->wait_for_output("process up", kPgBouncerReadyLimit)) return true;
     if (server->err().find("Address already in use") != std::string::npos) return false;
     throw std::runtime_error("PgBouncer did not start:\n" + server->out() + server->err());
   }

@@ -20,8 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-constexpr auto kReadyLimit = 60s;
-constexpr auto kStopLimit = 30s;
+constexpr auto kPostgresReadyLimit = 60s;
+constexpr auto kPostgresStopLimit = 30s;
 constexpr auto kDownloadLimit = 300s;
 constexpr auto kReadyLine = "database system is ready to accept";  // "… read-only connections": a standby
 
@@ -153,7 +153,7 @@ bool PrivatePostgres::Impl::try_start() {
   options.environment["LC_ALL"] = "C.UTF-8";
   server = std::make_unique<Process>(
       std::vector<std::string>{binaries + "/bin/postgres", "-D", data, "-p", std::to_string(port)}, options);
-  if (server->wait_for_output(kReadyLine, kReadyLimit)) return true;
+  if (server->wait_for_output(kReadyLine, kPostgresReadyLimit)) return true;
   const std::string log = server->err();
   if (log.find("Address already in use") != std::string::npos) return false;
   throw std::runtime_error("PostgreSQL did not start:\n" + log);
@@ -210,7 +210,7 @@ void PrivatePostgres::stop(bool immediate) {
   if (!impl_->server || !impl_->server->running()) return;
   resume();
   impl_->server->signal(immediate ? SIGQUIT : SIGINT);
-  impl_->server->wait(kStopLimit);
+  impl_->server->wait(kPostgresStopLimit);
 }
 
 void PrivatePostgres::start() {

@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kReadyLimit = 30s;
-constexpr auto kStopLimit = 15s;
+constexpr auto kRedisReadyLimit = 30s;
+constexpr auto kRedisStopLimit = 15s;
 
 }  // namespace
 
@@ -34,7 +34,7 @@ struct PrivateRedis::Impl {
                                   folder.path()};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
     server = std::make_unique<Process>(argv);
-    if (server->wait_for_output("Ready to accept connections", kReadyLimit)) return true;
+    if (server->wait_for_output("Ready to accept connections", kRedisReadyLimit)) return true;
     if (server->out().find("Address already in use") != std::string::npos) return false;
     throw std::runtime_error("Redis did not start:\n" + server->out() + server->err());
   }
@@ -57,7 +57,7 @@ pid_t PrivateRedis::pid() const { return impl_->server->pid(); }
 
 void PrivateRedis::stop() {
   impl_->server->signal(SIGKILL);
-  impl_->server->wait(kStopLimit);
+  impl_->server->wait(kRedisStopLimit);
 }
 
 void PrivateRedis::start() {

@@ -6,7 +6,7 @@
 #include "tests/e2e/serve_process.hpp"
 #include "tests/support/servers.hpp"
 
-namespace bigocean::test {
+namespace bigocean::test::contract_test {
 namespace {
 
 /// Runs tests/e2e/contract/run with one or two words.
@@ -45,4 +45,4 @@ TEST_CASE("that client talks with a running service from the first message to th
 }
 
 }  // namespace
-}  // namespace bigocean::test
+}  // namespace bigocean::test::contract_test

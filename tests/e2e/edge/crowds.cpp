@@ -3,7 +3,7 @@
 
 #include "tests/e2e/edge/scene.hpp"
 
-namespace bigocean::test {
+namespace bigocean::test::crowds {
 namespace {
 
 TEST_CASE("1,500 requests at once with one token: those of everybody else are all answered") {
@@ -89,4 +89,4 @@ TEST_CASE(
 }
 
 }  // namespace
-}  // namespace bigocean::test
+}  // namespace bigocean::test::crowds

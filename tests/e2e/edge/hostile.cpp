@@ -4,7 +4,7 @@
 
 #include "tests/e2e/edge/scene.hpp"
 
-namespace bigocean::test {
+namespace bigocean::test::hostile {
 namespace {
 
 using Random = std::mt19937;
@@ -266,4 +266,4 @@ TEST_CASE("1,000 hostile requests: no 500, and the service lives") {
 }
 
 }  // namespace
-}  // namespace bigocean::test
+}  // namespace bigocean::test::hostile

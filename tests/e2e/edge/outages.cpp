@@ -3,7 +3,7 @@
 #include "tests/e2e/edge/scene.hpp"
 #include "tests/support/sentry.hpp"
 
-namespace bigocean::test {
+namespace bigocean::test::outages {
 namespace {
 
 std::string retry_after(const std::string& reply) {
@@ -111,4 +111,4 @@ TEST_CASE("PostgreSQL away: not ready, 503 with Retry-After, and all is well onc
 }
 
 }  // namespace
-}  // namespace bigocean::test
+}  // namespace bigocean::test::outages

@@ -3,6 +3,8 @@
 
 #include "tests/e2e/migrate/adopt_case.hpp"
 
+namespace adopt_bad_input_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -202,3 +204,5 @@ TEST_CASE("adopt leaves what bigocean has applied, and refuses an edited file") 
   CHECK_MESSAGE(done.exit_code == 6, said(done));
   CHECK(contains(done.err, "was edited after it was applied"));
 }
+
+}  // namespace adopt_bad_input_test

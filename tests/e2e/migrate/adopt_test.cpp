@@ -7,6 +7,8 @@
 
 #include "tests/e2e/migrate/adopt_case.hpp"
 
+namespace adopt_test {
+
 using namespace bigocean::test;
 
 TEST_CASE("adopt: dry run, then --apply, then nothing to do; the next migration runs, and only it") {
@@ -150,3 +152,5 @@ TEST_CASE("a migration that drizzle passed over is not taken for applied, and ru
   CHECK(scene.migrate().exit_code == 0);
   CHECK(scene.has_table("c"));
 }
+
+}  // namespace adopt_test

@@ -6,6 +6,8 @@
 #include "tests/e2e/migrate/adopt_case.hpp"
 #include "tests/e2e/migrate/tools.hpp"
 
+namespace adopt_tools_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -170,3 +172,5 @@ TEST_CASE("adopt of a table of drizzle 0.x after the folder became one of 1.0, a
   CHECK(scene.value("SELECT string_agg(name, ' ' ORDER BY id) FROM drizzle.__drizzle_migrations") ==
         "20231114221320_a 20231114221320_b 20231114221321_c");
 }
+
+}  // namespace adopt_tools_test

@@ -5,6 +5,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace bad_input_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -178,3 +180,5 @@ TEST_CASE("a line of 30 MB, and one that fails in the middle of it") {
   CHECK(failed.exit_code == 5);
   CHECK(failed.err.size() < 2000);
 }
+
+}  // namespace bad_input_test

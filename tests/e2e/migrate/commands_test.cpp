@@ -8,6 +8,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace commands_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -226,3 +228,5 @@ TEST_CASE("resolve decides a procedure that was interrupted and cannot be looked
   CHECK(scene.value("SELECT string_agg(n::text, ' ' ORDER BY n) FROM seen") == expected);
   CHECK(scene.value("SELECT count(*) FROM bigocean.migration_events WHERE action LIKE 'resolve %'") == "1");
 }
+
+}  // namespace commands_test

@@ -6,6 +6,8 @@
 #include "tests/e2e/migrate/fixture.hpp"
 #include "tests/support/json_schema.hpp"
 
+namespace document_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -95,3 +97,5 @@ TEST_CASE("the check of the schema can fail") {
   CHECK(validator().check(Json::parse("{}")) != "");
   CHECK(validator().check(Json::parse(R"({"command": 1})")) != "");
 }
+
+}  // namespace document_test

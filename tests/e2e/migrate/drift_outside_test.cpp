@@ -4,6 +4,8 @@
 
 #include "tests/e2e/migrate/adopt_case.hpp"
 
+namespace drift_outside_test {
+
 using namespace bigocean::test;
 
 TEST_CASE("drift: an adopted tool's history table is there for the files, and is no drift") {
@@ -220,3 +222,5 @@ TEST_CASE("drift: extensions that only a superuser may make are there for the fi
     CHECK(contains(refused.err, "permission denied for function dblink"));
   }
 }
+
+}  // namespace drift_outside_test

@@ -5,6 +5,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace drift_reach_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -295,3 +297,5 @@ TEST_CASE("drift: a pooler of sessions lets it work as the server itself does") 
   CHECK_MESSAGE(unpooled.exit_code == 0, said(unpooled));
   CHECK(scene.value(kLeft) == "0");
 }
+
+}  // namespace drift_reach_test

@@ -6,6 +6,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace drift_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -201,3 +203,5 @@ TEST_CASE("statements that reach beyond the database run again on a throwaway se
   CHECK(done.exit_code == 0);
   CHECK(query(throwaway.url(), kScratches) == Rows{{"0"}});
 }
+
+}  // namespace drift_test

@@ -6,6 +6,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace dry_run_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -165,3 +167,5 @@ TEST_CASE("a dry run waits for no other migrate and leaves no lock, on a databas
   CHECK(scene.migrate({"down", "--yes"}).exit_code == 7);
   CHECK(contains(scene.migrate({"down", "--dry-run"}).out, "would forget 3_c"));
 }
+
+}  // namespace dry_run_test

@@ -9,6 +9,8 @@
 #include "tests/e2e/migrate/fixture.hpp"
 #include "tests/support/schema_shapes.hpp"
 
+namespace dump_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -119,3 +121,5 @@ TEST_CASE("a file that cannot be written is refused before anything is applied")
     CHECK_FALSE(scene.has_table("a"));
   }
 }
+
+}  // namespace dump_test

@@ -3,6 +3,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace durability_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -86,3 +88,5 @@ TEST_CASE("a crash in the middle of a run loses whole files, the last ones, and 
   CHECK_MESSAGE(rerun.exit_code == 0, said(rerun));
   CHECK(scene.value("SELECT string_agg(n::text, ' ' ORDER BY n) FROM seen") == "1 2 3 4");
 }
+
+}  // namespace durability_test

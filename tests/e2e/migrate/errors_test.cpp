@@ -6,6 +6,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace errors_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -172,3 +174,5 @@ TEST_CASE("a file outside a transaction whose done part was changed is not gone 
   CHECK(contains(done.err, "has changed since"));
   CHECK(contains(done.err, "migrate verify"));
 }
+
+}  // namespace errors_test

@@ -5,6 +5,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace field_rows_files_test {
+
 using namespace bigocean::test;
 
 TEST_CASE("field 13: CRLF line ends and a BOM do not change the checksum") {
@@ -77,3 +79,5 @@ TEST_CASE("field 17: pg_dump's \\restrict pair is accepted, any other backslash 
   CHECK(contains(refused.err, "\\connect"));
   CHECK_FALSE(scene.has_table("other"));
 }
+
+}  // namespace field_rows_files_test

@@ -5,6 +5,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace field_rows_people_test {
+
 using namespace bigocean::test;
 
 TEST_CASE("field 5: a file that comes late after a merge is applied, and that is said") {
@@ -148,3 +150,5 @@ TEST_CASE("field 21: no output has the password") {
   check("host=127.0.0.1 port=1 user=app password=" + secret, 7);
   check(postgres.tcp_url("postgres", "app", "right one"), 5);
 }
+
+}  // namespace field_rows_people_test

@@ -5,6 +5,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace field_rows_recovery_test {
+
 using namespace bigocean::test;
 
 TEST_CASE("field 1: a failure that rolled back leaves no flag, a clean rerun just works") {
@@ -142,3 +144,5 @@ TEST_CASE("field 8: an INVALID index never counts as applied; one's own is dropp
   CHECK(scene.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 't_n'::regclass") == "t");
   CHECK(scene.value("SELECT string_agg(DISTINCT state, ' ') FROM bigocean.migrations") == "applied");
 }
+
+}  // namespace field_rows_recovery_test

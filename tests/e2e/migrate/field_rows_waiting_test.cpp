@@ -3,6 +3,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace field_rows_waiting_test {
+
 using namespace bigocean::test;
 
 TEST_CASE("field 2: who waits for the migration lock holds no snapshot and does not deadlock CONCURRENTLY") {
@@ -57,3 +59,5 @@ TEST_CASE("field 10: a file sets its own limits") {
   CHECK(contains(done.err, "statement-timeout="));
   CHECK(scene.history().empty());
 }
+
+}  // namespace field_rows_waiting_test

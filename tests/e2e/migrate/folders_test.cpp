@@ -5,6 +5,8 @@
 #include "tests/e2e/migrate/folder_scene.hpp"
 #include "tests/support/folders.hpp"
 
+namespace folders_test {
+
 using namespace bigocean::test;
 
 TEST_CASE("each of fifty folders makes what psql makes of the same SQL, or is refused before anything runs") {
@@ -230,3 +232,5 @@ TEST_CASE("the schema that other libraries take from a URL: what is named in its
   CHECK(scene.value("SELECT relnamespace::regnamespace::text FROM pg_class WHERE relname = 'a'") ==
         "\"Sales\"");
 }
+
+}  // namespace folders_test

@@ -7,6 +7,8 @@
 #include "tests/e2e/migrate/tools.hpp"
 #include "tests/support/folders.hpp"
 
+namespace folders_tools_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -70,3 +72,5 @@ TEST_CASE("what a tool refuses is refused here too") {
   CHECK(run_drizzle(drizzle, "drizzle-orm").exit_code != 0);
   CHECK(drizzle.migrate().exit_code == 2);
 }
+
+}  // namespace folders_tools_test

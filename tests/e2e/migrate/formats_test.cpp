@@ -8,6 +8,8 @@
 
 #include "tests/e2e/migrate/adopt_case.hpp"
 
+namespace formats_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -192,3 +194,5 @@ TEST_CASE("the format is said where it is not ours, and can be chosen in every w
   CHECK_FALSE(contains(native.migrate().out, "format"));
   CHECK(contains(native.migrate({"--verbose"}).out, "format native: 1_x.sql begins with `-- migrate:up`"));
 }
+
+}  // namespace formats_test

@@ -7,6 +7,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace hints_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -158,3 +160,5 @@ TEST_CASE("hint of a role that may not make a scratch database: the ALTER ROLE h
   const auto done = scene.migrate({"drift"});
   CHECK_MESSAGE(done.exit_code == 0, said(done));
 }
+
+}  // namespace hints_test

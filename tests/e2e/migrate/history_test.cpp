@@ -5,6 +5,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace history_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -147,3 +149,5 @@ TEST_CASE("a database that is ahead: up, plan and status say so; new files are a
   CHECK(scene.migrate({"status", "--check"}).exit_code == 0);
   CHECK(scene.migrate({"status", "--check", "--no-ahead"}).exit_code == 6);
 }
+
+}  // namespace history_test

@@ -6,6 +6,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace hygiene_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -162,3 +164,5 @@ TEST_CASE("a file that was never filled in is applied with a warning; a block th
   CHECK_MESSAGE(commits.exit_code == 5, said(commits));
   CHECK(contains(commits.err, "transaction:false"));
 }
+
+}  // namespace hygiene_test

@@ -6,6 +6,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace lint_test {
+
 using namespace bigocean::test;
 using Json = nlohmann::json;
 
@@ -233,3 +235,5 @@ TEST_CASE("lint says what it looked at, and needs no database for files") {
   CHECK(contains(one.out, "1 file: no findings"));
   CHECK(scene.migrate({"lint", "missing.sql"}).exit_code == 2);
 }
+
+}  // namespace lint_test

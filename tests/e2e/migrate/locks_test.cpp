@@ -6,6 +6,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace locks_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -143,3 +145,5 @@ TEST_CASE("a migrate that does not get the migration lock by the deadline ends w
   const auto other = scene.migrate({"--schema", "elsewhere"});
   CHECK_MESSAGE(other.exit_code == 0, said(other));
 }
+
+}  // namespace locks_test

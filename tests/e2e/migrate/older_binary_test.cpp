@@ -4,6 +4,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace older_binary_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -65,3 +67,5 @@ TEST_CASE("what version 0.1.0 reads of the history is there, and what it writes 
           " ('migration_events', 'reason'), ('migration_events', 'checksum_before'),"
           " ('migration_events', 'checksum_after'), ('migration_events', 'app_version'))") == "0");
 }
+
+}  // namespace older_binary_test

@@ -5,6 +5,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace once_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -238,3 +240,5 @@ TEST_CASE("a time-out says which one it was and where it was set; a cancel by so
     CHECK(contains(done.err, "another session cancelled it (pg_cancel_backend)"));
   }
 }
+
+}  // namespace once_test

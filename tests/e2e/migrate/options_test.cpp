@@ -11,6 +11,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace options_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -254,3 +256,5 @@ TEST_CASE("an option before the subcommand counts as if it stood behind it") {
   CHECK(migrate({"--config", "missing.toml", "status"}).exit_code == 2);
   CHECK(contains(migrate({"status", "--config", "missing.toml"}).err, "missing.toml"));
 }
+
+}  // namespace options_test

@@ -3,6 +3,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace pgbouncer_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -47,3 +49,5 @@ TEST_CASE("field 4: a pooler that is said to pool sessions is used, and the lock
   CHECK(scene.history() == "1_t 2_index");
   scene.wait_for("(" + kLocksHeld + ") = 0");
 }
+
+}  // namespace pgbouncer_test

@@ -5,6 +5,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace plan_test {
+
 using namespace bigocean::test;
 using Json = nlohmann::json;
 
@@ -130,3 +132,5 @@ TEST_CASE("a rehearsal waits briefly for a held table, and names the holder") {
   CHECK(done.exit_code == 9);
   CHECK(contains(done.err, "blocked by pid " + reader.run("SELECT pg_backend_pid()")[0][0]));
 }
+
+}  // namespace plan_test

@@ -3,6 +3,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace race_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -99,3 +101,5 @@ TEST_CASE("a history of a layout to come is left alone") {
   CHECK(contains(done.err, "newer bigocean"));
   CHECK_FALSE(scene.has_table("b"));
 }
+
+}  // namespace race_test

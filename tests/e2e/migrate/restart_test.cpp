@@ -4,6 +4,8 @@
 #include "tests/e2e/migrate/fixture.hpp"
 #include "tests/support/stand_in.hpp"
 
+namespace restart_test {
+
 using namespace bigocean::test;
 
 TEST_CASE("a server that stops at once in the middle: exit 7, and a rerun finishes, nothing runs twice") {
@@ -97,3 +99,5 @@ TEST_CASE("a server that answers nothing is given up in time") {
   CHECK_MESSAGE(done.exit_code == 7, said(done));
   CHECK(contains(done.err, "nothing answered"));
 }
+
+}  // namespace restart_test

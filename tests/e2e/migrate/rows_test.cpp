@@ -8,6 +8,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace rows_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -276,3 +278,5 @@ TEST_CASE("rows between other statements: each run is asked for anew") {
   CHECK(scene.value("SELECT string_agg(body, '' ORDER BY part) FROM bigocean.migration_texts"
                     " WHERE name = '1_rows'") == text);
 }
+
+}  // namespace rows_test

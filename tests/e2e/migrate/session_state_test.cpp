@@ -6,6 +6,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace session_state_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -276,3 +278,5 @@ TEST_CASE(
   CHECK(contains(ended.err, "the file sets transaction_timeout"));
   CHECK_FALSE(contains(ended.err, "once the server is back"));
 }
+
+}  // namespace session_state_test

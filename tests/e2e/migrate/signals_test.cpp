@@ -5,6 +5,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace signals_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -130,3 +132,5 @@ TEST_CASE(
   lonely.signal(SIGTERM);
   CHECK(lonely.wait().exit_code == 143);
 }
+
+}  // namespace signals_test

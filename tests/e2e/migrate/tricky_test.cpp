@@ -8,6 +8,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace tricky_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -84,3 +86,5 @@ TEST_CASE("the tricky files run statement by statement") {
   CHECK(scene.value("SELECT count(*) FROM bigocean.migrations WHERE state <> 'applied'") == "0");
   CHECK(scene.value("SELECT count(*) FROM bigocean.migration_steps") == "0");
 }
+
+}  // namespace tricky_test

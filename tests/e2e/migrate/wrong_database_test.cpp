@@ -5,6 +5,8 @@
 
 #include "tests/e2e/migrate/fixture.hpp"
 
+namespace wrong_database_test {
+
 using namespace bigocean::test;
 
 namespace {
@@ -156,3 +158,5 @@ TEST_CASE("check-db says the same, and does not advise to run the files there") 
   CHECK_FALSE(contains(checked.out, "-> bigocean migrate\n"));
   CHECK(contains(checked.out, "BIGOCEAN_MIGRATE_DIR"));
 }
+
+}  // namespace wrong_database_test

@@ -9,7 +9,7 @@
 #include "tests/rehearse/edge.hpp"
 #include "tests/rehearse/load.hpp"
 
-namespace bigocean::test {
+namespace bigocean::test::restarts_test {
 namespace {
 
 constexpr int kReplicas = 2;
@@ -54,4 +54,4 @@ TEST_CASE("twenty restarts under load through two replicas: no request fails, an
 }
 
 }  // namespace
-}  // namespace bigocean::test
+}  // namespace bigocean::test::restarts_test

@@ -7,7 +7,7 @@
 
 #include "tests/integration/budget/bank.hpp"
 
-namespace bigocean::server::budget {
+namespace bigocean::server::budget::ledger_race_test {
 namespace {
 
 bool had_deadlock() { return test::shared_postgres().log().find("deadlock detected") != std::string::npos; }
@@ -147,4 +147,4 @@ TEST_CASE("a random mix with backends killed in the middle: no snapshot ever dif
 }
 
 }  // namespace
-}  // namespace bigocean::server::budget
+}  // namespace bigocean::server::budget::ledger_race_test

@@ -6,7 +6,7 @@
 #include "tests/integration/budget/bank.hpp"
 #include "tests/support/captured.hpp"
 
-namespace bigocean::server::budget {
+namespace bigocean::server::budget::ledger_test {
 namespace {
 
 TEST_CASE("a reservation and what it cost appear in all three budgets, to the last nano-dollar") {
@@ -346,4 +346,4 @@ TEST_CASE("a deletion waits for a reservation that is not yet committed, be it t
 }
 
 }  // namespace
-}  // namespace bigocean::server::budget
+}  // namespace bigocean::server::budget::ledger_test

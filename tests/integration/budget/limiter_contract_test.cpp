@@ -12,7 +12,7 @@
 #include "tests/support/check_expectation.hpp"
 #include "tests/support/servers.hpp"
 
-namespace bigocean::server::budget {
+namespace bigocean::server::budget::limiter_contract_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -210,4 +210,4 @@ TEST_CASE("limiter in Redis: a key lives as long as it says something, and no lo
 }
 
 }  // namespace
-}  // namespace bigocean::server::budget
+}  // namespace bigocean::server::budget::limiter_contract_test

@@ -9,7 +9,7 @@
 #include "tests/integration/budget/bank.hpp"
 #include "tests/support/captured.hpp"
 
-namespace bigocean::server::budget {
+namespace bigocean::server::budget::mirror_test {
 namespace {
 
 struct Mirrored {
@@ -164,4 +164,4 @@ TEST_CASE("without a Redis the mirror does nothing") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::budget
+}  // namespace bigocean::server::budget::mirror_test

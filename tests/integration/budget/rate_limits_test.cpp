@@ -7,7 +7,7 @@
 #include "tests/support/check_expectation.hpp"
 #include "tests/support/servers.hpp"
 
-namespace bigocean::server::budget {
+namespace bigocean::server::budget::rate_limits_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -132,4 +132,4 @@ TEST_CASE("without a Redis there is memory; what did not come about is given bac
 }
 
 }  // namespace
-}  // namespace bigocean::server::budget
+}  // namespace bigocean::server::budget::rate_limits_test

@@ -3,7 +3,7 @@
 
 #include "tests/integration/conversation/talk.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::server::conversation::analysis_test {
 namespace {
 
 using Purpose = llm::ChatRequest::Purpose;
@@ -172,4 +172,4 @@ TEST_CASE("a session deleted in the middle of its analysis leaves nothing but th
 }
 
 }  // namespace
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::server::conversation::analysis_test

@@ -6,7 +6,7 @@
 #include "server/rpc/procedures.hpp"
 #include "tests/integration/conversation/served.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::server::conversation::bearers_test {
 namespace {
 
 using namespace test;
@@ -265,4 +265,4 @@ TEST_CASE("without the setting no account is known, and while keys were never re
 }
 
 }  // namespace
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::server::conversation::bearers_test

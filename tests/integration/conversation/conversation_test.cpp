@@ -5,7 +5,7 @@
 
 #include "tests/integration/conversation/talk.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::server::conversation::conversation_test {
 namespace {
 
 using rpc::Tag;
@@ -139,4 +139,4 @@ TEST_CASE("a session begun while the person's last one is deleted is there, or w
 }
 
 }  // namespace
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::server::conversation::conversation_test

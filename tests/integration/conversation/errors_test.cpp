@@ -7,7 +7,7 @@
 #include "server/rpc/procedures.hpp"
 #include "tests/integration/conversation/served.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::server::conversation::errors_test {
 namespace {
 
 using rpc::Tag;
@@ -185,4 +185,4 @@ TEST_CASE("every error that a procedure documents comes about, as its row says")
 }
 
 }  // namespace
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::server::conversation::errors_test

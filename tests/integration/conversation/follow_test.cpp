@@ -4,7 +4,7 @@
 
 #include "tests/integration/conversation/talk.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::server::conversation::follow_test {
 namespace {
 
 using rpc::StreamPlace;
@@ -305,4 +305,4 @@ TEST_CASE("somebody else's session is followed and stopped by nobody") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::server::conversation::follow_test

@@ -4,7 +4,7 @@
 #include "server/assessment/texts.hpp"
 #include "tests/integration/conversation/served.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::server::conversation::languages_test {
 namespace {
 
 using assessment::Language;
@@ -217,4 +217,4 @@ TEST_CASE("whoever speaks of harming themselves is told where help is, in the la
 }
 
 }  // namespace
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::server::conversation::languages_test

@@ -3,7 +3,7 @@
 
 #include "tests/integration/conversation/talk.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::server::conversation::limits_test {
 namespace {
 
 using rpc::Tag;
@@ -98,4 +98,4 @@ TEST_CASE("a success says which limits it counts against, and what is left") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::server::conversation::limits_test

@@ -11,7 +11,7 @@
 #include "tests/integration/conversation/talk.hpp"
 #include "tests/support/anthropic_cache.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::server::conversation::money_test {
 namespace {
 
 using Purpose = llm::ChatRequest::Purpose;
@@ -195,4 +195,4 @@ TEST_CASE(
   Product::check(free);
 }
 
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::server::conversation::money_test

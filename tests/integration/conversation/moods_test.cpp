@@ -7,7 +7,7 @@
 #include "tests/integration/conversation/talk.hpp"
 #include "tests/support/anthropic_moods.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::server::conversation::moods_test {
 namespace {
 
 using rpc::Tag;
@@ -84,4 +84,4 @@ TEST_CASE("a model in every mood: the conversation goes on, and what was billed 
   talk.check_books();
 }
 
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::server::conversation::moods_test

@@ -3,7 +3,7 @@
 #include "server/llm/request_body.hpp"
 #include "tests/integration/conversation/talk.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::server::conversation::odd_answers_test {
 namespace {
 
 using Kind = llm::ChatError::Kind;
@@ -199,4 +199,4 @@ TEST_CASE("a reply that an analysis under way leaves no room for is asked for ag
 }
 
 }  // namespace
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::server::conversation::odd_answers_test

@@ -6,7 +6,7 @@
 
 #include "tests/integration/conversation/talk.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::server::conversation::retention_test {
 namespace {
 
 constexpr auto kDay = 24h;
@@ -109,4 +109,4 @@ TEST_CASE("a conversation that is being answered is left to the next time") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::server::conversation::retention_test

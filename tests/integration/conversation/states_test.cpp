@@ -4,7 +4,7 @@
 #include "server/rpc/procedures.hpp"
 #include "tests/integration/conversation/talk.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::server::conversation::states_test {
 namespace {
 
 using rpc::Tag;
@@ -228,4 +228,4 @@ TEST_CASE("a shared profile can be withdrawn, and is shared anew under another i
 }
 
 }  // namespace
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::server::conversation::states_test

@@ -4,7 +4,7 @@
 #include "tests/integration/conversation/talk.hpp"
 #include "tests/support/verifier.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::server::conversation::strangers_test {
 namespace {
 
 using rpc::Tag;
@@ -116,4 +116,4 @@ TEST_CASE("unnamed users of one address share its money, and analyses are paid f
 }
 
 }  // namespace
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::server::conversation::strangers_test

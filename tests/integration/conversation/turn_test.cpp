@@ -3,7 +3,7 @@
 
 #include "tests/integration/conversation/talk.hpp"
 
-namespace bigocean::server::conversation {
+namespace bigocean::server::conversation::turn_test {
 namespace {
 
 using Kind = llm::ChatError::Kind;
@@ -290,4 +290,4 @@ TEST_CASE("200 messages at once against a budget for ten: ten go out, and the bo
 }
 
 }  // namespace
-}  // namespace bigocean::server::conversation
+}  // namespace bigocean::server::conversation::turn_test

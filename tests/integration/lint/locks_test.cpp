@@ -7,6 +7,8 @@
 #include "sql/lint/locks.hpp"
 #include "tests/support/servers.hpp"
 
+namespace locks_test {
+
 using namespace bigocean::sql::lint;
 using namespace bigocean::test;
 namespace migrate = bigocean::sql::migrate;
@@ -209,3 +211,5 @@ TEST_CASE("two modes conflict exactly where the server makes one wait") {
     }
   }
 }
+
+}  // namespace locks_test

@@ -13,6 +13,8 @@
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/llm/contract.hpp"
 
+namespace answers_test {
+
 using namespace bigocean;
 using namespace bigocean::server::llm;
 using namespace std::chrono_literals;
@@ -180,3 +182,5 @@ TEST_CASE("TLS: a certificate of an unknown authority is refused, a trusted one 
   ::unsetenv("SSL_CERT_FILE");
   CHECK(model.counts().connections == 1);
 }
+
+}  // namespace answers_test

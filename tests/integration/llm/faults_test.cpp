@@ -12,6 +12,8 @@
 #include "tests/integration/llm/fixture.hpp"
 #include "tests/support/process.hpp"
 
+namespace faults_test {
+
 using namespace bigocean;
 using namespace bigocean::server::llm;
 using namespace std::chrono_literals;
@@ -263,3 +265,5 @@ TEST_CASE("the end of the service ends every wait") {
   }
   if (answer.status == 200) CHECK(error.kind == Kind::kCancelled);
 }
+
+}  // namespace faults_test

@@ -1,6 +1,8 @@
 // The stand-in's bill, call by call: what tests compare the ledger with.
 #include "tests/integration/llm/fixture.hpp"
 
+namespace stand_in_test {
+
 using namespace bigocean;
 using test::ModelAnswer;
 
@@ -43,3 +45,5 @@ TEST_CASE("the stand-in tells what each call was billed, and which ones said so 
   }
   CHECK(sum == api.billed());
 }
+
+}  // namespace stand_in_test

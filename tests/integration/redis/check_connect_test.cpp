@@ -9,6 +9,8 @@
 #include "tests/support/servers.hpp"
 #include "tests/support/stand_in.hpp"
 
+namespace check_connect_test {
+
 using namespace bigocean;
 using namespace bigocean::test;
 using namespace std::chrono_literals;
@@ -134,3 +136,5 @@ TEST_CASE("check-redis: a frozen server, and one that reads its data") {
 TEST_CASE("check-redis: a URL that is none is a usage error") {
   CHECK_THROWS_AS(check("redis://cache:port"), base::Error);
 }
+
+}  // namespace check_connect_test

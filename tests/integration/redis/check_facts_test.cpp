@@ -6,6 +6,8 @@
 #include "tests/support/server_tools.hpp"
 #include "tests/support/servers.hpp"
 
+namespace check_facts_test {
+
 using namespace bigocean;
 using namespace bigocean::test;
 using namespace std::chrono_literals;
@@ -145,3 +147,5 @@ TEST_CASE("check-redis: a last save that failed, so that writes are refused") {
   expect(report, {"persistence", CheckLevel::kWarn, ExitCode::kCheckFailed, "the last save failed"});
   expect(report, fails("write", "SET refused: MISCONF", true));
 }
+
+}  // namespace check_facts_test

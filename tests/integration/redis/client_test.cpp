@@ -13,6 +13,8 @@
 #include "tests/support/servers.hpp"
 #include "tests/support/stand_in.hpp"
 
+namespace client_test {
+
 using namespace bigocean;
 using namespace std::chrono_literals;
 using redis::Fault;
@@ -291,3 +293,5 @@ TEST_CASE("a signal ends a wait") {
     CHECK(error.code == base::ExitCode::kTerminated);
   }
 }
+
+}  // namespace client_test

@@ -7,7 +7,7 @@
 
 #include "tests/support/servers.hpp"
 
-namespace bigocean::redis {
+namespace bigocean::redis::store_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -130,4 +130,4 @@ TEST_CASE("password and database number of the URL hold for every connection") {
 }
 
 }  // namespace
-}  // namespace bigocean::redis
+}  // namespace bigocean::redis::store_test

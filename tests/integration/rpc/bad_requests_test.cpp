@@ -4,7 +4,7 @@
 
 #include "tests/integration/rpc/serving.hpp"
 
-namespace bigocean::server::rpc {
+namespace bigocean::server::rpc::bad_requests_test {
 namespace {
 
 using namespace test;
@@ -282,4 +282,4 @@ TEST_CASE("a message of exactly the limit is taken, however it is written") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::rpc
+}  // namespace bigocean::server::rpc::bad_requests_test

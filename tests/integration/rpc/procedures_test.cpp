@@ -3,7 +3,7 @@
 #include "tests/integration/rpc/serving.hpp"
 #include "tests/support/json_schema.hpp"
 
-namespace bigocean::server::rpc {
+namespace bigocean::server::rpc::procedures_test {
 namespace {
 
 using namespace test;
@@ -336,4 +336,4 @@ TEST_CASE("the document is served as it is made, and metrics know the routes") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::rpc
+}  // namespace bigocean::server::rpc::procedures_test

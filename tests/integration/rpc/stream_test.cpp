@@ -3,7 +3,7 @@
 
 #include "tests/integration/rpc/serving.hpp"
 
-namespace bigocean::server::rpc {
+namespace bigocean::server::rpc::stream_test {
 namespace {
 
 using namespace test;
@@ -321,4 +321,4 @@ TEST_CASE("many streams at a time are fed in their silences by one thread") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::rpc
+}  // namespace bigocean::server::rpc::stream_test

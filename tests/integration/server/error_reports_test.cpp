@@ -15,7 +15,7 @@
 #include "tests/support/process.hpp"
 #include "tests/support/sentry.hpp"
 
-namespace bigocean::server::observe {
+namespace bigocean::server::observe::error_reports_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -264,4 +264,4 @@ TEST_CASE_FIXTURE(Fixture, "report_now takes no longer than the time-out, and sa
 }
 
 }  // namespace
-}  // namespace bigocean::server::observe
+}  // namespace bigocean::server::observe::error_reports_test

@@ -11,7 +11,7 @@
 #include "tests/integration/server/running.hpp"
 #include "tests/support/process.hpp"
 
-namespace bigocean::server::http {
+namespace bigocean::server::http::http_test {
 namespace {
 
 using test::body_of;
@@ -337,4 +337,4 @@ TEST_CASE("listening: both families on ::, errors that say what to do") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::http
+}  // namespace bigocean::server::http::http_test

@@ -8,7 +8,7 @@
 #include "tests/integration/server/running.hpp"
 #include "tests/support/process.hpp"
 
-namespace bigocean::server::http {
+namespace bigocean::server::http::limits_test {
 namespace {
 
 using test::body_of;
@@ -168,4 +168,4 @@ TEST_CASE("every reply has a date and the request's id, and the loop tells of it
 }
 
 }  // namespace
-}  // namespace bigocean::server::http
+}  // namespace bigocean::server::http::limits_test

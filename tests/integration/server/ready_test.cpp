@@ -12,7 +12,7 @@
 #include "tests/integration/server/raw_client.hpp"
 #include "tests/support/servers.hpp"
 
-namespace bigocean::server {
+namespace bigocean::server::ready_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -228,4 +228,4 @@ TEST_CASE("no password reaches /ready") {
 }
 
 }  // namespace
-}  // namespace bigocean::server
+}  // namespace bigocean::server::ready_test

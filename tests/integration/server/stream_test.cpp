@@ -8,7 +8,7 @@
 #include "tests/integration/server/running.hpp"
 #include "tests/support/process.hpp"
 
-namespace bigocean::server::http {
+namespace bigocean::server::http::stream_test {
 namespace {
 
 using test::body_of;
@@ -169,4 +169,4 @@ TEST_CASE(
 }
 
 }  // namespace
-}  // namespace bigocean::server::http
+}  // namespace bigocean::server::http::stream_test

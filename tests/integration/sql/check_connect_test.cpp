@@ -6,6 +6,8 @@
 #include "tests/support/servers.hpp"
 #include "tests/support/stand_in.hpp"
 
+namespace check_connect_test {
+
 using namespace bigocean;
 using namespace bigocean::test;
 using namespace std::chrono_literals;
@@ -145,3 +147,5 @@ TEST_CASE("check-db: a server that is starting up") {
 TEST_CASE("check-db: a URL that is none is a usage error") {
   CHECK_THROWS_AS(check("postgresql://app@db:x/app"), base::Error);
 }
+
+}  // namespace check_connect_test

@@ -7,6 +7,8 @@
 #include "tests/support/check_expectation.hpp"
 #include "tests/support/servers.hpp"
 
+namespace check_facts_test {
+
 using namespace bigocean;
 using namespace bigocean::test;
 using namespace std::chrono_literals;
@@ -260,3 +262,5 @@ TEST_CASE("check-db: logical replication, where it is expected") {
   CHECK(check(server.url("postgres", "nobody"), settings).find("logical_replication")->level ==
         CheckLevel::kFail);
 }
+
+}  // namespace check_facts_test

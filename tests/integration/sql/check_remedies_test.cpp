@@ -8,6 +8,8 @@
 #include "tests/support/check_expectation.hpp"
 #include "tests/support/servers.hpp"
 
+namespace check_remedies_test {
+
 using namespace bigocean;
 using namespace bigocean::test;
 
@@ -116,3 +118,5 @@ TEST_CASE("check-db: each remedy for an index or a constraint runs, and then not
     CHECK(after.find(state.id)->level == CheckLevel::kOk);
   }
 }
+
+}  // namespace check_remedies_test

@@ -15,6 +15,8 @@
 #include "tests/support/servers.hpp"
 #include "tests/support/temp_dir.hpp"
 
+namespace connection_parameters_test {
+
 namespace {
 
 using namespace bigocean;
@@ -113,3 +115,5 @@ TEST_CASE(
   CHECK(seen[1] == (config::libpq().cancel ? kTls : kCancel));
   CHECK(seen[3] == kCancel);
 }
+
+}  // namespace connection_parameters_test

@@ -8,6 +8,8 @@
 #include "tests/support/servers.hpp"
 #include "tests/support/stand_in.hpp"
 
+namespace connection_test {
+
 namespace {
 
 using namespace bigocean;
@@ -191,3 +193,5 @@ TEST_CASE("a silent or foreign server is given up in time, a malformed URL at on
   CHECK(malformed.code == base::ExitCode::kUsage);
   CHECK(malformed.message.find("s3cret") == std::string::npos);
 }
+
+}  // namespace connection_test

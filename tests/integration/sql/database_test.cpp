@@ -10,7 +10,7 @@
 #include "sql/outage.hpp"
 #include "tests/support/servers.hpp"
 
-namespace bigocean::sql {
+namespace bigocean::sql::database_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -330,4 +330,4 @@ TEST_CASE("an interrupt ends the wait for a server that does not answer") {
 }
 
 }  // namespace
-}  // namespace bigocean::sql
+}  // namespace bigocean::sql::database_test

@@ -3,6 +3,8 @@
 
 #include "tests/integration/sql/drift_support.hpp"
 
+namespace drift_kinds_test {
+
 using namespace bigocean;
 using namespace bigocean::test;
 
@@ -179,3 +181,5 @@ TEST_CASE("a table that somebody holds exclusively is an error in time, with wha
     CHECK(error.hint.find("--lock-timeout") != std::string::npos);
   }
 }
+
+}  // namespace drift_kinds_test

@@ -4,6 +4,8 @@
 #include "sql/drift/schema_text.hpp"
 #include "tests/integration/sql/drift_support.hpp"
 
+namespace drift_rare_test {
+
 using namespace bigocean;
 using namespace bigocean::test;
 
@@ -124,3 +126,5 @@ TEST_CASE("no password stands in a dump, and no index whose build did not end") 
   CHECK(text.find("CREATE INDEX") == text.npos);
   CHECK(schema_text(described(database_with(text))) == text);
 }
+
+}  // namespace drift_rare_test

@@ -7,6 +7,8 @@
 #include "sql/drift/schema_text.hpp"
 #include "tests/integration/sql/drift_support.hpp"
 
+namespace drift_shapes_test {
+
 using namespace bigocean;
 using namespace bigocean::test;
 
@@ -119,3 +121,5 @@ TEST_CASE("pg_dump writes the same of a schema that our dump has made as of the 
   const auto by_dump = database_with(schema_text(described(by_hand)), server);
   CHECK(by_pg_dump(by_dump) == by_pg_dump(by_hand));
 }
+
+}  // namespace drift_shapes_test

@@ -3,6 +3,8 @@
 
 #include "tests/integration/sql/drift_support.hpp"
 
+namespace drift_two_ways_test {
+
 using namespace bigocean;
 using namespace bigocean::test;
 
@@ -96,3 +98,5 @@ TEST_CASE("no false difference between schemas made in two ways") {
     CHECK(lines(compare(described(database_with(one)), described(database_with(other)))) == order);
   }
 }
+
+}  // namespace drift_two_ways_test

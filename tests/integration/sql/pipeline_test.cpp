@@ -7,7 +7,7 @@
 #include "sql/values.hpp"
 #include "tests/support/servers.hpp"
 
-namespace bigocean::sql {
+namespace bigocean::sql::pipeline_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -171,4 +171,4 @@ TEST_CASE("behind a pooler nothing is kept") {
 }
 
 }  // namespace
-}  // namespace bigocean::sql
+}  // namespace bigocean::sql::pipeline_test

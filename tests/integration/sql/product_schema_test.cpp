@@ -8,6 +8,8 @@
 
 #include "tests/integration/product_database.hpp"
 
+namespace product_schema_test {
+
 namespace {
 
 using namespace bigocean;
@@ -158,3 +160,5 @@ TEST_CASE("deleting a person deletes everything of theirs") {
                                 "(SELECT count(*) FROM trait_assessments)");
   CHECK(rows.at(0).at(0) == "0");
 }
+
+}  // namespace product_schema_test

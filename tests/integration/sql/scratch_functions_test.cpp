@@ -8,6 +8,8 @@
 #include "sql/drift/judge.hpp"
 #include "tests/integration/sql/scratch_support.hpp"
 
+namespace scratch_functions_test {
+
 using namespace bigocean;
 using namespace bigocean::test;
 using Names = std::set<std::string>;
@@ -310,3 +312,5 @@ TEST_CASE("the list of harmless functions has no function that could reach beyon
     CHECK_MESSAGE((!volatile_names.contains(name) || kChanging.contains(name)), name << " is volatile");
   }
 }
+
+}  // namespace scratch_functions_test

@@ -3,6 +3,8 @@
 
 #include "tests/integration/sql/scratch_support.hpp"
 
+namespace scratch_reach_test {
+
 using namespace bigocean;
 using namespace bigocean::test;
 
@@ -97,3 +99,5 @@ TEST_CASE("no statement reaches beyond a scratch database as its role") {
     CHECK_MESSAGE((state == "42501" || state == "42809"), state);
   }
 }
+
+}  // namespace scratch_reach_test

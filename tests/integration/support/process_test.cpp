@@ -15,6 +15,8 @@
 #include "tests/support/spawn.hpp"
 #include "tests/support/temp_dir.hpp"
 
+namespace process_test {
+
 using namespace bigocean::test;
 using namespace std::chrono_literals;
 
@@ -135,3 +137,5 @@ TEST_CASE("a temporary folder is reachable by all and goes away") {
   }
   CHECK_FALSE(std::filesystem::exists(path));
 }
+
+}  // namespace process_test

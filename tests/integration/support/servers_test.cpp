@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+namespace servers_test {
+
 using namespace bigocean::test;
 using namespace std::chrono_literals;
 
@@ -173,3 +175,5 @@ TEST_CASE("binaries and template: a project below a folder that the server's use
   CHECK(run({"bash", "-c", ". " + project + "/scripts/lib.sh; cache_dir"}).out == place.out);
   std::filesystem::remove_all(cache);
 }
+
+}  // namespace servers_test

@@ -10,7 +10,7 @@
 #include "server/accounts/base64url.hpp"
 #include "tests/support/signed_tokens.hpp"
 
-namespace bigocean::server::accounts {
+namespace bigocean::server::accounts::accounts_test {
 namespace {
 
 using namespace test;
@@ -307,4 +307,4 @@ TEST_CASE("settings that cannot work, or would let anybody in, are refused with 
 }
 
 }  // namespace
-}  // namespace bigocean::server::accounts
+}  // namespace bigocean::server::accounts::accounts_test

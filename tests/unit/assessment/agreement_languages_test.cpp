@@ -9,6 +9,8 @@
 #include "server/assessment/agreement_words.hpp"
 #include "server/assessment/folded.hpp"
 
+namespace agreement_languages_test {
+
 using namespace bigocean::server::assessment;
 
 namespace {
@@ -195,3 +197,5 @@ TEST_CASE("the lists of words are written as answers are looked at, and name no 
     for (const auto word : words->numbers) CHECK_MESSAGE(folded(word) == word, word);
   }
 }
+
+}  // namespace agreement_languages_test

@@ -6,6 +6,8 @@
 #include <random>
 #include <string>
 
+namespace agreement_test {
+
 using namespace bigocean::server::assessment;
 
 namespace {
@@ -213,3 +215,5 @@ TEST_CASE("any text is read without harm, within range, and the same way twice")
   CHECK(!read_agreement(std::string(20'000, '4'), Language::kEnglish));
   CHECK(read_agreement("yes " + std::string(20'000, 'x'), Language::kEnglish));
 }
+
+}  // namespace agreement_test

@@ -10,6 +10,8 @@
 #include "base/error.hpp"
 #include "server/assessment/scoring.hpp"
 
+namespace analysis_reply_test {
+
 using namespace bigocean::server::assessment;
 namespace llm = bigocean::server::llm;
 
@@ -240,3 +242,5 @@ TEST_CASE("whatever is accepted can be scored") {
   CHECK(accepted > 100);
   CHECK(refused > 100);
 }
+
+}  // namespace analysis_reply_test

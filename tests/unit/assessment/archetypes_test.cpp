@@ -11,6 +11,8 @@
 
 #include "base/unicode.hpp"
 
+namespace archetypes_test {
+
 using namespace bigocean::server::assessment;
 
 TEST_CASE("each archetype of the table has a name and a portrait in each other language") {
@@ -46,3 +48,5 @@ TEST_CASE("each archetype of the table has a name and a portrait in each other l
   CHECK(texts.size() == 4 * kArchetypeCount);
   CHECK(find_archetype("XXXX", Language::kGerman) == nullptr);
 }
+
+}  // namespace archetypes_test

@@ -11,6 +11,8 @@
 
 #include "server/assessment/scoring.hpp"
 
+namespace facets_test {
+
 using namespace bigocean::server::assessment;
 
 namespace {
@@ -79,3 +81,5 @@ TEST_CASE("all 81 archetypes can be reached, and the seed has each of them") {
   }
   CHECK(reached == seeded);
 }
+
+}  // namespace facets_test

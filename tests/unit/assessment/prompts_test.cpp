@@ -11,6 +11,8 @@
 
 #include "server/assessment/questions.hpp"
 
+namespace prompts_test {
+
 using namespace bigocean::server::assessment;
 namespace llm = bigocean::server::llm;
 using Json = nlohmann::json;
@@ -134,3 +136,5 @@ TEST_CASE("another language is named behind the history alone: the system text s
   }
   CHECK(guidance({.wind_down = true}, Language::kSpanish).find("write in Spanish") != std::string::npos);
 }
+
+}  // namespace prompts_test

@@ -11,6 +11,8 @@
 #include "server/assessment/bank.hpp"
 #include "server/assessment/folded.hpp"
 
+namespace questions_test {
+
 using namespace bigocean::server::assessment;
 
 namespace {
@@ -130,3 +132,5 @@ TEST_CASE("folded text has no case, accents or typographic apostrophes, and keep
   CHECK(folded("\xC3(\xCC") == "\xC3(\xCC");
   CHECK(folded("") == "");
 }
+
+}  // namespace questions_test

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace reply_text_test {
+
 using namespace bigocean::server::assessment;
 using bigocean::server::llm::ChatReply;
 
@@ -45,3 +47,5 @@ TEST_CASE("a reply longer than a message may be is cut as well") {
   CHECK(stored.size() > kReplyCharsMax - 10);
   CHECK(stored.ends_with("I see."));
 }
+
+}  // namespace reply_text_test

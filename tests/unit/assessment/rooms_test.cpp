@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+namespace rooms_test {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -67,3 +69,5 @@ TEST_CASE("the assessment does no I/O: it includes neither stores nor HTTP") {
     }
   }
 }
+
+}  // namespace rooms_test

@@ -11,6 +11,8 @@
 #include "base/error.hpp"
 #include "tests/unit/assessment/evidence.hpp"
 
+namespace scoring_test {
+
 using namespace bigocean::server::assessment;
 using bigocean::test::facet_named;
 using bigocean::test::random_evidence;
@@ -185,3 +187,5 @@ TEST_CASE("what is no evidence is refused, with the reason") {
   }
   for (const auto& good : {piece(0, 0), piece(20, 1), piece(-0.0, 0.5, 1000)}) CHECK(fault_of(good).empty());
 }
+
+}  // namespace scoring_test

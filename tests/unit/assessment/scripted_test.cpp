@@ -12,6 +12,8 @@
 #include "server/assessment/prompts.hpp"
 #include "server/assessment/questions.hpp"
 
+namespace scripted_test {
+
 using namespace bigocean::server::assessment;
 namespace llm = bigocean::server::llm;
 using Json = nlohmann::json;
@@ -263,3 +265,5 @@ TEST_CASE("requests that are not of our making are refused, at no cost") {
   CHECK(model.usage_max(request) == llm::Usage{});
   CHECK(model.name() == "scripted");
 }
+
+}  // namespace scripted_test

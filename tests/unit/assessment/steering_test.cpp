@@ -8,6 +8,8 @@
 
 #include "tests/unit/assessment/evidence.hpp"
 
+namespace steering_test {
+
 using namespace bigocean::server::assessment;
 namespace llm = bigocean::server::llm;
 using bigocean::test::facet_named;
@@ -110,3 +112,5 @@ TEST_CASE("whatever the state: a facet of the table, not asked lately, and none 
     }
   }
 }
+
+}  // namespace steering_test

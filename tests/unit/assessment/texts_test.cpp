@@ -7,6 +7,8 @@
 
 #include "base/unicode.hpp"
 
+namespace texts_test {
+
 using namespace bigocean::server::assessment;
 
 TEST_CASE("each facet and trait has a text of its own for each level and language") {
@@ -46,3 +48,5 @@ TEST_CASE("a facet's levels are thirds, as a trait's are") {
   CHECK(facet_level_of(13.4) == Level::kHigh);
   CHECK(facet_level_of(20) == Level::kHigh);
 }
+
+}  // namespace texts_test

@@ -14,6 +14,8 @@
 #include "server/assessment/steering.hpp"
 #include "server/llm/scripted.hpp"
 
+namespace whole_test {
+
 using namespace bigocean::server::assessment;
 namespace llm = bigocean::server::llm;
 
@@ -182,3 +184,5 @@ TEST_CASE("whoever answers whatever: a code of the 243, and the same again") {
     CHECK(first.assessment.code.size() == 5);
   }
 }
+
+}  // namespace whole_test

@@ -10,6 +10,8 @@
 
 #include "base/error.hpp"
 
+namespace interrupt_test {
+
 using bigocean::base::Interrupt;
 using bigocean::base::SignalInterrupt;
 using bigocean::base::throw_if_interrupted;
@@ -79,3 +81,5 @@ TEST_CASE("a second signal exits at once where that was asked for") {
   CHECK(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 143);
 }
+
+}  // namespace interrupt_test

@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-namespace bigocean::base {
+namespace bigocean::base::log_test {
 namespace {
 
 /// What `write` puts on standard output, in a child process that ends without running destructors of statics.
@@ -131,4 +131,4 @@ TEST_CASE("levels have their names") {
 }
 
 }  // namespace
-}  // namespace bigocean::base
+}  // namespace bigocean::base::log_test

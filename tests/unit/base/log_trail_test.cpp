@@ -6,7 +6,7 @@
 #include <string>
 #include <thread>
 
-namespace bigocean::base {
+namespace bigocean::base::log_trail_test {
 namespace {
 
 TEST_CASE("a trail keeps the last lines that were logged while it lived") {
@@ -44,4 +44,4 @@ TEST_CASE("trails nest, and each thread has its own") {
 }
 
 }  // namespace
-}  // namespace bigocean::base
+}  // namespace bigocean::base::log_trail_test

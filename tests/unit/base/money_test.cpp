@@ -7,7 +7,7 @@
 #include <random>
 #include <utility>
 
-namespace bigocean::base {
+namespace bigocean::base::money_test {
 namespace {
 
 TEST_CASE("amounts are read to the last nano-dollar") {
@@ -43,4 +43,4 @@ TEST_CASE("amounts are written in the shortest form that is read back exactly") 
 }
 
 }  // namespace
-}  // namespace bigocean::base
+}  // namespace bigocean::base::money_test

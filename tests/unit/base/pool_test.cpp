@@ -7,7 +7,7 @@
 #include <memory>
 #include <thread>
 
-namespace bigocean::base {
+namespace bigocean::base::pool_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -211,4 +211,4 @@ TEST_CASE("many threads never hold more than the limit") {
 }
 
 }  // namespace
-}  // namespace bigocean::base
+}  // namespace bigocean::base::pool_test

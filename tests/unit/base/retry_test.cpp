@@ -5,6 +5,8 @@
 
 #include <vector>
 
+namespace retry_test {
+
 using bigocean::base::Backoff;
 using std::chrono::milliseconds;
 
@@ -33,3 +35,5 @@ TEST_CASE("two that failed together do not come back together") {
   }
   CHECK(pauses_of_one != pauses_of_two);
 }
+
+}  // namespace retry_test

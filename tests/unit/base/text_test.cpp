@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+namespace text_test {
+
 namespace base = bigocean::base;
 using std::chrono::milliseconds;
 
@@ -77,3 +79,5 @@ TEST_CASE("lists between commas, and numbers that are nothing but digits") {
     CHECK_FALSE(base::parse_digits(bad, 65535));
   }
 }
+
+}  // namespace text_test

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace bigocean::base {
+namespace bigocean::base::unicode_test {
 namespace {
 
 using namespace std::string_literals;
@@ -96,4 +96,4 @@ TEST_CASE("a text is cleaned to the same, in whatever pieces it comes") {
 }
 
 }  // namespace
-}  // namespace bigocean::base
+}  // namespace bigocean::base::unicode_test

@@ -10,7 +10,7 @@
 #include "server/budget/counters.hpp"
 #include "server/budget/day.hpp"
 
-namespace bigocean::server::budget {
+namespace bigocean::server::budget::caps_test {
 namespace {
 
 using Places = std::vector<std::size_t>;
@@ -75,4 +75,4 @@ TEST_CASE("the counters' samples: names kept together, no label set twice, the l
 }
 
 }  // namespace
-}  // namespace bigocean::server::budget
+}  // namespace bigocean::server::budget::caps_test

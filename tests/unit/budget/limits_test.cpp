@@ -7,7 +7,7 @@
 #include "server/budget/memory_limiter.hpp"
 #include "server/budget/rate_limits.hpp"
 
-namespace bigocean::server::budget {
+namespace bigocean::server::budget::limits_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -110,4 +110,4 @@ TEST_CASE("a network is what a site is given") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::budget
+}  // namespace bigocean::server::budget::limits_test

@@ -3,6 +3,8 @@
 
 #include "tests/unit/config/support.hpp"
 
+namespace bad_input_test {
+
 using bigocean::test::count_lines;
 using bigocean::test::World;
 
@@ -217,3 +219,5 @@ TEST_CASE("all faults of all places come in one error") {
   CHECK(message.find("--wait (flag): `soon` is not a duration") != std::string::npos);
   CHECK(message.find("DATABASE_URL (not set): is missing") != std::string::npos);
 }
+
+}  // namespace bad_input_test

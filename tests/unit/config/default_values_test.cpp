@@ -10,6 +10,8 @@
 #include "config/fault.hpp"
 #include "config/toml_file.hpp"
 
+namespace default_values_test {
+
 using namespace bigocean::config;
 
 TEST_CASE("config/default.toml has no fault, and is what was built in") {
@@ -31,3 +33,5 @@ TEST_CASE("config/default.toml has no fault, and is what was built in") {
   CHECK(read.size() > 100);
   CHECK(read == built_in);
 }
+
+}  // namespace default_values_test

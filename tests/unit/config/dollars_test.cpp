@@ -4,7 +4,7 @@
 #include "base/error.hpp"
 #include "config/settings.hpp"
 
-namespace bigocean::config {
+namespace bigocean::config::dollars_test {
 namespace {
 
 Loaded load(const std::string& session) {
@@ -42,4 +42,4 @@ TEST_CASE("what is no amount is refused with its name") {
 }
 
 }  // namespace
-}  // namespace bigocean::config
+}  // namespace bigocean::config::dollars_test

@@ -3,6 +3,8 @@
 
 #include "tests/unit/config/support.hpp"
 
+namespace precedence_test {
+
 using bigocean::config::Environment;
 using bigocean::config::Requirement;
 using bigocean::test::count_lines;
@@ -206,3 +208,5 @@ TEST_CASE("connection strings that are right are taken as they are") {
     CHECK(world.load().settings.database.url.reveal() == url);
   }
 }
+
+}  // namespace precedence_test

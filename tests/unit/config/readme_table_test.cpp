@@ -9,6 +9,8 @@
 
 #include "config/settings.hpp"
 
+namespace readme_table_test {
+
 namespace {
 
 struct Row {
@@ -47,3 +49,5 @@ TEST_CASE("README.md documents exactly the settings that there are") {
   for (const auto& [key, row] : rows)
     CHECK_MESSAGE(false, "README.md has a setting that does not exist: " << key);
 }
+
+}  // namespace readme_table_test

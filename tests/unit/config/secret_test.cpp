@@ -5,6 +5,8 @@
 #include "config/secret.hpp"
 #include "tests/unit/config/support.hpp"
 
+namespace secret_test {
+
 using bigocean::config::redact;
 using bigocean::config::redact_urls;
 using bigocean::config::Secret;
@@ -177,3 +179,5 @@ TEST_CASE("a Redis URL is taken apart") {
   CHECK(v6.host == "2001:db8::1");
   CHECK(parse_redis_url(Secret("redis://default:pw@cache:6379?family=0")).family == 0);
 }
+
+}  // namespace secret_test

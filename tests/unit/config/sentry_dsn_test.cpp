@@ -8,7 +8,7 @@
 #include "base/error.hpp"
 #include "tests/unit/config/support.hpp"
 
-namespace bigocean::config {
+namespace bigocean::config::sentry_dsn_test {
 namespace {
 
 struct Good {
@@ -75,4 +75,4 @@ TEST_CASE("every secret of the settings is known to the redaction") {
 }
 
 }  // namespace
-}  // namespace bigocean::config
+}  // namespace bigocean::config::sentry_dsn_test

@@ -11,7 +11,7 @@
 
 #include "config/settings.hpp"
 
-namespace bigocean::config {
+namespace bigocean::config::settings_read_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -83,4 +83,4 @@ TEST_CASE("no setting is left that no code reads") {
 }
 
 }  // namespace
-}  // namespace bigocean::config
+}  // namespace bigocean::config::settings_read_test

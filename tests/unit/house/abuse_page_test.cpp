@@ -9,7 +9,7 @@
 #include <sstream>
 #include <string>
 
-namespace bigocean {
+namespace bigocean::abuse_page_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -87,4 +87,4 @@ TEST_CASE("docs/abuse.md derives rightly what an attack can cost") {
 }
 
 }  // namespace
-}  // namespace bigocean
+}  // namespace bigocean::abuse_page_test

@@ -9,6 +9,8 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+namespace deploy_files_test {
+
 namespace {
 
 using nlohmann::json;
@@ -127,3 +129,5 @@ TEST_CASE(".env.example names only variables that exist") {
     CHECK(contains(read(".env.example"), std::string("#") + secret + "=\n"));
   }
 }
+
+}  // namespace deploy_files_test

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+namespace includes_test {
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -160,3 +162,5 @@ TEST_CASE("a breach of form is found") {
   CHECK(count("// Job.\r\n") == 1);
   CHECK(count(std::string("// Job.\nauto p = \"/wo") + "rk/main\";\n") == 1);
 }
+
+}  // namespace includes_test

@@ -4,6 +4,8 @@
 #include "base/error.hpp"
 #include "tests/unit/lint/linted.hpp"
 
+namespace lint_test {
+
 using namespace bigocean::sql::lint;
 using bigocean::test::found;
 using bigocean::test::Pending;
@@ -137,3 +139,5 @@ TEST_CASE("what the parser does not know is said, and hides nothing else") {
   CHECK(findings[0].title.starts_with("not analysed (parser is PostgreSQL "));
   CHECK(findings[1].rule->id == "drop-table");
 }
+
+}  // namespace lint_test

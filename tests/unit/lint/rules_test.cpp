@@ -9,6 +9,8 @@
 
 #include "tests/unit/lint/linted.hpp"
 
+namespace rules_test {
+
 using namespace bigocean::sql::lint;
 using bigocean::test::found;
 using bigocean::test::Pending;
@@ -77,3 +79,5 @@ TEST_CASE("an example in docs/lint.md is the one that the tests look at") {
             std::string::npos);
   }
 }
+
+}  // namespace rules_test

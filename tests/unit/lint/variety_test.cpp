@@ -9,6 +9,8 @@
 #include "base/error.hpp"
 #include "tests/unit/lint/linted.hpp"
 
+namespace variety_test {
+
 using bigocean::test::found;
 
 namespace {
@@ -62,3 +64,5 @@ TEST_CASE("200 varied files") {
   }
   CHECK(judged >= 200);
 }
+
+}  // namespace variety_test

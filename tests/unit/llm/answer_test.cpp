@@ -3,6 +3,8 @@
 
 #include "server/llm/answer.hpp"
 
+namespace answer_test {
+
 using namespace bigocean::server::llm;
 
 namespace {
@@ -147,3 +149,5 @@ TEST_CASE("breaches of the protocol") {
     CHECK_THROWS_AS(after(rows[i]), AnswerFault);
   }
 }
+
+}  // namespace answer_test

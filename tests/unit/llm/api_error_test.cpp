@@ -3,6 +3,8 @@
 
 #include "server/llm/api_error.hpp"
 
+namespace api_error_test {
+
 using namespace bigocean::server::llm;
 using namespace std::chrono_literals;
 using bigocean::server::http::Headers;
@@ -80,3 +82,5 @@ TEST_CASE("an error is read wherever it says something, and never more") {
   CHECK(status_of({.type = "overloaded_error", .code = "", .message = ""}) == 529);
   CHECK(status_of({.type = "new_error", .code = "", .message = ""}) == 500);
 }
+
+}  // namespace api_error_test

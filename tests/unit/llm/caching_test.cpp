@@ -3,6 +3,8 @@
 
 #include "server/llm/caching.hpp"
 
+namespace caching_test {
+
 using namespace bigocean::server::llm;
 using namespace std::chrono_literals;
 
@@ -52,3 +54,5 @@ TEST_CASE("the key of a prompt tells apart what is another beginning, and nothin
   schema.output_schema = "{}";
   CHECK(prompt_key(schema) != key);
 }
+
+}  // namespace caching_test

@@ -6,6 +6,8 @@
 
 #include "tests/support/anthropic_moods.hpp"
 
+namespace moods_test {
+
 using namespace bigocean::test;
 
 TEST_CASE("a seed decides every mood, and all moods come") {
@@ -30,3 +32,5 @@ TEST_CASE("a thinking mood takes from the reply only where the request lets the 
     answer_in(static_cast<Mood>(mood), request, 3);
   }
 }
+
+}  // namespace moods_test

@@ -8,6 +8,8 @@
 #include "server/llm/prices.hpp"
 #include "tests/unit/config/support.hpp"
 
+namespace prices_test {
+
 using namespace bigocean;
 using server::llm::Prices;
 using server::llm::Usage;
@@ -156,3 +158,5 @@ TEST_CASE("every wrong price is named with its line") {
     CHECK(message.find(row.says) != std::string::npos);
   }
 }
+
+}  // namespace prices_test

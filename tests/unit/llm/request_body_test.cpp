@@ -5,6 +5,8 @@
 
 #include "server/llm/request_body.hpp"
 
+namespace request_body_test {
+
 using namespace bigocean::server::llm;
 using nlohmann::json;
 
@@ -146,3 +148,5 @@ TEST_CASE("what a call before has counted is not counted in bytes") {
   asked.known = KnownPrompt{700'000, 300};
   CHECK(usage_bound(asked, body).input_tokens < 12'000);
 }
+
+}  // namespace request_body_test

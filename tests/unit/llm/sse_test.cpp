@@ -6,6 +6,8 @@
 
 #include "server/llm/sse.hpp"
 
+namespace sse_test {
+
 using bigocean::server::llm::SseEvent;
 using bigocean::server::llm::SseFault;
 using bigocean::server::llm::SseParser;
@@ -99,3 +101,5 @@ TEST_CASE("an event is bounded, and the bound is for one event") {
   }
   SUBCASE("a comment") { CHECK_THROWS_AS(parser.feed(": " + std::string(20, 'x')), SseFault); }
 }
+
+}  // namespace sse_test

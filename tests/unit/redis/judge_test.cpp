@@ -6,6 +6,8 @@
 #include "redis/check.hpp"
 #include "tests/support/check_expectation.hpp"
 
+namespace judge_test {
+
 using namespace bigocean;
 using base::CheckLevel;
 
@@ -204,3 +206,5 @@ TEST_CASE("what was spent today is shown to the last nano-dollar") {
   CHECK(level(facts, "cost_today") == CheckLevel::kSkipped);
   CHECK(row(facts, "cost_today").remedy.find("~cost:*") != std::string::npos);
 }
+
+}  // namespace judge_test

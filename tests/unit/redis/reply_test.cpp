@@ -5,6 +5,8 @@
 
 #include <stdexcept>
 
+namespace reply_test {
+
 using namespace bigocean::redis;
 
 TEST_CASE("commands are binary-safe") {
@@ -91,3 +93,5 @@ TEST_CASE("what time can heal, and what leaves the connection usable") {
   CHECK(error(Fault::kNoPermission).connection_usable());
   CHECK_FALSE(error(Fault::kTimedOut).connection_usable());
 }
+
+}  // namespace reply_test

@@ -16,7 +16,7 @@
 #include "tests/support/json_schema.hpp"
 #include "tests/support/rpc_backend.hpp"
 
-namespace bigocean::server::rpc {
+namespace bigocean::server::rpc::documents_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -188,4 +188,4 @@ TEST_CASE("an event is one line of data, whatever is in it") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::rpc
+}  // namespace bigocean::server::rpc::documents_test

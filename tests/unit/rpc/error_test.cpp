@@ -11,7 +11,7 @@
 #include "tests/support/json_schema.hpp"
 #include "tests/support/rpc_backend.hpp"
 
-namespace bigocean::server::rpc {
+namespace bigocean::server::rpc::error_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -87,4 +87,4 @@ TEST_CASE("text that is no UTF-8 does not break a document") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::rpc
+}  // namespace bigocean::server::rpc::error_test

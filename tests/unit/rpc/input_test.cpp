@@ -9,7 +9,7 @@
 #include "server/rpc/procedures.hpp"
 #include "tests/support/rpc_backend.hpp"
 
-namespace bigocean::server::rpc {
+namespace bigocean::server::rpc::input_test {
 namespace {
 
 using namespace std::string_literals;
@@ -191,4 +191,4 @@ TEST_CASE("no valid body is longer than the limit says") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::rpc
+}  // namespace bigocean::server::rpc::input_test

@@ -10,7 +10,7 @@
 #include "server/rpc/error.hpp"
 #include "tests/support/rpc_backend.hpp"
 
-namespace bigocean::server::rpc {
+namespace bigocean::server::rpc::negotiation_test {
 namespace {
 
 using http::Headers;
@@ -188,4 +188,4 @@ TEST_CASE("pages of the listed origins are let in, and no others") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::rpc
+}  // namespace bigocean::server::rpc::negotiation_test

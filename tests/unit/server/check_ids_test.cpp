@@ -11,6 +11,8 @@
 #include "server/health_check.hpp"
 #include "sql/check.hpp"
 
+namespace check_ids_test {
+
 using namespace bigocean;
 
 namespace {
@@ -42,3 +44,5 @@ TEST_CASE("docs/checks.md has a row for every check, and no other") {
   CHECK(documented("check-redis") == listed(redis::check_ids()));
   CHECK(documented("healthcheck") == listed(server::health_check_ids()));
 }
+
+}  // namespace check_ids_test

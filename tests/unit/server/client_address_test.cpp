@@ -10,7 +10,7 @@
 
 #include "base/error.hpp"
 
-namespace bigocean::server::http {
+namespace bigocean::server::http::client_address_test {
 namespace {
 
 TEST_CASE("networks contain what they should, IPv4 mapped into IPv6 too") {
@@ -207,4 +207,4 @@ TEST_CASE("a peer's address in text") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::http
+}  // namespace bigocean::server::http::client_address_test

@@ -22,7 +22,7 @@
 #include "server/observe/crash_handler.hpp"
 #include "tests/support/temp_dir.hpp"
 
-namespace bigocean::server::observe {
+namespace bigocean::server::observe::crash_test {
 namespace {
 
 using nlohmann::json;
@@ -242,4 +242,4 @@ TEST_CASE("a folder for crashes is made, and one that cannot be is told") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::observe
+}  // namespace bigocean::server::observe::crash_test

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-namespace bigocean::server {
+namespace bigocean::server::descriptors_test {
 namespace {
 
 config::Settings settings_with(std::int64_t connections, std::int64_t waiting) {
@@ -44,4 +44,4 @@ TEST_CASE("with next to none there is one of each") {
 }
 
 }  // namespace
-}  // namespace bigocean::server
+}  // namespace bigocean::server::descriptors_test

@@ -11,7 +11,7 @@
 #include "base/version.hpp"
 #include "sql/connection.hpp"
 
-namespace bigocean::server::observe {
+namespace bigocean::server::observe::envelope_test {
 namespace {
 
 using nlohmann::json;
@@ -183,4 +183,4 @@ TEST_CASE("an exception is described by its type and its first line") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::observe
+}  // namespace bigocean::server::observe::envelope_test

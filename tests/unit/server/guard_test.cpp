@@ -9,7 +9,7 @@
 
 #include "server/http/target.hpp"
 
-namespace bigocean::server::http {
+namespace bigocean::server::http::guard_test {
 namespace {
 
 using namespace std::string_literals;
@@ -255,4 +255,4 @@ TEST_CASE("a bare line end is seen before the head is complete") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::http
+}  // namespace bigocean::server::http::guard_test

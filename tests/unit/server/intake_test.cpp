@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace bigocean::server::http {
+namespace bigocean::server::http::intake_test {
 namespace {
 
 constexpr Parser::Limits kLimits{.head_bytes_max = 200, .body_bytes_max = 20};
@@ -120,4 +120,4 @@ TEST_CASE("100 Continue is asked for once, and not when the body has begun") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::http
+}  // namespace bigocean::server::http::intake_test

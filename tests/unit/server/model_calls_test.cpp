@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+namespace model_calls_test {
+
 using namespace bigocean::server;
 using namespace std::chrono_literals;
 
@@ -36,3 +38,5 @@ TEST_CASE("calls are counted by purpose, model and result, with tokens, dollars,
   CHECK(text.find(R"(bigocean_model_first_text_seconds_count{model="claude-haiku-5-5",purpose="analysis")") ==
         std::string::npos);
 }
+
+}  // namespace model_calls_test

@@ -14,7 +14,7 @@
 #include "server/observe/metrics.hpp"
 #include "tests/support/captured.hpp"
 
-namespace bigocean::server {
+namespace bigocean::server::observe_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -160,4 +160,4 @@ TEST_CASE("metrics count by method, route and status") {
 }
 
 }  // namespace
-}  // namespace bigocean::server
+}  // namespace bigocean::server::observe_test

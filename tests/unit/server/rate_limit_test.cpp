@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace bigocean::server::observe {
+namespace bigocean::server::observe::rate_limit_test {
 namespace {
 
 using std::chrono::seconds;
@@ -66,4 +66,4 @@ TEST_CASE("a bare 429 means a minute, with Retry-After what that says") {
 }
 
 }  // namespace
-}  // namespace bigocean::server::observe
+}  // namespace bigocean::server::observe::rate_limit_test

@@ -13,7 +13,7 @@
 #include "server/prober.hpp"
 #include "tests/support/process.hpp"
 
-namespace bigocean::server {
+namespace bigocean::server::readiness_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -178,4 +178,4 @@ TEST_CASE("a probe that hangs does not delay the others") {
 }
 
 }  // namespace
-}  // namespace bigocean::server
+}  // namespace bigocean::server::readiness_test

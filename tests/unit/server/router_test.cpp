@@ -9,7 +9,7 @@
 
 #include "base/error.hpp"
 
-namespace bigocean::server::http {
+namespace bigocean::server::http::router_test {
 namespace {
 
 struct Fixture {
@@ -127,4 +127,4 @@ TEST_CASE_FIXTURE(Fixture, "quick routes are answered by the loop, and so is wha
 }
 
 }  // namespace
-}  // namespace bigocean::server::http
+}  // namespace bigocean::server::http::router_test

@@ -6,7 +6,7 @@
 #include <atomic>
 #include <latch>
 
-namespace bigocean::server::http {
+namespace bigocean::server::http::worker_pool_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -56,4 +56,4 @@ TEST_CASE("many short jobs from one thread are all done, whatever comes and goes
 }
 
 }  // namespace
-}  // namespace bigocean::server::http
+}  // namespace bigocean::server::http::worker_pool_test

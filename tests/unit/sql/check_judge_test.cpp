@@ -6,6 +6,8 @@
 #include "sql/check.hpp"
 #include "tests/support/check_expectation.hpp"
 
+namespace check_judge_test {
+
 using namespace bigocean;
 using base::CheckLevel;
 
@@ -155,3 +157,5 @@ TEST_CASE("archiving: information where it is off, else judged") {
   CHECK(found.observed == "one failed, nothing archives");
   CHECK(found.remedy == "look; set it");
 }
+
+}  // namespace check_judge_test

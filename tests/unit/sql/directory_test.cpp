@@ -12,6 +12,8 @@
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/sql/fixtures.hpp"
 
+namespace directory_test {
+
 using namespace bigocean::sql::migrate;
 using bigocean::base::EmbeddedFile;
 using bigocean::test::TempDir;
@@ -142,3 +144,5 @@ TEST_CASE("embedded files obey the same rules") {
 TEST_CASE("the tricky files are a folder of migrations") {
   CHECK(read_folder(bigocean::test::fixture_folder()).size() == bigocean::test::fixture_names().size());
 }
+
+}  // namespace directory_test

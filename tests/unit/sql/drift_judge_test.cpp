@@ -6,6 +6,8 @@
 #include "sql/drift/owners.hpp"
 #include "sql/migrate/marks.hpp"
 
+namespace drift_judge_test {
+
 using namespace bigocean::sql;
 
 namespace {
@@ -175,3 +177,5 @@ TEST_CASE("statements about owners are taken out, and nothing else of the text m
         "SELECT 'ALTER TABLE t OWNER TO app';"})
     taken(sql, sql, {});
 }
+
+}  // namespace drift_judge_test

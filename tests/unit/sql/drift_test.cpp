@@ -6,6 +6,8 @@
 #include "sql/drift/server_wide.hpp"
 #include "sql/migrate/lexer.hpp"
 
+namespace drift_test {
+
 using namespace bigocean::sql;
 using drift::Description;
 
@@ -79,3 +81,5 @@ TEST_CASE("statements that reach beyond their database are told from those that 
     CHECK_MESSAGE(!reaches(sql), sql);
   }
 }
+
+}  // namespace drift_test

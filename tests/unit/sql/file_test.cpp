@@ -11,6 +11,8 @@
 #include "base/error.hpp"
 #include "sql/migrate/text.hpp"
 
+namespace file_test {
+
 using namespace bigocean::sql::migrate;
 using std::chrono::milliseconds;
 
@@ -292,3 +294,5 @@ TEST_CASE("migrations run in the order of their numbers, then of their names") {
                                           "99999999999999999999999_z", "100000000000000000000000_a"});
   CHECK(!runs_before("1_a", "1_a"));
 }
+
+}  // namespace file_test

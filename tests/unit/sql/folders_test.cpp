@@ -11,6 +11,8 @@
 #include "tests/support/folders.hpp"
 #include "tests/support/temp_dir.hpp"
 
+namespace folders_test {
+
 using namespace bigocean::sql::migrate;
 using bigocean::config::MigrationFormat;
 using bigocean::test::FolderCase;
@@ -110,3 +112,5 @@ TEST_CASE("links, pipes and folders that cannot be read are accounted for") {
   CHECK(inventory.entries == 5);
   CHECK(inventory.others.size() == 3);
 }
+
+}  // namespace folders_test

@@ -9,6 +9,8 @@
 #include "sql/migrate/plan.hpp"
 #include "tests/support/temp_dir.hpp"
 
+namespace formats_test {
+
 using namespace bigocean::sql::migrate;
 using bigocean::test::TempDir;
 
@@ -137,3 +139,5 @@ TEST_CASE("the plan keeps the order it is given; what is only in the history sta
   const std::vector<Migration> numbered{migration("1_a"), migration("3_c"), migration("5_e")};
   CHECK(names(make_plan(numbered, {{"4_d", "", {}}, {"1_a", "", {}}})) == "1_a 3_c! 4_d 5_e ");
 }
+
+}  // namespace formats_test

@@ -14,6 +14,8 @@
 #include "sql/migrate/lexer.hpp"
 #include "tests/unit/sql/fixtures.hpp"
 
+namespace lexer_differential_test {
+
 using namespace bigocean::sql::migrate;
 
 namespace {
@@ -320,3 +322,5 @@ TEST_CASE("damaged scripts: where the parser still takes them, it finds the same
   MESSAGE(compared << " of 8000 damaged scripts were compared");
   CHECK(compared >= 1000);
 }
+
+}  // namespace lexer_differential_test

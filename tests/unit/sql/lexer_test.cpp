@@ -9,6 +9,8 @@
 #include "sql/migrate/file.hpp"
 #include "tests/unit/sql/fixtures.hpp"
 
+namespace lexer_test {
+
 using namespace bigocean::sql::migrate;
 using bigocean::test::fixture_names;
 using bigocean::test::read_fixture;
@@ -376,3 +378,5 @@ TEST_CASE("a place counts lines and characters") {
   CHECK(place_of(text, 1000).line == 4);
   CHECK(place_of(text, 1000).column == 2);
 }
+
+}  // namespace lexer_test

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+namespace literal_insert_test {
+
 using namespace bigocean;
 using namespace bigocean::sql::migrate;
 
@@ -119,3 +121,5 @@ TEST_CASE("rows of one statement have the same head and types; a NULL takes the 
     CHECK_FALSE(joins(first, row));
   }
 }
+
+}  // namespace literal_insert_test

@@ -16,6 +16,8 @@ namespace bigocean::sql {
 std::span<const base::EmbeddedFile> embedded_migrations();
 }
 
+namespace migrations_test {
+
 namespace {
 
 using bigocean::base::EmbeddedFile;
@@ -178,3 +180,5 @@ TEST_CASE("five traits have six facets each, none twice") {
                                         "openness"});
   CHECK(facets.size() == 30);
 }
+
+}  // namespace migrations_test

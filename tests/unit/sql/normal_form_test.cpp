@@ -3,6 +3,8 @@
 
 #include "sql/drift/normal_form.hpp"
 
+namespace normal_form_test {
+
 using bigocean::sql::drift::normal_form;
 
 namespace {
@@ -73,3 +75,5 @@ TEST_CASE("what means something else keeps another form, and what is no expressi
     CHECK(normal_form(text) == text);
   }
 }
+
+}  // namespace normal_form_test

@@ -9,6 +9,8 @@
 
 #include "base/error.hpp"
 
+namespace text_test {
+
 using namespace bigocean::sql::migrate;
 
 namespace {
@@ -100,3 +102,5 @@ TEST_CASE("checksums are SHA-256 in lower-case hex") {
   CHECK(bigocean::sql::sha256_hex(std::string(1'000'000, 'a')) ==
         "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
+
+}  // namespace text_test
