@@ -18,7 +18,7 @@ using Values = std::map<std::string, TomlValue, std::less<>>;
 constexpr std::string_view kSection = "prices.";
 constexpr std::string_view kLong = "long_";
 constexpr std::string_view kThreshold = "long_prompt";
-constexpr std::int64_t kDollarsMax = 1'000'000;
+constexpr std::int64_t kTokensDollarsMax = 1'000'000;
 constexpr std::int64_t kTokensMax = 1'000'000'000;
 
 struct Kind {
@@ -46,7 +46,7 @@ std::vector<std::string> names() {
 /// Dollars per million tokens as nano-dollars a token: "0.125" is 125. Nothing when that is no whole number.
 std::optional<std::int64_t> nano_dollars(std::string_view text) {
   const auto dot = std::min(text.find('.'), text.size());
-  const auto whole = base::parse_digits(text.substr(0, dot), kDollarsMax);
+  const auto whole = base::parse_digits(text.substr(0, dot), kTokensDollarsMax);
   std::string thousandths(text.substr(std::min(dot + 1, text.size())));
   while (thousandths.size() > 3 && thousandths.back() == '0') thousandths.pop_back();
   if (thousandths.size() > 3) return std::nullopt;
@@ -124,7 +124,7 @@ class Table {
       } else {
         fault(name,
               fmt::format("must be dollars per million tokens, 0 to {}, with at most three decimals",
-                          kDollarsMax),
+                          kTokensDollarsMax),
               fmt::format("{} = 0.125", name));
       }
     }

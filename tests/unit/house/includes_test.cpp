@@ -152,6 +152,34 @@ TEST_CASE("files say their job first, stay small, and know no machine") {
   }
 }
 
+// Sources of a folder are compiled together (cmake/unity.cmake), where a file's own constant would hide a
+// header's.
+TEST_CASE("a file's own constants have other names than those of the headers beside it") {
+  static const std::regex kConstant("(?:^|\\n)(?:inline )?constexpr [^=({;]*\\b(k[A-Z]\\w*)");
+  std::map<std::string, std::map<std::string, std::string>> of_headers;  // by folder: name → file
+  std::vector<Source> all;
+  for (const char* folder : {"base", "config", "sql", "redis", "server", "cli", "tests"}) {
+    for (auto& source : sources_below(folder)) all.push_back(std::move(source));
+  }
+  const auto each = [](const Source& source, const auto& use) {
+    for (std::sregex_iterator at(source.text.begin(), source.text.end(), kConstant), end; at != end; ++at)
+      use(fs::path(source.path).parent_path().string(), (*at)[1].str());
+  };
+  for (const auto& source : all) {
+    if (!source.path.ends_with(".hpp")) continue;
+    each(source,
+         [&](const auto& folder, const auto& name) { of_headers[folder].emplace(name, source.path); });
+  }
+  CHECK(of_headers["config"].contains("kDay"));
+  for (const auto& source : all) {
+    if (!source.path.ends_with(".cpp")) continue;
+    each(source, [&](const auto& folder, const auto& name) {
+      CHECK_MESSAGE(!of_headers[folder].contains(name),
+                    source.path << ": " << name << " hides that of " << of_headers[folder][name]);
+    });
+  }
+}
+
 TEST_CASE("a breach of form is found") {
   const auto count = [](const std::string& text) { return wrong_form({"base/a.cpp", text}).size(); };
   CHECK(count("// Job.\nint x;\n") == 0);
