@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 #include "redis/check.hpp"
-#include "redis/cost_key.hpp"
+#include "server/product/budget/cost_key.hpp"
 
 namespace bigocean::redis {
 namespace {

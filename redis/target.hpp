@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/interrupt.hpp"
-#include "base/stream.hpp"
+#include "base/net/stream.hpp"
 #include "redis/client.hpp"
 
 namespace bigocean::redis {

@@ -7,7 +7,7 @@
 #include <cstdio>
 
 #include "cli/migrate/report.hpp"
-#include "sql/migrate/status.hpp"
+#include "sql/migrate/history/status.hpp"
 
 namespace bigocean::cli {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "base/version.hpp"
 #include "cli/migrate/output.hpp"
-#include "sql/migrate/failure.hpp"
+#include "sql/migrate/run/failure.hpp"
 
 namespace bigocean::cli {
 namespace {

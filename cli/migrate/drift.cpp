@@ -8,7 +8,7 @@
 #include "cli/migrate/call.hpp"
 #include "cli/migrate/subcommands.hpp"
 #include "sql/drift/drift.hpp"
-#include "sql/migrate/diff.hpp"
+#include "sql/migrate/source/diff.hpp"
 
 namespace bigocean::cli {
 namespace {

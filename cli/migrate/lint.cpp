@@ -11,12 +11,12 @@
 #include "base/interrupt.hpp"
 #include "base/text.hpp"
 #include "cli/help.hpp"
-#include "cli/lint_output.hpp"
+#include "cli/migrate/lint_output.hpp"
 #include "cli/migrate/options.hpp"
 #include "cli/migrate/subcommands.hpp"
 #include "sql/lint/lint.hpp"
-#include "sql/migrate/directory.hpp"
-#include "sql/migrate/status.hpp"
+#include "sql/migrate/formats/directory.hpp"
+#include "sql/migrate/history/status.hpp"
 
 namespace bigocean::cli {
 namespace {

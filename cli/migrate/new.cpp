@@ -7,7 +7,7 @@
 #include "cli/migrate/options.hpp"
 #include "cli/migrate/output.hpp"
 #include "cli/migrate/subcommands.hpp"
-#include "sql/migrate/new_file.hpp"
+#include "sql/migrate/formats/new_file.hpp"
 
 namespace bigocean::cli {
 namespace {

@@ -12,7 +12,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "cli/log_format.hpp"
-#include "sql/migrate/failure.hpp"
+#include "sql/migrate/run/failure.hpp"
 
 namespace bigocean::cli {
 namespace {

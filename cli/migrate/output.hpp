@@ -14,7 +14,7 @@
 #include "sql/lint/lint.hpp"
 #include "sql/lint/outlook.hpp"
 #include "sql/migrate/engine.hpp"
-#include "sql/migrate/report.hpp"
+#include "sql/migrate/run/report.hpp"
 
 namespace bigocean::cli {
 

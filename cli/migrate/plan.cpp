@@ -7,8 +7,8 @@
 
 #include "base/text.hpp"
 #include "cli/help.hpp"
-#include "cli/lint_output.hpp"
 #include "cli/migrate/call.hpp"
+#include "cli/migrate/lint_output.hpp"
 #include "cli/migrate/subcommands.hpp"
 
 namespace bigocean::cli {

@@ -6,9 +6,9 @@
 #include <cstdio>
 
 #include "base/error.hpp"
-#include "server/failure.hpp"
+#include "server/http/failure.hpp"
 #include "server/observe/error_reporter.hpp"
-#include "sql/migrate/failure.hpp"
+#include "sql/migrate/run/failure.hpp"
 
 namespace bigocean::cli {
 namespace {

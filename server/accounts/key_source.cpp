@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "config/secret.hpp"
-#include "server/http/fetch.hpp"
+#include "server/fetch/fetch.hpp"
 
 namespace bigocean::server::accounts {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "base/constant_time.hpp"
-#include "base/openssl_keys.hpp"
+#include "base/net/openssl_keys.hpp"
 
 namespace bigocean::server::accounts {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/log.hpp"
-#include "server/failure.hpp"
+#include "server/http/failure.hpp"
 #include "server/http/message.hpp"
 
 namespace bigocean::server::http {

@@ -6,8 +6,8 @@
 
 #include "base/interrupt.hpp"
 #include "config/settings.hpp"
-#include "server/http/idle_connections.hpp"
-#include "server/http/url.hpp"
+#include "server/fetch/idle_connections.hpp"
+#include "server/fetch/url.hpp"
 #include "server/llm/chat_model.hpp"
 
 namespace bigocean::server::llm {

@@ -16,7 +16,7 @@
 #include <exception>
 #include <new>
 
-#include "server/failure.hpp"
+#include "server/http/failure.hpp"
 #include "server/observe/crash_line.hpp"
 #include "server/observe/symbols.hpp"
 

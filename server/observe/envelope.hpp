@@ -11,7 +11,7 @@
 
 #include "base/log_trail.hpp"
 #include "config/settings.hpp"
-#include "server/failure.hpp"
+#include "server/http/failure.hpp"
 
 namespace bigocean::server::observe {
 

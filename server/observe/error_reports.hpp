@@ -6,7 +6,7 @@
 
 #include "base/log.hpp"
 #include "config/settings.hpp"
-#include "server/failure.hpp"
+#include "server/http/failure.hpp"
 #include "server/observe/crash_handler.hpp"
 #include "server/observe/error_reporter.hpp"
 

@@ -9,7 +9,7 @@
 #include "base/pool.hpp"
 #include "server/http/observer.hpp"
 #include "server/observe/sample.hpp"
-#include "server/readiness.hpp"
+#include "server/readiness/readiness.hpp"
 
 namespace bigocean::server::observe {
 

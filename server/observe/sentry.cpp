@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/version.hpp"
-#include "server/http/fetch.hpp"
+#include "server/fetch/fetch.hpp"
 #include "server/observe/rate_limit.hpp"
 
 namespace bigocean::server::observe {

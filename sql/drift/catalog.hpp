@@ -4,8 +4,8 @@
 #include <chrono>
 #include <string>
 
-#include "sql/connection.hpp"
 #include "sql/drift/description.hpp"
+#include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql::drift {
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "base/version.hpp"
-#include "sql/connect_wait.hpp"
 #include "sql/drift/catalog.hpp"
 #include "sql/drift/extensions.hpp"
 #include "sql/drift/judge.hpp"
@@ -16,6 +15,7 @@
 #include "sql/drift/schema_text.hpp"
 #include "sql/drift/scratch.hpp"
 #include "sql/drift/server_wide.hpp"
+#include "sql/postgres/connect_wait.hpp"
 
 namespace bigocean::sql::drift {
 namespace {

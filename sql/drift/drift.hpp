@@ -7,7 +7,7 @@
 #include "config/settings.hpp"
 #include "sql/drift/compare.hpp"
 #include "sql/migrate/engine.hpp"
-#include "sql/migrate/report.hpp"
+#include "sql/migrate/run/report.hpp"
 
 namespace bigocean::sql::drift {
 

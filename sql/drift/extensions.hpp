@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "sql/connection.hpp"
-#include "sql/migrate/file.hpp"
+#include "sql/migrate/source/file.hpp"
+#include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql::drift {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sql/migrate/file.hpp"
+#include "sql/migrate/source/file.hpp"
 
 namespace bigocean::sql::drift {
 

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "sql/migrate/lexer.hpp"
-#include "sql/migrate/scan.hpp"
+#include "sql/migrate/source/lexer.hpp"
+#include "sql/migrate/source/scan.hpp"
 
 namespace bigocean::sql::drift {
 namespace {

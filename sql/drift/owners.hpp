@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "sql/connection.hpp"
 #include "sql/drift/description.hpp"
 #include "sql/drift/extensions.hpp"
-#include "sql/migrate/file.hpp"
-#include "sql/migrate/report.hpp"
+#include "sql/migrate/run/report.hpp"
+#include "sql/migrate/source/file.hpp"
+#include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql::drift {
 

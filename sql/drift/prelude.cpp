@@ -11,8 +11,8 @@
 
 #include "sql/drift/schema_text.hpp"
 #include "sql/drift/statement_view.hpp"
-#include "sql/migrate/marks.hpp"
-#include "sql/migrate/text.hpp"
+#include "sql/migrate/source/marks.hpp"
+#include "sql/migrate/source/text.hpp"
 
 namespace bigocean::sql::drift {
 namespace {

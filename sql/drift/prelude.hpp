@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "sql/connection.hpp"
 #include "sql/drift/description.hpp"
-#include "sql/migrate/file.hpp"
+#include "sql/migrate/source/file.hpp"
+#include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql::drift {
 

@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "sql/migrate/engine.hpp"
-#include "sql/migrate/failure.hpp"
 #include "sql/migrate/formats/format.hpp"
-#include "sql/migrate/history.hpp"
+#include "sql/migrate/history/history.hpp"
+#include "sql/migrate/run/failure.hpp"
 
 namespace bigocean::sql::drift {
 namespace {

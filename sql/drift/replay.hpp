@@ -6,10 +6,10 @@
 
 #include "base/interrupt.hpp"
 #include "config/settings.hpp"
-#include "sql/connection.hpp"
-#include "sql/migrate/file.hpp"
-#include "sql/migrate/plan.hpp"
-#include "sql/migrate/report.hpp"
+#include "sql/migrate/history/plan.hpp"
+#include "sql/migrate/run/report.hpp"
+#include "sql/migrate/source/file.hpp"
+#include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql::drift {
 

@@ -8,8 +8,8 @@
 
 #include "base/interrupt.hpp"
 #include "config/secret.hpp"
-#include "sql/connection.hpp"
 #include "sql/drift/scratch_login.hpp"
+#include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql::drift {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "config/secret.hpp"
-#include "sql/connection.hpp"
+#include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql::drift {
 

@@ -7,8 +7,8 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "sql/migrate/lexer.hpp"
-#include "sql/migrate/scan.hpp"
+#include "sql/migrate/source/lexer.hpp"
+#include "sql/migrate/source/scan.hpp"
 
 namespace bigocean::sql::drift {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "sql/migrate/classify.hpp"
+#include "sql/migrate/source/classify.hpp"
 
 namespace bigocean::sql::drift {
 namespace {

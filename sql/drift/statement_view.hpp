@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "sql/migrate/file.hpp"
-#include "sql/migrate/lexer.hpp"
-#include "sql/migrate/scan.hpp"
+#include "sql/migrate/source/file.hpp"
+#include "sql/migrate/source/lexer.hpp"
+#include "sql/migrate/source/scan.hpp"
 
 namespace bigocean::sql::drift {
 

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "sql/migrate/marks.hpp"
-#include "sql/migrate/options.hpp"
-#include "sql/migrate/own_transaction.hpp"
+#include "sql/migrate/run/own_transaction.hpp"
+#include "sql/migrate/source/marks.hpp"
+#include "sql/migrate/source/options.hpp"
 
 namespace bigocean::sql::lint {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "sql/lint/statement.hpp"
-#include "sql/migrate/job.hpp"
+#include "sql/migrate/run/job.hpp"
 
 namespace bigocean::sql::lint {
 

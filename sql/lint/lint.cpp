@@ -7,8 +7,8 @@
 
 #include "base/text.hpp"
 #include "sql/lint/tree.hpp"
-#include "sql/migrate/failure.hpp"
-#include "sql/migrate/session_state.hpp"
+#include "sql/migrate/run/failure.hpp"
+#include "sql/migrate/run/session_state.hpp"
 
 namespace bigocean::sql::lint {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "sql/connection.hpp"
 #include "sql/lint/file.hpp"
+#include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql::lint {
 

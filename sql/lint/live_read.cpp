@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <set>
 
-#include "sql/migrate/failure.hpp"
-#include "sql/migrate/job.hpp"
+#include "sql/migrate/run/failure.hpp"
+#include "sql/migrate/run/job.hpp"
 
 namespace bigocean::sql::lint {
 namespace {

@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "sql/connection.hpp"
 #include "sql/lint/file.hpp"
 #include "sql/lint/live.hpp"
 #include "sql/lint/locks.hpp"
-#include "sql/migrate/report.hpp"
+#include "sql/migrate/run/report.hpp"
+#include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql::lint {
 

@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "base/text.hpp"
-#include "sql/migrate/scan.hpp"
+#include "sql/migrate/source/scan.hpp"
 
 namespace bigocean::sql::lint {
 namespace {

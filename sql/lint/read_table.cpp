@@ -5,7 +5,7 @@
 #include <array>
 
 #include "sql/lint/read.hpp"
-#include "sql/migrate/scan.hpp"
+#include "sql/migrate/source/scan.hpp"
 
 namespace bigocean::sql::lint {
 namespace {

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "sql/lint/rule.hpp"
-#include "sql/migrate/scan.hpp"
+#include "sql/migrate/source/scan.hpp"
 
 namespace bigocean::sql::lint {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "sql/lint/rule.hpp"
 #include "sql/lint/widening.hpp"
-#include "sql/migrate/scan.hpp"
+#include "sql/migrate/source/scan.hpp"
 
 namespace bigocean::sql::lint {
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sql/migrate/lexer.hpp"
+#include "sql/migrate/source/lexer.hpp"
 
 namespace bigocean::sql::lint {
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "sql/migrate/failure.hpp"
+#include "sql/migrate/run/failure.hpp"
 
 namespace bigocean::sql::lint {
 

@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "sql/migrate/diff.hpp"
-#include "sql/migrate/failure.hpp"
-#include "sql/migrate/lock_retry.hpp"
+#include "sql/migrate/run/failure.hpp"
+#include "sql/migrate/run/lock_retry.hpp"
+#include "sql/migrate/source/diff.hpp"
 #include "sql/migrate/work.hpp"
 
 namespace bigocean::sql::migrate {

@@ -6,7 +6,7 @@
 
 #include "sql/migrate/adopt/foreign_history.hpp"
 #include "sql/migrate/adopt/judge.hpp"
-#include "sql/migrate/directory.hpp"
+#include "sql/migrate/formats/directory.hpp"
 #include "sql/migrate/work.hpp"
 
 namespace bigocean::sql::migrate {

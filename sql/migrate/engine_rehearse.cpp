@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "sql/migrate/failure.hpp"
+#include "sql/migrate/run/failure.hpp"
 #include "sql/migrate/work.hpp"
 
 namespace bigocean::sql::migrate {

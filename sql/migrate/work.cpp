@@ -7,9 +7,9 @@
 
 #include "base/text.hpp"
 #include "base/version.hpp"
-#include "sql/connect_wait.hpp"
-#include "sql/migrate/diff.hpp"
-#include "sql/migrate/wrong_database.hpp"
+#include "sql/migrate/history/wrong_database.hpp"
+#include "sql/migrate/source/diff.hpp"
+#include "sql/postgres/connect_wait.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {

@@ -8,14 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "sql/connection.hpp"
 #include "sql/migrate/engine.hpp"
-#include "sql/migrate/history.hpp"
-#include "sql/migrate/job.hpp"
-#include "sql/migrate/lock.hpp"
-#include "sql/migrate/steps.hpp"
-#include "sql/migrate/transaction.hpp"
-#include "sql/migrate/watch.hpp"
+#include "sql/migrate/history/history.hpp"
+#include "sql/migrate/run/job.hpp"
+#include "sql/migrate/run/lock.hpp"
+#include "sql/migrate/run/steps.hpp"
+#include "sql/migrate/run/transaction.hpp"
+#include "sql/migrate/run/watch.hpp"
+#include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql::migrate {
 

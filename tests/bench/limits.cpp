@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/budget/rate_limits.hpp"
+#include "server/product/budget/rate_limits.hpp"
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <thread>
 
-#include "server/http/fetch.hpp"
+#include "server/fetch/fetch.hpp"
 #include "tests/e2e/serve_process.hpp"
 #include "tests/support/servers.hpp"
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
-#include "server/assessment/agreement.hpp"
+#include "server/product/assessment/agreement.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace bigocean;

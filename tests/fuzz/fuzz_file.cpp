@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "sql/migrate/file.hpp"
+#include "sql/migrate/source/file.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace bigocean::sql::migrate;

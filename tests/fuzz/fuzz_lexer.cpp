@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "sql/migrate/lexer.hpp"
+#include "sql/migrate/source/lexer.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace bigocean::sql::migrate;

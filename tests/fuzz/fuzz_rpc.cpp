@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "base/unicode.hpp"
-#include "server/rpc/input.hpp"
+#include "server/product/rpc/input.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace bigocean::server::rpc;

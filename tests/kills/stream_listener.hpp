@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/http/client.hpp"
+#include "server/fetch/client.hpp"
 
 namespace bigocean::kills {
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "server/http/fetch.hpp"
+#include "server/fetch/fetch.hpp"
 #include "tests/kills/stream_listener.hpp"
 
 namespace bigocean::kills {

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "server/rpc/backend.hpp"
-#include "server/rpc/error.hpp"
+#include "server/product/rpc/backend.hpp"
+#include "server/product/rpc/error.hpp"
 
 namespace bigocean::test {
 

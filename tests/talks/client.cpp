@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "server/http/fetch.hpp"
+#include "server/fetch/fetch.hpp"
 
 namespace bigocean::talks {
 namespace {

@@ -6,7 +6,7 @@
 #include <csignal>
 #include <stdexcept>
 
-#include "server/http/fetch.hpp"
+#include "server/fetch/fetch.hpp"
 
 namespace bigocean::talks {
 namespace {

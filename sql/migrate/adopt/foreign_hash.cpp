@@ -1,6 +1,6 @@
 // Hashes that other tools keep of their files.
 #include "sql/migrate/adopt/foreign_hash.hpp"
-#include "sql/checksum.hpp"
+#include "sql/migrate/source/checksum.hpp"
 
 #include <fmt/format.h>
 #include <nettle/sha2.h>

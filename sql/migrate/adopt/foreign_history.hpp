@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "config/settings.hpp"
-#include "sql/connection.hpp"
 #include "sql/migrate/adopt/foreign_hash.hpp"
+#include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql::migrate {
 

@@ -12,8 +12,8 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "sql/migrate/folder.hpp"
 #include "sql/migrate/formats/common.hpp"
+#include "sql/migrate/source/folder.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "sql/migrate/adopt/foreign_history.hpp"
-#include "sql/migrate/file.hpp"
 #include "sql/migrate/formats/drizzle.hpp"
+#include "sql/migrate/source/file.hpp"
 
 namespace bigocean::sql::migrate {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sql/migrate/folder.hpp"
+#include "sql/migrate/source/folder.hpp"
 
 namespace bigocean::sql::migrate {
 

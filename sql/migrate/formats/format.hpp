@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "config/settings.hpp"
-#include "sql/migrate/file.hpp"
-#include "sql/migrate/folder.hpp"
-#include "sql/migrate/marks.hpp"
+#include "sql/migrate/source/file.hpp"
+#include "sql/migrate/source/folder.hpp"
+#include "sql/migrate/source/marks.hpp"
 
 namespace bigocean::sql::migrate {
 

@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "server/budget/ledger.hpp"
+#include "server/product/budget/ledger.hpp"
 #include "tests/integration/product_database.hpp"
 #include "tests/support/check_expectation.hpp"
 

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "base/text.hpp"
-#include "server/budget/day.hpp"
+#include "server/product/budget/day.hpp"
 #include "tests/integration/budget/bank.hpp"
 #include "tests/support/captured.hpp"
 

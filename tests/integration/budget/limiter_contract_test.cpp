@@ -7,8 +7,8 @@
 #include <random>
 #include <thread>
 
-#include "server/budget/memory_limiter.hpp"
-#include "server/budget/redis_limiter.hpp"
+#include "server/product/budget/memory_limiter.hpp"
+#include "server/product/budget/redis_limiter.hpp"
 #include "tests/support/check_expectation.hpp"
 #include "tests/support/servers.hpp"
 

@@ -1,11 +1,11 @@
 // The mirror in Redis: it follows the ledger, grows only, and comes back by itself when Redis loses it.
-#include "server/budget/mirror.hpp"
+#include "server/product/budget/mirror.hpp"
 
 #include <doctest/doctest.h>
 
 #include "redis/check.hpp"
-#include "redis/cost_key.hpp"
-#include "server/budget/day.hpp"
+#include "server/product/budget/cost_key.hpp"
+#include "server/product/budget/day.hpp"
 #include "tests/integration/budget/bank.hpp"
 #include "tests/support/captured.hpp"
 

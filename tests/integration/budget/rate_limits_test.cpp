@@ -1,5 +1,5 @@
 // The product's limits, with a Redis that goes and comes back.
-#include "server/budget/rate_limits.hpp"
+#include "server/product/budget/rate_limits.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <thread>
 
-#include "server/conversation/retention.hpp"
-#include "server/rpc/procedures.hpp"
+#include "server/product/conversation/retention.hpp"
+#include "server/product/rpc/procedures.hpp"
 #include "tests/integration/conversation/served.hpp"
 
 namespace bigocean::server::conversation::bearers_test {

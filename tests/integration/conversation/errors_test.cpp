@@ -4,7 +4,7 @@
 #include <memory>
 #include <set>
 
-#include "server/rpc/procedures.hpp"
+#include "server/product/rpc/procedures.hpp"
 #include "tests/integration/conversation/served.hpp"
 
 namespace bigocean::server::conversation::errors_test {

@@ -1,7 +1,7 @@
 // A whole conversation in each language over the procedures, and who gets which language.
-#include "server/assessment/archetypes.hpp"
-#include "server/assessment/questions.hpp"
-#include "server/assessment/texts.hpp"
+#include "server/product/assessment/archetypes.hpp"
+#include "server/product/assessment/questions.hpp"
+#include "server/product/assessment/texts.hpp"
 #include "tests/integration/conversation/served.hpp"
 
 namespace bigocean::server::conversation::languages_test {

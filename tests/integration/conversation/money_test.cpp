@@ -5,9 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/money.hpp"
-#include "server/conversation/outlook.hpp"
 #include "server/llm/request_body.hpp"
-#include "server/product.hpp"
+#include "server/product/conversation/outlook.hpp"
+#include "server/product/product.hpp"
 #include "tests/integration/conversation/talk.hpp"
 #include "tests/support/anthropic_cache.hpp"
 

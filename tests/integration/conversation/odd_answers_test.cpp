@@ -1,6 +1,6 @@
 // Answers that are none, are cut off or refused, and what they leave behind in a session.
-#include "server/conversation/operations.hpp"
 #include "server/llm/request_body.hpp"
+#include "server/product/conversation/operations.hpp"
 #include "tests/integration/conversation/talk.hpp"
 
 namespace bigocean::server::conversation::odd_answers_test {

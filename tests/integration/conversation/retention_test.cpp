@@ -1,6 +1,6 @@
 // Expired conversations are removed after a while, in batches, by any number of processes, and nothing else
 // is.
-#include "server/conversation/retention.hpp"
+#include "server/product/conversation/retention.hpp"
 
 #include <thread>
 

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "server/rpc/procedures.hpp"
-#include "server/rpc/routes.hpp"
+#include "server/product/rpc/procedures.hpp"
+#include "server/product/rpc/routes.hpp"
 #include "tests/integration/conversation/talk.hpp"
 #include "tests/support/signed_tokens.hpp"
 

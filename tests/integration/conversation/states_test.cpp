@@ -1,7 +1,7 @@
 // What each procedure does in each state of a session, and what a session says of its analyses.
 #include <map>
 
-#include "server/rpc/procedures.hpp"
+#include "server/product/rpc/procedures.hpp"
 #include "tests/integration/conversation/talk.hpp"
 
 namespace bigocean::server::conversation::states_test {

@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "server/conversation/analyst.hpp"
-#include "server/conversation/conversations.hpp"
-#include "server/conversation/token.hpp"
-#include "server/llm/scripted.hpp"
-#include "server/rpc/error.hpp"
+#include "server/product/assessment/scripted.hpp"
+#include "server/product/conversation/analyst.hpp"
+#include "server/product/conversation/conversations.hpp"
+#include "server/product/conversation/token.hpp"
+#include "server/product/rpc/error.hpp"
 #include "tests/integration/product_database.hpp"
 
 namespace bigocean::server::conversation {

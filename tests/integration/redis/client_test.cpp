@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <thread>
 
-#include "base/tls.hpp"
+#include "base/net/tls.hpp"
 #include "tests/support/servers.hpp"
 #include "tests/support/stand_in.hpp"
 

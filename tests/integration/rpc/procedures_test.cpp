@@ -1,5 +1,5 @@
 // Every procedure over a socket: what reaches the backend, what comes back, headers and errors.
-#include "server/rpc/openapi.hpp"
+#include "server/product/rpc/openapi.hpp"
 #include "tests/integration/rpc/serving.hpp"
 #include "tests/support/json_schema.hpp"
 

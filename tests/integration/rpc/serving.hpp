@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
-#include "server/rpc/routes.hpp"
-#include "server/service.hpp"
+#include "server/product/rpc/routes.hpp"
+#include "server/service/service.hpp"
 #include "tests/integration/server/raw_client.hpp"
 #include "tests/integration/server/running.hpp"
 #include "tests/support/process.hpp"

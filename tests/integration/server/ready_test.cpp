@@ -7,8 +7,8 @@
 #include <string>
 #include <thread>
 
-#include "server/probes.hpp"
-#include "server/service.hpp"
+#include "server/service/probes.hpp"
+#include "server/service/service.hpp"
 #include "tests/integration/server/raw_client.hpp"
 #include "tests/support/servers.hpp"
 

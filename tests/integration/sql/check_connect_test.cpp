@@ -1,7 +1,7 @@
 // check-db against servers that cannot be connected to: which stage fails, and whether time may mend it.
 #include <doctest/doctest.h>
 
-#include "sql/check.hpp"
+#include "sql/check/check.hpp"
 #include "tests/support/check_expectation.hpp"
 #include "tests/support/servers.hpp"
 #include "tests/support/stand_in.hpp"

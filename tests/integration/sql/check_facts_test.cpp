@@ -3,7 +3,7 @@
 
 #include <fstream>
 
-#include "sql/check.hpp"
+#include "sql/check/check.hpp"
 #include "tests/support/check_expectation.hpp"
 #include "tests/support/servers.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "sql/check.hpp"
+#include "sql/check/check.hpp"
 #include "tests/support/check_expectation.hpp"
 #include "tests/support/servers.hpp"
 

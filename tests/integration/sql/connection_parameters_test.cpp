@@ -10,7 +10,7 @@
 
 #include "config/libpq.hpp"
 #include "config/url.hpp"
-#include "sql/connection.hpp"
+#include "sql/postgres/connection.hpp"
 #include "tests/support/cut_proxy.hpp"
 #include "tests/support/servers.hpp"
 #include "tests/support/temp_dir.hpp"

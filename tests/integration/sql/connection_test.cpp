@@ -4,7 +4,7 @@
 #include <csignal>
 
 #include "base/interrupt.hpp"
-#include "sql/connection.hpp"
+#include "sql/postgres/connection.hpp"
 #include "tests/support/servers.hpp"
 #include "tests/support/stand_in.hpp"
 

@@ -1,13 +1,13 @@
 // The pool against real servers that are stopped, paused, cut off and made read-only. Errors are allowed only
 // while the server is away.
-#include "sql/database.hpp"
+#include "sql/postgres/database.hpp"
 
 #include <doctest/doctest.h>
 
 #include <atomic>
 #include <thread>
 
-#include "sql/outage.hpp"
+#include "sql/postgres/outage.hpp"
 #include "tests/support/servers.hpp"
 
 namespace bigocean::sql::database_test {

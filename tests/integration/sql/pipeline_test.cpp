@@ -1,10 +1,10 @@
 // Statements in one round trip: order, errors, time-outs, a server that goes away.
-#include "sql/pipeline.hpp"
+#include "sql/postgres/pipeline.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "sql/values.hpp"
+#include "sql/postgres/values.hpp"
 #include "tests/support/servers.hpp"
 
 namespace bigocean::sql::pipeline_test {

@@ -5,9 +5,9 @@
 #include <span>
 #include <string>
 
-#include "server/assessment/agreement.hpp"
-#include "server/assessment/agreement_words.hpp"
-#include "server/assessment/folded.hpp"
+#include "server/product/assessment/agreement.hpp"
+#include "server/product/assessment/agreement_words.hpp"
+#include "server/product/assessment/folded.hpp"
 
 namespace agreement_languages_test {
 

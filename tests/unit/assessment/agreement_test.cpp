@@ -1,5 +1,5 @@
 // How answers are read: a table of phrasings, and what holds for any text.
-#include "server/assessment/agreement.hpp"
+#include "server/product/assessment/agreement.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // The analyser's reply: what is believed, what is rejected and why, what is no reply at all.
-#include "server/assessment/analysis_reply.hpp"
+#include "server/product/assessment/analysis_reply.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "server/assessment/scoring.hpp"
+#include "server/product/assessment/scoring.hpp"
 
 namespace analysis_reply_test {
 

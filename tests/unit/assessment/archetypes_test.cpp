@@ -1,5 +1,5 @@
 // The archetypes in other languages: all there, each of its own, and none left in English.
-#include "server/assessment/archetypes.hpp"
+#include "server/product/assessment/archetypes.hpp"
 
 #include <doctest/doctest.h>
 

@@ -5,7 +5,7 @@
 #include <random>
 #include <vector>
 
-#include "server/assessment/scoring.hpp"
+#include "server/product/assessment/scoring.hpp"
 
 namespace bigocean::test {
 

@@ -1,5 +1,5 @@
 // The table of facets, against the schema and the seed of our own migrations.
-#include "server/assessment/facets.hpp"
+#include "server/product/assessment/facets.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 #include <sstream>
 #include <string>
 
-#include "server/assessment/scoring.hpp"
+#include "server/product/assessment/scoring.hpp"
 
 namespace facets_test {
 

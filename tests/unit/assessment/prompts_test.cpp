@@ -1,5 +1,5 @@
 // The requests to a model: whole, the same each time, and not to be posed as by what a user writes.
-#include "server/assessment/prompts.hpp"
+#include "server/product/assessment/prompts.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,9 +7,9 @@
 #include <stdexcept>
 #include <vector>
 
-#include "server/assessment/facets.hpp"
+#include "server/product/assessment/facets.hpp"
 
-#include "server/assessment/questions.hpp"
+#include "server/product/assessment/questions.hpp"
 
 namespace prompts_test {
 

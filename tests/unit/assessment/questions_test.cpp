@@ -1,5 +1,5 @@
 // What the service says itself, in each language: complete, told apart, and kind.
-#include "server/assessment/questions.hpp"
+#include "server/product/assessment/questions.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/unicode.hpp"
-#include "server/assessment/bank.hpp"
-#include "server/assessment/folded.hpp"
+#include "server/product/assessment/bank.hpp"
+#include "server/product/assessment/folded.hpp"
 
 namespace questions_test {
 

@@ -1,5 +1,5 @@
 // What of a model's reply may stand in a conversation.
-#include "server/assessment/reply_text.hpp"
+#include "server/product/assessment/reply_text.hpp"
 
 #include <doctest/doctest.h>
 

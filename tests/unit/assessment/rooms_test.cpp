@@ -26,14 +26,14 @@ std::set<std::string> includes_of(const fs::path& file) {
 }
 
 // The bank of questions and how answers are read: all that a model may know of the assessment.
-const std::set<std::string> kShared{"server/assessment/facets.hpp",
-                                    "server/assessment/language.hpp",
-                                    "server/assessment/bank.hpp",
-                                    "server/assessment/questions.hpp",
-                                    "server/assessment/folded.hpp",
-                                    "server/assessment/agreement.hpp",
-                                    "server/assessment/agreement_clauses.hpp",
-                                    "server/assessment/agreement_words.hpp"};
+const std::set<std::string> kShared{"server/product/assessment/facets.hpp",
+                                    "server/product/assessment/language.hpp",
+                                    "server/product/assessment/bank.hpp",
+                                    "server/product/assessment/questions.hpp",
+                                    "server/product/assessment/folded.hpp",
+                                    "server/product/assessment/agreement.hpp",
+                                    "server/product/assessment/agreement_clauses.hpp",
+                                    "server/product/assessment/agreement_words.hpp"};
 
 }  // namespace
 
@@ -43,7 +43,7 @@ TEST_CASE("models know the bank of questions of the assessment, and that knows n
   for (const auto& entry : fs::directory_iterator(server / "llm")) {
     for (const auto& include : includes_of(entry.path())) {
       ++looked_at;
-      CHECK_MESSAGE((!include.starts_with("server/assessment/") || kShared.contains(include)),
+      CHECK_MESSAGE((!include.starts_with("server/product/assessment/") || kShared.contains(include)),
                     (entry.path().filename().string() + " includes " + include));
     }
   }
@@ -61,9 +61,10 @@ TEST_CASE("models know the bank of questions of the assessment, and that knows n
 }
 
 TEST_CASE("the assessment does no I/O: it includes neither stores nor HTTP") {
-  for (const auto& entry : fs::directory_iterator(fs::path(BIGOCEAN_SOURCE_DIR) / "server" / "assessment")) {
+  for (const auto& entry :
+       fs::directory_iterator(fs::path(BIGOCEAN_SOURCE_DIR) / "server" / "product" / "assessment")) {
     for (const auto& include : includes_of(entry.path())) {
-      const bool pure = include.starts_with("base/") || include.starts_with("server/assessment/") ||
+      const bool pure = include.starts_with("base/") || include.starts_with("server/product/assessment/") ||
                         include == "server/llm/chat_model.hpp" || include == "server/llm/usage.hpp";
       CHECK_MESSAGE(pure, (entry.path().filename().string() + " includes " + include));
     }

@@ -1,5 +1,5 @@
 // Scores: the formulas by hand, and what holds for any evidence.
-#include "server/assessment/scoring.hpp"
+#include "server/product/assessment/scoring.hpp"
 
 #include <doctest/doctest.h>
 

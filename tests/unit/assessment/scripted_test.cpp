@@ -1,5 +1,5 @@
 // The scripted model: what it asks, how it reads, how it is cancelled.
-#include "server/llm/scripted.hpp"
+#include "server/product/assessment/scripted.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "server/assessment/analysis_reply.hpp"
-#include "server/assessment/prompts.hpp"
-#include "server/assessment/questions.hpp"
+#include "server/product/assessment/analysis_reply.hpp"
+#include "server/product/assessment/prompts.hpp"
+#include "server/product/assessment/questions.hpp"
 
 namespace scripted_test {
 

@@ -1,5 +1,5 @@
 // Steering: its rules one by one, and what holds for any state.
-#include "server/assessment/steering.hpp"
+#include "server/product/assessment/steering.hpp"
 
 #include <doctest/doctest.h>
 

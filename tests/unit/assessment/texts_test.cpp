@@ -1,5 +1,5 @@
 // What a score means in words: there for each facet and trait, level and language.
-#include "server/assessment/texts.hpp"
+#include "server/product/assessment/texts.hpp"
 
 #include <doctest/doctest.h>
 

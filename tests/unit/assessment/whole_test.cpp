@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "server/assessment/analysis_reply.hpp"
-#include "server/assessment/prompts.hpp"
-#include "server/assessment/questions.hpp"
-#include "server/assessment/scoring.hpp"
-#include "server/assessment/steering.hpp"
-#include "server/llm/scripted.hpp"
+#include "server/product/assessment/analysis_reply.hpp"
+#include "server/product/assessment/prompts.hpp"
+#include "server/product/assessment/questions.hpp"
+#include "server/product/assessment/scoring.hpp"
+#include "server/product/assessment/scripted.hpp"
+#include "server/product/assessment/steering.hpp"
 
 namespace whole_test {
 

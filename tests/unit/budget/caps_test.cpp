@@ -1,5 +1,5 @@
 // Warnings on the way to a cap, days, and the counters as samples.
-#include "server/budget/caps.hpp"
+#include "server/product/budget/caps.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,8 +7,8 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "server/budget/counters.hpp"
-#include "server/budget/day.hpp"
+#include "server/product/budget/counters.hpp"
+#include "server/product/budget/day.hpp"
 
 namespace bigocean::server::budget::caps_test {
 namespace {

@@ -4,8 +4,8 @@
 #include <deque>
 #include <random>
 
-#include "server/budget/memory_limiter.hpp"
-#include "server/budget/rate_limits.hpp"
+#include "server/product/budget/memory_limiter.hpp"
+#include "server/product/budget/rate_limits.hpp"
 
 namespace bigocean::server::budget::limits_test {
 namespace {

@@ -97,7 +97,7 @@ TEST_CASE("Dockerfile compiles every floor, each in a layer of its own, the lowe
 
 TEST_CASE("Dockerfile brings along the libraries that are loaded by name") {
   const std::string file = read("Dockerfile");
-  const std::string sources = read("base/openssl.cpp") + read("config/libpq.cpp");
+  const std::string sources = read("base/net/openssl.cpp") + read("config/libpq.cpp");
   const auto names = all_matches(sources, R"rx(SharedLibrary library\("([^"]+)")rx");
   CHECK(names.size() == 2);
   for (const std::string& name : names) CHECK_MESSAGE(contains(file, "\"" + name + "\""), name);

@@ -10,9 +10,9 @@
 #include <string>
 
 #include "config/settings.hpp"
-#include "server/rpc/api_doc.hpp"
-#include "server/rpc/encode.hpp"
-#include "server/rpc/openapi.hpp"
+#include "server/product/rpc/api_doc.hpp"
+#include "server/product/rpc/encode.hpp"
+#include "server/product/rpc/openapi.hpp"
 #include "tests/support/json_schema.hpp"
 #include "tests/support/rpc_backend.hpp"
 

@@ -1,5 +1,5 @@
 // Problem documents: what each tag's holds, and what none tells.
-#include "server/rpc/error.hpp"
+#include "server/product/rpc/error.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "server/rpc/openapi.hpp"
+#include "server/product/rpc/openapi.hpp"
 #include "tests/support/json_schema.hpp"
 #include "tests/support/rpc_backend.hpp"
 

@@ -1,12 +1,12 @@
 // Bodies held against the table: what is let in, and every fault of what is not.
-#include "server/rpc/input.hpp"
+#include "server/product/rpc/input.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-#include "server/rpc/procedures.hpp"
+#include "server/product/rpc/procedures.hpp"
 #include "tests/support/rpc_backend.hpp"
 
 namespace bigocean::server::rpc::input_test {

@@ -1,5 +1,5 @@
 // Headers: the body's type, the reply's form, the token, and the pages of other origins.
-#include "server/rpc/negotiation.hpp"
+#include "server/product/rpc/negotiation.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "server/http/cors.hpp"
-#include "server/rpc/error.hpp"
+#include "server/product/rpc/error.hpp"
 #include "tests/support/rpc_backend.hpp"
 
 namespace bigocean::server::rpc::negotiation_test {

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "redis/check.hpp"
-#include "server/health_check.hpp"
-#include "sql/check.hpp"
+#include "server/readiness/health_check.hpp"
+#include "sql/check/check.hpp"
 
 namespace check_ids_test {
 

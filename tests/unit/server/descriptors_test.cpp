@@ -1,5 +1,5 @@
 // How descriptors are shared out among connections and calls.
-#include "server/descriptors.hpp"
+#include "server/service/descriptors.hpp"
 
 #include <doctest/doctest.h>
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/version.hpp"
-#include "sql/connection.hpp"
+#include "sql/postgres/connection.hpp"
 
 namespace bigocean::server::observe::envelope_test {
 namespace {

@@ -1,5 +1,5 @@
 // What calls to models are counted by.
-#include "server/observe/model_calls.hpp"
+#include "server/llm/model_calls.hpp"
 
 #include <doctest/doctest.h>
 

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "server/budget/counters.hpp"
 #include "server/http/correlation.hpp"
 #include "server/observe/access_log.hpp"
 #include "server/observe/metrics.hpp"
+#include "server/product/budget/counters.hpp"
 #include "tests/support/captured.hpp"
 
 namespace bigocean::server::observe_test {

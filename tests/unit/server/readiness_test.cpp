@@ -1,5 +1,5 @@
 // /ready's document, and the prober that feeds it.
-#include "server/readiness.hpp"
+#include "server/readiness/readiness.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,7 +10,7 @@
 #include <stdexcept>
 
 #include "base/error.hpp"
-#include "server/prober.hpp"
+#include "server/readiness/prober.hpp"
 #include "tests/support/process.hpp"
 
 namespace bigocean::server::readiness_test {

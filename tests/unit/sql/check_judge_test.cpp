@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "sql/check.hpp"
+#include "sql/check/check.hpp"
 #include "tests/support/check_expectation.hpp"
 
 namespace check_judge_test {

@@ -1,5 +1,5 @@
 // A folder of migrations: what it takes, and all that is wrong in one go.
-#include "sql/migrate/directory.hpp"
+#include "sql/migrate/formats/directory.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>

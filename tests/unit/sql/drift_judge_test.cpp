@@ -4,7 +4,7 @@
 
 #include "sql/drift/judge.hpp"
 #include "sql/drift/owners.hpp"
-#include "sql/migrate/marks.hpp"
+#include "sql/migrate/source/marks.hpp"
 
 namespace drift_judge_test {
 

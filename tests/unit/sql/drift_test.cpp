@@ -4,7 +4,7 @@
 #include "sql/drift/compare.hpp"
 #include "sql/drift/schema_text.hpp"
 #include "sql/drift/server_wide.hpp"
-#include "sql/migrate/lexer.hpp"
+#include "sql/migrate/source/lexer.hpp"
 
 namespace drift_test {
 

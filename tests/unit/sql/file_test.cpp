@@ -1,6 +1,6 @@
 // One migration file: its name, parts and options, and everything that can be wrong with them.
-#include "sql/migrate/file.hpp"
-#include "sql/checksum.hpp"
+#include "sql/migrate/source/file.hpp"
+#include "sql/migrate/source/checksum.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "sql/migrate/text.hpp"
+#include "sql/migrate/source/text.hpp"
 
 namespace file_test {
 

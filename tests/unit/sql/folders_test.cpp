@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "base/error.hpp"
-#include "sql/migrate/directory.hpp"
+#include "sql/migrate/formats/directory.hpp"
 #include "sql/migrate/formats/format.hpp"
 #include "tests/support/folders.hpp"
 #include "tests/support/temp_dir.hpp"

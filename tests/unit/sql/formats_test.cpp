@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "sql/migrate/adopt/foreign_hash.hpp"
 #include "sql/migrate/formats/common.hpp"
-#include "sql/migrate/plan.hpp"
+#include "sql/migrate/history/plan.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace formats_test {

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "sql/migrate/file.hpp"
-#include "sql/migrate/lexer.hpp"
+#include "sql/migrate/source/file.hpp"
+#include "sql/migrate/source/lexer.hpp"
 #include "tests/unit/sql/fixtures.hpp"
 
 namespace lexer_differential_test {

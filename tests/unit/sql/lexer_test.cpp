@@ -1,12 +1,12 @@
 // The lexer: where statements begin and end, what they are, and what it refuses.
-#include "sql/migrate/lexer.hpp"
+#include "sql/migrate/source/lexer.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-#include "sql/migrate/file.hpp"
+#include "sql/migrate/source/file.hpp"
 #include "tests/unit/sql/fixtures.hpp"
 
 namespace lexer_test {

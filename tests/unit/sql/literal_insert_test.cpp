@@ -1,5 +1,5 @@
 // Which INSERTs can run with parameters, and what they become.
-#include "sql/migrate/literal_insert.hpp"
+#include "sql/migrate/run/literal_insert.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 // Bytes into text: BOM, line ends, UTF-8, checksum.
-#include "sql/migrate/text.hpp"
-#include "sql/checksum.hpp"
+#include "sql/migrate/source/text.hpp"
+#include "sql/migrate/source/checksum.hpp"
 
 #include <doctest/doctest.h>
 

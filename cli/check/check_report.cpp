@@ -1,0 +1,112 @@
+// A check's report for people and for machines.
+#include "cli/check/check_report.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+
+namespace bigocean::cli {
+namespace {
+
+using base::Check;
+using base::CheckLevel;
+using base::CheckReport;
+
+struct LevelLook {
+  std::string_view mark;
+  std::string_view colour;  ///< SGR code
+};
+
+LevelLook look_of(CheckLevel level) {
+  switch (level) {
+    case CheckLevel::kOk:
+      return {"✓", "32"};
+    case CheckLevel::kInfo:
+      return {"·", "36"};
+    case CheckLevel::kWarn:
+      return {"!", "33"};
+    case CheckLevel::kFail:
+      return {"✗", "31"};
+    case CheckLevel::kSkipped:
+      break;
+  }
+  return {"-", "2"};
+}
+
+std::string verdict(const CheckReport& report) {
+  if (report.exit_code() != base::ExitCode::kDone) return "fail";
+  return report.count(CheckLevel::kWarn) > 0 ? "warn" : "ok";
+}
+
+}  // namespace
+
+std::string one_line(std::string text) {
+  std::ranges::replace_if(
+      text, [](unsigned char byte) { return byte < ' ' || byte == 0x7f; }, ' ');
+  return text;
+}
+
+std::string render_report(const CheckReport& report, bool terminal) {
+  std::size_t width = 0;
+  for (const Check& check : report.checks) width = std::max(width, check.id.size());
+  const auto paint = [&](std::string_view colour, const std::string& text) {
+    return terminal ? fmt::format("\x1b[{}m{}\x1b[0m", colour, text) : text;
+  };
+  std::string out = report.target + "\n";
+  for (const Check& check : report.checks) {
+    const LevelLook look = look_of(check.level);
+    std::string head = fmt::format("{:<7}", base::check_level_name(check.level));
+    if (terminal) head = fmt::format("{} {}", look.mark, head);
+    std::string line =
+        fmt::format("  {}  {:<{}}  {}", paint(look.colour, head), check.id, width, one_line(check.observed));
+    const bool bad = check.level == CheckLevel::kFail || check.level == CheckLevel::kWarn;
+    if (bad && !check.expected.empty()) line += fmt::format(" (expected {})", check.expected);
+    if (!check.waiver.empty()) line += fmt::format("  waived: {}", one_line(check.waiver));
+    if (check.elapsed) line += fmt::format("  [{}]", base::format_elapsed(*check.elapsed));
+    out += line + "\n";
+    if (!check.remedy.empty()) {
+      out += std::string(width + (terminal ? 15 : 13), ' ') + "-> " + one_line(check.remedy) + "\n";
+    }
+  }
+  const bool failed = report.exit_code() != base::ExitCode::kDone;
+  out += paint(failed ? "1;31" : "1;32", failed ? "not ready" : "ready") + ": " + one_line(report.reason()) +
+         "\n";
+  return out;
+}
+
+std::string report_json(const CheckReport& report, int exit_code) {
+  nlohmann::ordered_json document;
+  document["target"] = report.target;
+  document["verdict"] = verdict(report);
+  document["reason"] = report.reason();
+  document["exit_code"] = exit_code;
+  document["checks"] = nlohmann::ordered_json::array();
+  const auto text = [](const std::string& value) {
+    return value.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(value);
+  };
+  for (const Check& check : report.checks) {
+    nlohmann::ordered_json row;
+    row["id"] = check.id;
+    row["level"] = base::check_level_name(check.level);
+    row["observed"] = check.observed;
+    row["expected"] = text(check.expected);
+    row["remedy"] = text(check.remedy);
+    row["waiver"] = text(check.waiver);
+    if (check.elapsed) {
+      row["elapsed_ms"] = static_cast<double>(check.elapsed->count()) / 1000;
+    } else {
+      row["elapsed_ms"] = nullptr;
+    }
+    document["checks"].push_back(std::move(row));
+  }
+  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+bool colour_wanted() { return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr; }
+
+}  // namespace bigocean::cli

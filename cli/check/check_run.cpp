@@ -1,0 +1,117 @@
+// Running a check once, or again and again until it is good.
+#include "cli/check/check_run.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+
+#include "base/retry.hpp"
+#include "base/text.hpp"
+#include "cli/check/check_report.hpp"
+
+namespace bigocean::cli {
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr milliseconds kPauseMin{100};
+constexpr milliseconds kPauseMax{2000};
+constexpr milliseconds kProgressPeriod{5000};  ///< an unchanged reason is repeated no more often
+
+/// Says on standard error what is waited for: when it changes, and from time to time.
+class Progress {
+ public:
+  void show(const std::string& reason, milliseconds left) {
+    const auto now = Clock::now();
+    if (reason == last_ && now - shown_ < kProgressPeriod) return;
+    fmt::print(stderr, "waiting, {} left: {}\n",
+               base::format_duration(std::chrono::ceil<std::chrono::seconds>(left)), reason);
+    last_ = reason;
+    shown_ = now;
+  }
+
+ private:
+  std::string last_;
+  Clock::time_point shown_;
+};
+
+/// What is wrong with an id, empty when nothing is.
+std::string id_fault(std::string_view id, std::span<const std::string_view> ids) {
+  if (std::ranges::find(ids, id) != ids.end()) return {};
+  return fmt::format("there is no check `{}`{}; there are {}", id, base::did_you_mean(id, ids),
+                     fmt::join(ids, ", "));
+}
+
+std::string waiver_fault(const std::string& text, std::span<const std::string_view> ids) {
+  const auto colon = text.find(':');
+  const std::string_view id = std::string_view(text).substr(0, colon);
+  if (auto fault = id_fault(id, ids); !fault.empty()) return fault;
+  if (base::is_connection_stage(id)) return fmt::format("without `{}` there is nothing to check", id);
+  if (colon == text.npos || base::trim(text.substr(colon + 1)).empty()) {
+    return fmt::format("say why: --waive '{}:REASON'", id);
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_check_flags(CLI::App& app, CheckFlags& flags, std::span<const std::string_view> ids) {
+  app.add_flag("--json", flags.json, "Print one JSON document instead of rows");
+  app.add_option(
+         "--wait", flags.wait,
+         "Try again for this long while time may mend what fails (starting up, refused, not resolvable); "
+         "a wrong password or a missing database ends it at once")
+      ->type_name("DURATION")
+      ->capture_default_str()
+      ->check([](const std::string& text) {
+        return base::parse_duration(text)
+                   ? std::string()
+                   : fmt::format("`{}` is not a duration; write it like 30s or 2m", text);
+      });
+  app.add_option("--only", flags.policy.only, "Report these checks alone, by id")
+      ->type_name("ID,...")
+      ->delimiter(',')
+      ->check([ids](const std::string& id) { return id_fault(id, ids); });
+  app.add_option_function<std::vector<std::string>>(
+         "--waive",
+         [&flags](const std::vector<std::string>& waivers) {
+           for (const auto& text : waivers) {
+             const auto colon = text.find(':');
+             flags.policy.waivers[text.substr(0, colon)] = base::trim(text.substr(colon + 1));
+           }
+         },
+         "Accept a check's warning or failure for a reason, which the report shows; may be given again")
+      ->type_name("ID:REASON")
+      ->expected(1)
+      ->take_all()
+      ->check([ids](const std::string& text) { return waiver_fault(text, ids); });
+  app.add_flag("--strict", flags.policy.strict, "Warnings are failures");
+}
+
+base::CheckReport run_until_good(const CheckFlags& flags, const RunCheck& check) {
+  const base::SignalInterrupt interrupt;
+  const auto end = Clock::now() + base::parse_duration(flags.wait).value_or(milliseconds{0});
+  base::Backoff backoff(kPauseMin, kPauseMax);
+  Progress progress;
+  for (;;) {
+    base::CheckReport report = check(interrupt);
+    flags.policy.apply(report);
+    if (!report.can_heal() || Clock::now() >= end) return report;
+    const auto left = std::chrono::ceil<milliseconds>(end - Clock::now());
+    progress.show(report.reason(), left);
+    interrupt.sleep(std::min(backoff.next(), left));
+    base::throw_if_interrupted(&interrupt);
+  }
+}
+
+int run_check(const CheckFlags& flags, const RunCheck& check) {
+  const base::CheckReport report = run_until_good(flags, check);
+  const int code = static_cast<int>(report.exit_code());
+  fmt::print("{}", flags.json ? report_json(report, code) : render_report(report, colour_wanted()));
+  return code;
+}
+
+}  // namespace bigocean::cli

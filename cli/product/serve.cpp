@@ -1,0 +1,115 @@
+// bigocean serve: the HTTP service, until SIGTERM.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <thread>
+
+#include "base/interrupt.hpp"
+#include "base/log.hpp"
+#include "base/version.hpp"
+#include "cli/command.hpp"
+#include "cli/help.hpp"
+#include "cli/log_format.hpp"
+#include "server/observe/error_reports.hpp"
+#include "server/product/product.hpp"
+#include "server/service/descriptors.hpp"
+#include "server/service/probes.hpp"
+#include "server/service/service.hpp"
+
+namespace bigocean::cli {
+namespace {
+
+/// For the last words, beyond the time to drain; of the two seconds that the platform's limit leaves.
+constexpr std::chrono::milliseconds kStopGrace{1000};
+
+int serve(const config::Loaded& loaded) {
+  auto settings = loaded.settings;
+  const bool colour = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  base::Logger log(log_format(settings), settings.log.level, colour, base::Logger::Writing::kInBackground);
+  server::fit_to_descriptors(settings, log);
+
+  server::observe::ErrorReports reports(settings, log);
+  const base::SignalInterrupt interrupt(true);
+  server::Stores stores(settings);
+  auto product = std::make_unique<server::Product>(settings, stores, log, reports.hook());
+  auto service = std::make_unique<server::Service>(
+      settings,
+      server::Dependencies{.probes = server::make_probes(stores, settings),
+                           .pools = {{"postgres", [&] { return stores.database.state(); }},
+                                     {"redis", [&] { return stores.redis.state(); }}},
+                           .routes = product->routes(),
+                           .samples = [&product] { return product->samples(); },
+                           .more_metrics = [&product] { return product->metrics(); },
+                           .on_last_call = [&product] { product->end_calls(); }},
+      log, reports.hook());
+  log.info("listening", {{"address", std::string_view(service->address())},
+                         {"port", static_cast<long long>(service->port())},
+                         {"version", base::version()},
+                         {"commit", base::git_commit()},
+                         {"interviewer", product->interviewer()},
+                         {"replica", std::string_view(settings.railway.replica_id)},
+                         {"environment", config::environment_name(settings.environment)}});
+  reports.report_crashes();
+  product->start();
+  const auto cut = service->run(interrupt.fd());
+  product->stop();
+  const auto end = service->drain_end();
+  // Whatever happens from here on, a log that nobody reads included, must not keep the process much longer.
+  std::thread([end] {
+    std::this_thread::sleep_until(end + kStopGrace);
+    std::_Exit(0);
+  }).detach();
+  const std::string_view name = interrupt.signal() == SIGINT ? "SIGINT" : "SIGTERM";
+  if (cut > 0) {
+    log.warn("stopped with requests unfinished",
+             {{"signal", name}, {"unfinished", static_cast<long long>(cut)}});
+  } else {
+    stores.closing.raise(interrupt.signal());
+    service.reset();
+  }
+  // Before the product's threads are waited for: a store that is away may keep them for its connection_wait.
+  const bool all_reported = reports.flush(end);
+  if (cut == 0) log.info("stopped", {{"signal", name}});
+  if (cut > 0 || !all_reported) {
+    // A handler that did not end by now must not keep the process, nor a report that Sentry does not take.
+    log.stop();
+    std::_Exit(0);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& root, Invocation& invocation) {
+  CLI::App* app = root.add_subcommand("serve",
+                                      "Runs the HTTP service. GET /health says that the process is alive, "
+                                      "GET /ready that PostgreSQL, its schema "
+                                      "and Redis are, too. SIGTERM or SIGINT drains: requests in flight are "
+                                      "finished, then it exits with 0; a "
+                                      "second signal ends it at once.");
+  auto check_only = std::make_shared<bool>(false);
+  add_setting(*app, invocation, "--port", "server.port");
+  add_setting(*app, invocation, "--host", "server.host");
+  add_setting(*app, invocation, "--workers", "server.workers");
+  add_setting(*app, invocation, "--drain-timeout", "server.drain_timeout");
+  app->add_flag("--check-config", *check_only, "Check the settings and exit");
+  app->footer(exit_codes_footer({0, 2}, "bigocean serve --port 8080"));
+  app->callback([check_only, &invocation] {
+    invocation.production_requirements = {config::Requirement::kDatabaseUrl, config::Requirement::kRedisUrl,
+                                          config::Requirement::kAnthropicKey};
+    invocation.run = [check_only](const config::Loaded& loaded) {
+      if (!*check_only) return serve(loaded);
+      server::Product::check(loaded.settings);
+      fmt::print("the settings are good for `bigocean serve` ({})\n",
+                 config::environment_name(loaded.settings.environment));
+      return 0;
+    };
+  });
+}
+
+}  // namespace bigocean::cli

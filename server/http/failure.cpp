@@ -1,0 +1,69 @@
+// Something of ours that failed, for whoever is told of it.
+#include "server/http/failure.hpp"
+
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <memory>
+#include <typeinfo>
+
+#include "config/secret.hpp"
+#include "sql/migrate/run/failure.hpp"
+#include "sql/postgres/connection.hpp"
+#include "sql/postgres/outage.hpp"
+
+namespace bigocean::server {
+namespace {
+
+std::string type_name(const std::exception& error) {
+  const char* mangled = typeid(error).name();
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(mangled, nullptr, nullptr, &status),
+                                                    std::free);
+  return status == 0 ? name.get() : mangled;
+}
+
+/// Empty when it is no error of PostgreSQL's.
+std::string sqlstate_of(const std::exception& error) {
+  if (const auto* plain = dynamic_cast<const sql::SqlError*>(&error)) return plain->sqlstate;
+  if (const auto* lost = dynamic_cast<const sql::ConnectionLost*>(&error)) return lost->sqlstate;
+  if (const auto* unable = dynamic_cast<const sql::ServerUnable*>(&error)) return unable->sqlstate;
+  const auto* placed = dynamic_cast<const sql::migrate::MigrationError*>(&error);
+  return placed != nullptr ? placed->sqlstate : "";
+}
+
+/// `invalid input syntax for type integer: "what a user wrote"`.
+std::string without_quoted(const std::string& message) {
+  const auto first = message.find('"');
+  const auto last = message.rfind('"');
+  if (first == std::string::npos) return message;
+  // Where the value goes on in the next line, its end has been cut off.
+  if (first == last) return message.substr(0, first + 1) + "***";
+  return message.substr(0, first + 1) + "***" + message.substr(last);
+}
+
+}  // namespace
+
+Prospect prospect_of(const std::exception& error) {
+  const auto* ours = dynamic_cast<const base::Error*>(&error);
+  if (ours == nullptr || ours->code != base::ExitCode::kUnreachable) return {};
+  const auto outage = sql::outage_of(sqlstate_of(error));
+  if (!outage) return {.may_heal = true, .is_news = false};
+  return {.may_heal = true, .retry_after = outage->retry_after, .is_news = outage->is_news};
+}
+
+Failure describe(const std::exception& error) {
+  Failure failure;
+  failure.type = type_name(error);
+  const std::string_view text = error.what();
+  failure.message = config::redact_urls(text.substr(0, text.find('\n')));
+  const auto sqlstate = sqlstate_of(error);
+  if (sqlstate.starts_with("22")) failure.message = without_quoted(failure.message);
+  if (sqlstate == "P0001")
+    failure.message = "an exception that SQL raised itself";  // its text may hold values
+  if (!sqlstate.empty()) failure.tags.emplace_back("sqlstate", sqlstate);
+  if (sql::outage_of(sqlstate)) failure.group = "sqlstate " + sqlstate;
+  return failure;
+}
+
+}  // namespace bigocean::server

@@ -1,0 +1,34 @@
+// Reads how far somebody agrees out of a free answer: "4", "4/5", "not really", "yes, mostly".
+//
+// The rules, in this order:
+// 1. Something out of five or ten, or a percentage, wherever it stands.
+// 2. A clause that holds nothing but a number from 1 to 5 (two: their mean) and words like "maybe" or "I'd
+// say".
+// 3. Phrases of a list, longest first, in the first three clauses. A negation up to four words before one
+// turns
+//    it: "don't agree" is 2, "not always" 3. A second phrase sharpens the first ("no, never": 1) or
+//    contradicts it ("yes and no": 3, with less confidence). Verdicts (yes, agree) count before frequencies
+//    (always), since a frequency may speak of the opposite: "no, I always plan". A clause that begins with
+//    "but" takes half a step back towards the middle.
+// Nothing is guessed from anything else: what the user loves or hates is the business of a model that reads.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "server/product/assessment/language.hpp"
+
+namespace bigocean::server::assessment {
+
+struct Agreement {
+  double level = 3;       ///< 1: not at all, 5: completely
+  double confidence = 0;  ///< of the reading, 0 to 1: 0.9 for a number, 0.25 for "no idea"
+
+  bool operator==(const Agreement&) const = default;
+};
+
+/// Nothing for what cannot be read. `language`: of the question; an answer that cannot be read in it is read
+/// in the others.
+std::optional<Agreement> read_agreement(std::string_view answer, Language language);
+
+}  // namespace bigocean::server::assessment

@@ -1,0 +1,31 @@
+// An answer in its clauses, as read_agreement() reads them. For agreement*.cpp only.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/product/assessment/agreement_words.hpp"
+
+namespace bigocean::server::assessment {
+
+struct Clause {
+  std::vector<std::string> words;  ///< folded; numbers, "/" and "%" are words
+  bool takes_back = false;         ///< begins with "but"
+};
+
+std::vector<Clause> clauses_of(std::string_view answer, const Words& known);
+
+/// The length of the number at the front of `text`: "4", "4.5", "-3", which is none on our scale, and
+/// "4.5.1990", which is none at all.
+std::size_t number_length(std::string_view text);
+
+template <typename List>
+bool is_one_of(std::string_view word, const List& list) {
+  return std::find(std::begin(list), std::end(list), word) != std::end(list);
+}
+
+}  // namespace bigocean::server::assessment

@@ -1,0 +1,39 @@
+// What a rate limiter does, wherever it keeps its counts.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "server/product/budget/gcra.hpp"
+
+namespace bigocean::server::budget {
+
+/// One limit for one caller.
+struct Use {
+  Limit limit;
+  std::string subject;  ///< "user:7f…", "address:203.0.113.7"
+};
+
+struct Verdict {
+  bool allowed = true;             ///< by all of them, and counted by all; else counted by none
+  std::vector<Standing> standing;  ///< in the order of the uses
+};
+
+/// What comes of taking one of each, or nothing, while the states are `ahead` of now, in the order of the
+/// uses.
+Verdict verdict_of(std::span<const Use> uses, std::span<const milliseconds> ahead);
+
+/// Thread-safe.
+class Limiter {
+ public:
+  virtual ~Limiter() = default;
+
+  /// Takes one of each, or nothing. No two of `uses` may be the same limit for the same subject.
+  virtual Verdict take(std::span<const Use> uses) = 0;
+
+  /// Undoes a take() that was allowed, for something that did not come about.
+  virtual void give_back(std::span<const Use> uses) = 0;
+};
+
+}  // namespace bigocean::server::budget

@@ -1,0 +1,27 @@
+// Rate limits in Redis, on its clock: all processes together count as one.
+#pragma once
+
+#include "redis/store.hpp"
+#include "server/product/budget/limiter.hpp"
+
+namespace bigocean::server::budget {
+
+/// Throws what the store throws.
+class RedisLimiter : public Limiter {
+ public:
+  /// `store` must outlive this.
+  explicit RedisLimiter(redis::Store& store);
+
+  Verdict take(std::span<const Use> uses) override;
+  void give_back(std::span<const Use> uses) override;
+
+  /// "bigocean:limit:{user:7f…}:messages": the keys of one subject stay together where keys are distributed.
+  static std::string key_of(const Use& use);
+
+ private:
+  redis::Store& store_;
+  redis::Script take_;
+  redis::Script give_back_;
+};
+
+}  // namespace bigocean::server::budget

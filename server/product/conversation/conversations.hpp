@@ -1,0 +1,106 @@
+// The use cases behind the procedures: who may, what is stored, what is asked of the model, what it costs.
+#pragma once
+
+#include <functional>
+
+#include "base/log.hpp"
+#include "config/settings.hpp"
+#include "server/accounts/accounts.hpp"
+#include "server/accounts/challenge.hpp"
+#include "server/product/budget/ledger.hpp"
+#include "server/product/budget/rate_limits.hpp"
+#include "server/product/conversation/paid_model.hpp"
+#include "server/product/conversation/records.hpp"
+#include "server/product/conversation/turns.hpp"
+#include "server/product/rpc/backend.hpp"
+
+namespace bigocean::server::conversation {
+
+/// What the use cases are made of; all of it outlives them.
+struct Parts {
+  const config::Settings& settings;
+  sql::Database& database;
+  budget::Ledger& ledger;
+  budget::RateLimits& limits;
+  const PaidModel& model;
+  Turns& turns;
+  base::Logger& log;
+  std::function<void()> on_job;  ///< an analysis is due
+  accounts::Accounts& accounts;
+  const http::Challenge* challenge = nullptr;  ///< for strangers who begin; null: none
+};
+
+/// Thread-safe.
+class Conversations : public rpc::Backend {
+ public:
+  explicit Conversations(Parts parts) : parts_(std::move(parts)) {}
+
+  rpc::StartAssessmentReply start_assessment(const rpc::Caller& caller,
+                                             const rpc::StartAssessmentRequest& request) override;
+  std::unique_ptr<rpc::Turn> send_message(const rpc::Caller& caller,
+                                          const rpc::SendMessageRequest& request) override;
+  std::unique_ptr<rpc::Turn> follow_session(const rpc::Caller& caller,
+                                            const rpc::FollowRequest& request) override;
+  bool cancel_message(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
+  rpc::ResumeSessionReply resume_session(const rpc::Caller& caller,
+                                         const rpc::SessionRequest& request) override;
+  rpc::Results get_results(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
+  rpc::ShareProfileReply share_profile(const rpc::Caller& caller,
+                                       const rpc::SessionRequest& request) override;
+  bool unshare_profile(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
+  rpc::Profile get_profile(const rpc::Caller& caller, const rpc::ProfileRequest& request) override;
+  void delete_session(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
+  rpc::Export export_session(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
+
+  // In ownership.cpp.
+  accounts::Account account_of(std::string_view token) override;
+  std::vector<rpc::SessionSummary> claim_session(const rpc::Caller& caller,
+                                                 const rpc::ClaimRequest& request) override;
+  std::vector<rpc::SessionSummary> list_sessions(const rpc::Caller& caller) override;
+  void revoke_session(const rpc::Caller& caller, const rpc::SessionRequest& request) override;
+
+ private:
+  using Work = std::function<void(sql::Pipeline&, Records&)>;
+  void transaction(const Work& work) const;
+
+  /// The session that the caller's token opens, or one of the caller's account's, if it is the one that is
+  /// asked for, in whatever state. Throws SessionNotFound.
+  static Session open(Records& records, const rpc::Caller& caller, const std::string& session_id);
+
+  /// Throws RateLimitExceeded for somebody who is shut out.
+  static void refuse_if_blocked(bool is_blocked, const std::string& user_id);
+
+  /// Takes what the act uses of the limits, and notes their headers for the reply; throws RateLimitExceeded.
+  void take(const rpc::Caller& caller, const std::vector<budget::Use>& uses,
+            const std::optional<std::string>& user_id) const;
+  /// What a message of this session uses: take() it.
+  std::vector<budget::Use> uses_of_message(const rpc::Caller& caller, const Session& session) const;
+
+  std::unique_ptr<rpc::Turn> under_way(const Session& session, const rpc::SendMessageRequest& request) const;
+  /// Who is known to begin a session, by account or by the token of an earlier one. Throws Unauthorized.
+  std::optional<std::string> known_user(const rpc::Caller& caller) const;
+
+  std::unique_ptr<rpc::Turn> take_message(const Session& session, const rpc::Caller& caller,
+                                          const rpc::SendMessageRequest& request);
+  /// What the next reply is made from, and how.
+  struct PlanFrom {
+    const std::vector<StoredMessage>& messages;  ///< the user's new one is the last
+    const Records::Analysis& analysis;           ///< the latest
+    assessment::Language language;
+    budget::Total session_total;
+    std::vector<budget::PastCall> past;
+  };
+  struct Plan {
+    llm::Steering steering;
+    bool winding_down = false;  ///< the next reply is the closing one, or this one is
+    llm::ChatRequest request;
+    llm::NanoDollars cost_max = 0;
+  };
+  Plan plan_reply(const PlanFrom& from) const;
+  static void add_user_message(Records& records, const SessionKey& key, std::vector<StoredMessage>& messages,
+                               const rpc::SendMessageRequest& request);
+
+  const Parts parts_;
+};
+
+}  // namespace bigocean::server::conversation

@@ -1,0 +1,32 @@
+// Expired conversations go after a while, and with them everything but what they cost.
+#pragma once
+
+#include "base/log.hpp"
+#include "config/settings.hpp"
+#include "server/product/budget/ledger.hpp"
+#include "sql/postgres/database.hpp"
+
+namespace bigocean::server::conversation {
+
+/// Thread-safe; any number of processes may do it at once.
+class Retention {
+ public:
+  /// All must outlive this.
+  Retention(const config::Settings& settings, sql::Database& database, budget::Ledger& ledger,
+            base::Logger& log)
+      : settings_(settings.assessment), database_(database), ledger_(ledger), log_(log) {}
+
+  /// Removes one batch; whether there may be more. Without assessment.retention no conversation goes, and
+  /// only accounts do of which nothing is kept. Throws what the database throws.
+  bool work();
+
+ private:
+  std::size_t remove_expired();
+
+  const config::Settings::Assessment& settings_;
+  sql::Database& database_;
+  budget::Ledger& ledger_;
+  base::Logger& log_;
+};
+
+}  // namespace bigocean::server::conversation

@@ -1,0 +1,41 @@
+// How many requests one client may send to the procedures, whatever becomes of them.
+#include "server/product/rpc/admission.hpp"
+
+#include <array>
+#include <memory>
+
+#include "server/product/budget/memory_limiter.hpp"
+#include "server/product/budget/rate_limits.hpp"
+#include "server/product/rpc/error.hpp"
+
+namespace bigocean::server::rpc {
+namespace {
+
+constexpr std::chrono::seconds kMinute{60};
+
+http::Reply refusal(const std::array<budget::Use, 1>& uses, const budget::Verdict& verdict) {
+  const auto& standing = verdict.standing.front();
+  RpcError error(Tag::kRateLimitExceeded, "this address sends too many requests");
+  error.headers = budget::rate_limit_headers(uses, verdict);
+  error.retry_after = std::chrono::ceil<std::chrono::seconds>(standing.retry_after);
+  error.reset_at = std::chrono::system_clock::now() + standing.retry_after;
+  return problem_reply(error);
+}
+
+}  // namespace
+
+std::function<std::optional<http::Reply>(const http::Request&)> admission(
+    const config::Settings::Limits& settings) {
+  const budget::Limit limit{"requests-by-address", settings.requests_per_address_minute, kMinute};
+  const auto limiter =
+      std::make_shared<budget::MemoryLimiter>(static_cast<std::size_t>(settings.memory_keys_max));
+  return [limit, limiter](const http::Request& request) -> std::optional<http::Reply> {
+    if (request.client.empty()) return std::nullopt;
+    const std::array<budget::Use, 1> uses{budget::Use{limit, request.client}};
+    const auto verdict = limiter->take(uses);
+    if (verdict.allowed) return std::nullopt;
+    return refusal(uses, verdict);
+  };
+}
+
+}  // namespace bigocean::server::rpc

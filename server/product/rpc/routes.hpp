@@ -1,0 +1,20 @@
+// The routes of the procedures, made from their table.
+#pragma once
+
+#include <chrono>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "server/http/message.hpp"
+#include "server/product/rpc/backend.hpp"
+
+namespace bigocean::server::rpc {
+
+/// From this much silence on a stream says that it is alive: proxies close what is silent for a minute.
+constexpr std::chrono::milliseconds kKeepAliveAfter{15'000};
+
+/// POST /rpc/<Procedure> and GET /openapi.json. `backend` must outlive the routes.
+std::vector<http::Route> routes(Backend& backend, const config::Settings& settings,
+                                std::chrono::milliseconds keep_alive_after = kKeepAliveAfter);
+
+}  // namespace bigocean::server::rpc

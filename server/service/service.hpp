@@ -1,0 +1,55 @@
+// The service as a whole: settings in, requests served, until told to stop.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "config/settings.hpp"
+#include "server/http/failure.hpp"
+#include "server/http/message.hpp"
+#include "server/observe/metrics.hpp"
+#include "server/readiness/probe.hpp"
+
+namespace bigocean::server {
+
+/// What the service looks at, tells of, and serves.
+struct Dependencies {
+  std::vector<Probe> probes;
+  std::vector<observe::PoolGauge> pools{};
+  std::vector<http::Route> routes{};  ///< besides the service's own; what they refer to must outlive it
+  observe::Samples samples{};
+  std::function<std::string()> more_metrics{};  ///< in the text format of Prometheus
+  /// Called on the event loop when the time to drain is nearly over and requests are unfinished: ends early
+  /// what can be ended. Must not wait.
+  std::function<void()> on_last_call{};
+};
+
+class Service {
+ public:
+  /// Binds the port; throws base::Error(kUsage) as http::listen_on does. `log` must outlive the service.
+  /// `on_failure` is told of handlers and probes that break.
+  Service(const config::Settings& settings, Dependencies dependencies, base::Logger& log,
+          FailureHook on_failure = {});
+  ~Service();
+
+  const std::string& address() const;  ///< as bound: "[::]:4000"
+  int port() const;
+
+  /// To be called once: starts to probe, serves until `stop_fd` is readable, then drains for at most
+  /// server.drain_timeout. Returns how many requests were cut off; with any, handlers may still be running
+  /// and the destructor may wait for them. It waits for looks at the dependencies, too.
+  std::size_t run(int stop_fd);
+
+  /// When the time to drain is over; once run() has returned.
+  std::chrono::steady_clock::time_point drain_end() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace bigocean::server

@@ -1,0 +1,72 @@
+// Is this PostgreSQL fit for the service and its migrations? Every check of `check-db`.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/check.hpp"
+#include "base/interrupt.hpp"
+#include "config/settings.hpp"
+#include "sql/postgres/connection.hpp"
+
+namespace bigocean::sql {
+
+/// One thing that is not as it should be: the check's id, what it is, and what mends it, as SQL where it can
+/// be.
+struct Finding {
+  std::string id;
+  std::string object;
+  std::string remedy;
+};
+
+/// What a database says about itself. A healthy one is asked in one round trip, another in two.
+class Facts {
+ public:
+  using Values = std::map<std::string, std::string, std::less<>>;
+
+  Facts(Values values, std::vector<Finding> findings)
+      : values_(std::move(values)), findings_(std::move(findings)) {}
+
+  /// Empty when the server said NULL, or is too old to know it.
+  std::string_view text(std::string_view name) const;
+  bool yes(std::string_view name) const { return text(name) == "t"; }
+  std::int64_t number(std::string_view name) const;  ///< 0 when it is none
+  std::vector<Finding> findings(std::string_view id) const;
+
+ private:
+  Values values_;
+  std::vector<Finding> findings_;
+};
+
+/// What the connection itself knows, beside the facts.
+struct SessionFacts {
+  std::string host;
+  std::string tls_version;  ///< empty: not encrypted
+  int backend_pid = 0;
+  std::chrono::microseconds asked_at{};    ///< this machine's clock in the middle of the round trip
+  std::chrono::microseconds round_trip{};  ///< of the facts
+};
+
+Facts read_facts(Connection& connection, const config::Settings& settings);
+
+/// Rows from facts alone; no server is asked.
+std::vector<base::Check> judge(const Facts& facts, const SessionFacts& session,
+                               const config::Settings& settings);
+
+/// The part of judge() that is about the server's upkeep: support, archiving, logical replication.
+std::vector<base::Check> judge_upkeep(const Facts& facts, const SessionFacts& session,
+                                      const config::Settings& settings);
+
+/// Connects to `settings.database.url`, asks, judges. Failures to connect are rows, too. Throws base::Error
+/// for a bad URL (kUsage) and on a signal (130/143).
+base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt);
+
+/// The id of every row that check() can report, in order.
+std::span<const std::string_view> check_ids();
+
+}  // namespace bigocean::sql

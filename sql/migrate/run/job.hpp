@@ -1,0 +1,105 @@
+// One file on its way through the server: what is run, with what, and how.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "config/settings.hpp"
+#include "sql/migrate/history/history.hpp"
+#include "sql/migrate/run/failure.hpp"
+#include "sql/migrate/run/report.hpp"
+#include "sql/migrate/run/session_state.hpp"
+#include "sql/migrate/run/timeouts.hpp"
+#include "sql/migrate/run/watch.hpp"
+#include "sql/migrate/source/file.hpp"
+#include "sql/migrate/source/lexer.hpp"
+#include "sql/postgres/connection.hpp"
+
+namespace bigocean::sql::migrate {
+
+/// What every file of a run shares. Nothing is owned.
+struct Bench {
+  Connection& connection;
+  SessionState& session;
+  History& history;
+  const config::Settings::Migrate& settings;
+  Watch& watch;
+  Sink& sink;
+  const base::Interrupt* interrupt;
+  /// Says once that a commit waits for a synchronous standby; true while it does.
+  const std::function<bool()>& look_at_standby;
+  std::chrono::milliseconds&
+      wait_left;  ///< of --deadline: what is left of it for waiting; work does not count
+};
+
+enum class Direction { kUp, kDown };
+
+/// A part of a migration, cut into statements.
+struct Job {
+  Job(const Migration& migration, Direction direction, std::size_t index, std::size_t count);
+
+  const Migration& migration;
+  Direction direction;
+  std::size_t index, count;  ///< file `index` of `count`, 1-based
+  std::string_view source;   ///< the whole file
+  std::string_view path;
+  std::string_view text;   ///< the part that runs; offsets of `script` count from its begin
+  std::size_t text_begin;  ///< of `text` in `source`
+  FileOptions options;
+  Script script;
+  SessionTraces traces;  ///< what may be left of it in its session
+
+  std::string_view sql() const { return script.sql(text); }
+  std::string_view sql(const Statement& s) const { return sql().substr(s.begin, s.end - s.begin); }
+  /// Where the journal keeps this file's steps.
+  std::string journal_key() const;
+};
+
+/// How a file has to be run, and why when it is not the ordinary way.
+struct Mode {
+  bool transaction = true;
+  std::string reason;
+};
+
+/// Reads the options and the statements. Throws MigrationError(kUsage) for transaction control in a file of
+/// our own format that does not say transaction:false, for a file of another tool's in which it is not well
+/// paired, and for transaction:true on a file that cannot have one.
+Mode choose_mode(const Job& job);
+
+/// SQL that takes back what a file may have set, so that the history can be written: role, search_path and
+/// row_security.
+std::string history_guard_sql();
+
+/// A server error in the middle of a job; the place is a byte of Job::text.
+struct PlacedError : std::exception {
+  PlacedError(SqlError cause_in, std::optional<std::size_t> offset_in)
+      : cause(std::move(cause_in)), offset(offset_in) {}
+  const char* what() const noexcept override { return cause.what(); }
+  SqlError cause;
+  std::optional<std::size_t> offset;
+};
+
+/// Limits for a statement of `job`: every now and then it looks who blocks it and tells how far it is.
+Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
+                           const Timeouts& timeouts, std::uint64_t bytes_done);
+
+/// An error of our own about a statement of the job.
+MigrationError statement_error(const Job& job, const Statement& statement, base::ExitCode code,
+                               std::string_view message, std::string hint);
+
+/// A kNote event of `job`.
+void tell_note(Bench& bench, const Job& job, std::string text);
+
+/// Says once a file that it changed how text is read, and that this has been put back (`changed` says what it
+/// was).
+void note_text_settings(Bench& bench, const Job& job, const std::string& changed);
+
+/// A kProgress event of `job`, done up to byte `bytes` of its part.
+Event progress_event(const Job& job, std::uint64_t bytes);
+
+/// ROLLBACK, if a transaction is open; also after a signal. Never throws.
+void roll_back(Connection& connection);
+
+}  // namespace bigocean::sql::migrate

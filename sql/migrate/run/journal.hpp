@@ -1,0 +1,53 @@
+// The journal of a file that runs outside a transaction: which statements are done, and which one has begun.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sql/migrate/run/job.hpp"
+#include "sql/migrate/source/checksum.hpp"
+
+namespace bigocean::sql::migrate {
+
+/// Of one file and direction. A row says that the file is done up to the end of a statement, with the hash of
+/// that text. Statements are counted from 0 here and from 1 in the table. Calls throw what
+/// Connection::execute throws.
+class Journal {
+ public:
+  /// Both must outlive it.
+  Journal(Bench& bench, const Job& job);
+
+  /// Writes the file's row and text into the history, as half applied (or half reverted).
+  void begin_file();
+  /// The history gets the text that is going to be applied: what is not done yet may have been corrected.
+  void renew_text();
+  /// The file is done, and the journal goes.
+  void finish_file();
+  /// A file that failed in its first statement has done nothing: then the history does not know it either.
+  /// Never throws: it runs while another error is on its way.
+  void forget_file_if_nothing_done() noexcept;
+
+  /// SQL for the end of the transaction that runs the statement. The file may have changed the role, and gets
+  /// it back when the transaction ends.
+  std::string done_sql(std::size_t statement);
+  /// Each a transaction of its own. `settings_sql` goes in front of it, and `before` is what proof.hpp noted.
+  void note_begun(std::size_t statement, const std::string& before, const std::string& settings_sql);
+  void note_done(std::size_t statement);
+  void note_not_done(std::size_t statement);
+
+  std::vector<Step> steps() const;
+  /// SHA-256 of the file's part up to the end of the statement. Fast where it is asked for in rising order.
+  std::string hash_through(std::size_t statement);
+
+ private:
+  std::string step_sql(std::size_t statement, bool done, const std::string& before);
+
+  Bench& bench_;
+  const Job& job_;
+  std::string key_;
+  Sha256 hash_;
+  std::size_t hashed_ = 0;  ///< bytes
+};
+
+}  // namespace bigocean::sql::migrate

@@ -1,0 +1,44 @@
+// One migrate at a time: a session advisory lock, polled, gone with its session.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "sql/migrate/run/report.hpp"
+#include "sql/postgres/connection.hpp"
+
+namespace bigocean::sql::migrate {
+
+/// The key of the lock for a history schema: 64 bits of SHA-256("bigocean migrate " + schema).
+std::int64_t lock_key(std::string_view schema);
+
+/// SQL for one row: whether this session holds the lock, and whether it holds other advisory locks.
+std::string held_locks_sql(std::int64_t key);
+
+/// SQL for a condition that is true as long as no other session holds the lock. Where it is true no other
+/// session can take the lock until the transaction ends. The history puts it into the values of NOT NULL
+/// columns, so that each row proves that the run which writes it is the only one.
+std::string is_alone_sql(std::int64_t key);
+
+/// Whether `error` says that such a value was NULL: `schema` has the history's tables.
+bool is_lock_lost(const SqlError& error, std::string_view schema);
+
+/// A file that runs statement by statement gave the lock away (DISCARD ALL, pg_advisory_unlock_all). What is
+/// done of it stands in its journal; the rest needs a new lock and a new plan.
+struct LockGivenAway : std::exception {
+  const char* what() const noexcept override { return "the migration lock was given away"; }
+};
+
+/// The session that holds the lock, for a message; empty when there is none.
+std::string describe_holder(Connection& connection, std::int64_t key);
+
+/// Takes the lock on `connection`'s session, which keeps it until it ends. Asks again and again and is idle
+/// in between: a session that sleeps inside pg_advisory_lock() holds a snapshot, which the holder's CREATE
+/// INDEX CONCURRENTLY would wait for. Says who holds it. Throws base::Error(kMigrationLockHeld) past
+/// `deadline`.
+void take_lock(Connection& connection, std::string_view schema,
+               std::chrono::steady_clock::time_point deadline, Sink& sink, const base::Interrupt* interrupt);
+
+}  // namespace bigocean::sql::migrate

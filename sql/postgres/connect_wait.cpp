@@ -1,0 +1,41 @@
+// Connecting to a server that may still be starting up.
+#include "sql/postgres/connect_wait.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "base/interrupt.hpp"
+#include "base/retry.hpp"
+
+namespace bigocean::sql {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kServerPauseMin{200};
+constexpr milliseconds kServerPauseMax{2000};
+
+}  // namespace
+
+Connection connect_waiting(const config::Secret& url, const ConnectOptions& options, milliseconds wait,
+                           const std::function<void(const ConnectError&)>& on_wait) {
+  const auto give_up = Clock::now() + wait;
+  base::Backoff backoff(kServerPauseMin, kServerPauseMax);
+  while (true) {
+    try {
+      return Connection::connect(url, options);
+    } catch (const ConnectError& error) {
+      if (!error.can_heal || Clock::now() >= give_up) throw;
+      on_wait(error);
+    }
+    const auto pause = std::min(backoff.next(), std::chrono::ceil<milliseconds>(give_up - Clock::now()));
+    if (options.interrupt == nullptr) {
+      std::this_thread::sleep_for(pause);
+    } else if (!options.interrupt->sleep(pause)) {
+      base::throw_if_interrupted(options.interrupt);
+    }
+  }
+}
+
+}  // namespace bigocean::sql

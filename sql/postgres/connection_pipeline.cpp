@@ -1,0 +1,145 @@
+// Statements with parameters, any number in one round trip, prepared or not.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "sql/postgres/connection_impl.hpp"
+
+namespace bigocean::sql {
+namespace {
+
+constexpr std::size_t kPreparedMax = 200;  // statements that a connection keeps; each costs the server memory
+
+constexpr std::size_t kLookBytes = 64 * 1024;  // what is sent between two looks at the results
+constexpr std::size_t kMessageBytes = 64;      // about, of a statement without its values
+
+/// Never twice the same, since a time-out leaves open which of them the server has; and never the same for
+/// two texts, should a pooler in disguise lead to a server process where somebody else has prepared his.
+std::string name_for(const std::string& sql, std::size_t number) {
+  return fmt::format("bigocean_{:x}_{}", std::hash<std::string>()(sql), number);
+}
+
+}  // namespace
+
+void Connection::Impl::Pipeline::send(const Statement& statement) {
+  const std::string* name = nullptr;
+  auto& kept = impl.prepared;
+  if (const auto found = kept.find(statement.sql); found != kept.end()) {
+    name = &found->second;
+  } else if (impl.keeps_statements && kept.size() + fresh.size() < kPreparedMax) {
+    const auto [entry, is_new] = fresh.try_emplace(statement.sql);
+    name = &entry->second;
+    if (is_new) {
+      entry->second = name_for(statement.sql, ++impl.names_given);
+      if (config::libpq().PQsendPrepare(impl.get(), name->c_str(), statement.sql.c_str(), 0, nullptr) == 0)
+        impl.fail_lost();
+      awaited.push_back(&*entry);
+    }
+  }
+  std::vector<const char*> values;
+  values.reserve(statement.parameters.size());
+  for (const auto& value : statement.parameters) values.push_back(value ? value->c_str() : nullptr);
+  const auto count = static_cast<int>(values.size());
+  const int sent = name != nullptr
+                       ? config::libpq().PQsendQueryPrepared(impl.get(), name->c_str(), count, values.data(),
+                                                             nullptr, nullptr, 0)
+                       : config::libpq().PQsendQueryParams(impl.get(), statement.sql.c_str(), count, nullptr,
+                                                           values.data(), nullptr, nullptr, 0);
+  if (sent == 0) impl.fail_lost();
+  awaited.push_back(nullptr);
+}
+
+void Connection::Impl::Pipeline::read(Result result) {
+  switch (config::libpq().PQresultStatus(result.get())) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+    case PGRES_EMPTY_QUERY:
+      if (awaited.front() != nullptr) {
+        impl.prepared.insert(*awaited.front());
+      } else {
+        ++completed;
+        visit(std::move(result));
+      }
+      awaited.pop_front();
+      break;
+    case PGRES_PIPELINE_SYNC:
+      ended = true;
+      break;
+    case PGRES_PIPELINE_ABORTED:
+      break;
+    default:
+      error = make_sql_error(result.get());
+      error->completed = completed;
+  }
+}
+
+void Connection::Impl::Pipeline::read_what_is_here() {
+  if (config::libpq().PQconsumeInput(impl.get()) == 0) impl.fail_lost();
+  while (!awaited.empty() && !error && config::libpq().PQisBusy(impl.get()) == 0) {
+    if (Result result(config::libpq().PQgetResult(impl.get())); result) read(std::move(result));
+  }
+}
+
+void Connection::Impl::end_pipeline() {
+  if (std::exchange(pipeline_ends, true)) return;
+  if (config::libpq().PQpipelineSync(get()) == 0) fail_lost();
+}
+
+std::size_t Connection::Impl::run_pipeline(const std::function<const Statement*()>& next,
+                                           const Limits& limits, const std::function<void(Result)>& visit) {
+  if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
+  Waiter waiter(*this, limits);
+  if (config::libpq().PQenterPipelineMode(get()) == 0) fail_lost();
+  pipeline_ends = false;
+  Pipeline pipeline{*this, visit};
+  std::size_t bytes = 0;
+  for (const Statement* statement = nullptr; !pipeline.error && (statement = next()) != nullptr;) {
+    pipeline.send(*statement);
+    bytes += kMessageBytes;
+    for (const auto& value : statement->parameters) bytes += value ? value->size() : 0;
+    if (bytes < kLookBytes) continue;
+    bytes = 0;
+    flush(waiter);  // the server sets the pace, or all that is to come would pile up here
+    pipeline.read_what_is_here();
+  }
+  end_pipeline();
+  flush(waiter);
+  while (!pipeline.ended) {
+    // Of each a result, then nothing; after the last one a mark.
+    auto result = next_result(waiter);
+    if (config::libpq().PQstatus(get()) == CONNECTION_BAD) {
+      fail_lost(pipeline.error ? &*pipeline.error : nullptr);
+    }
+    if (result) pipeline.read(std::move(result));
+  }
+  config::libpq().PQexitPipelineMode(get());
+  if (pipeline.error) throw *pipeline.error;
+  return pipeline.completed;
+}
+
+std::vector<Rows> Connection::execute_pipeline(const std::vector<Statement>& statements,
+                                               const Limits& limits) {
+  std::vector<Rows> all;
+  auto at = statements.begin();
+  impl_->run_pipeline([&] { return at == statements.end() ? nullptr : &*at++; }, limits,
+                      [&](Result result) { all.push_back(make_rows(result.get())); });
+  return all;
+}
+
+std::size_t Connection::stream(const std::function<const Statement*()>& next, const Limits& limits) {
+  return impl_->run_pipeline(next, limits, [](const Result&) {});
+}
+
+bool Connection::keep_statements(const Limits& limits) {
+  // A pooler tells a number of its own at the start.
+  const auto rows = execute("SELECT pg_backend_pid()", limits);
+  impl_->keeps_statements = rows.at(0, 0) == std::to_string(backend_pid());
+  return impl_->keeps_statements;
+}
+
+void Connection::keep_statements_anew() {
+  impl_->prepared.clear();
+  impl_->keeps_statements = true;
+}
+
+}  // namespace bigocean::sql
