@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,10 +41,19 @@ struct Invocation {
 /// config::setting_table(). `flag` is "--lock-timeout". Boolean settings become plain flags.
 void add_setting(CLI::App& app, Invocation& invocation, const std::string& flag, const std::string& key);
 
-/// Each adds its subcommand to `root`; its callback sets `invocation.run` and `.requirements`.
-void add_serve(CLI::App& root, Invocation& invocation);
+/// Adds its subcommand to `root`; its callback sets `invocation.run` and `.requirements`.
+struct Subcommand {
+  std::string_view name;
+  void (*add)(CLI::App& root, Invocation& invocation);
+};
+
+/// What the program is, in the order of its help, and in one sentence. The program is linked with
+/// cli/toolkit.cpp or with cli/product/, which define these.
+std::span<const Subcommand> subcommands();
+std::string_view summary();
+
+/// Those of the toolkit.
 void add_migrate(CLI::App& root, Invocation& invocation);
-void add_budget(CLI::App& root, Invocation& invocation);
 void add_check_db(CLI::App& root, Invocation& invocation);
 void add_check_redis(CLI::App& root, Invocation& invocation);
 void add_healthcheck(CLI::App& root, Invocation& invocation);

@@ -83,19 +83,9 @@ int run(const Invocation& invocation) {
   return invocation.run(loaded);
 }
 
-struct Subcommand {
-  std::string_view name;
-  void (*add)(CLI::App& root, Invocation& invocation);
-};
-
-constexpr Subcommand kSubcommands[] = {
-    {"serve", add_serve},       {"migrate", add_migrate},         {"budget", add_budget},
-    {"check-db", add_check_db}, {"check-redis", add_check_redis}, {"healthcheck", add_healthcheck},
-    {"config", add_config},     {"completion", add_completion}};
-
 void build(CLI::App& root, Invocation& invocation) {
   add_root_options(root, invocation);
-  for (const auto& subcommand : kSubcommands) {
+  for (const auto& subcommand : subcommands()) {
     if (invocation.describes(subcommand.name)) subcommand.add(root, invocation);
   }
 }
@@ -183,8 +173,7 @@ int main(int argc, char** argv) {
   // libpq brings libldap, and that GnuTLS, which makes its tables when it is loaded, unless it is told that
   // whoever needs them calls for them, as libldap does. Before there are threads.
   ::setenv("GNUTLS_NO_IMPLICIT_INIT", "1", 0);
-  CLI::App root(
-      "Takes a PostgreSQL- and Redis-backed service from a commit to a healthy deployment, and then is it.");
+  CLI::App root{std::string(summary())};
   Invocation invocation;
   const int code = build_and_run(root, invocation, argc, argv);
   // Docker reserves every exit code of a health check but 0 and 1.

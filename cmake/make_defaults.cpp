@@ -1,4 +1,4 @@
-// Writes the values of a TOML file as a C++ table, by dotted key, in order: make_defaults IN.toml OUT.cpp
+// Writes the values of a TOML file as a C++ table, by dotted key, in order: make_defaults IN.toml OUT.cpp NAMESPACE
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
@@ -32,15 +32,19 @@ void collect(const toml::table& table, const std::string& prefix, std::map<std::
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 3) return 2;
+  if (argc != 4) return 2;
   std::map<std::string, std::string> rows;
   collect(toml::parse_file(argv[1]), "", rows);
   std::ofstream out(argv[2]);
-  out << "// Made by cmake/make_defaults.cpp.\n#include \"config/default_values.hpp\"\n\n"
-      << "namespace bigocean::config {\n\nstd::span<const DefaultValue> default_values() {\n"
-      << "  static constexpr DefaultValue kValues[] = {\n";
+  const std::string name_space = argv[3];
+  out << fmt::format("// Made by cmake/make_defaults.cpp.\n#include \"config/default_values.hpp\"\n\n"
+                     "namespace bigocean::{0} {{\n\n"
+                     "std::span<const bigocean::config::DefaultValue> default_values();\n"
+                     "std::span<const bigocean::config::DefaultValue> default_values() {{\n"
+                     "  static constexpr bigocean::config::DefaultValue kValues[] = {{\n",
+                     name_space);
   for (const auto& [key, text] : rows) out << fmt::format("      {{\"{}\", R\"({})\"}},\n", key, text);
-  out << "  };\n  return kValues;\n}\n\n}  // namespace bigocean::config\n";
+  out << fmt::format("  }};\n  return kValues;\n}}\n\n}}  // namespace bigocean::{}\n", name_space);
   return out.flush() ? 0 : 1;
 } catch (const std::exception& error) {
   fmt::print(stderr, "make_defaults: {}\n", error.what());

@@ -1,4 +1,4 @@
-// What stands in config/default.toml, read when the program was built.
+// What stands in a default.toml, read when the program was built.
 #pragma once
 
 #include <span>
@@ -11,7 +11,7 @@ struct DefaultValue {
   std::string_view text;  ///< as the setting's field reads it; of a price the shortest decimal
 };
 
-/// In the order of the keys. Made by cmake/make_defaults.cpp.
+/// Those of this floor, in the order of the keys. Made by cmake/make_defaults.cpp.
 std::span<const DefaultValue> default_values();
 
 }  // namespace bigocean::config

@@ -8,7 +8,6 @@
 #include <charconv>
 #include <utility>
 
-#include "base/money.hpp"
 #include "base/text.hpp"
 #include "config/url.hpp"
 
@@ -53,16 +52,6 @@ Names<base::LogLevel> names_of(const base::LogLevel*) { return kLogLevels; }
 Names<LogFormatChoice> names_of(const LogFormatChoice*) { return kLogFormats; }
 Names<MigrationFormat> names_of(const MigrationFormat*) { return kMigrationFormats; }
 
-/// A wrong value for a message: no credentials, printable, short.
-std::string shown(std::string_view value) {
-  constexpr std::size_t kCharactersMax = 40;
-  std::string text = redact_urls(value);
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c >= 0 && (c < ' ' || c == 0x7f); }, '?');
-  if (text.size() > kCharactersMax) text = text.substr(0, kCharactersMax) + "...";
-  return fmt::format("`{}`", text);
-}
-
 /// Reads text into one field; returns what is wrong.
 struct Assign {
   const Setting& setting;
@@ -78,7 +67,7 @@ struct Assign {
       }
       words.push_back(name);
     }
-    return Fault{fmt::format("{} is not one of {}{}", shown(text), fmt::join(words, ", "),
+    return Fault{fmt::format("{} is not one of {}{}", shown_value(text), fmt::join(words, ", "),
                              base::did_you_mean(text, words)),
                  {}};
   }
@@ -86,14 +75,14 @@ struct Assign {
   std::optional<Fault> operator()(milliseconds* field) const {
     const auto value = base::parse_duration(text);
     if (!value) {
-      return Fault{fmt::format("{} is not a duration (a whole number with ms, s, m, h or d)", shown(text)),
-                   {}};
+      return Fault{
+          fmt::format("{} is not a duration (a whole number with ms, s, m, h or d)", shown_value(text)), {}};
     }
     if (value->count() < setting.min || value->count() > setting.max) {
-      return Fault{
-          fmt::format("{} is outside {} to {}", shown(text), base::format_duration(milliseconds{setting.min}),
-                      base::format_duration(milliseconds{setting.max})),
-          {}};
+      return Fault{fmt::format("{} is outside {} to {}", shown_value(text),
+                               base::format_duration(milliseconds{setting.min}),
+                               base::format_duration(milliseconds{setting.max})),
+                   {}};
     }
     *field = *value;
     return std::nullopt;
@@ -105,28 +94,16 @@ struct Assign {
     const auto [stop, failure] = std::from_chars(text.data(), end, value);
     if (failure == std::errc::result_out_of_range ||
         (failure == std::errc{} && stop == end && (value < setting.min || value > setting.max))) {
-      return Fault{fmt::format("{} is outside {} to {}", shown(text), setting.min, setting.max), {}};
+      return Fault{fmt::format("{} is outside {} to {}", shown_value(text), setting.min, setting.max), {}};
     }
     if (failure != std::errc{} || stop != end)
-      return Fault{fmt::format("{} is not a whole number", shown(text)), {}};
+      return Fault{fmt::format("{} is not a whole number", shown_value(text)), {}};
     *field = value;
     return std::nullopt;
   }
 
-  std::optional<Fault> operator()(Dollars* field) const {
-    const auto value = base::parse_dollars(text);
-    if (!value) {
-      return Fault{fmt::format("{} is not an amount of dollars (digits, and a point with up to nine more)",
-                               shown(text)),
-                   {}};
-    }
-    if (*value < setting.min || *value > setting.max) {
-      return Fault{fmt::format("{} is outside {} to {}", shown(text), base::format_dollars(setting.min),
-                               base::format_dollars(setting.max)),
-                   {}};
-    }
-    field->nano = *value;
-    return std::nullopt;
+  std::optional<Fault> operator()(const OwnField& field) const {
+    return field.assign(field.value, text, setting);
   }
 
   std::optional<Fault> operator()(bool* field) const {
@@ -136,7 +113,7 @@ struct Assign {
     for (const std::string_view no : {"false", "0", "no", "off"}) {
       if (base::equals_ignoring_case(text, no)) return *field = false, std::nullopt;
     }
-    return Fault{fmt::format("{} is neither true nor false", shown(text)), {}};
+    return Fault{fmt::format("{} is neither true nor false", shown_value(text)), {}};
   }
 
   std::optional<Fault> operator()(std::string* field) const { return checked(field, std::string(text)); }
@@ -163,13 +140,22 @@ struct TextOf {
   }
   std::string operator()(const milliseconds* field) const { return base::format_duration(*field); }
   std::string operator()(const std::int64_t* field) const { return std::to_string(*field); }
-  std::string operator()(const Dollars* field) const { return base::format_dollars(field->nano); }
+  std::string operator()(const OwnField& field) const { return field.text_of(field.value); }
   std::string operator()(const bool* field) const { return *field ? "true" : "false"; }
   std::string operator()(const std::string* field) const { return redact_urls(*field); }
   std::string operator()(const Secret* field) const { return field->redacted(); }
 };
 
 }  // namespace
+
+std::string shown_value(std::string_view value) {
+  constexpr std::size_t kCharactersMax = 40;
+  std::string text = redact_urls(value);
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c >= 0 && (c < ' ' || c == 0x7f); }, '?');
+  if (text.size() > kCharactersMax) text = text.substr(0, kCharactersMax) + "...";
+  return fmt::format("`{}`", text);
+}
 
 std::optional<Fault> assign(const Setting& setting, Settings& target, std::string_view text) {
   if (auto fault = common_mistake(text)) return fault;

@@ -1,25 +1,39 @@
 // The rows behind config::setting_table(): each setting with its field, its limits and its check.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "config/default_values.hpp"
 #include "config/fault.hpp"
 #include "config/settings.hpp"
+#include "config/toml_file.hpp"
 
 namespace bigocean::config {
 
+struct Setting;
+
+/// A field of a type that only the floor which registers it knows. `assign` returns what is wrong with the
+/// text.
+struct OwnField {
+  void* value = nullptr;
+  std::optional<Fault> (*assign)(void* value, std::string_view text, const Setting& setting) = nullptr;
+  std::string (*text_of)(const void* value) = nullptr;
+};
+
 /// The field of a Settings that a row fills; its type decides how text is read and written.
 using Field = std::variant<Environment*, base::LogLevel*, LogFormatChoice*, MigrationFormat*, milliseconds*,
-                           std::int64_t*, Dollars*, bool*, std::string*, Secret*>;
+                           std::int64_t*, bool*, std::string*, Secret*, OwnField>;
 
 struct Setting {
   SettingInfo info;
   Field (*field)(Settings&);
-  std::int64_t min = 0;  ///< inclusive; of integers, durations in milliseconds, nano-dollars
+  std::int64_t min = 0;  ///< inclusive; of integers, durations in milliseconds, own fields
   std::int64_t max = 0;
   std::string_view example{};  ///< a right value, where the default is none
   std::optional<Fault> (*check)(std::string_view value) = nullptr;
@@ -42,6 +56,34 @@ struct PlatformDefault {
   std::string_view value;
 };
 
+/// What read_tables() may look at. Both maps as parse_toml() makes them.
+struct TableSources {
+  const std::map<std::string, TomlValue, std::less<>>& defaults;
+  const std::map<std::string, TomlValue, std::less<>>& file;
+  const std::string& file_name;
+  Faults& faults;
+};
+
+/// What a floor of the program brings to the settings.
+struct Floor {
+  std::span<const Setting> rows;
+  std::span<const DefaultValue> defaults;  ///< of its own default.toml
+  /// Makes the floor's part of `settings`, before any row is read.
+  void (*prepare)(Settings& settings) = nullptr;
+  /// Sections of TOML files that hold tables of numbers ("[prices.MODEL]"), which are no rows.
+  std::span<const std::string_view> number_tables{};
+  /// Reads them, and adds the lines that show them to `loaded`.
+  void (*read_tables)(const TableSources& sources, Loaded& loaded) = nullptr;
+};
+
+/// The rows of this floor: what the toolkit itself can be told.
+Floor toolkit_floor();
+
+/// The floors of this program, the lowest first. Whatever program or test is linked from these libraries
+/// defines it: so there is no registry that has to be filled before it is read.
+std::span<const Floor> floors();
+
+/// The rows of all floors.
 std::span<const Setting> settings();
 std::span<const Alias> aliases();
 std::span<const PlatformDefault> platform_defaults();
@@ -49,6 +91,9 @@ const Setting* find_setting(std::string_view key);
 
 /// Reads `text` into the setting's field; returns what is wrong with it, without showing a secret.
 std::optional<Fault> assign(const Setting& setting, Settings& target, std::string_view text);
+
+/// A wrong value for a message: no credentials, printable, short, in backticks.
+std::string shown_value(std::string_view value);
 
 /// The field's value for people: secrets redacted, durations in their shortest form.
 std::string text_of(const Setting& setting, Settings& source);

@@ -13,7 +13,6 @@
 #include "config/default_values.hpp"
 #include "config/env_file.hpp"
 #include "config/file.hpp"
-#include "config/price_reader.hpp"
 #include "config/setting.hpp"
 #include "config/toml_file.hpp"
 
@@ -36,8 +35,10 @@ struct Found {
 const TomlFile& defaults() {
   static const TomlFile values = [] {
     TomlFile made;
-    for (const auto& [key, text] : default_values())
-      made.emplace_hint(made.end(), key, TomlValue{std::string(text)});
+    for (const auto& floor : floors()) {
+      for (const auto& [key, text] : floor.defaults)
+        made.emplace_hint(made.end(), key, TomlValue{std::string(text)});
+    }
     return made;
   }();
   return values;
@@ -64,11 +65,14 @@ class Loader {
 
   void load(std::span<const Requirement> requirements, std::span<const Requirement> production_requirements) {
     check_overrides();
+    for (const auto& floor : floors()) {
+      if (floor.prepare != nullptr) floor.prepare(loaded_.settings);
+    }
     read_toml();
     resolve_environment();
     read_env_files();
     for (const auto& setting : settings()) resolve(setting);
-    resolve_prices();
+    read_tables();
     for (const auto requirement : requirements) require(requirement);
     if (loaded_.settings.environment == Environment::kProduction) {
       for (const auto requirement : production_requirements) require(requirement);
@@ -239,13 +243,11 @@ class Loader {
     loaded_.lines.push_back({std::string(setting.info.key), text, source});
   }
 
-  void resolve_prices() {
-    auto prices = read_prices(defaults(), toml_, toml_name_, faults_);
-    if (sources_.with_lines) {
-      for (const auto& model : prices.models)
-        loaded_.lines.push_back({"prices." + model.model, text_of(model), prices.sources[model.model]});
+  void read_tables() {
+    for (const auto& floor : floors()) {
+      if (floor.read_tables != nullptr) floor.read_tables({defaults(), toml_, toml_name_, faults_}, loaded_);
     }
-    loaded_.settings.prices = std::move(prices.models);
+    if (!sources_.with_lines) loaded_.lines.clear();
   }
 
   void add_fault(const Found& found, const Fault& fault) {
@@ -256,10 +258,7 @@ class Loader {
   }
 
   void require(Requirement requirement) {
-    const std::string_view key = requirement == Requirement::kDatabaseUrl ? "database.url"
-                                 : requirement == Requirement::kRedisUrl  ? "redis.url"
-                                                                          : "anthropic.api_key";
-    const Setting& setting = *find_setting(key);
+    const Setting& setting = *find_setting(requirement.key);
     if (const auto found = find(setting); found && !found->text.empty()) return;
     const bool file_ignored = loaded_.settings.environment != Environment::kDevelopment &&
                               std::filesystem::exists(in_working_directory(".env"));

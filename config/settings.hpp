@@ -1,6 +1,7 @@
 // The settings of the whole binary: one typed struct, and where each value came from.
 #pragma once
 
+#include <any>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -12,7 +13,6 @@
 #include <vector>
 
 #include "base/log.hpp"
-#include "config/prices.hpp"
 #include "config/secret.hpp"
 
 namespace bigocean::config {
@@ -35,13 +35,8 @@ enum class MigrationFormat {
   kNodePgMigrate
 };
 
-/// Money, exact to the thousand-millionth.
-struct Dollars {
-  std::int64_t nano = 0;
-};
-
-/// Defaults live in config/default.toml, the only place that has them; README.md's table is made from the
-/// same list. Durations are written "2s", sizes are bytes.
+/// The settings of the toolkit. Defaults live in config/default.toml, the only place that has them;
+/// README.md's table is made from the same list. Durations are written "2s", sizes are bytes.
 struct Settings {
   Environment environment = Environment::kDevelopment;
 
@@ -113,80 +108,8 @@ struct Settings {
   } metrics;
 
   struct Rpc {
-    std::int64_t message_chars_max = 0;  ///< Unicode code points of one message
-    std::string cors_origins;            ///< "https://a.example, …" or "*"; empty: no other origin
+    std::string cors_origins;  ///< "https://a.example, …" or "*"; empty: no other origin
   } rpc;
-
-  struct Anthropic {
-    Secret api_key;
-    std::string base_url;
-    std::string interviewer_model;
-    std::string analyser_model;
-    milliseconds timeout{};          ///< of one call, retries included
-    milliseconds connect_timeout{};  ///< name resolution, TCP and TLS
-    milliseconds silence_timeout{};  ///< between two bytes of an answer
-    std::int64_t retries_max = 0;
-    std::int64_t idle_max = 0;                 ///< connections kept for the next call
-    milliseconds idle_timeout{};               ///< kept for as long; shorter than the API's own limit
-    bool prompt_cache = false;                 ///< where it is cheaper
-    std::int64_t cache_prefix_tokens_min = 0;  ///< the API caches no shorter prefix
-  } anthropic;
-
-  struct Assessment {
-    milliseconds session_lifetime{};
-    milliseconds turn_lease{};           ///< how long a session stays busy after its process died
-    std::int64_t messages_max = 0;       ///< of the user's, in one session
-    std::int64_t confidence_enough = 0;  ///< 0 to 100, of each facet: the interview may end
-    std::int64_t reply_tokens_max = 0;
-    std::int64_t analysis_tokens_max = 0;
-    std::int64_t analysis_workers = 0;       ///< threads of one serve
-    std::int64_t analysis_attempts_max = 0;  ///< then an analysis is given up
-    milliseconds reply_wait{};               ///< for a reply that another process makes
-    milliseconds retention{};                ///< of a conversation after it expired; 0: for ever
-    std::int64_t retention_batch = 0;        ///< conversations removed by one transaction
-  } assessment;
-
-  /// By model, as [prices.MODEL] has them.
-  std::vector<ModelPrices> prices;
-
-  /// What may be spent: by one session, by one user and by the whole service in a day of UTC.
-  struct Budget {
-    Dollars session;
-    Dollars user_day;
-    Dollars service_day;
-    Dollars address_day;  ///< of users without a name
-  } budget;
-
-  /// How often somebody may do something; an address stands for those who have no name.
-  struct Limits {
-    std::int64_t assessments_per_user_day = 0;
-    std::int64_t resumes_per_user_week = 0;
-    std::int64_t messages_per_user_minute = 0;
-    std::int64_t assessments_per_address_day = 0;
-    std::int64_t messages_per_address_minute = 0;
-    std::int64_t assessments_per_network_day = 0;  ///< IPv6 /48, IPv4 /24
-    std::int64_t requests_per_address_minute = 0;  ///< counted by each process
-    std::int64_t memory_keys_max = 0;              ///< kept in the process while Redis is away
-  } limits;
-
-  /// Signed tokens (JWT, RFC 7519) of the host's own accounts.
-  struct Accounts {
-    std::string algorithm;  ///< "HS256", "RS256", "ES256", "EdDSA"; empty: none are taken
-    Secret secret;          ///< of HS256
-    std::string jwks_url;   ///< of the others
-    std::string issuer;
-    std::string audience;
-    milliseconds clock_skew_max{};
-    milliseconds keys_lifetime{};
-    milliseconds timeout{};  ///< of reading the keys
-  } accounts;
-
-  /// What a stranger has to prove before a new session.
-  struct Challenge {
-    std::string verify_url;  ///< empty: nothing
-    Secret secret;
-    milliseconds timeout{};  ///< of one check
-  } challenge;
 
   struct Sentry {
     Secret dsn;                  ///< empty: no reports
@@ -228,6 +151,9 @@ struct Settings {
     std::string private_domain;
   } railway;
 
+  /// The settings of the service that is built on this, in a type of its own; Floor::prepare makes it.
+  std::any service;
+
   bool on_railway() const { return !railway.environment_name.empty(); }
 };
 
@@ -248,8 +174,12 @@ struct Sources {
   bool with_lines = false;                 ///< fill Loaded::lines, which few look at
 };
 
-/// What a subcommand cannot do without. Everything missing is named at once.
-enum class Requirement { kDatabaseUrl, kRedisUrl, kAnthropicKey };
+/// A setting that a subcommand cannot do without, by its key. Everything missing is named at once.
+struct Requirement {
+  std::string_view key;
+};
+inline constexpr Requirement kDatabaseUrl{"database.url"};
+inline constexpr Requirement kRedisUrl{"redis.url"};
 
 /// One row of the table behind flags, environment, TOML and `bigocean config`.
 struct SettingInfo {
@@ -286,7 +216,7 @@ std::vector<Secret> secrets_of(const Settings& settings);
 /// "development", "test", "production".
 std::string_view environment_name(Environment environment);
 
-/// The default of a setting as default.toml writes it, for help texts; empty when it has none.
+/// The default of a setting as its default.toml writes it, for help texts; empty when it has none.
 std::string default_text(std::string_view key);
 
 }  // namespace bigocean::config

@@ -1,10 +1,11 @@
-// The table of settings: flags, environment, TOML, `bigocean config` and help come from it. The rows of the
-// product are in product_table.cpp.
+// The toolkit's rows of the table of settings: flags, environment, TOML, `bigocean config` and help come from
+// it.
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <vector>
 
+#include "config/default_values.hpp"
 #include "config/table_rows.hpp"
 #include "config/url.hpp"
 
@@ -170,6 +171,11 @@ constexpr std::array kSettings{
                      "bearer token for /metrics; without one it is served in development only"},
             .field = BIGOCEAN_FIELD(metrics.token), .example = "a long random text"},
 
+    Setting{.info = {"rpc.cors_origins", "BIGOCEAN_RPC_CORS_ORIGINS", "text",
+                     "web pages that may call the procedures: their origins, or *; empty: none of another origin"},
+            .field = BIGOCEAN_FIELD(rpc.cors_origins), .example = "https://app.example.com",
+            .check = check_origins},
+
     Setting{.info = {"sentry.dsn", "SENTRY_DSN", "secret",
                      "where error reports go; without it there are none"},
             .field = BIGOCEAN_FIELD(sentry.dsn), .example = "https://key@host/42", .check = check_sentry_dsn},
@@ -286,10 +292,12 @@ constexpr std::array kPlatformDefaults{
 
 }  // namespace
 
+Floor toolkit_floor() { return {.rows = kSettings, .defaults = default_values()}; }
+
 std::span<const Setting> settings() {
   static const std::vector<Setting> all = [] {
-    std::vector<Setting> rows(kSettings.begin(), kSettings.end());
-    rows.insert(rows.end(), product_settings().begin(), product_settings().end());
+    std::vector<Setting> rows;
+    for (const auto& floor : floors()) rows.insert(rows.end(), floor.rows.begin(), floor.rows.end());
     return rows;
   }();
   return all;

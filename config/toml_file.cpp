@@ -15,8 +15,12 @@ namespace {
 
 using Values = std::map<std::string, TomlValue, std::less<>>;
 
-/// Not of the table of settings: a table of its own for each model.
-constexpr std::string_view kPrices = "prices";
+/// Whether the section holds tables of numbers, which are no rows of the table of settings.
+bool has_number_tables(std::string_view section) {
+  return std::ranges::any_of(floors(), [&](const Floor& floor) {
+    return std::ranges::find(floor.number_tables, section) != floor.number_tables.end();
+  });
+}
 
 /// The known key that was meant: a near one, or the one of this name in another section.
 std::string suggestion(const std::string& key) {
@@ -37,7 +41,8 @@ std::vector<std::string_view> section_names() {
     const auto name = setting.info.key.substr(0, dot);
     if (names.empty() || names.back() != name) names.push_back(name);
   }
-  names.push_back(kPrices);
+  for (const auto& floor : floors())
+    names.insert(names.end(), floor.number_tables.begin(), floor.number_tables.end());
   return names;
 }
 
@@ -54,8 +59,8 @@ class Reader {
           faults_.add(place(key, name), "is an unknown section" + base::did_you_mean(name, sections), {});
           continue;
         }
-        if (name == kPrices) {
-          for (const auto& [model, prices] : *section) add_prices(model, prices);
+        if (has_number_tables(name)) {
+          for (const auto& [inner, numbers] : *section) add_numbers(name, inner, numbers);
           continue;
         }
         for (const auto& [inner, value] : *section) add(name + "." + std::string(inner.str()), inner, value);
@@ -99,22 +104,22 @@ class Reader {
     }
   }
 
-  /// "prices.MODEL.NAME"; what NAME may be, and its value, is the price reader's business.
-  void add_prices(const toml::key& model, const toml::node& node) {
-    const auto table = fmt::format("{}.{}", kPrices, model.str());
-    const auto* prices = node.as_table();
-    if (prices == nullptr)
-      return faults_.add(place(model, table), "must be a table", fmt::format("[{}]", table));
-    for (const auto& [key, value] : *prices) {
-      const auto name = fmt::format("{}.{}", table, key.str());
-      const auto line = static_cast<std::size_t>(key.source().begin.line);
+  /// "prices.MODEL.NAME"; what NAME may be, and its value, is the business of the floor.
+  void add_numbers(const std::string& section, const toml::key& key, const toml::node& node) {
+    const auto table = fmt::format("{}.{}", section, key.str());
+    const auto* numbers = node.as_table();
+    if (numbers == nullptr)
+      return faults_.add(place(key, table), "must be a table", fmt::format("[{}]", table));
+    for (const auto& [inner, value] : *numbers) {
+      const auto name = fmt::format("{}.{}", table, inner.str());
+      const auto line = static_cast<std::size_t>(inner.source().begin.line);
       if (const auto* whole = value.as_integer()) {
         values_[name] = {std::to_string(whole->get()), line};
       } else if (const auto* number = value.as_floating_point()) {
         values_[name] = {fmt::format("{}", number->get()), line};
       } else {
-        faults_.add(place(key, name), "must be a number, without quotes",
-                    fmt::format("{} = 0.125", key.str()));
+        faults_.add(place(inner, name), "must be a number, without quotes",
+                    fmt::format("{} = 0.125", inner.str()));
       }
     }
   }
@@ -122,9 +127,9 @@ class Reader {
   static std::string default_example(const Setting& setting) {
     if (!setting.example.empty()) return std::string(setting.example);
     if (setting.info.type == "duration") return "30s";
-    if (setting.info.type == "dollars") return "0.15";
     if (setting.info.type == "integer") return std::to_string(std::max<std::int64_t>(1, setting.min));
-    return "...";
+    const auto text = default_text(setting.info.key);
+    return text.empty() ? "..." : text;
   }
 
   const std::string& file_;

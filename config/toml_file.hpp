@@ -15,9 +15,9 @@ struct TomlValue {
   std::size_t line = 0;
 };
 
-/// The values by dotted key, prices as "prices.MODEL.NAME". Syntax errors (file:line:column), unknown
-/// sections and keys (with the nearest known one) and values of a wrong TOML type (both file:line) go to
-/// `faults`.
+/// The values by dotted key, those of number tables as "prices.MODEL.NAME". Syntax errors (file:line:column),
+/// unknown sections and keys (with the nearest known one) and values of a wrong TOML type (both file:line) go
+/// to `faults`.
 std::map<std::string, TomlValue, std::less<>> parse_toml(std::string_view text, const std::string& file,
                                                          Faults& faults);
 

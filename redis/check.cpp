@@ -13,7 +13,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::string_view kIds[] = {
     "resolve",     "tcp",         "tls",     "authentication", "ping",       "session",      "version",
     "mode",        "role",        "write",   "script",         "encryption", "memory.limit", "memory.policy",
-    "memory.used", "persistence", "clients", "latency",        "clock",      "cost_today"};
+    "memory.used", "persistence", "clients", "latency",        "clock"};
 
 constexpr Stage kStages[] = {Stage::kResolve, Stage::kTcp, Stage::kTls, Stage::kAuthentication, Stage::kPing};
 
@@ -37,9 +37,14 @@ void add_failed_connection(base::CheckReport& report, const RedisError& error, m
 
 }  // namespace
 
-std::span<const std::string_view> check_ids() { return kIds; }
+std::vector<std::string_view> check_ids(std::span<const ServiceRow> rows) {
+  std::vector<std::string_view> ids(std::begin(kIds), std::end(kIds));
+  for (const auto& row : rows) ids.push_back(row.id);
+  return ids;
+}
 
-base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt) {
+base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt,
+                        std::span<const ServiceRow> rows) {
   base::CheckReport report;
   report.target = "Redis at " + settings.redis.url.redacted();
   ConnectOptions options;
@@ -54,7 +59,7 @@ base::CheckReport check(const config::Settings& settings, const base::Interrupt*
   try {
     Client client = Client::connect(settings.redis.url, options);
     report.connected = true;
-    for (base::Check& row : judge(read_facts(client), settings)) report.add(std::move(row));
+    for (base::Check& row : judge(read_facts(client, rows), settings, rows)) report.add(std::move(row));
   } catch (const RedisError& error) {
     if (error.code != base::ExitCode::kUnreachable) throw;
     const auto elapsed = std::chrono::duration_cast<microseconds>(Clock::now() - stage_began);

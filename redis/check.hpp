@@ -1,6 +1,8 @@
 // Is this Redis fit for the service? Every check of `check-redis`.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -33,20 +35,32 @@ struct Facts {
   std::vector<Probe> writes;                     ///< SET, GET, INCRBY, PEXPIRE, DEL
   std::vector<Probe> scripts;                    ///< SCRIPT LOAD, EVALSHA, EVAL
   std::vector<std::chrono::microseconds> pings;  ///< sorted; empty: refused
-  Reply cost_today;                              ///< GET of what the service spent today
+  std::vector<Reply> service;                    ///< an answer for each ServiceRow
 };
 
-/// A few round trips: INFO and TIME, the probes on a key of its own, which expires by itself, and PINGs.
-Facts read_facts(Client& client);
+/// A row about a key of the service's own, which check-redis reads along.
+struct ServiceRow {
+  std::string_view id;
+  std::string_view pattern;  ///< of its keys, for remedies that grant: "cost:*"
+  std::string (*key)(std::chrono::sys_days today) = nullptr;  ///< by the server's clock
+  /// Of an answer that is no error.
+  base::Check (*judge)(const Reply& value, const config::Settings& settings) = nullptr;
+};
 
-/// Rows from facts alone; no server is asked.
-std::vector<base::Check> judge(const Facts& facts, const config::Settings& settings);
+/// A few round trips: INFO and TIME, the probes on a key of its own, which expires by itself, PINGs, and the
+/// keys of `rows`.
+Facts read_facts(Client& client, std::span<const ServiceRow> rows = {});
+
+/// Rows from facts alone; no server is asked. `rows` are those of read_facts().
+std::vector<base::Check> judge(const Facts& facts, const config::Settings& settings,
+                               std::span<const ServiceRow> rows = {});
 
 /// Connects to `settings.redis.url`, asks, judges. Failures to connect are rows, too. Throws base::Error for
 /// a bad URL (kUsage) and on a signal (130/143).
-base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt);
+base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt,
+                        std::span<const ServiceRow> rows = {});
 
 /// The id of every row that check() can report, in order.
-std::span<const std::string_view> check_ids();
+std::vector<std::string_view> check_ids(std::span<const ServiceRow> rows = {});
 
 }  // namespace bigocean::redis

@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <random>
 
 #include "base/text.hpp"
 #include "redis/check.hpp"
-#include "server/product/budget/cost_key.hpp"
 
 namespace bigocean::redis {
 namespace {
@@ -60,19 +60,21 @@ std::chrono::sys_days today(const Facts& facts) {
 }
 
 /// DEL comes last, so that nothing stays behind.
-void probe(Client& client, Facts& facts, const Reply& loaded) {
+void probe(Client& client, Facts& facts, const Reply& loaded, std::span<const ServiceRow> rows) {
   const std::string key = random_key();
-  const std::vector<Command> commands = {{"SET", key, "1", "NX", "PX", kProbeExpiryMs},
-                                         {"GET", key},
-                                         {"INCRBY", key, "1"},
-                                         {"PEXPIRE", key, kProbeExpiryMs},
-                                         {"EVALSHA", loaded.text, "1", key, kProbeExpiryMs},
-                                         {"EVAL", kProbeScript, "1", key, kProbeExpiryMs},
-                                         {"DEL", key},
-                                         {"GET", cost_key(kWholeService, today(facts))}};
+  std::vector<Command> commands = {{"SET", key, "1", "NX", "PX", kProbeExpiryMs},
+                                   {"GET", key},
+                                   {"INCRBY", key, "1"},
+                                   {"PEXPIRE", key, kProbeExpiryMs},
+                                   {"EVALSHA", loaded.text, "1", key, kProbeExpiryMs},
+                                   {"EVAL", kProbeScript, "1", key, kProbeExpiryMs},
+                                   {"DEL", key}};
+  const auto probes_count = commands.size();
+  for (const auto& row : rows) commands.push_back({"GET", row.key(today(facts))});
   auto replies = client.pipeline(commands);
-  facts.cost_today = std::move(replies.back());
-  replies.pop_back();
+  const auto service = replies.begin() + static_cast<std::ptrdiff_t>(probes_count);
+  facts.service.assign(std::make_move_iterator(service), std::make_move_iterator(replies.end()));
+  replies.resize(probes_count);
   facts.scripts.push_back({"SCRIPT LOAD", loaded});
   for (std::size_t i = 0; i < replies.size(); ++i) {
     auto& probes = commands[i][0].starts_with("EVAL") ? facts.scripts : facts.writes;
@@ -97,7 +99,7 @@ std::vector<microseconds> time_pings(Client& client) {
 
 }  // namespace
 
-Facts read_facts(Client& client) {
+Facts read_facts(Client& client, std::span<const ServiceRow> rows) {
   Facts facts;
   facts.user = client.user();
   facts.host = client.host();
@@ -113,7 +115,7 @@ Facts read_facts(Client& client) {
   } else {
     facts.info = parse_info(answers[1].text);
   }
-  probe(client, facts, answers[2]);
+  probe(client, facts, answers[2], rows);
   facts.pings = time_pings(client);
   return facts;
 }

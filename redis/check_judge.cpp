@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "base/check_rows.hpp"
-#include "base/money.hpp"
 #include "base/text.hpp"
 #include "redis/check.hpp"
 #include "redis/reply.hpp"
@@ -21,8 +20,10 @@ using std::chrono::microseconds;
 
 class Judge {
  public:
-  Judge(const Facts& facts, const config::Settings& settings)
-      : facts_(facts), settings_(settings), limits_(settings.check) {}
+  Judge(const Facts& facts, const config::Settings& settings, std::span<const ServiceRow> rows)
+      : facts_(facts), settings_(settings), limits_(settings.check), service_(rows) {
+    for (const auto& row : rows) keys_ += fmt::format(" ~{}", row.pattern);
+  }
 
   std::vector<Check> run() {
     add({"session", CheckLevel::kOk, "answers", {}, {}, facts_.round_trip});
@@ -38,7 +39,7 @@ class Judge {
     clients();
     latency();
     clock();
-    cost_today();
+    service();
     return std::move(rows_);
   }
 
@@ -124,8 +125,7 @@ class Judge {
   }
 
   void write() {
-    if (auto failed =
-            refused("write", facts_.writes, "+set +get +incrby +pexpire +del ~bigocean:* ~cost:*")) {
+    if (auto failed = refused("write", facts_.writes, "+set +get +incrby +pexpire +del " + keys_)) {
       return add(std::move(*failed));
     }
     const auto& value = facts_.writes.at(1).reply.text;
@@ -139,7 +139,7 @@ class Judge {
 
   /// Where all writes are refused, a script's failure says nothing of scripts.
   void script() {
-    auto failed = refused("script", facts_.scripts, "+eval +evalsha +script +pttl ~bigocean:* ~cost:*");
+    auto failed = refused("script", facts_.scripts, "+eval +evalsha +script +pttl " + keys_);
     if (!failed) return row("script", true, {}, "SCRIPT LOAD, EVALSHA and EVAL work", {}, {});
     const bool no_writes = facts_.writes.front().reply.is_error() && rows_.back().can_heal;
     if (no_writes && failed->can_heal) return skip("script", "cannot be known while writes are refused", {});
@@ -213,28 +213,30 @@ class Judge {
     add(base::clock_row(there, facts_.asked_at, limits_.clock_skew_max));
   }
 
-  /// What the mirror of the ledger says; PostgreSQL has the last word.
-  void cost_today() {
-    const Reply& cost = facts_.cost_today;
-    if (cost.is_error()) return skip("cost_today", cost.text, grant("+get ~cost:*"));
-    const auto spent = base::parse_digits(cost.text, std::numeric_limits<std::int64_t>::max());
-    const auto limit = "$" + base::format_dollars(settings_.budget.service_day.nano);
-    std::string seen = "nothing spent yet";
-    if (spent) seen = "$" + base::format_dollars(static_cast<std::int64_t>(*spent)) + " of " + limit;
-    if (!spent && !cost.is_nil()) seen = "no number";
-    add({"cost_today", CheckLevel::kInfo, std::move(seen), {}, {}, {}});
+  void service() {
+    for (std::size_t i = 0; i < service_.size() && i < facts_.service.size(); ++i) {
+      const auto& [row, value] = std::pair<const ServiceRow&, const Reply&>(service_[i], facts_.service[i]);
+      if (value.is_error()) {
+        skip(row.id, value.text, grant(fmt::format("+get ~{}", row.pattern)));
+      } else {
+        add(row.judge(value, settings_));
+      }
+    }
   }
 
   const Facts& facts_;
   const config::Settings& settings_;
   const config::Settings::Check& limits_;
+  const std::span<const ServiceRow> service_;
+  std::string keys_ = "~bigocean:*";  ///< all that the service uses, for remedies
   std::vector<Check> rows_;
 };
 
 }  // namespace
 
-std::vector<Check> judge(const Facts& facts, const config::Settings& settings) {
-  return Judge(facts, settings).run();
+std::vector<Check> judge(const Facts& facts, const config::Settings& settings,
+                         std::span<const ServiceRow> rows) {
+  return Judge(facts, settings, rows).run();
 }
 
 }  // namespace bigocean::redis

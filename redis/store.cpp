@@ -43,7 +43,7 @@ void Script::keep(std::string sha1) {
 }
 
 Store::Store(const config::Settings::Redis& settings, const base::Interrupt* interrupt)
-    : pool_(pool_limits(settings), pool_hooks(settings, interrupt)) {}
+    : is_configured_(!settings.url.empty()), pool_(pool_limits(settings), pool_hooks(settings, interrupt)) {}
 
 void Store::use(const Work& work) {
   auto client = pool_.borrow();

@@ -51,7 +51,11 @@ class Store {
 
   base::PoolState state() const { return pool_.state(); }
 
+  /// Whether there is a URL to connect to.
+  bool is_configured() const { return is_configured_; }
+
  private:
+  const bool is_configured_;
   base::Pool<Client> pool_;
 };
 

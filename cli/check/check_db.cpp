@@ -25,7 +25,7 @@ void add_check_db(CLI::App& root, Invocation& invocation) {
       exit_codes_footer({0, 2, 7, 10, 130, 143},
                         "DATABASE_URL=postgresql://app:secret@db:5432/app bigocean check-db --wait 1m"));
   app->callback([flags, &invocation] {
-    invocation.requirements = {config::Requirement::kDatabaseUrl};
+    invocation.requirements = {config::kDatabaseUrl};
     invocation.run = [flags](const config::Loaded& loaded) {
       return run_check(
           *flags, [&](const base::Interrupt& interrupt) { return sql::check(loaded.settings, &interrupt); });

@@ -43,10 +43,6 @@ class Silence : public sql::migrate::Sink {
   void on(const sql::migrate::Event&) override {}
 };
 
-std::string counted(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 std::vector<Finding> lint_all(const std::vector<sql::migrate::Migration>& migrations,
                               sql::lint::Options options) {
   std::vector<Job> jobs;

@@ -67,10 +67,6 @@ std::string message_of(const Finding& finding) {
   return fmt::format("{}\n{}\nInstead:\n{}", finding.title, finding.rule->why, finding.remedy);
 }
 
-std::string counted(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 Json sarif_rules() {
   Json list = Json::array();
   for (const auto& rule : sql::lint::rules()) {
@@ -83,6 +79,10 @@ Json sarif_rules() {
 }
 
 }  // namespace
+
+std::string counted(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
 
 std::string findings_text(const std::vector<Finding>& findings, bool colour) {
   std::string text;

@@ -20,4 +20,7 @@ std::string findings_github(const std::vector<sql::lint::Finding>& findings);
 /// A log of SARIF 2.1.0 (OASIS) with one run.
 std::string findings_sarif(const std::vector<sql::lint::Finding>& findings);
 
+/// "1 error", "2 errors".
+std::string counted(std::size_t count, std::string_view noun);
+
 }  // namespace bigocean::cli

@@ -35,7 +35,7 @@ void on_budget_call(CLI::App& app, Invocation& invocation, BudgetAction action) 
   app.callback([&app, &invocation, action = std::move(action)] {
     // The group's own callback runs as well when a subcommand is called.
     if (!app.get_subcommands().empty()) return;
-    invocation.requirements = {config::Requirement::kDatabaseUrl};
+    invocation.requirements = {config::kDatabaseUrl};
     invocation.run = [action](const config::Loaded& loaded) {
       const base::SignalInterrupt interrupt(true);
       auto settings = loaded.settings.database;

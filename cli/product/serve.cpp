@@ -12,9 +12,9 @@
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/version.hpp"
-#include "cli/command.hpp"
 #include "cli/help.hpp"
 #include "cli/log_format.hpp"
+#include "cli/product/commands.hpp"
 #include "server/observe/error_reports.hpp"
 #include "server/product/product.hpp"
 #include "server/service/descriptors.hpp"
@@ -100,8 +100,8 @@ void add_serve(CLI::App& root, Invocation& invocation) {
   app->add_flag("--check-config", *check_only, "Check the settings and exit");
   app->footer(exit_codes_footer({0, 2}, "bigocean serve --port 8080"));
   app->callback([check_only, &invocation] {
-    invocation.production_requirements = {config::Requirement::kDatabaseUrl, config::Requirement::kRedisUrl,
-                                          config::Requirement::kAnthropicKey};
+    invocation.production_requirements = {config::kDatabaseUrl, config::kRedisUrl,
+                                          server::product::kAnthropicKey};
     invocation.run = [check_only](const config::Loaded& loaded) {
       if (!*check_only) return serve(loaded);
       server::Product::check(loaded.settings);

@@ -5,9 +5,9 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "base/money.hpp"
 #include "cli/help.hpp"
 #include "cli/product/subcommands.hpp"
+#include "server/llm/dollars.hpp"
 
 namespace bigocean::cli {
 namespace {
@@ -16,11 +16,12 @@ using server::budget::NanoDollars;
 using server::conversation::DayOverview;
 using Json = nlohmann::ordered_json;
 
-std::string dollars(NanoDollars nano) { return base::format_dollars(nano); }
+std::string dollars(NanoDollars nano) { return server::llm::format_dollars(nano); }
 
 /// Rounded up to cents of a cent, for people.
 std::string shown(NanoDollars nano) {
-  return fmt::format("${:.4f}", static_cast<double>(nano) / static_cast<double>(base::kNanoDollarsPerDollar));
+  return fmt::format("${:.4f}",
+                     static_cast<double>(nano) / static_cast<double>(server::llm::kNanoDollarsPerDollar));
 }
 
 std::string percent(NanoDollars part, NanoDollars cap) {
@@ -29,7 +30,7 @@ std::string percent(NanoDollars part, NanoDollars cap) {
 }
 
 std::string as_json(const config::Settings& settings, const DayOverview& today) {
-  const auto& caps = settings.budget;
+  const auto& caps = server::product::of(settings).budget;
   Json calls = Json::array();
   for (const auto& one : today.calls) {
     calls.push_back({{"purpose", one.purpose},
@@ -63,7 +64,7 @@ std::string as_json(const config::Settings& settings, const DayOverview& today) 
 }
 
 std::string as_text(const config::Settings& settings, const DayOverview& today) {
-  const auto cap = settings.budget.service_day.nano;
+  const auto cap = server::product::of(settings).budget.service_day.nano;
   std::string out = fmt::format("{} (UTC)\n", today.day);
   out += fmt::format("  service    {} spent, {} reserved, of {} ({})\n", shown(today.service.spent),
                      shown(today.service.reserved), shown(cap), percent(today.service.spent, cap));
@@ -74,10 +75,10 @@ std::string as_text(const config::Settings& settings, const DayOverview& today) 
                        one.swept > 0 ? fmt::format(", {} charged in full", one.swept) : "");
   }
   out += fmt::format("  people     {}, at most {} each\n", today.people_count,
-                     shown(settings.budget.user_day.nano));
+                     shown(server::product::of(settings).budget.user_day.nano));
   for (const auto& person : today.people) {
     out += fmt::format("             {}  {} ({})\n", person.user_id, shown(person.total.spent),
-                       percent(person.total.spent, settings.budget.user_day.nano));
+                       percent(person.total.spent, server::product::of(settings).budget.user_day.nano));
   }
   out += fmt::format("  analyses   {} waiting, {} given up\n", today.analyses_waiting, today.analyses_dead);
   out += fmt::format("  blocked    {}\n", today.blocked);

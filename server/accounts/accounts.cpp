@@ -65,7 +65,7 @@ bool has_control_characters(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; });
 }
 
-void check_secret(const config::Settings::Accounts& settings) {
+void check_secret(const Settings& settings) {
   if (settings.secret.empty()) {
     throw Error(ExitCode::kUsage, "accounts.algorithm is HS256, and accounts.secret is not set",
                 "set BIGOCEAN_ACCOUNTS_SECRET to the secret that your accounts sign with");
@@ -82,7 +82,7 @@ void check_secret(const config::Settings::Accounts& settings) {
   }
 }
 
-void check_keys(const config::Settings::Accounts& settings) {
+void check_keys(const Settings& settings) {
   if (settings.jwks_url.empty()) {
     throw Error(ExitCode::kUsage,
                 fmt::format("accounts.algorithm is {}, and accounts.jwks_url is not set", settings.algorithm),
@@ -97,7 +97,7 @@ void check_keys(const config::Settings::Accounts& settings) {
 
 }  // namespace
 
-void Accounts::check(const config::Settings::Accounts& settings) {
+void Accounts::check(const Settings& settings) {
   if (settings.algorithm.empty()) {
     if (settings.secret.empty() && settings.jwks_url.empty()) return;
     throw Error(ExitCode::kUsage,
@@ -117,8 +117,7 @@ void Accounts::check(const config::Settings::Accounts& settings) {
   }
 }
 
-Accounts::Accounts(const config::Settings::Accounts& settings, base::Logger& log, Now now,
-                   KeySource::Read read)
+Accounts::Accounts(const Settings& settings, base::Logger& log, Now now, KeySource::Read read)
     : settings_(settings), algorithm_(find_algorithm(settings.algorithm)), now_(std::move(now)) {
   check(settings_);
   for (const auto& [name, value] :

@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "base/log.hpp"
-#include "config/settings.hpp"
 #include "server/accounts/key_source.hpp"
+#include "server/accounts/settings.hpp"
 
 namespace bigocean::server::accounts {
 
@@ -32,11 +32,11 @@ class Accounts {
   using Now = std::function<std::chrono::system_clock::time_point()>;
 
   /// Throws as check() does. `log` must outlive this. `read` takes the place of asking accounts.jwks_url.
-  Accounts(const config::Settings::Accounts& settings, base::Logger& log,
-           Now now = std::chrono::system_clock::now, KeySource::Read read = {});
+  Accounts(const Settings& settings, base::Logger& log, Now now = std::chrono::system_clock::now,
+           KeySource::Read read = {});
 
   /// Throws base::Error(kUsage) for settings that cannot work, or would let anybody in.
-  static void check(const config::Settings::Accounts& settings);
+  static void check(const Settings& settings);
 
   /// Whether tokens of accounts are taken at all.
   bool is_on() const { return algorithm_.has_value(); }
@@ -52,7 +52,7 @@ class Accounts {
                         std::string_view signature);
   Account read_claims(std::string_view text) const;
 
-  const config::Settings::Accounts settings_;
+  const Settings settings_;
   const std::optional<Algorithm> algorithm_;
   const Now now_;
   std::optional<KeySource> keys_;  ///< of algorithms with public keys

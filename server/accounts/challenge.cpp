@@ -12,7 +12,7 @@
 #include "base/error.hpp"
 #include "server/fetch/fetch.hpp"
 
-namespace bigocean::server::http {
+namespace bigocean::server::accounts {
 namespace {
 
 using nlohmann::json;
@@ -53,7 +53,7 @@ std::vector<std::string> codes_in(const json& answer) {
 
 }  // namespace
 
-void Challenge::check(const config::Settings::Challenge& settings) {
+void Challenge::check(const ChallengeSettings& settings) {
   if (settings.verify_url.empty() || !settings.secret.empty()) return;
   throw base::Error(base::ExitCode::kUsage, "challenge.verify_url is set, and challenge.secret is not",
                     "set BIGOCEAN_CHALLENGE_SECRET to the secret key of your challenge");
@@ -61,12 +61,12 @@ void Challenge::check(const config::Settings::Challenge& settings) {
 
 bool Challenge::accepts(const std::string& proof, const std::string& client_address) const {
   if (proof.empty() || proof.size() > kProofBytesMax) return false;
-  const Outgoing outgoing{
+  const http::Outgoing outgoing{
       .method = "POST",
       .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
       .body = fmt::format("secret={}&response={}&remoteip={}", encoded(settings_.secret.reveal()),
                           encoded(proof), encoded(client_address))};
-  const auto fetched = fetch(settings_.verify_url, settings_.timeout, outgoing);
+  const auto fetched = http::fetch(settings_.verify_url, settings_.timeout, outgoing);
   const auto answer = json::parse(fetched.body, nullptr, false);
   const auto success = answer.is_object() ? answer.find("success") : answer.end();
   std::string fault = fetched.fault;
@@ -86,4 +86,4 @@ bool Challenge::accepts(const std::string& proof, const std::string& client_addr
                     "check challenge.verify_url and challenge.secret");
 }
 
-}  // namespace bigocean::server::http
+}  // namespace bigocean::server::accounts

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "base/log.hpp"
-#include "config/settings.hpp"
+#include "server/accounts/settings.hpp"
 
-namespace bigocean::server::http {
+namespace bigocean::server::accounts {
 
 /// Speaks the form protocol that the makers of challenges share ("siteverify"): POST of `secret`, `response`
 /// and `remoteip`, answered by JSON with `success` and `error-codes`.
@@ -17,12 +17,12 @@ namespace bigocean::server::http {
 class Challenge {
  public:
   /// `log` must outlive this. Throws as check() does.
-  Challenge(const config::Settings::Challenge& settings, base::Logger& log) : settings_(settings), log_(log) {
+  Challenge(const ChallengeSettings& settings, base::Logger& log) : settings_(settings), log_(log) {
     check(settings);
   }
 
   /// Throws base::Error(kUsage) for a verifier without the secret that it knows us by.
-  static void check(const config::Settings::Challenge& settings);
+  static void check(const ChallengeSettings& settings);
 
   bool is_on() const { return !settings_.verify_url.empty(); }
 
@@ -32,8 +32,8 @@ class Challenge {
   bool accepts(const std::string& proof, const std::string& client_address) const;
 
  private:
-  const config::Settings::Challenge settings_;
+  const ChallengeSettings settings_;
   base::Logger& log_;
 };
 
-}  // namespace bigocean::server::http
+}  // namespace bigocean::server::accounts

@@ -252,7 +252,7 @@ class AnthropicModel::Attempt {
   Answer answer_;
 };
 
-AnthropicModel::AnthropicModel(const config::Settings::Anthropic& settings, const base::Interrupt* interrupt)
+AnthropicModel::AnthropicModel(const AnthropicSettings& settings, const base::Interrupt* interrupt)
     : settings_(settings),
       interrupt_(interrupt),
       url_(messages_url(settings.base_url)),

@@ -5,10 +5,10 @@
 #include <cstdint>
 
 #include "base/interrupt.hpp"
-#include "config/settings.hpp"
 #include "server/fetch/idle_connections.hpp"
 #include "server/fetch/url.hpp"
 #include "server/llm/chat_model.hpp"
+#include "server/llm/settings.hpp"
 
 namespace bigocean::server::llm {
 
@@ -27,7 +27,7 @@ class AnthropicModel : public ChatModel {
 
   /// Throws base::Error(kUsage) for a base_url that is none. `interrupt` ends the waiting of requests that
   /// have none of their own; it may be null, else it must outlive the model.
-  AnthropicModel(const config::Settings::Anthropic& settings, const base::Interrupt* interrupt);
+  AnthropicModel(const AnthropicSettings& settings, const base::Interrupt* interrupt);
 
   ChatReply complete(const ChatRequest& request, const OnText& on_text) override;
   /// See usage_bound().
@@ -43,7 +43,7 @@ class AnthropicModel : public ChatModel {
     return request.interrupt != nullptr ? request.interrupt : interrupt_;
   }
 
-  const config::Settings::Anthropic settings_;
+  const AnthropicSettings settings_;
   const base::Interrupt* interrupt_;
   const http::Url url_;
   http::IdleConnections idle_;

@@ -19,7 +19,7 @@ std::uint64_t hashed(std::uint64_t hash, std::string_view text) {
 
 }  // namespace
 
-Keep worth_keeping(const ChatRequest& request, const config::Settings::Anthropic& settings,
+Keep worth_keeping(const ChatRequest& request, const AnthropicSettings& settings,
                    std::optional<std::chrono::milliseconds> since_last) {
   if (!settings.prompt_cache) return Keep::kNothing;
   auto bytes = static_cast<std::int64_t>(request.system.size());

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "config/settings.hpp"
 #include "server/llm/chat_model.hpp"
+#include "server/llm/settings.hpp"
 
 namespace bigocean::server::llm {
 
@@ -19,7 +19,7 @@ inline constexpr std::chrono::minutes kCacheLife{5};
 /// `anthropic.cache_prefix_tokens_min`; one with fewer bytes than that surely has fewer tokens, and is not
 /// marked, which keeps the bound on its cost at the price of plain input. One that is marked and still too
 /// short is neither written nor charged for.
-Keep worth_keeping(const ChatRequest& request, const config::Settings::Anthropic& settings,
+Keep worth_keeping(const ChatRequest& request, const AnthropicSettings& settings,
                    std::optional<std::chrono::milliseconds> since_last);
 
 /// Names what all calls with one beginning share: the model, what it is told about thinking, the system text

@@ -6,7 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include "base/money.hpp"
+#include "server/llm/dollars.hpp"
 
 namespace bigocean::server::observe {
 namespace {
@@ -67,7 +67,7 @@ void ModelCalls::ended(const ModelCall& call) {
   add_tokens("cache_read", call.usage.cache_read_tokens);
   add_tokens("thinking", call.usage.thinking_tokens);
   impl_->dollars.Add(labels).Increment(static_cast<double>(call.cost.value_or(0)) /
-                                       static_cast<double>(base::kNanoDollarsPerDollar));
+                                       static_cast<double>(llm::kNanoDollarsPerDollar));
   impl_->durations.Add(labels, kCallSeconds).Observe(in_seconds(call.elapsed));
   if (call.first_text)
     impl_->first_texts.Add(labels, kFirstTextSeconds).Observe(in_seconds(*call.first_text));

@@ -18,7 +18,7 @@ __extension__ using Wide = __int128;
 
 }  // namespace
 
-const config::ModelPrices& Prices::find(std::string_view model) const {
+const ModelPrices& Prices::find(std::string_view model) const {
   const auto found =
       std::find_if(models_.begin(), models_.end(), [&](const auto& prices) { return prices.model == model; });
   if (found != models_.end()) return *found;

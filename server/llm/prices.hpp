@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/prices.hpp"
+#include "server/llm/model_prices.hpp"
 #include "server/llm/usage.hpp"
 
 namespace bigocean::server::llm {
@@ -12,10 +12,10 @@ namespace bigocean::server::llm {
 /// Thread-safe, since it never changes.
 class Prices {
  public:
-  explicit Prices(std::vector<config::ModelPrices> models) : models_(std::move(models)) {}
+  explicit Prices(std::vector<ModelPrices> models) : models_(std::move(models)) {}
 
   /// Throws base::Error(kUsage) that names the known models: to be asked for every model at start-up.
-  const config::ModelPrices& find(std::string_view model) const;
+  const ModelPrices& find(std::string_view model) const;
 
   /// Exact, never rounded. The long prices hold for the whole request when all its input together (fresh,
   /// written to the cache and read from it) is above the model's long_prompt. More tokens never cost less.
@@ -24,7 +24,7 @@ class Prices {
   NanoDollars cost(std::string_view model, const Usage& usage) const;
 
  private:
-  std::vector<config::ModelPrices> models_;
+  std::vector<ModelPrices> models_;
 };
 
 }  // namespace bigocean::server::llm

@@ -6,8 +6,8 @@
 #include <csignal>
 #include <optional>
 
-#include "base/money.hpp"
 #include "server/accounts/accounts.hpp"
+#include "server/llm/dollars.hpp"
 #include "server/product/budget/ledger.hpp"
 #include "server/product/budget/mirror.hpp"
 #include "server/product/budget/rate_limits.hpp"
@@ -35,16 +35,16 @@ constexpr auto kLookForCancellations = 500ms;
 constexpr auto kRetention = 1min;
 constexpr auto kScripted = "scripted";
 
-bool is_scripted(const config::Settings& settings) { return settings.anthropic.api_key.empty(); }
+bool is_scripted(const product::Settings& settings) { return settings.anthropic.api_key.empty(); }
 
-std::unique_ptr<llm::ChatModel> make_model(const config::Settings& settings,
+std::unique_ptr<llm::ChatModel> make_model(const product::Settings& settings,
                                            const base::Interrupt& calls_end) {
   if (is_scripted(settings)) return std::make_unique<llm::ScriptedModel>();
   return std::make_unique<llm::AnthropicModel>(settings.anthropic, &calls_end);
 }
 
 /// The settings as the model in use has them: the scripted one has a name and costs nothing.
-config::Settings effective(config::Settings settings) {
+product::Settings effective(product::Settings settings) {
   if (!is_scripted(settings)) return settings;
   settings.anthropic.interviewer_model = kScripted;
   settings.anthropic.analyser_model = kScripted;
@@ -54,7 +54,7 @@ config::Settings effective(config::Settings settings) {
 
 /// A cap below what the shortest interview may have to reserve would end every conversation with its first
 /// message: that is a mistake, and is told before anybody is let in.
-void check_caps(const config::Settings& settings, const llm::Prices& prices) {
+void check_caps(const product::Settings& settings, const llm::Prices& prices) {
   const base::Interrupt never;
   base::Logger silent(base::LogFormat::kText, base::LogLevel::kError, false);
   budget::Counters counters(budget::caps_of(settings.budget));
@@ -67,17 +67,17 @@ void check_caps(const config::Settings& settings, const llm::Prices& prices) {
     if (caps.of(scope) >= least) continue;
     throw base::Error(base::ExitCode::kUsage,
                       fmt::format("budget.{} is {}, which cannot pay for one conversation by {} and {}",
-                                  budget::scope_name(scope), base::format_dollars(caps.of(scope)),
+                                  budget::scope_name(scope), llm::format_dollars(caps.of(scope)),
                                   settings.anthropic.interviewer_model, settings.anthropic.analyser_model),
                       fmt::format("set it to {} or more, or choose cheaper models in [anthropic]",
-                                  base::format_dollars(least)));
+                                  llm::format_dollars(least)));
   }
 }
 
 }  // namespace
 
 struct Product::Impl {
-  Impl(const config::Settings& settings_in, Stores& stores_in, base::Logger& log_in,
+  Impl(const product::Settings& settings_in, Stores& stores_in, base::Logger& log_in,
        FailureHook on_failure_in)
       : settings(effective(settings_in)),
         stores(stores_in),
@@ -87,8 +87,8 @@ struct Product::Impl {
         model(make_model(settings, calls_end)),
         counters(budget::caps_of(settings.budget)),
         ledger(settings, log, counters),
-        limits(stores.redis, settings, log, counters),
-        mirror(stores.redis, stores.database, ledger, settings, log, counters),
+        limits(stores.redis, settings.limits, log, counters),
+        mirror(stores.redis, stores.database, ledger, log, counters),
         paid_model(
             *model, prices, settings.anthropic, ledger, log,
             [this](const budget::Settlement& settlement) { show(settlement); }, &model_calls),
@@ -132,7 +132,7 @@ struct Product::Impl {
     return swept.size() == budget::Ledger::kSweptMax;
   }
 
-  const config::Settings settings;
+  const product::Settings settings;
   Stores& stores;
   base::Logger& log;
   const FailureHook on_failure;
@@ -146,7 +146,7 @@ struct Product::Impl {
   observe::ModelCalls model_calls;
   const conversation::PaidModel paid_model;
   conversation::Turns turns;
-  http::Challenge challenge;
+  accounts::Challenge challenge;
   accounts::Accounts accounts;
   conversation::Analyst analyst;
   conversation::Conversations conversations;
@@ -163,14 +163,14 @@ struct Product::Impl {
 };
 
 Product::Product(const config::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure)
-    : impl_(std::make_unique<Impl>(settings, stores, log, std::move(on_failure))) {}
+    : impl_(std::make_unique<Impl>(product::of(settings), stores, log, std::move(on_failure))) {}
 
 Product::~Product() { end_calls(); }
 
 void Product::check(const config::Settings& settings) {
-  accounts::Accounts::check(settings.accounts);
-  http::Challenge::check(settings.challenge);
-  const auto used = effective(settings);
+  const auto used = effective(product::of(settings));
+  accounts::Accounts::check(used.accounts);
+  accounts::Challenge::check(used.challenge);
   const llm::Prices prices(used.prices);
   for (const auto& model : {used.anthropic.interviewer_model, used.anthropic.analyser_model}) {
     prices.find(model);

@@ -41,11 +41,11 @@ std::vector<std::string> split_list(const std::string& list) {
   return parts;
 }
 
-using Parameters = std::map<std::string, std::string>;
+using ConnectParameters = std::map<std::string, std::string>;
 
 /// The options that have a value other than libpq's own default; frees them.
-Parameters take_parameters(PQconninfoOption* options) {
-  Parameters parameters;
+ConnectParameters take_parameters(PQconninfoOption* options) {
+  ConnectParameters parameters;
   for (const auto* option = options; option != nullptr && option->keyword != nullptr; ++option) {
     const bool is_default = option->val != nullptr && option->compiled != nullptr &&
                             std::string_view(option->val) == option->compiled;
@@ -57,7 +57,7 @@ Parameters take_parameters(PQconninfoOption* options) {
 
 /// Adds what the service file has for the service that the parameters, or PGSERVICE, name. libpq reads that
 /// file only when it connects, so it is given one value that it refuses after reading and before connecting.
-void add_service(Parameters& parameters) {
+void add_service(ConnectParameters& parameters) {
   constexpr const char* kRefused = "channel_binding";
   auto asked = parameters;
   asked[kRefused] = "refused on purpose";
@@ -83,7 +83,7 @@ void add_service(Parameters& parameters) {
   parameters = std::move(found);
 }
 
-Parameters parse_url(const config::Secret& url) {
+ConnectParameters parse_url(const config::Secret& url) {
   if (url.empty()) {
     throw ConnectError(ExitCode::kUsage, ConnectStage::kUrl, "", false, "no database URL is set",
                        "set DATABASE_URL=postgresql://user:password@host:5432/database");
@@ -135,7 +135,7 @@ void add_second_round(std::vector<Target>& targets) {
 }
 
 /// Host, port and hostaddr lists of libpq made into single targets, every name into all its addresses.
-std::vector<Target> find_targets(const Parameters& parameters, const ConnectOptions& options,
+std::vector<Target> find_targets(const ConnectParameters& parameters, const ConnectOptions& options,
                                  Deadline deadline, StageClock& clock) {
   const auto get = [&](const char* key, const char* variable, const char* otherwise) {
     if (const auto found = parameters.find(key); found != parameters.end()) return found->second;
@@ -234,9 +234,9 @@ ConnectStage stage_of(ConnStatusType status, ConnectStage before) {
   }
 }
 
-Attempt try_target(const Parameters& parameters, const Target& target, ConnectOptions& options,
+Attempt try_target(const ConnectParameters& parameters, const Target& target, ConnectOptions& options,
                    Deadline deadline, StageClock& clock) {
-  Parameters all = {
+  ConnectParameters all = {
       {"gssencmode", "disable"},  // costs milliseconds and is only wanted where the URL asks for it
       {"keepalives_idle", "10"},
       {"keepalives_interval", "5"},

@@ -48,7 +48,7 @@ NanoDollars Caps::of(Scope scope) const {
   return service_day;
 }
 
-Caps caps_of(const config::Settings::Budget& settings) {
+Caps caps_of(const product::Settings::Budget& settings) {
   return {settings.session.nano, settings.user_day.nano, settings.service_day.nano,
           settings.address_day.nano};
 }

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "config/settings.hpp"
 #include "server/llm/usage.hpp"
+#include "server/product/settings/settings.hpp"
 
 namespace bigocean::server::budget {
 
@@ -31,7 +31,7 @@ struct Caps {
   NanoDollars of(Scope scope) const;
 };
 
-Caps caps_of(const config::Settings::Budget& settings);
+Caps caps_of(const product::Settings::Budget& settings);
 
 /// Shares of a cap, in percent, that are worth a warning.
 constexpr std::array kWarnPercents{50, 75, 90};

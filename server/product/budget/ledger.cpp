@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "base/money.hpp"
 #include "base/text.hpp"
+#include "server/llm/dollars.hpp"
 #include "server/product/budget/day.hpp"
 #include "sql/postgres/values.hpp"
 
@@ -53,7 +53,7 @@ struct Ledger::Outcome {
   std::string_view request_id{};
 };
 
-Ledger::Ledger(const config::Settings& settings, base::Logger& log, Counters& counters)
+Ledger::Ledger(const product::Settings& settings, base::Logger& log, Counters& counters)
     : caps_(caps_of(settings.budget)), log_(log), counters_(counters) {}
 
 sql::Pending<std::variant<Reservation, Refusal>> Ledger::reserve(sql::Pipeline& pipeline,
@@ -133,8 +133,8 @@ void Ledger::report(const Settlement& settlement) {
     if (!spent) return;
     for (const std::size_t place : crossed(*spent, settlement.cost, caps_.of(scope))) {
       ++counters_.crossings[static_cast<std::size_t>(scope)][place];
-      const auto text = base::format_dollars(*spent);
-      const auto cap = base::format_dollars(caps_.of(scope));
+      const auto text = llm::format_dollars(*spent);
+      const auto cap = llm::format_dollars(caps_.of(scope));
       log_.warn(fmt::format("{} % of a budget are spent", kWarnPercents[place]),
                 {{"scope", scope_name(scope)},
                  {"day", std::string_view(day)},

@@ -13,6 +13,7 @@
 #include "server/llm/chat_model.hpp"
 #include "server/product/budget/caps.hpp"
 #include "server/product/budget/counters.hpp"
+#include "server/product/settings/settings.hpp"
 #include "sql/postgres/database.hpp"
 
 namespace bigocean::server::budget {
@@ -107,7 +108,7 @@ struct PastCall {
 class Ledger {
  public:
   /// `log` and `counters` must outlive this.
-  Ledger(const config::Settings& settings, base::Logger& log, Counters& counters);
+  Ledger(const product::Settings& settings, base::Logger& log, Counters& counters);
 
   /// All caps hold afterwards, whoever reserves at the same time. The caller makes sure that the
   /// session still exists, in the same transaction (a message that refers to it does).

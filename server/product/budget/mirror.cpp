@@ -34,12 +34,12 @@ std::string run_id_of(const std::string& info) {
 
 }  // namespace
 
-Mirror::Mirror(redis::Store& redis, sql::Database& database, const Ledger& ledger,
-               const config::Settings& settings, base::Logger& log, Counters& counters)
+Mirror::Mirror(redis::Store& redis, sql::Database& database, const Ledger& ledger, base::Logger& log,
+               Counters& counters)
     : redis_(redis),
       database_(database),
       ledger_(ledger),
-      has_redis_(!settings.redis.url.empty()),
+      has_redis_(redis.is_configured()),
       log_(log),
       counters_(counters),
       breaker_(kMirrorPause),
@@ -73,10 +73,10 @@ void Mirror::note(const Settlement& settlement) {
   if (!has_redis_) return;
   const std::lock_guard lock(mutex_);
   const auto note = [&](std::string_view who, NanoDollars spent) {
-    auto& value = noted_[redis::cost_key(who, settlement.day)];
+    auto& value = noted_[cost_key(who, settlement.day)];
     value = std::max(value, spent);
   };
-  note(redis::kWholeService, settlement.service_spent);
+  note(kWholeService, settlement.service_spent);
   if (settlement.user_spent) note(settlement.user_id, *settlement.user_spent);
 }
 
@@ -132,14 +132,13 @@ void Mirror::rebuild(const std::string& run_id) {
     database_.pipeline([&](sql::Pipeline& pipeline) {
       const Day today = ledger_.today(pipeline);
       for (const Day day : {today - std::chrono::days(1), today}) {
-        raise(
-            {{redis::cost_key(redis::kWholeService, day), ledger_.service_total(pipeline, day).get().spent}});
+        raise({{cost_key(kWholeService, day), ledger_.service_total(pipeline, day).get().spent}});
         std::string after;
         for (;;) {
           const auto page = ledger_.users_of(pipeline, day, after, kUsersAtOnce);
           if (page.empty()) break;
           Values values;
-          for (const auto& user : page) values.emplace(redis::cost_key(user.user_id, day), user.spent);
+          for (const auto& user : page) values.emplace(cost_key(user.user_id, day), user.spent);
           raise(values);
           users += page.size();
           after = page.back().user_id;

@@ -12,6 +12,7 @@
 #include "redis/store.hpp"
 #include "server/product/budget/breaker.hpp"
 #include "server/product/budget/ledger.hpp"
+#include "server/product/settings/settings.hpp"
 
 namespace bigocean::server::budget {
 
@@ -22,8 +23,8 @@ namespace bigocean::server::budget {
 class Mirror {
  public:
   /// All must outlive this. Without a redis.url it does nothing.
-  Mirror(redis::Store& redis, sql::Database& database, const Ledger& ledger, const config::Settings& settings,
-         base::Logger& log, Counters& counters);
+  Mirror(redis::Store& redis, sql::Database& database, const Ledger& ledger, base::Logger& log,
+         Counters& counters);
 
   /// After a settlement is committed: what it says is written by the next flush(). Waits for nobody.
   void note(const Settlement& settlement);

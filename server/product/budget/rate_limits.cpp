@@ -57,15 +57,15 @@ std::string subject_of_network(std::string_view address) {
   return "network:" + http::network_of(address, 24, 48);
 }
 
-RateLimits::RateLimits(redis::Store& store, const config::Settings& settings, base::Logger& log,
+RateLimits::RateLimits(redis::Store& store, const product::Settings::Limits& limits, base::Logger& log,
                        Counters& counters)
-    : limits_(settings.limits),
-      has_redis_(!settings.redis.url.empty()),
+    : limits_(limits),
+      has_redis_(store.is_configured()),
       log_(log),
       counters_(counters),
       breaker_(kLimiterPause),
       redis_(store),
-      memory_(static_cast<std::size_t>(settings.limits.memory_keys_max)) {
+      memory_(static_cast<std::size_t>(limits.memory_keys_max)) {
   if (has_redis_) return;
   counters_.limits_in_memory = true;
   log_.warn("rate limits are kept in this process alone, since REDIS_URL is not set");

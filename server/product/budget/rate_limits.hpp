@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "base/log.hpp"
-#include "config/settings.hpp"
 #include "redis/store.hpp"
 #include "server/http/message.hpp"
 #include "server/product/budget/breaker.hpp"
 #include "server/product/budget/counters.hpp"
 #include "server/product/budget/memory_limiter.hpp"
 #include "server/product/budget/redis_limiter.hpp"
+#include "server/product/settings/settings.hpp"
 
 namespace bigocean::server::budget {
 
@@ -41,7 +41,8 @@ std::string subject_of_network(std::string_view address);
 class RateLimits {
  public:
   /// `store`, `log` and `counters` must outlive this. Without a redis.url it is memory alone.
-  RateLimits(redis::Store& store, const config::Settings& settings, base::Logger& log, Counters& counters);
+  RateLimits(redis::Store& store, const product::Settings::Limits& limits, base::Logger& log,
+             Counters& counters);
 
   /// What to take for each of the product's acts. An `address` is given for those who have no account: it
   /// counts besides the user, who could be a new one each time, and a new assessment in its network, too. No
@@ -61,7 +62,7 @@ class RateLimits {
   void went_away(std::string_view why);
   void came_back();
 
-  const config::Settings::Limits limits_;
+  const product::Settings::Limits limits_;
   const bool has_redis_;
   base::Logger& log_;
   Counters& counters_;

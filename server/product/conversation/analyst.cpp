@@ -36,7 +36,7 @@ struct Analyst::Task {
   std::optional<budget::Reservation> reservation;
 };
 
-Analyst::Analyst(const config::Settings& settings, sql::Database& database, budget::Ledger& ledger,
+Analyst::Analyst(const product::Settings& settings, sql::Database& database, budget::Ledger& ledger,
                  const PaidModel& model, base::Logger& log)
     : settings_(settings), database_(database), ledger_(ledger), model_(model), log_(log), jobs_(database) {}
 

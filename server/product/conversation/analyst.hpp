@@ -2,10 +2,10 @@
 #pragma once
 
 #include "base/log.hpp"
-#include "config/settings.hpp"
 #include "server/product/budget/ledger.hpp"
 #include "server/product/conversation/jobs.hpp"
 #include "server/product/conversation/paid_model.hpp"
+#include "server/product/settings/settings.hpp"
 
 namespace bigocean::server::conversation {
 
@@ -13,7 +13,7 @@ namespace bigocean::server::conversation {
 class Analyst {
  public:
   /// All must outlive this.
-  Analyst(const config::Settings& settings, sql::Database& database, budget::Ledger& ledger,
+  Analyst(const product::Settings& settings, sql::Database& database, budget::Ledger& ledger,
           const PaidModel& model, base::Logger& log);
 
   /// Does the next job that is due. False: there was none. Throws what the database throws; the job then
@@ -37,7 +37,7 @@ class Analyst {
   /// `is_useless_reply`: there was a reply, and it bore nothing.
   void retry(const Job& job, const std::string& reason, bool is_useless_reply);
 
-  const config::Settings& settings_;
+  const product::Settings& settings_;
   sql::Database& database_;
   budget::Ledger& ledger_;
   const PaidModel& model_;

@@ -4,7 +4,6 @@
 #include <functional>
 
 #include "base/log.hpp"
-#include "config/settings.hpp"
 #include "server/accounts/accounts.hpp"
 #include "server/accounts/challenge.hpp"
 #include "server/product/budget/ledger.hpp"
@@ -13,12 +12,13 @@
 #include "server/product/conversation/records.hpp"
 #include "server/product/conversation/turns.hpp"
 #include "server/product/rpc/backend.hpp"
+#include "server/product/settings/settings.hpp"
 
 namespace bigocean::server::conversation {
 
 /// What the use cases are made of; all of it outlives them.
 struct Parts {
-  const config::Settings& settings;
+  const product::Settings& settings;
   sql::Database& database;
   budget::Ledger& ledger;
   budget::RateLimits& limits;
@@ -27,7 +27,7 @@ struct Parts {
   base::Logger& log;
   std::function<void()> on_job;  ///< an analysis is due
   accounts::Accounts& accounts;
-  const http::Challenge* challenge = nullptr;  ///< for strangers who begin; null: none
+  const accounts::Challenge* challenge = nullptr;  ///< for strangers who begin; null: none
 };
 
 /// Thread-safe.

@@ -68,7 +68,7 @@ llm::NanoDollars Outlook::needs(const llm::ChatRequest& reply, const llm::ChatRe
   return under_way + std::max({reply_bound, reply_cost + closing_bound, 2 * reply_cost + analysis_bound});
 }
 
-llm::NanoDollars least_session_cap(const PaidModel& model, const config::Settings::Assessment& settings) {
+llm::NanoDollars least_session_cap(const PaidModel& model, const product::Settings::Assessment& settings) {
   llm::NanoDollars most = 0;
   for (const auto language : assessment::kLanguages) {
     const std::vector<assessment::Line> lines{

@@ -8,6 +8,7 @@
 #include "server/product/assessment/prompts.hpp"
 #include "server/product/budget/ledger.hpp"
 #include "server/product/conversation/paid_model.hpp"
+#include "server/product/settings/settings.hpp"
 
 namespace bigocean::server::conversation {
 
@@ -42,6 +43,6 @@ class Outlook {
 /// The smallest session's budget with which an interview by these models is one: it is not the closing reply
 /// that the first message gets, if that has up to kOrdinaryMessageBytes.
 inline constexpr std::size_t kOrdinaryMessageBytes = 1000;
-llm::NanoDollars least_session_cap(const PaidModel& model, const config::Settings::Assessment& settings);
+llm::NanoDollars least_session_cap(const PaidModel& model, const product::Settings::Assessment& settings);
 
 }  // namespace bigocean::server::conversation

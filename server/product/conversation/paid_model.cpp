@@ -44,9 +44,9 @@ std::string_view result_of(const CallOutcome& outcome) {
 
 }  // namespace
 
-PaidModel::PaidModel(llm::ChatModel& model, const llm::Prices& prices,
-                     const config::Settings::Anthropic& settings, budget::Ledger& ledger, base::Logger& log,
-                     OnSettled on_settled, observe::ModelCalls* calls)
+PaidModel::PaidModel(llm::ChatModel& model, const llm::Prices& prices, const llm::AnthropicSettings& settings,
+                     budget::Ledger& ledger, base::Logger& log, OnSettled on_settled,
+                     observe::ModelCalls* calls)
     : model_(model),
       prices_(prices),
       settings_(settings),

@@ -42,7 +42,7 @@ class PaidModel {
   /// All must outlive this; `calls`, which counts them, may be null. `on_settled` is told of every settlement
   /// once it is committed; from any thread.
   /// Throws base::Error(kUsage) for a model without a price.
-  PaidModel(llm::ChatModel& model, const llm::Prices& prices, const config::Settings::Anthropic& settings,
+  PaidModel(llm::ChatModel& model, const llm::Prices& prices, const llm::AnthropicSettings& settings,
             budget::Ledger& ledger, base::Logger& log, OnSettled on_settled,
             observe::ModelCalls* calls = nullptr);
 
@@ -79,7 +79,7 @@ class PaidModel {
  private:
   llm::ChatModel& model_;
   const llm::Prices& prices_;
-  const config::Settings::Anthropic settings_;
+  const llm::AnthropicSettings settings_;
   budget::Ledger& ledger_;
   base::Logger& log_;
   const OnSettled on_settled_;

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/log.hpp"
-#include "config/settings.hpp"
 #include "server/product/budget/ledger.hpp"
+#include "server/product/settings/settings.hpp"
 #include "sql/postgres/database.hpp"
 
 namespace bigocean::server::conversation {
@@ -12,7 +12,7 @@ namespace bigocean::server::conversation {
 class Retention {
  public:
   /// All must outlive this.
-  Retention(const config::Settings& settings, sql::Database& database, budget::Ledger& ledger,
+  Retention(const product::Settings& settings, sql::Database& database, budget::Ledger& ledger,
             base::Logger& log)
       : settings_(settings.assessment), database_(database), ledger_(ledger), log_(log) {}
 
@@ -23,7 +23,7 @@ class Retention {
  private:
   std::size_t remove_expired();
 
-  const config::Settings::Assessment& settings_;
+  const product::Settings::Assessment& settings_;
   sql::Database& database_;
   budget::Ledger& ledger_;
   base::Logger& log_;

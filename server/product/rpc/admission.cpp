@@ -25,7 +25,7 @@ http::Reply refusal(const std::array<budget::Use, 1>& uses, const budget::Verdic
 }  // namespace
 
 std::function<std::optional<http::Reply>(const http::Request&)> admission(
-    const config::Settings::Limits& settings) {
+    const product::Settings::Limits& settings) {
   const budget::Limit limit{"requests-by-address", settings.requests_per_address_minute, kMinute};
   const auto limiter =
       std::make_shared<budget::MemoryLimiter>(static_cast<std::size_t>(settings.memory_keys_max));

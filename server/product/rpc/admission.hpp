@@ -4,8 +4,8 @@
 #include <functional>
 #include <optional>
 
-#include "config/settings.hpp"
 #include "server/http/message.hpp"
+#include "server/product/settings/settings.hpp"
 
 namespace bigocean::server::rpc {
 
@@ -13,6 +13,6 @@ namespace bigocean::server::rpc {
 /// process alone, on the event loop, so that a flood costs neither a thread nor a store. A client that stands
 /// for many (a proxy that names none) is not counted. Thread-safe; copies count together.
 std::function<std::optional<http::Reply>(const http::Request&)> admission(
-    const config::Settings::Limits& settings);
+    const product::Settings::Limits& settings);
 
 }  // namespace bigocean::server::rpc

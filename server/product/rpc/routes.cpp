@@ -161,7 +161,7 @@ http::Route openapi_route(const std::vector<Procedure>& table) {
 
 }  // namespace
 
-std::vector<http::Route> routes(Backend& backend, const config::Settings& settings,
+std::vector<http::Route> routes(Backend& backend, const product::Settings& settings,
                                 milliseconds keep_alive_after) {
   const auto table = procedures(settings.rpc.message_chars_max);
   const auto finish_document = [](const http::Request&, http::Reply& reply) {

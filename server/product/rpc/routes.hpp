@@ -4,9 +4,9 @@
 #include <chrono>
 #include <vector>
 
-#include "config/settings.hpp"
 #include "server/http/message.hpp"
 #include "server/product/rpc/backend.hpp"
+#include "server/product/settings/settings.hpp"
 
 namespace bigocean::server::rpc {
 
@@ -14,7 +14,7 @@ namespace bigocean::server::rpc {
 constexpr std::chrono::milliseconds kKeepAliveAfter{15'000};
 
 /// POST /rpc/<Procedure> and GET /openapi.json. `backend` must outlive the routes.
-std::vector<http::Route> routes(Backend& backend, const config::Settings& settings,
+std::vector<http::Route> routes(Backend& backend, const product::Settings& settings,
                                 std::chrono::milliseconds keep_alive_after = kKeepAliveAfter);
 
 }  // namespace bigocean::server::rpc

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/version.hpp"
-#include "sql/migrate/run/lock.hpp"
+#include "sql/migrate/history/lock_key.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {

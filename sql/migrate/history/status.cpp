@@ -8,10 +8,6 @@
 #include "sql/migrate/history/plan.hpp"
 #include "sql/migrate/history/wrong_database.hpp"
 
-namespace bigocean::sql {
-std::span<const base::EmbeddedFile> embedded_migrations();  // made by cmake/embed.cmake
-}
-
 namespace bigocean::sql::migrate {
 
 ConfiguredMigrations read_configured(const config::Settings& settings) {

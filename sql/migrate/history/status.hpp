@@ -1,14 +1,24 @@
 // Whether a database's schema is what this binary expects: for readiness and check-db.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
+#include "base/embedded_file.hpp"
 #include "config/settings.hpp"
 #include "sql/migrate/formats/format.hpp"
 #include "sql/migrate/formats/inventory.hpp"
 #include "sql/migrate/source/file.hpp"
 #include "sql/postgres/connection.hpp"
+
+namespace bigocean::sql {
+
+/// The migrations in the binary: those of the service that it is. The program defines it: the product by
+/// cmake/embed.cmake, the toolkit alone has none.
+std::span<const base::EmbeddedFile> embedded_migrations();
+
+}  // namespace bigocean::sql
 
 namespace bigocean::sql::migrate {
 

@@ -39,9 +39,9 @@ std::string unquoted(std::string_view quoted) {
   return text += rest;
 }
 
-class Reader {
+class LiteralReader {
  public:
-  explicit Reader(std::string_view text) : text_(text), scanner_(text) {}
+  explicit LiteralReader(std::string_view text) : text_(text), scanner_(text) {}
 
   std::optional<LiteralInsert> read() {
     if (!word("INSERT") || !word("INTO") || !read_head()) return std::nullopt;
@@ -129,7 +129,7 @@ class Reader {
 }  // namespace
 
 std::optional<LiteralInsert> read_literal_insert(std::string_view statement) {
-  return Reader(statement).read();
+  return LiteralReader(statement).read();
 }
 
 bool joins(const LiteralInsert& row, LiteralInsert& next) {

@@ -1,6 +1,5 @@
 // One migrate at a time: a session advisory lock, polled, gone with its session.
 #include "sql/migrate/run/lock.hpp"
-#include "sql/migrate/source/checksum.hpp"
 
 #include <fmt/format.h>
 
@@ -41,11 +40,6 @@ std::vector<Blocker> holders(Connection& connection, std::int64_t key, const Con
 
 }  // namespace
 
-std::int64_t lock_key(std::string_view schema) {
-  const auto digest = sha256_hex(fmt::format("bigocean migrate {}", schema));
-  return static_cast<std::int64_t>(std::stoull(digest.substr(0, 16), nullptr, 16));
-}
-
 std::string held_locks_sql(std::int64_t key) {
   const auto ours = is_the_lock_sql(key);
   return fmt::format(
@@ -53,10 +47,6 @@ std::string held_locks_sql(std::int64_t key) {
       " FROM pg_catalog.pg_locks AS l WHERE l.locktype = 'advisory' AND l.granted AND l.pid = "
       "pg_catalog.pg_backend_pid();",
       ours);
-}
-
-std::string is_alone_sql(std::int64_t key) {
-  return fmt::format("pg_catalog.pg_try_advisory_xact_lock({})", key);
 }
 
 bool is_lock_lost(const SqlError& error, std::string_view schema) {

@@ -6,23 +6,16 @@
 #include <string>
 #include <string_view>
 
+#include "sql/migrate/history/lock_key.hpp"
 #include "sql/migrate/run/report.hpp"
 #include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql::migrate {
 
-/// The key of the lock for a history schema: 64 bits of SHA-256("bigocean migrate " + schema).
-std::int64_t lock_key(std::string_view schema);
-
 /// SQL for one row: whether this session holds the lock, and whether it holds other advisory locks.
 std::string held_locks_sql(std::int64_t key);
 
-/// SQL for a condition that is true as long as no other session holds the lock. Where it is true no other
-/// session can take the lock until the transaction ends. The history puts it into the values of NOT NULL
-/// columns, so that each row proves that the run which writes it is the only one.
-std::string is_alone_sql(std::int64_t key);
-
-/// Whether `error` says that such a value was NULL: `schema` has the history's tables.
+/// Whether `error` says that a value of is_alone_sql() was NULL: `schema` has the history's tables.
 bool is_lock_lost(const SqlError& error, std::string_view schema);
 
 /// A file that runs statement by statement gave the lock away (DISCARD ALL, pg_advisory_unlock_all). What is

@@ -11,9 +11,9 @@ namespace bigocean::sql::migrate {
 namespace {
 
 /// A statement read word by word, for the names in it.
-class Reader {
+class StatementReader {
  public:
-  explicit Reader(std::string_view text) : scanner_(text) { advance(); }
+  explicit StatementReader(std::string_view text) : scanner_(text) { advance(); }
 
   bool take(std::string_view word) {
     if (token_.kind != TokenKind::kWord || !base::equals_ignoring_case(scanner_.text_of(token_), word))
@@ -60,7 +60,7 @@ struct IndexNames {
 };
 
 IndexNames read_index_build(std::string_view text) {
-  Reader reader(text);
+  StatementReader reader(text);
   reader.skip_past("CONCURRENTLY");
   if (reader.take("IF")) reader.skip_past("EXISTS");
   IndexNames names;
@@ -74,7 +74,7 @@ IndexNames read_index_build(std::string_view text) {
 }
 
 std::string read_name_after(std::string_view text, std::string_view word) {
-  Reader reader(text);
+  StatementReader reader(text);
   reader.skip_past(word);
   if (reader.take("IF")) reader.skip_past("EXISTS");
   return reader.name();
@@ -164,7 +164,7 @@ std::string exists_query(Connection& connection, ProofKind kind, std::string_vie
 
 Outcome object_outcome(Connection& connection, ProofKind kind, std::string_view text,
                        const std::string& before, const Connection::Limits& limits, std::string& said) {
-  const bool creates = Reader(text).take("CREATE");
+  const bool creates = StatementReader(text).take("CREATE");
   const bool exists = connection.execute(exists_query(connection, kind, text), limits).at(0, 0) != "0";
   const bool existed = before != "0";
   if (creates && exists && !existed) {
@@ -184,7 +184,7 @@ Outcome object_outcome(Connection& connection, ProofKind kind, std::string_view 
 
 Outcome detach_outcome(Connection& connection, std::string_view text, const Connection::Limits& limits,
                        std::string& said) {
-  Reader reader(text);
+  StatementReader reader(text);
   reader.skip_past("TABLE");
   if (reader.take("IF")) reader.skip_past("EXISTS");
   const auto parent = reader.name();
@@ -216,7 +216,7 @@ std::string prepared_query(std::string_view text) {
 Outcome two_phase_outcome(Connection& connection, std::string_view text, const Connection::Limits& limits,
                           std::string& said) {
   const bool is_prepared = connection.execute(prepared_query(text), limits).at(0, 0) != "0";
-  const bool prepares = Reader(text).take("PREPARE");
+  const bool prepares = StatementReader(text).take("PREPARE");
   if (is_prepared != prepares) return Outcome::kNotDone;
   said = prepares ? "the transaction is prepared" : "the prepared transaction has ended";
   return Outcome::kDone;

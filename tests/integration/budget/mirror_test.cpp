@@ -32,7 +32,7 @@ struct Mirrored {
     mirror.flush();
   }
   std::string value(std::string_view who, Day day) {
-    const std::vector<std::string> get{"GET", redis::cost_key(who, day)};
+    const std::vector<std::string> get{"GET", cost_key(who, day)};
     const auto reply = redis.command(get);
     return reply.is_nil() ? "none" : reply.text;
   }
@@ -52,8 +52,8 @@ TEST_CASE("a settlement appears in Redis: of its user and of the service, for 48
   const Day day = all.bank.today();
   CHECK(all.value(uuid(1, 'a'), day) == "1000000007");
   CHECK(all.value(uuid(2, 'a'), day) == "5");
-  CHECK(all.value(redis::kWholeService, day) == "1000000012");
-  const std::vector<std::string> ttl{"TTL", redis::cost_key(redis::kWholeService, day)};
+  CHECK(all.value(kWholeService, day) == "1000000012");
+  const std::vector<std::string> ttl{"TTL", cost_key(kWholeService, day)};
   const auto left = all.redis.command(ttl).integer;
   CHECK(left > 47 * 3600);
   CHECK(left <= 48 * 3600);
@@ -66,7 +66,7 @@ TEST_CASE("values only grow, in whatever order settlements arrive") {
   const auto second = all.spend(1, 20);
   all.mirror_now(second);
   all.mirror_now(first);
-  CHECK(all.value(redis::kWholeService, all.bank.today()) == "30");
+  CHECK(all.value(kWholeService, all.bank.today()) == "30");
   CHECK(all.value(uuid(1, 'a'), all.bank.today()) == "30");
 }
 
@@ -79,9 +79,9 @@ TEST_CASE("what was noted since the last time is written in one go, the latest o
   const auto third = all.spend(2, 3);
   all.mirror.note(third);
   all.mirror.note(second);
-  CHECK(all.value(redis::kWholeService, day) == "1");
+  CHECK(all.value(kWholeService, day) == "1");
   all.mirror.flush();
-  CHECK(all.value(redis::kWholeService, day) == "6");
+  CHECK(all.value(kWholeService, day) == "6");
   CHECK(all.value(uuid(1, 'a'), day) == "3");
   CHECK(all.value(uuid(2, 'a'), day) == "3");
 }
@@ -104,8 +104,8 @@ TEST_CASE("an emptied Redis is filled again by the next settlement, with everybo
   CHECK(all.bank.counters.mirror_rebuilds == 2);
   CHECK(all.value(uuid(1, 'a'), day) == "10");
   CHECK(all.value(uuid(7, 'a'), order.day.value()) == "40");
-  CHECK(all.value(redis::kWholeService, order.day.value()) == "40");
-  CHECK(all.value(redis::kWholeService, day) == "15");
+  CHECK(all.value(kWholeService, order.day.value()) == "40");
+  CHECK(all.value(kWholeService, day) == "15");
   for (const std::size_t i : {0U, 499U, 500U, 501U, 1000U, 1202U})
     CHECK(all.value(uuid(i, 'c'), day) == std::to_string(i));
   CHECK_FALSE(all.mirror.look());
@@ -118,11 +118,11 @@ TEST_CASE("a Redis that restarted with old values is told by its run, and put ri
   all.mirror_now(all.spend(1, 10));
   all.command({"SAVE"});
   all.mirror_now(all.spend(1, 90));
-  CHECK(all.value(redis::kWholeService, day) == "100");
+  CHECK(all.value(kWholeService, day) == "100");
   server.stop();
   server.start();
   CHECK(all.mirror.look());
-  CHECK(all.value(redis::kWholeService, day) == "100");
+  CHECK(all.value(kWholeService, day) == "100");
   CHECK(all.value(uuid(1, 'a'), day) == "100");
   CHECK_FALSE(all.mirror.look());
 }
@@ -143,7 +143,7 @@ TEST_CASE("Redis away costs a line and a count; what was missed is made good aft
   CHECK(said.find("not mirrored", at + 1) == std::string::npos);
   test::wait_until("the mirror is right again", 30s, [&] { return all.mirror.look(); });
   CHECK(all.value(uuid(2, 'a'), day) == "5");
-  CHECK(all.value(redis::kWholeService, day) == "6");
+  CHECK(all.value(kWholeService, day) == "6");
 }
 
 TEST_CASE("check-redis shows what was spent today") {

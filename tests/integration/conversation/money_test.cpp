@@ -4,7 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "base/money.hpp"
+#include "server/llm/dollars.hpp"
 #include "server/llm/request_body.hpp"
 #include "server/product/conversation/outlook.hpp"
 #include "server/product/product.hpp"
@@ -162,8 +162,8 @@ TEST_CASE(
   auto settings = defaults();
   settings.anthropic.api_key = config::Secret("sk-ant-test-0123456789abcdef");
   Product::check(settings);
-  for (auto cap : {&config::Settings::Budget::session, &config::Settings::Budget::user_day,
-                   &config::Settings::Budget::service_day}) {
+  for (auto cap : {&server::product::Settings::Budget::session, &server::product::Settings::Budget::user_day,
+                   &server::product::Settings::Budget::service_day}) {
     for (const auto& prices : settings.prices) {
       auto poor = settings;
       poor.anthropic.interviewer_model = poor.anthropic.analyser_model = prices.model;
@@ -175,7 +175,8 @@ TEST_CASE(
         CHECK(error.code == base::ExitCode::kUsage);
         CHECK(error.message.find("cannot pay for one conversation") != std::string::npos);
         const auto from = error.hint.find("set it to ") + 10;
-        const auto least = base::parse_dollars(error.hint.substr(from, error.hint.find(' ', from) - from));
+        const auto least =
+            server::llm::parse_dollars(error.hint.substr(from, error.hint.find(' ', from) - from));
         REQUIRE(least);
         (poor.budget.*cap).nano = *least;
         if (*least <= settings.budget.session.nano) {

@@ -16,8 +16,8 @@ constexpr std::uint64_t kSeed = 20261129;
 constexpr int kConversations = 12;
 constexpr int kMessages = 15;
 
-config::Settings::Anthropic model_settings(const test::AnthropicStandIn& api) {
-  config::Settings::Anthropic settings;
+server::llm::AnthropicSettings model_settings(const test::AnthropicStandIn& api) {
+  server::llm::AnthropicSettings settings;
   settings.api_key = config::Secret(api.key());
   settings.base_url = api.url();
   settings.timeout = 20s;

@@ -84,12 +84,12 @@ TEST_CASE("a stranger needs a proof: without a verdict it is 503, and existing s
 }
 
 TEST_CASE("a verifier without its secret is a fault of the settings") {
-  config::Settings::Challenge challenge;
-  CHECK_NOTHROW(http::Challenge::check(challenge));
+  server::accounts::ChallengeSettings challenge;
+  CHECK_NOTHROW(accounts::Challenge::check(challenge));
   challenge.verify_url = "https://a.example/siteverify";
-  CHECK_THROWS_AS(http::Challenge::check(challenge), base::Error);
+  CHECK_THROWS_AS(accounts::Challenge::check(challenge), base::Error);
   challenge.secret = config::Secret("s");
-  CHECK_NOTHROW(http::Challenge::check(challenge));
+  CHECK_NOTHROW(accounts::Challenge::check(challenge));
 }
 
 TEST_CASE("the first start counts: a person who keeps the token has begun one already") {

@@ -208,7 +208,7 @@ class Talk {
   Turns turns;
   Analyst analyst;
   std::atomic<int> jobs_announced{0};
-  const http::Challenge challenge;
+  const accounts::Challenge challenge;
   accounts::Accounts accounts;
   Conversations conversations;
 };

@@ -13,7 +13,7 @@ namespace bigocean::test {
 
 struct ModelFixture {
   AnthropicStandIn api;
-  config::Settings::Anthropic settings;
+  server::llm::AnthropicSettings settings;
 
   ModelFixture() {
     settings.api_key = config::Secret(api.key());

@@ -21,8 +21,8 @@ base::Logger& quiet() {
   return log;
 }
 
-config::Settings::Accounts settings_of(const std::string& algorithm) {
-  config::Settings::Accounts settings;
+server::accounts::Settings settings_of(const std::string& algorithm) {
+  server::accounts::Settings settings;
   settings.algorithm = algorithm;
   settings.issuer = "https://accounts.example";
   settings.audience = "bigocean";
@@ -272,7 +272,7 @@ TEST_CASE(
 }
 
 TEST_CASE("settings that cannot work, or would let anybody in, are refused with what to do") {
-  const auto fault = [](const std::function<void(config::Settings::Accounts&)>& change,
+  const auto fault = [](const std::function<void(server::accounts::Settings&)>& change,
                         const std::string& algorithm) {
     auto settings = settings_of(algorithm);
     change(settings);
@@ -285,7 +285,7 @@ TEST_CASE("settings that cannot work, or would let anybody in, are refused with 
       return error.message;
     }
   };
-  using Settings = config::Settings::Accounts;
+  using Settings = server::accounts::Settings;
   for (const auto* algorithm : {"HS256", "RS256", "ES256", "EdDSA"})
     CHECK(fault([](Settings&) {}, algorithm).empty());
   CHECK_NOTHROW(Accounts::check({}));

@@ -211,7 +211,7 @@ TEST_CASE("all faults of all places come in one error") {
   world.folder.write("config/bigocean.toml", "[server]\nprot = 1\nhead_timeout = 3\n");
   world.folder.write(".env", "ANTHROPIC_API_KEY=a b\nnonsense\n");
   world.flags.push_back({"migrate.wait", "soon", "--wait"});
-  world.requirements = {bigocean::config::Requirement::kDatabaseUrl};
+  world.requirements = {bigocean::config::kDatabaseUrl};
   const std::string message = world.message();
   CAPTURE(message);
   CHECK(message.starts_with("9 settings are wrong or missing:\n"));

@@ -156,8 +156,7 @@ TEST_CASE(".env: a name that is nearly known, or has no effect there, is warned 
 
 TEST_CASE("production names everything that is missing at once") {
   World world;
-  world.production_requirements = {Requirement::kDatabaseUrl, Requirement::kRedisUrl,
-                                   Requirement::kAnthropicKey};
+  world.production_requirements = {kDatabaseUrl, kRedisUrl, bigocean::server::product::kAnthropicKey};
   CHECK(world.message().empty());
   world.variables["NODE_ENV"] = "production";
   world.folder.write(".env", "DATABASE_URL=postgres://db/app\n");

@@ -17,8 +17,8 @@ ChatRequest request(std::size_t system_bytes, std::size_t message_bytes) {
           .output_tokens_max = 400};
 }
 
-bigocean::config::Settings::Anthropic settings() {
-  bigocean::config::Settings::Anthropic settings;
+bigocean::server::llm::AnthropicSettings settings() {
+  bigocean::server::llm::AnthropicSettings settings;
   settings.prompt_cache = true;
   settings.cache_prefix_tokens_min = 4096;
   return settings;

@@ -4,8 +4,8 @@
 #include <limits>
 #include <random>
 
-#include "config/price_reader.hpp"
 #include "server/llm/prices.hpp"
+#include "server/product/settings/price_reader.hpp"
 #include "tests/unit/config/support.hpp"
 
 namespace prices_test {
@@ -35,7 +35,7 @@ TEST_CASE("the prices in the binary are those of the API") {
   const auto prices = defaults();
   struct Row {
     const char* model;
-    config::TokenPrices usual;
+    server::llm::TokenPrices usual;
   };
   for (const auto& row : {Row{"claude-haiku-5-5", {100, 500, 125, 200, 10}},
                           Row{"claude-sonnet-5-5", {2000, 10000, 2500, 4000, 100}},
@@ -46,7 +46,7 @@ TEST_CASE("the prices in the binary are those of the API") {
     CHECK(prices.find(row.model).usual == row.usual);
   }
   CHECK(prices.find("claude-haiku-5-5").long_prompt == 100'000);
-  CHECK(prices.find("claude-haiku-5-5").for_long == config::TokenPrices{500, 2500, 625, 1000, 50});
+  CHECK(prices.find("claude-haiku-5-5").for_long == server::llm::TokenPrices{500, 2500, 625, 1000, 50});
   CHECK(prices.find("claude-sonnet-5-5").long_prompt == 0);
 }
 
@@ -113,9 +113,9 @@ TEST_CASE("bigocean.toml changes one price, or adds a model") {
                      std::string("[prices.claude-haiku-5-5]\noutput = 0.6\n") + kModel);
   const auto loaded = world.load();
   const Prices prices(loaded.settings.prices);
-  CHECK(prices.find("claude-haiku-5-5").usual == config::TokenPrices{100, 600, 125, 200, 10});
+  CHECK(prices.find("claude-haiku-5-5").usual == server::llm::TokenPrices{100, 600, 125, 200, 10});
   CHECK(prices.find("claude-haiku-5-5").for_long.output == 2500);
-  CHECK(prices.find("mine").usual == config::TokenPrices{1000, 5000, 1250, 2000, 100});
+  CHECK(prices.find("mine").usual == server::llm::TokenPrices{1000, 5000, 1250, 2000, 100});
   CHECK(world.line("prices.mine").source == "config/bigocean.toml");
   CHECK(world.line("prices.mine").value == "in 1, out 5, write 5m 1.25, write 1h 2, read 0.1");
   CHECK(world.line("prices.claude-opus-5-5").source == "default");

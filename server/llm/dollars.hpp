@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace bigocean::base {
+namespace bigocean::server::llm {
 
 constexpr std::int64_t kNanoDollarsPerDollar = 1'000'000'000;
 
@@ -18,4 +18,4 @@ std::optional<std::int64_t> parse_dollars(std::string_view text);
 /// The shortest text that parse_dollars reads back exactly: "0.15"; with a minus below zero.
 std::string format_dollars(std::int64_t nano_dollars);
 
-}  // namespace bigocean::base
+}  // namespace bigocean::server::llm

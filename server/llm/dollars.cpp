@@ -1,11 +1,11 @@
 // Dollars as text and back, digit by digit.
-#include "base/money.hpp"
+#include "server/llm/dollars.hpp"
 
 #include <fmt/format.h>
 
 #include "base/text.hpp"
 
-namespace bigocean::base {
+namespace bigocean::server::llm {
 namespace {
 
 constexpr std::size_t kDecimals = 9;
@@ -15,14 +15,14 @@ constexpr std::uint64_t kDollarsMax = 1'000'000'000;
 
 std::optional<std::int64_t> parse_dollars(std::string_view text) {
   const auto point = text.find('.');
-  const auto dollars = parse_digits(text.substr(0, point), kDollarsMax);
+  const auto dollars = base::parse_digits(text.substr(0, point), kDollarsMax);
   if (!dollars) return std::nullopt;
   std::uint64_t fraction = 0;
   if (point != text.npos) {
     std::string decimals(text.substr(point + 1));
     if (decimals.empty() || decimals.size() > kDecimals) return std::nullopt;
     decimals.resize(kDecimals, '0');
-    const auto parsed = parse_digits(decimals, kNanoDollarsPerDollar - 1);
+    const auto parsed = base::parse_digits(decimals, kNanoDollarsPerDollar - 1);
     if (!parsed) return std::nullopt;
     fraction = *parsed;
   }
@@ -42,4 +42,4 @@ std::string format_dollars(std::int64_t nano_dollars) {
   return text;
 }
 
-}  // namespace bigocean::base
+}  // namespace bigocean::server::llm

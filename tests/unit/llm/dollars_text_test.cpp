@@ -1,5 +1,5 @@
 // Dollars as text: exact in both directions, and nothing that is no amount.
-#include "base/money.hpp"
+#include "server/llm/dollars.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,7 +7,7 @@
 #include <random>
 #include <utility>
 
-namespace bigocean::base::money_test {
+namespace bigocean::server::llm::dollars_text_test {
 namespace {
 
 TEST_CASE("amounts are read to the last nano-dollar") {
@@ -43,4 +43,4 @@ TEST_CASE("amounts are written in the shortest form that is read back exactly") 
 }
 
 }  // namespace
-}  // namespace bigocean::base::money_test
+}  // namespace bigocean::server::llm::dollars_text_test

@@ -1,5 +1,5 @@
 // The tables [prices.MODEL] of default.toml and bigocean.toml, read into exact prices.
-#include "config/price_reader.hpp"
+#include "server/product/settings/price_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -10,10 +10,10 @@
 
 #include "base/text.hpp"
 
-namespace bigocean::config {
+namespace bigocean::server::product {
 namespace {
 
-using Values = std::map<std::string, TomlValue, std::less<>>;
+using Values = std::map<std::string, config::TomlValue, std::less<>>;
 
 constexpr std::string_view kSection = "prices.";
 constexpr std::string_view kLong = "long_";
@@ -23,16 +23,16 @@ constexpr std::int64_t kTokensMax = 1'000'000'000;
 
 struct Kind {
   std::string_view name;
-  std::int64_t TokenPrices::*price;
+  std::int64_t llm::TokenPrices::*price;
 };
 
 /// In the order that prices may not fall in; output stands aside.
-constexpr std::array<Kind, 4> kRising{{{"cache_read", &TokenPrices::cache_read},
-                                       {"input", &TokenPrices::input},
-                                       {"cache_write_5m", &TokenPrices::cache_write_5m},
-                                       {"cache_write_1h", &TokenPrices::cache_write_1h}}};
+constexpr std::array<Kind, 4> kRising{{{"cache_read", &llm::TokenPrices::cache_read},
+                                       {"input", &llm::TokenPrices::input},
+                                       {"cache_write_5m", &llm::TokenPrices::cache_write_5m},
+                                       {"cache_write_1h", &llm::TokenPrices::cache_write_1h}}};
 constexpr std::array<Kind, 5> kKinds{
-    {kRising[1], {"output", &TokenPrices::output}, kRising[2], kRising[3], kRising[0]}};
+    {kRising[1], {"output", &llm::TokenPrices::output}, kRising[2], kRising[3], kRising[0]}};
 
 std::vector<std::string> names() {
   std::vector<std::string> all{std::string(kThreshold)};
@@ -64,7 +64,7 @@ std::string dollars(std::int64_t nano) {
 class Table {
  public:
   Table(std::string model, const Values& defaults, const Values& file, const std::string& file_name,
-        Faults& faults)
+        config::Faults& faults)
       : model_(std::move(model)),
         prefix_(fmt::format("{}{}.", kSection, model_)),
         defaults_(defaults),
@@ -72,8 +72,8 @@ class Table {
         file_name_(file_name),
         faults_(faults) {}
 
-  std::optional<ModelPrices> read() {
-    ModelPrices prices{.model = model_};
+  std::optional<llm::ModelPrices> read() {
+    llm::ModelPrices prices{.model = model_};
     prices.usual = read_kinds("");
     if (has(kThreshold)) {
       prices.long_prompt = read_tokens();
@@ -101,7 +101,8 @@ class Table {
     // What is missing has no line of its own: the model's first one then.
     if (value == file_.end()) value = file_.lower_bound(prefix_);
     const bool in_file = value != file_.end() && value->first.starts_with(prefix_);
-    const auto place = in_file ? fmt::format("{}:{}", file_name_, value->second.line) : "config/default.toml";
+    const auto place =
+        in_file ? fmt::format("{}:{}", file_name_, value->second.line) : "server/product/default.toml";
     faults_.add(fmt::format("{}: {}", place, key(name)), wrong, example);
   }
 
@@ -112,8 +113,8 @@ class Table {
     return std::nullopt;
   }
 
-  TokenPrices read_kinds(std::string_view prefix) {
-    TokenPrices prices;
+  llm::TokenPrices read_kinds(std::string_view prefix) {
+    llm::TokenPrices prices;
     const bool good_before = good_;
     for (const auto& kind : kKinds) {
       const auto name = fmt::format("{}{}", prefix, kind.name);
@@ -149,14 +150,14 @@ class Table {
   const Values& defaults_;
   const Values& file_;
   const std::string& file_name_;
-  Faults& faults_;
+  config::Faults& faults_;
   bool good_ = true;
 };
 
 }  // namespace
 
 ReadPrices read_prices(const Values& defaults, const Values& file, const std::string& file_name,
-                       Faults& faults) {
+                       config::Faults& faults) {
   const auto known = names();
   const std::vector<std::string_view> candidates(known.begin(), known.end());
   std::map<std::string, std::string> sources;
@@ -171,7 +172,7 @@ ReadPrices read_prices(const Values& defaults, const Values& file, const std::st
                    "is an unknown price" + base::did_you_mean(name, candidates), {});
     }
   };
-  collect(defaults, "default", "config/default.toml");
+  collect(defaults, "default", "server/product/default.toml");
   collect(file, file_name, file_name);
   ReadPrices read{{}, sources};
   for (const auto& [model, source] : sources) {
@@ -180,8 +181,8 @@ ReadPrices read_prices(const Values& defaults, const Values& file, const std::st
   return read;
 }
 
-std::string text_of(const ModelPrices& prices) {
-  const auto kinds = [](const TokenPrices& of) {
+std::string text_of(const llm::ModelPrices& prices) {
+  const auto kinds = [](const llm::TokenPrices& of) {
     return fmt::format("in {}, out {}, write 5m {}, write 1h {}, read {}", dollars(of.input),
                        dollars(of.output), dollars(of.cache_write_5m), dollars(of.cache_write_1h),
                        dollars(of.cache_read));
@@ -192,4 +193,4 @@ std::string text_of(const ModelPrices& prices) {
   return text;
 }
 
-}  // namespace bigocean::config
+}  // namespace bigocean::server::product

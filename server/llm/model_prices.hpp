@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace bigocean::config {
+namespace bigocean::server::llm {
 
 /// Nano-dollars a token: $1 per million tokens is 1,000. Reading them has seen to
 /// cache_read <= input <= cache_write_5m <= cache_write_1h, so that an upper bound on tokens, priced as the
@@ -28,4 +28,4 @@ struct ModelPrices {
   bool operator==(const ModelPrices&) const = default;
 };
 
-}  // namespace bigocean::config
+}  // namespace bigocean::server::llm

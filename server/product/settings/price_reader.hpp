@@ -7,23 +7,23 @@
 #include <vector>
 
 #include "config/fault.hpp"
-#include "config/prices.hpp"
 #include "config/toml_file.hpp"
+#include "server/llm/model_prices.hpp"
 
-namespace bigocean::config {
+namespace bigocean::server::product {
 
 struct ReadPrices {
-  std::vector<ModelPrices> models;               ///< by name
+  std::vector<llm::ModelPrices> models;          ///< by name
   std::map<std::string, std::string> sources{};  ///< by model: the file that has the last word
 };
 
 /// Both maps as parse_toml() makes them; of a model that is in both, the file's prices replace the default's
 /// one by one. Faults name file and line.
-ReadPrices read_prices(const std::map<std::string, TomlValue, std::less<>>& defaults,
-                       const std::map<std::string, TomlValue, std::less<>>& file,
-                       const std::string& file_name, Faults& faults);
+ReadPrices read_prices(const std::map<std::string, config::TomlValue, std::less<>>& defaults,
+                       const std::map<std::string, config::TomlValue, std::less<>>& file,
+                       const std::string& file_name, config::Faults& faults);
 
 /// Dollars per million tokens: "in 0.1, out 0.5, …", for people.
-std::string text_of(const ModelPrices& prices);
+std::string text_of(const llm::ModelPrices& prices);
 
-}  // namespace bigocean::config
+}  // namespace bigocean::server::product

@@ -1,0 +1,82 @@
+// The settings of the product: the interview, its models, money and limits.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/setting.hpp"
+#include "server/accounts/settings.hpp"
+#include "server/llm/model_prices.hpp"
+#include "server/llm/settings.hpp"
+
+namespace bigocean::server::product {
+
+using std::chrono::milliseconds;
+
+/// Money, exact to the thousand-millionth of a dollar.
+struct Dollars {
+  std::int64_t nano = 0;
+};
+
+/// Defaults live in server/product/default.toml, the only place that has them.
+struct Settings {
+  struct Rpc {
+    std::int64_t message_chars_max = 0;  ///< Unicode code points of one message
+  } rpc;
+
+  llm::AnthropicSettings anthropic;
+
+  struct Assessment {
+    milliseconds session_lifetime{};
+    milliseconds turn_lease{};           ///< how long a session stays busy after its process died
+    std::int64_t messages_max = 0;       ///< of the user's, in one session
+    std::int64_t confidence_enough = 0;  ///< 0 to 100, of each facet: the interview may end
+    std::int64_t reply_tokens_max = 0;
+    std::int64_t analysis_tokens_max = 0;
+    std::int64_t analysis_workers = 0;       ///< threads of one serve
+    std::int64_t analysis_attempts_max = 0;  ///< then an analysis is given up
+    milliseconds reply_wait{};               ///< for a reply that another process makes
+    milliseconds retention{};                ///< of a conversation after it expired; 0: for ever
+    std::int64_t retention_batch = 0;        ///< conversations removed by one transaction
+  } assessment;
+
+  /// By model, as [prices.MODEL] has them.
+  std::vector<llm::ModelPrices> prices;
+
+  /// What may be spent: by one session, by one user and by the whole service in a day of UTC.
+  struct Budget {
+    Dollars session;
+    Dollars user_day;
+    Dollars service_day;
+    Dollars address_day;  ///< of users without a name
+  } budget;
+
+  /// How often somebody may do something; an address stands for those who have no name.
+  struct Limits {
+    std::int64_t assessments_per_user_day = 0;
+    std::int64_t resumes_per_user_week = 0;
+    std::int64_t messages_per_user_minute = 0;
+    std::int64_t assessments_per_address_day = 0;
+    std::int64_t messages_per_address_minute = 0;
+    std::int64_t assessments_per_network_day = 0;  ///< IPv6 /48, IPv4 /24
+    std::int64_t requests_per_address_minute = 0;  ///< counted by each process
+    std::int64_t memory_keys_max = 0;              ///< kept in the process while Redis is away
+  } limits;
+
+  accounts::Settings accounts;
+  accounts::ChallengeSettings challenge;
+};
+
+/// What the product brings to the table of settings.
+config::Floor settings_floor();
+
+/// The product's part of settings that were loaded with settings_floor() among config::floors().
+const Settings& of(const config::Settings& settings);
+Settings& of(config::Settings& settings);
+
+/// The key of the model's API.
+inline constexpr config::Requirement kAnthropicKey{"anthropic.api_key"};
+
+}  // namespace bigocean::server::product
