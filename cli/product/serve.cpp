@@ -36,7 +36,7 @@ int serve(const config::Loaded& loaded) {
   server::observe::ErrorReports reports(settings, log);
   const base::SignalInterrupt interrupt(true);
   server::Stores stores(settings);
-  auto product = std::make_unique<server::Product>(settings, stores, log, reports.hook());
+  auto product = std::make_unique<server::Product>(server::product::of(settings), stores, log, reports.hook());
   auto service = std::make_unique<server::Service>(
       settings,
       server::Dependencies{.probes = server::make_probes(stores, settings),
@@ -104,7 +104,7 @@ void add_serve(CLI::App& root, Invocation& invocation) {
                                           server::product::kAnthropicKey};
     invocation.run = [check_only](const config::Loaded& loaded) {
       if (!*check_only) return serve(loaded);
-      server::Product::check(loaded.settings);
+      server::Product::check(server::product::of(loaded.settings));
       fmt::print("the settings are good for `bigocean serve` ({})\n",
                  config::environment_name(loaded.settings.environment));
       return 0;

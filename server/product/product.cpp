@@ -162,13 +162,13 @@ struct Product::Impl {
   std::optional<Background> account_keys;
 };
 
-Product::Product(const config::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure)
-    : impl_(std::make_unique<Impl>(product::of(settings), stores, log, std::move(on_failure))) {}
+Product::Product(const product::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure)
+    : impl_(std::make_unique<Impl>(settings, stores, log, std::move(on_failure))) {}
 
 Product::~Product() { end_calls(); }
 
-void Product::check(const config::Settings& settings) {
-  const auto used = effective(product::of(settings));
+void Product::check(const product::Settings& settings) {
+  const auto used = effective(settings);
   accounts::Accounts::check(used.accounts);
   accounts::Challenge::check(used.challenge);
   const llm::Prices prices(used.prices);

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/log.hpp"
-#include "config/settings.hpp"
 #include "server/http/failure.hpp"
 #include "server/http/message.hpp"
 #include "server/observe/sample.hpp"
+#include "server/product/settings/settings.hpp"
 #include "server/service/stores.hpp"
 
 namespace bigocean::server {
@@ -19,13 +19,13 @@ class Product {
  public:
   /// Starts nothing yet. Throws base::Error(kUsage) for models without a price. Without an anthropic.api_key
   /// the scripted model talks. All must outlive this.
-  Product(const config::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure = {});
+  Product(const product::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure = {});
   /// Ends the calls to the model that are under way, and waits for them.
   ~Product();
 
   /// Throws base::Error(kUsage) for models without a price, and for a cap that cannot pay for one
   /// conversation: of the settings alone.
-  static void check(const config::Settings& settings);
+  static void check(const product::Settings& settings);
 
   /// Starts what runs beside the requests: analyses, the sweeper of the ledger, the mirror of the costs.
   void start();

@@ -17,8 +17,8 @@ config::Settings settings_for(const char* url) {
   auto settings = config::load_settings({}).settings;
   settings.redis.url = config::Secret(std::string(url));
   settings.redis.connections_max = 1;
-  settings.limits.messages_per_user_minute = 6'000;
-  settings.limits.messages_per_address_minute = 6'000;
+  server::product::of(settings).limits.messages_per_user_minute = 6'000;
+  server::product::of(settings).limits.messages_per_address_minute = 6'000;
   return settings;
 }
 
@@ -34,7 +34,7 @@ bool run_limits(const config::Settings& settings, bool by_address, long calls) {
   base::Logger log(base::LogFormat::kText, base::LogLevel::kError, false);
   server::budget::Counters counters(server::budget::caps_of(settings.budget));
   redis::Store store(settings.redis, nullptr);
-  server::budget::RateLimits limits(store, settings, log, counters);
+  server::budget::RateLimits limits(store, server::product::of(settings).limits, log, counters);
   constexpr long kUsers = 1000, kAddresses = 200;
   for (long i = 0; i < calls; ++i) {
     const auto address =

@@ -10,6 +10,7 @@
 
 #include "config/settings.hpp"
 #include "server/llm/prices.hpp"
+#include "server/product/settings/settings.hpp"
 #include "tests/support/servers.hpp"
 #include "tests/talks/model.hpp"
 
@@ -166,7 +167,7 @@ CallFigures compare_calls(const std::string& database_url, const std::vector<tes
   config::Sources nothing;
   nothing.environment = [](const std::string&) { return std::nullopt; };
   nothing.working_directory = BIGOCEAN_SOURCE_DIR "/tests/talks";
-  const server::llm::Prices prices(config::load_settings(nothing).settings.prices);
+  const server::llm::Prices prices(server::product::of(config::load_settings(nothing).settings).prices);
   Comparison comparison(prices, cancels);
   for (const auto& [name, group] : groups_of(database_url, calls)) comparison.compare(name, group);
   return std::move(comparison.figures);

@@ -53,7 +53,7 @@ class Bank {
       : url(test::migrated_database()),
         settings(make_settings(url, caps, connections)),
         counters(caps),
-        ledger(settings, log, counters),
+        ledger(product::of(settings), log, counters),
         database(settings.database, "bank", nullptr) {}
 
   std::variant<Reservation, Refusal> reserve(const Order& order) {
@@ -138,7 +138,7 @@ class Bank {
     settings.database.connections_max = connections;
     settings.database.connection_wait = 60s;
     settings.database.statement_timeout = 30s;
-    settings.budget = {{caps.session}, {caps.user_day}, {caps.service_day}, {caps.address_day}};
+    product::of(settings).budget = {{caps.session}, {caps.user_day}, {caps.service_day}, {caps.address_day}};
     return settings;
   }
 };

@@ -6,6 +6,7 @@
 #include "redis/check.hpp"
 #include "server/product/budget/cost_key.hpp"
 #include "server/product/budget/day.hpp"
+#include "server/product/budget/redis_row.hpp"
 #include "tests/integration/budget/bank.hpp"
 #include "tests/support/captured.hpp"
 
@@ -41,7 +42,7 @@ struct Mirrored {
   Bank bank{{kPlenty, kPlenty, kPlenty}};
   const config::Settings settings;
   redis::Store redis{settings.redis, nullptr};
-  Mirror mirror{redis, bank.database, bank.ledger, settings, bank.log, bank.counters};
+  Mirror mirror{redis, bank.database, bank.ledger, bank.log, bank.counters};
 };
 
 TEST_CASE("a settlement appears in Redis: of its user and of the service, for 48 hours") {
@@ -150,7 +151,8 @@ TEST_CASE("check-redis shows what was spent today") {
   test::PrivateRedis server;
   Mirrored all(server.url());
   all.mirror_now(all.spend(1, 1'250'000'000));
-  const auto report = redis::check(all.settings, nullptr);
+  const std::array rows{cost_today_row()};
+  const auto report = redis::check(all.settings, nullptr, rows);
   REQUIRE(report.find("cost_today") != nullptr);
   CHECK(report.find("cost_today")->observed == "$1.25 of $1000");
   CHECK(report.find("cost_today")->level == base::CheckLevel::kInfo);

@@ -28,7 +28,7 @@ struct Fixture {
   base::Logger log{base::LogFormat::kText, base::LogLevel::kInfo, false};
   Counters counters{Caps{}};
   redis::Store store{settings.redis, nullptr};
-  RateLimits limits{store, settings, log, counters};
+  RateLimits limits{store, product::of(settings).limits, log, counters};
 };
 
 std::size_t count(const std::string& text, const std::string& part) {

@@ -72,7 +72,7 @@ TEST_CASE("a job whose worker died comes back, and counts once") {
 }
 
 TEST_CASE("a reply that bears nothing is paid for twice and not more, then given up in sight") {
-  Talk talk([](config::Settings& settings) { settings.assessment.analysis_attempts_max = 5; });
+  Talk talk([](product::Settings& settings) { settings.assessment.analysis_attempts_max = 5; });
   const auto person = talk.start();
   std::vector<std::int64_t> rooms;
   talk.model.answer = [&](const llm::ChatRequest& request, const llm::OnText&) -> llm::ChatReply {
@@ -147,7 +147,7 @@ TEST_CASE("a refused analysis is paid once, and its messages are not read again"
 }
 
 TEST_CASE("without budget for the day an analysis waits for the next one") {
-  Talk talk([](config::Settings& settings) { settings.budget.service_day.nano = 1'299; });
+  Talk talk([](product::Settings& settings) { settings.budget.service_day.nano = 1'299; });
   const auto person = talk.start();
   say_three(talk, person);
   CHECK(talk.analyst.work());

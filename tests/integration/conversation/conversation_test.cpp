@@ -87,7 +87,7 @@ TEST_CASE("nobody gets to another's session, and only a token's hash is stored")
 }
 
 TEST_CASE("a token of an earlier session ties a new one to the same person; another token does not") {
-  Talk talk([](config::Settings& settings) { settings.limits.assessments_per_user_day = 3; });
+  Talk talk([](product::Settings& settings) { settings.limits.assessments_per_user_day = 3; });
   const auto first = talk.start();  // the first start counts
   const auto second = talk.conversations.start_assessment(first.caller, {"Ada"});
   CHECK(second.user_id == first.started.user_id);

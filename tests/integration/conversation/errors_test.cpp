@@ -33,7 +33,7 @@ class Services {
   Served& with(Lack lack) {
     auto& served = all_[lack];
     if (served) return *served;
-    served = std::make_unique<Served>([lack](config::Settings& settings) {
+    served = std::make_unique<Served>([lack](product::Settings& settings) {
       settings.assessment.reply_wait = 20ms;
       if (lack == Lack::kMoney) settings.budget.service_day.nano = 500;
       if (lack != Lack::kLimits) return;

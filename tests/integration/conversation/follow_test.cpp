@@ -192,7 +192,7 @@ TEST_CASE("a message that was left without an answer is told as one") {
 }
 
 TEST_CASE("another process tells the answer when it is complete, or says when to ask again") {
-  Talk talk([](config::Settings& settings) { settings.assessment.reply_wait = 300ms; });
+  Talk talk([](product::Settings& settings) { settings.assessment.reply_wait = 300ms; });
   const auto person = talk.start();
   Replica other(talk);
   SlowAnswer slow(talk);
@@ -202,7 +202,7 @@ TEST_CASE("another process tells the answer when it is complete, or says when to
   CHECK(refused.tag == Tag::kSessionBusy);
   CHECK(refused.retry_after == 1s);
 
-  Talk patient([](config::Settings& settings) { settings.assessment.reply_wait = 60s; });
+  Talk patient([](product::Settings& settings) { settings.assessment.reply_wait = 60s; });
   const auto friendly = patient.start();
   Replica elsewhere(patient);
   SlowAnswer answer(patient);
@@ -216,7 +216,7 @@ TEST_CASE("another process tells the answer when it is complete, or says when to
 }
 
 TEST_CASE("an answer is stopped when that is asked, and costs what it used") {
-  Talk talk([](config::Settings& settings) { settings.assessment.reply_wait = 60s; });
+  Talk talk([](product::Settings& settings) { settings.assessment.reply_wait = 60s; });
   const auto person = talk.start();
   CHECK(!talk.conversations.cancel_message(person.caller, talk.session(person)));
   SlowAnswer slow(talk);
@@ -234,7 +234,7 @@ TEST_CASE("an answer is stopped when that is asked, and costs what it used") {
 }
 
 TEST_CASE("another process can be asked to stop an answer, too") {
-  Talk talk([](config::Settings& settings) { settings.assessment.reply_wait = 60s; });
+  Talk talk([](product::Settings& settings) { settings.assessment.reply_wait = 60s; });
   const auto person = talk.start();
   Replica other(talk);
   SlowAnswer slow(talk);
@@ -251,7 +251,7 @@ TEST_CASE("another process can be asked to stop an answer, too") {
 }
 
 TEST_CASE("an answer that nobody stops in time is said to be under way still") {
-  Talk talk([](config::Settings& settings) { settings.assessment.reply_wait = 300ms; });
+  Talk talk([](product::Settings& settings) { settings.assessment.reply_wait = 300ms; });
   const auto person = talk.start();
   Replica other(talk);
   SlowAnswer slow(talk);
@@ -269,7 +269,7 @@ TEST_CASE("an answer that nobody stops in time is said to be under way still") {
 }
 
 TEST_CASE("a service that ends cancels what is under way, what comes after it, and all who wait") {
-  Talk talk([](config::Settings& settings) { settings.assessment.reply_wait = 60s; });
+  Talk talk([](product::Settings& settings) { settings.assessment.reply_wait = 60s; });
   const auto person = talk.start();
   Replica other(talk);
   SlowAnswer slow(talk);

@@ -197,7 +197,7 @@ TEST_CASE("a model is told the session's language behind the history, and nothin
 }
 
 TEST_CASE("closing words without a model, where the budget ends, are in the session's language") {
-  Served served([](config::Settings& settings) { settings.budget.session.nano = 999; });
+  Served served([](product::Settings& settings) { settings.budget.session.nano = 999; });
   for (const auto& speaker : kSpeakers) {
     Client client(served);
     client.start(speaker.accepts);

@@ -13,7 +13,7 @@ void fall_silent(Talk& talk, const std::string& how_long) {
 }
 
 TEST_CASE("reading a session is no resumption: it may be loaded as often as one likes") {
-  Talk talk([](config::Settings& settings) { settings.limits.resumes_per_user_week = 1; });
+  Talk talk([](product::Settings& settings) { settings.limits.resumes_per_user_week = 1; });
   const auto person = talk.start();
   talk.say(person, "I paint.");
   fall_silent(talk, "2 days");
@@ -27,7 +27,7 @@ TEST_CASE("reading a session is no resumption: it may be loaded as often as one 
 }
 
 TEST_CASE("the first message after a day of silence is a resumption, and counts once") {
-  Talk talk([](config::Settings& settings) { settings.limits.resumes_per_user_week = 1; });
+  Talk talk([](product::Settings& settings) { settings.limits.resumes_per_user_week = 1; });
   const auto person = talk.start();
   talk.say(person, "I paint.");
   fall_silent(talk, "23 hours");
@@ -54,7 +54,7 @@ struct Limit {
 };
 
 TEST_CASE("each limit of messages and assessments refuses what is one too many, by its name") {
-  using Settings = config::Settings;
+  using Settings = product::Settings;
   const std::vector<Limit> limits{
       {"messages", [](Settings& settings) { settings.limits.messages_per_user_minute = 1; }},
       {"messages-by-address", [](Settings& settings) { settings.limits.messages_per_address_minute = 1; }},
@@ -86,7 +86,7 @@ TEST_CASE("each limit of messages and assessments refuses what is one too many, 
 }
 
 TEST_CASE("a success says which limits it counts against, and what is left") {
-  Talk talk([](config::Settings& settings) { settings.limits.messages_per_user_minute = 5; });
+  Talk talk([](product::Settings& settings) { settings.limits.messages_per_user_minute = 5; });
   auto person = talk.start();
   http::Headers headers;
   person.caller.reply_headers = &headers;

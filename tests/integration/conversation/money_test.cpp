@@ -16,10 +16,10 @@ namespace {
 
 using Purpose = llm::ChatRequest::Purpose;
 
-config::Settings defaults() {
+product::Settings defaults() {
   config::Sources sources;
   sources.environment = [](const std::string&) { return std::nullopt; };
-  return config::load_settings(sources).settings;
+  return product::of(config::load_settings(sources).settings);
 }
 
 struct Script {
@@ -70,7 +70,7 @@ constexpr std::int64_t kAnalysisTokens = 400;
 
 /// Talks until the interview ends, with a model that counts tokens as the API does.
 Course play(const Case& one) {
-  Talk talk([&](config::Settings& settings) {
+  Talk talk([&](product::Settings& settings) {
     const auto usual = defaults();
     settings.prices = usual.prices;
     settings.assessment = usual.assessment;
@@ -162,8 +162,8 @@ TEST_CASE(
   auto settings = defaults();
   settings.anthropic.api_key = config::Secret("sk-ant-test-0123456789abcdef");
   Product::check(settings);
-  for (auto cap : {&server::product::Settings::Budget::session, &server::product::Settings::Budget::user_day,
-                   &server::product::Settings::Budget::service_day}) {
+  for (auto cap : {&product::Settings::Budget::session, &product::Settings::Budget::user_day,
+                   &product::Settings::Budget::service_day}) {
     for (const auto& prices : settings.prices) {
       auto poor = settings;
       poor.anthropic.interviewer_model = poor.anthropic.analyser_model = prices.model;
@@ -175,8 +175,7 @@ TEST_CASE(
         CHECK(error.code == base::ExitCode::kUsage);
         CHECK(error.message.find("cannot pay for one conversation") != std::string::npos);
         const auto from = error.hint.find("set it to ") + 10;
-        const auto least =
-            server::llm::parse_dollars(error.hint.substr(from, error.hint.find(' ', from) - from));
+        const auto least = llm::parse_dollars(error.hint.substr(from, error.hint.find(' ', from) - from));
         REQUIRE(least);
         (poor.budget.*cap).nano = *least;
         if (*least <= settings.budget.session.nano) {

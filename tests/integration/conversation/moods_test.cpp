@@ -16,8 +16,8 @@ constexpr std::uint64_t kSeed = 20261129;
 constexpr int kConversations = 12;
 constexpr int kMessages = 15;
 
-server::llm::AnthropicSettings model_settings(const test::AnthropicStandIn& api) {
-  server::llm::AnthropicSettings settings;
+llm::AnthropicSettings model_settings(const test::AnthropicStandIn& api) {
+  llm::AnthropicSettings settings;
   settings.api_key = config::Secret(api.key());
   settings.base_url = api.url();
   settings.timeout = 20s;
@@ -41,7 +41,7 @@ TEST_CASE("a model in every mood: the conversation goes on, and what was billed 
   MESSAGE("seed " << kSeed);
   test::AnthropicStandIn api(test::misbehaving(kSeed));
   llm::AnthropicModel anthropic(model_settings(api), nullptr);
-  Talk talk([](config::Settings& settings) {
+  Talk talk([](product::Settings& settings) {
     settings.anthropic.interviewer_model = settings.anthropic.analyser_model = "claude-haiku-5-5";
     settings.prices.push_back(
         {.model = "claude-haiku-5-5",

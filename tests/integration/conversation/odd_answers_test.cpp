@@ -150,7 +150,7 @@ TEST_CASE("what a model says is kept to the rule for text, in the stream and in 
 }
 
 TEST_CASE("the reply before the closing one says that the end is near, also when it is repeated") {
-  Talk talk([](config::Settings& settings) { settings.assessment.messages_max = 3; });
+  Talk talk([](product::Settings& settings) { settings.assessment.messages_max = 3; });
   const auto person = talk.start();
   CHECK_FALSE(talk.say(person, "one").progress.winding_down);
   const auto near = talk.say(person, "two", "key-2");
@@ -180,7 +180,7 @@ TEST_CASE("somebody who is shut out says no more, and reads what is there") {
 
 TEST_CASE("a reply that an analysis under way leaves no room for is asked for again, not the end") {
   // A call may cost 1,000, and costs 100.
-  Talk talk([](config::Settings& settings) { settings.budget.session.nano = 1'500; });
+  Talk talk([](product::Settings& settings) { settings.budget.session.nano = 1'500; });
   const auto person = talk.start();
   talk.database.transaction([&](sql::Pipeline& pipeline) {
     (void)talk.ledger

@@ -11,7 +11,7 @@ namespace {
 
 constexpr auto kDay = 24h;
 
-void keep_for(config::Settings& settings, std::chrono::milliseconds retention, std::int64_t batch) {
+void keep_for(product::Settings& settings, std::chrono::milliseconds retention, std::int64_t batch) {
   settings.assessment.retention = retention;
   settings.assessment.retention_batch = batch;
 }
@@ -31,7 +31,7 @@ Talk::Person talked(Talk& talk) {
 }
 
 TEST_CASE("what expired longer ago than the setting goes, with its profile; its cost stays without a name") {
-  Talk talk([](config::Settings& settings) { keep_for(settings, 30 * kDay, 100); });
+  Talk talk([](product::Settings& settings) { keep_for(settings, 30 * kDay, 100); });
   Retention retention(talk.settings, talk.database, talk.ledger, talk.log);
   const auto old = talked(talk);
   const auto profile = talk.conversations.share_profile(old.caller, talk.session(old)).profile_id;
@@ -58,7 +58,7 @@ TEST_CASE("what expired longer ago than the setting goes, with its profile; its 
 }
 
 TEST_CASE("without the setting nothing goes") {
-  Talk talk([](config::Settings& settings) { keep_for(settings, 0ms, 100); });
+  Talk talk([](product::Settings& settings) { keep_for(settings, 0ms, 100); });
   const auto person = talked(talk);
   expire(talk, person, "80 days");
   CHECK(!Retention(talk.settings, talk.database, talk.ledger, talk.log).work());
@@ -66,7 +66,7 @@ TEST_CASE("without the setting nothing goes") {
 }
 
 TEST_CASE("two processes at once remove each conversation once, batch by batch") {
-  Talk talk([](config::Settings& settings) { keep_for(settings, kDay, 7); });
+  Talk talk([](product::Settings& settings) { keep_for(settings, kDay, 7); });
   constexpr int kPeople = 40;
   for (int i = 0; i < kPeople; ++i) talk.say(talk.start(), "hello");
   test::query(
@@ -94,7 +94,7 @@ TEST_CASE("two processes at once remove each conversation once, batch by batch")
 }
 
 TEST_CASE("a conversation that is being answered is left to the next time") {
-  Talk talk([](config::Settings& settings) { keep_for(settings, kDay, 100); });
+  Talk talk([](product::Settings& settings) { keep_for(settings, kDay, 100); });
   Retention retention(talk.settings, talk.database, talk.ledger, talk.log);
   const auto person = talk.start();
   auto turn = talk.begin(person, "hello");

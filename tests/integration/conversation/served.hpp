@@ -14,7 +14,7 @@ namespace bigocean::server::conversation {
 
 using Json = nlohmann::json;
 
-inline void with_accounts(config::Settings& settings) {
+inline void with_accounts(product::Settings& settings) {
   settings.accounts.algorithm = "ES256";
   settings.accounts.jwks_url = "http://127.0.0.1:1/jwks";
   settings.accounts.issuer = "https://accounts.example";
@@ -30,7 +30,7 @@ class Served {
  public:
   explicit Served(const Talk::Change& change = {})
       : talk(
-            [&change](config::Settings& settings) {
+            [&change](product::Settings& settings) {
               with_accounts(settings);
               if (change) change(settings);
             },

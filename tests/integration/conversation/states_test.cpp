@@ -120,7 +120,7 @@ rpc::Results results(Talk& talk, const Talk::Person& person) {
 }
 
 TEST_CASE("results say whether they will still change, also those of a conversation that has ended") {
-  Talk talk([](config::Settings& settings) { settings.assessment.messages_max = 3; });
+  Talk talk([](product::Settings& settings) { settings.assessment.messages_max = 3; });
   const auto person = talk.start();
   CHECK(results(talk, person).analysis.state == State::kNone);
   rpc::SendMessageReply reply;

@@ -17,7 +17,7 @@ rpc::Caller stranger(const std::string& proof) {
 }
 
 Talk::Change verified_by(int port, std::chrono::milliseconds timeout = 5s) {
-  return [=](config::Settings& settings) {
+  return [=](product::Settings& settings) {
     settings.challenge.verify_url = "http://127.0.0.1:" + std::to_string(port) + "/siteverify";
     settings.challenge.secret = config::Secret("s3cret&=%");
     settings.challenge.timeout = timeout;
@@ -84,7 +84,7 @@ TEST_CASE("a stranger needs a proof: without a verdict it is 503, and existing s
 }
 
 TEST_CASE("a verifier without its secret is a fault of the settings") {
-  server::accounts::ChallengeSettings challenge;
+  accounts::ChallengeSettings challenge;
   CHECK_NOTHROW(accounts::Challenge::check(challenge));
   challenge.verify_url = "https://a.example/siteverify";
   CHECK_THROWS_AS(accounts::Challenge::check(challenge), base::Error);
@@ -93,13 +93,13 @@ TEST_CASE("a verifier without its secret is a fault of the settings") {
 }
 
 TEST_CASE("the first start counts: a person who keeps the token has begun one already") {
-  Talk talk([](config::Settings& settings) { settings.limits.assessments_per_user_day = 1; });
+  Talk talk([](product::Settings& settings) { settings.limits.assessments_per_user_day = 1; });
   const auto person = talk.start();
   CHECK(tag_of([&] { talk.conversations.start_assessment(person.caller, {}); }) == Tag::kRateLimitExceeded);
 }
 
 TEST_CASE("unnamed users of one address share its money, and analyses are paid from it, too") {
-  Talk talk([](config::Settings& settings) { settings.budget.address_day.nano = 1'350; });
+  Talk talk([](product::Settings& settings) { settings.budget.address_day.nano = 1'350; });
   const auto first = talk.start();
   for (int i = 0; i < 3; ++i) talk.say(first, "hello");
   talk.analyse_all();

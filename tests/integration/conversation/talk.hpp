@@ -86,13 +86,18 @@ class Gate {
   bool open_ = false;
 };
 
-inline config::Settings talk_settings(const std::string& url) {
-  config::Settings settings;
-  settings.database.url = config::Secret(url);
-  settings.database.connect_timeout = 10s;
-  settings.database.statement_timeout = 30s;
-  settings.database.connections_max = 10;
-  settings.database.connection_wait = 30s;
+inline config::Settings::Database talk_database(const std::string& url) {
+  config::Settings::Database database;
+  database.url = config::Secret(url);
+  database.connect_timeout = 10s;
+  database.statement_timeout = 30s;
+  database.connections_max = 10;
+  database.connection_wait = 30s;
+  return database;
+}
+
+inline product::Settings talk_settings() {
+  product::Settings settings;
   settings.budget.session.nano = 1'000'000;
   settings.budget.user_day.nano = 1'000'000;
   settings.budget.service_day.nano = 1'000'000;
@@ -125,18 +130,18 @@ inline config::Settings talk_settings(const std::string& url) {
 
 class Talk {
  public:
-  using Change = std::function<void(config::Settings&)>;
+  using Change = std::function<void(product::Settings&)>;
 
   /// `keys`: what the address of accounts' keys says.
   explicit Talk(const Change& change = {}, accounts::KeySource::Read keys = {})
       : url(test::migrated_database()),
-        settings(changed(talk_settings(url), change)),
-        database(settings.database, "talk", nullptr),
-        redis(settings.redis, nullptr),
+        settings(changed(talk_settings(), change)),
+        database(talk_database(url), "talk", nullptr),
+        redis({}, nullptr),
         prices(settings.prices),
         counters(budget::caps_of(settings.budget)),
         ledger(settings, log, counters),
-        limits(redis, settings, log, counters),
+        limits(redis, settings.limits, log, counters),
         paid(model, prices, settings.anthropic, ledger, log, {}),
         turns(database, settings.assessment.turn_lease),
         analyst(settings, database, ledger, paid, log),
@@ -189,13 +194,13 @@ class Talk {
     CHECK(value("SELECT count(*) FROM ledger_entries WHERE settled_at IS NULL") == "0");
   }
 
-  static config::Settings changed(config::Settings settings, const Change& change) {
+  static product::Settings changed(product::Settings settings, const Change& change) {
     if (change) change(settings);
     return settings;
   }
 
   const std::string url;
-  const config::Settings settings;
+  const product::Settings settings;
   base::Logger log{base::LogFormat::kText, base::LogLevel::kError, false};
   sql::Database database;
   redis::Store redis;

@@ -51,7 +51,7 @@ TEST_CASE("message and reservation are saved together, before the model is asked
   };
   CHECK(talk.say(person, "hello").message.content == "And then?");
 
-  Talk poor([](config::Settings& settings) { settings.budget.service_day.nano = 999; });
+  Talk poor([](product::Settings& settings) { settings.budget.service_day.nano = 999; });
   const auto other = poor.start();
   const auto refused = refusal_of([&] { poor.say(other, "hello"); });
   CHECK(refused.tag == Tag::kCostLimitExceeded);
@@ -63,7 +63,7 @@ TEST_CASE("message and reservation are saved together, before the model is asked
 }
 
 TEST_CASE("a person's own daily budget is told as their limit") {
-  Talk talk([](config::Settings& settings) { settings.budget.user_day.nano = 1'050; });
+  Talk talk([](product::Settings& settings) { settings.budget.user_day.nano = 1'050; });
   const auto person = talk.start();
   talk.say(person, "hello");
   const auto refused = refusal_of([&] { talk.say(person, "again"); });
@@ -72,7 +72,7 @@ TEST_CASE("a person's own daily budget is told as their limit") {
 }
 
 TEST_CASE("where the session's budget ends, the conversation ends well, and at no cost") {
-  Talk talk([](config::Settings& settings) { settings.budget.session.nano = 999; });
+  Talk talk([](product::Settings& settings) { settings.budget.session.nano = 999; });
   const auto person = talk.start();
   const auto reply = talk.say(person, "hello");
   CHECK(reply.progress.completed);
@@ -233,7 +233,7 @@ TEST_CASE("a turn that its process never ended is over by itself") {
 }
 
 TEST_CASE("a turn that takes longer than its lease is renewed as long as it runs") {
-  Talk talk([](config::Settings& settings) { settings.assessment.turn_lease = 1s; });
+  Talk talk([](product::Settings& settings) { settings.assessment.turn_lease = 1s; });
   const auto person = talk.start();
   talk.model.answer = [&](const auto&, const auto&) {
     test::query(talk.url, "UPDATE sessions SET turn_ends_by = now() - interval '1 second'");
@@ -263,7 +263,7 @@ TEST_CASE("a session deleted in the middle of a turn stays deleted, and the call
 
 TEST_CASE("200 messages at once against a budget for ten: ten go out, and the books agree") {
   // Each may cost 1,000 and costs 1,000, so that nothing comes free for an eleventh.
-  Talk talk([](config::Settings& settings) { settings.budget.service_day.nano = 10'999; });
+  Talk talk([](product::Settings& settings) { settings.budget.service_day.nano = 10'999; });
   talk.model.answer = [](const auto&, const auto&) { return reply_of("Yes?", 10); };
   std::vector<Talk::Person> people;
   for (int i = 0; i < 200; ++i) people.push_back(talk.start());

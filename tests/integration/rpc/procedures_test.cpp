@@ -187,7 +187,7 @@ TEST_CASE("every 503 says when to come back, whoever makes it") {
 
 TEST_CASE("an address may send so many requests a minute, whatever they are") {
   auto settings = rpc_settings();
-  settings.limits.requests_per_address_minute = 3;
+  server::product::of(settings).limits.requests_per_address_minute = 3;
   Serving serving(settings);
   const auto from = [&](const std::string& address) {
     const auto header = address.empty() ? "" : "X-Real-IP: " + address + "\r\n";

@@ -38,7 +38,9 @@ class Serving {
   explicit Serving(config::Settings settings = rpc_settings(),
                    std::chrono::milliseconds keep_alive_after = server::rpc::kKeepAliveAfter)
       : settings_(std::move(settings)),
-        service_(settings_, {{}, {}, server::rpc::routes(backend, settings_, keep_alive_after)}, log_) {
+        service_(settings_,
+                 {{}, {}, server::rpc::routes(backend, server::product::of(settings_), keep_alive_after)},
+                 log_) {
     REQUIRE(::pipe(stop_) == 0);
     thread_ = std::thread([this] { service_.run(stop_[0]); });
   }

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "config/settings.hpp"
+#include "server/product/settings/settings.hpp"
 
 namespace bigocean::config::dollars_test {
 namespace {
@@ -19,8 +20,8 @@ Loaded load(const std::string& session) {
 
 TEST_CASE("budgets are exact, and shown as they are written") {
   const auto loaded = load("0.123456789");
-  CHECK(loaded.settings.budget.session.nano == 123'456'789);
-  CHECK(loaded.settings.budget.service_day.nano == 75'000'000'000);
+  CHECK(server::product::of(loaded.settings).budget.session.nano == 123'456'789);
+  CHECK(server::product::of(loaded.settings).budget.service_day.nano == 75'000'000'000);
   bool shown = false;
   for (const auto& line : loaded.lines) {
     if (line.key == "budget.session") shown = line.value == "0.123456789";

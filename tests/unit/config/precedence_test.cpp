@@ -1,6 +1,7 @@
 // Which source wins, what .env files may do, and what production asks for.
 #include <doctest/doctest.h>
 
+#include "server/product/settings/settings.hpp"
 #include "tests/unit/config/support.hpp"
 
 namespace precedence_test {
@@ -35,7 +36,8 @@ TEST_CASE("each source beats the ones below it and is named") {
 TEST_CASE("every setting has a default, an example or both, and can be read back") {
   World world;
   const auto loaded = world.load();
-  const auto& prices = loaded.settings.prices;  // behind the settings, each model a line
+  const auto& prices =
+      bigocean::server::product::of(loaded.settings).prices;  // behind the settings, each model a line
   CHECK(loaded.lines.size() == bigocean::config::setting_table().size() + prices.size());
   for (const auto& line : loaded.lines) {
     CAPTURE(line.key);
@@ -156,7 +158,8 @@ TEST_CASE(".env: a name that is nearly known, or has no effect there, is warned 
 
 TEST_CASE("production names everything that is missing at once") {
   World world;
-  world.production_requirements = {kDatabaseUrl, kRedisUrl, bigocean::server::product::kAnthropicKey};
+  world.production_requirements = {bigocean::config::kDatabaseUrl, bigocean::config::kRedisUrl,
+                                   bigocean::server::product::kAnthropicKey};
   CHECK(world.message().empty());
   world.variables["NODE_ENV"] = "production";
   world.folder.write(".env", "DATABASE_URL=postgres://db/app\n");

@@ -21,9 +21,9 @@ std::string read(const fs::path& path) {
   return text.str();
 }
 
-/// The default of a setting, out of config/default.toml.
+/// The default of a setting, out of the files that have them.
 double default_of(const std::string& section, const std::string& name) {
-  static const auto toml = read("config/default.toml");
+  static const auto toml = read("config/default.toml") + read("server/product/default.toml");
   const auto from = toml.find("[" + section + "]");
   REQUIRE(from != std::string::npos);
   const auto block = toml.substr(from, toml.find("\n[", from) - from);

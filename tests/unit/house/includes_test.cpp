@@ -44,7 +44,7 @@ const std::vector<std::pair<std::string, std::set<std::string>>> kArrows{
     {"server/readiness", {"base", "config", "server/http", "server/fetch"}},
     {"server/observe", {"base", "config", "server/http", "server/fetch", "server/readiness"}},
     {"server/service",
-     {"base", "config", "redis", "sql/*", "server/http", "server/fetch", "server/readiness",
+     {"base", "config", "redis", "sql/*", "server/http", "server/readiness",
       "server/observe"}},
     {"server/accounts", {"base/*", "config", "server/http", "server/fetch"}},
     {"server/llm", {"base", "config", "server/http", "server/fetch"}},

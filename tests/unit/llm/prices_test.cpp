@@ -6,6 +6,7 @@
 
 #include "server/llm/prices.hpp"
 #include "server/product/settings/price_reader.hpp"
+#include "server/product/settings/settings.hpp"
 #include "tests/unit/config/support.hpp"
 
 namespace prices_test {
@@ -17,7 +18,7 @@ using test::World;
 
 namespace {
 
-Prices defaults() { return Prices(World{}.load().settings.prices); }
+Prices defaults() { return Prices(server::product::of(World{}.load().settings).prices); }
 
 /// The message about a bigocean.toml of this text.
 std::string message_for(const std::string& toml) {
@@ -112,7 +113,7 @@ TEST_CASE("bigocean.toml changes one price, or adds a model") {
   world.folder.write("config/bigocean.toml",
                      std::string("[prices.claude-haiku-5-5]\noutput = 0.6\n") + kModel);
   const auto loaded = world.load();
-  const Prices prices(loaded.settings.prices);
+  const Prices prices(server::product::of(loaded.settings).prices);
   CHECK(prices.find("claude-haiku-5-5").usual == server::llm::TokenPrices{100, 600, 125, 200, 10});
   CHECK(prices.find("claude-haiku-5-5").for_long.output == 2500);
   CHECK(prices.find("mine").usual == server::llm::TokenPrices{1000, 5000, 1250, 2000, 100});

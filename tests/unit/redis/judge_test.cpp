@@ -61,7 +61,7 @@ TEST_CASE("a healthy Redis has nothing but ok, and a row for every id behind the
   CHECK(std::ssize(rows) + stages == std::ssize(redis::check_ids()));
   for (const auto& one : rows) {
     CAPTURE(one.id);
-    CHECK(one.level == (one.id == "cost_today" ? CheckLevel::kInfo : CheckLevel::kOk));
+    CHECK(one.level == CheckLevel::kOk);
     CHECK(one.remedy.empty());
   }
 }
@@ -195,16 +195,20 @@ TEST_CASE("an unencrypted session matters on a public network") {
   CHECK(level(facts, "encryption") == CheckLevel::kInfo);
 }
 
-TEST_CASE("what was spent today is shown to the last nano-dollar") {
+TEST_CASE(
+    "a row of the service's own: its answer is judged, its refusal is skipped, its keys are in the "
+    "remedies") {
+  const redis::ServiceRow own{
+      .id = "own", .pattern = "own:*", .key = nullptr, .judge = [](const auto& value, const auto&) {
+        return bigocean::base::Check{"own", CheckLevel::kInfo, value.text, {}, {}, {}};
+      }};
   auto facts = healthy();
-  CHECK(row(facts, "cost_today").observed == "nothing spent yet");
-  facts.cost_today = text("1200000001");
-  CHECK(row(facts, "cost_today").observed == "$1.200000001 of $75");
-  facts.cost_today = text("much");
-  CHECK(row(facts, "cost_today").observed == "no number");
-  facts.cost_today = {redis::Reply::Kind::kError, "NOPERM no", 0, {}};
-  CHECK(level(facts, "cost_today") == CheckLevel::kSkipped);
-  CHECK(row(facts, "cost_today").remedy.find("~cost:*") != std::string::npos);
+  const auto last = [&] { return redis::judge(facts, test::default_settings(), {&own, 1}).back(); };
+  facts.service = {text("7")};
+  CHECK(last().observed == "7");
+  facts.service = {{redis::Reply::Kind::kError, "NOPERM no", 0, {}}};
+  CHECK(last().level == CheckLevel::kSkipped);
+  CHECK(last().remedy.find("~own:*") != std::string::npos);
 }
 
 }  // namespace judge_test

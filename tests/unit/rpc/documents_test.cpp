@@ -13,6 +13,7 @@
 #include "server/product/rpc/api_doc.hpp"
 #include "server/product/rpc/encode.hpp"
 #include "server/product/rpc/openapi.hpp"
+#include "server/product/settings/settings.hpp"
 #include "tests/support/json_schema.hpp"
 #include "tests/support/rpc_backend.hpp"
 
@@ -25,7 +26,7 @@ std::vector<Procedure> default_table() {
   config::Sources sources;
   sources.environment = [](const std::string&) { return std::nullopt; };
   sources.working_directory = "/";
-  return procedures(config::load_settings(sources).settings.rpc.message_chars_max);
+  return procedures(product::of(config::load_settings(sources).settings).rpc.message_chars_max);
 }
 
 void check_file(const std::string& name, const std::string& wanted) {
