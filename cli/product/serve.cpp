@@ -36,7 +36,8 @@ int serve(const config::Loaded& loaded) {
   server::observe::ErrorReports reports(settings, log);
   const base::SignalInterrupt interrupt(true);
   server::Stores stores(settings);
-  auto product = std::make_unique<server::Product>(server::product::of(settings), stores, log, reports.hook());
+  auto product =
+      std::make_unique<server::Product>(server::product::of(settings), stores, log, reports.hook());
   auto service = std::make_unique<server::Service>(
       settings,
       server::Dependencies{.probes = server::make_probes(stores, settings),

@@ -8,9 +8,8 @@
 #include <typeinfo>
 
 #include "config/secret.hpp"
-#include "sql/migrate/run/failure.hpp"
-#include "sql/postgres/connection.hpp"
 #include "sql/postgres/outage.hpp"
+#include "sql/postgres/server_error.hpp"
 
 namespace bigocean::server {
 namespace {
@@ -25,11 +24,8 @@ std::string type_name(const std::exception& error) {
 
 /// Empty when it is no error of PostgreSQL's.
 std::string sqlstate_of(const std::exception& error) {
-  if (const auto* plain = dynamic_cast<const sql::SqlError*>(&error)) return plain->sqlstate;
-  if (const auto* lost = dynamic_cast<const sql::ConnectionLost*>(&error)) return lost->sqlstate;
-  if (const auto* unable = dynamic_cast<const sql::ServerUnable*>(&error)) return unable->sqlstate;
-  const auto* placed = dynamic_cast<const sql::migrate::MigrationError*>(&error);
-  return placed != nullptr ? placed->sqlstate : "";
+  const auto* named = dynamic_cast<const sql::ServerError*>(&error);
+  return named != nullptr ? named->sqlstate : "";
 }
 
 /// `invalid input syntax for type integer: "what a user wrote"`.

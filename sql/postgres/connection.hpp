@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 #include "config/secret.hpp"
+#include "sql/postgres/server_error.hpp"
 
 namespace bigocean::sql {
 
@@ -35,9 +36,8 @@ struct ConnectError : base::Error {
 };
 
 /// A statement that the server refused, with everything it said.
-struct SqlError : base::Error {
-  using Error::Error;
-  std::string sqlstate;
+struct SqlError : ServerError {
+  using ServerError::ServerError;
   std::string server_message;
   std::string server_detail;
   std::string server_hint;
@@ -49,9 +49,8 @@ struct SqlError : base::Error {
 };
 
 /// The connection broke or the server went away in the middle; exit code kUnreachable.
-struct ConnectionLost : base::Error {
-  using Error::Error;
-  std::string sqlstate;  ///< the server's last word: "57P01", "25P04"; empty where it said nothing
+struct ConnectionLost : ServerError {
+  using ServerError::ServerError;
 };
 
 /// The rows of one result; text values, nullopt for NULL.

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/error.hpp"
+#include "sql/postgres/server_error.hpp"
 
 namespace bigocean::sql {
 
@@ -21,9 +21,8 @@ struct Outage {
 };
 
 /// The server answers, and cannot do now what it was asked for; exit code kUnreachable.
-struct ServerUnable : base::Error {
-  using Error::Error;
-  std::string sqlstate;
+struct ServerUnable : ServerError {
+  using ServerError::ServerError;
 };
 
 /// Nothing for a state that blames the statement, and for an empty one.

@@ -6,8 +6,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base/checksum.hpp"
 #include "base/error.hpp"
-#include "sql/migrate/source/checksum.hpp"
 
 namespace bigocean::server::conversation {
 
@@ -28,6 +28,6 @@ std::string make_token() {
   return text;
 }
 
-std::string token_hash(std::string_view token) { return sql::sha256_hex(token); }
+std::string token_hash(std::string_view token) { return base::sha256_hex(token); }
 
 }  // namespace bigocean::server::conversation

@@ -1,6 +1,6 @@
 // Hashes that other tools keep of their files.
 #include "sql/migrate/adopt/foreign_hash.hpp"
-#include "sql/migrate/source/checksum.hpp"
+#include "base/checksum.hpp"
 
 #include <fmt/format.h>
 #include <nettle/sha2.h>
@@ -58,7 +58,7 @@ std::string with_crlf(std::string_view bytes) {
 bool hash_fits(ForeignHash kind, std::string_view bytes, std::string_view hash) {
   if (kind == ForeignHash::kNone) return true;
   if (kind == ForeignHash::kFlywayCrc32) return hash == flyway_crc32(bytes);
-  const auto hex = kind == ForeignHash::kSha256 ? sha256_hex : sha384_hex;
+  const auto hex = kind == ForeignHash::kSha256 ? base::sha256_hex : sha384_hex;
   return hash == hex(bytes) || hash == hex(with_lf(bytes)) || hash == hex(with_crlf(bytes));
 }
 

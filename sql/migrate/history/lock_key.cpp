@@ -3,12 +3,12 @@
 
 #include <fmt/format.h>
 
-#include "sql/migrate/source/checksum.hpp"
+#include "base/checksum.hpp"
 
 namespace bigocean::sql::migrate {
 
 std::int64_t lock_key(std::string_view schema) {
-  const auto digest = sha256_hex(fmt::format("bigocean migrate {}", schema));
+  const auto digest = base::sha256_hex(fmt::format("bigocean migrate {}", schema));
   return static_cast<std::int64_t>(std::stoull(digest.substr(0, 16), nullptr, 16));
 }
 

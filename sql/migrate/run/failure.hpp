@@ -11,11 +11,11 @@
 namespace bigocean::sql::migrate {
 
 /// A migration that failed. `message` is ready to print (several lines, source line and caret included).
-struct MigrationError : base::Error {
-  using Error::Error;
+struct MigrationError : ServerError {
+  using ServerError::ServerError;
   std::string file;
   std::size_t line = 0, column = 0;  ///< 1-based; 0: the server named no place
-  std::string sqlstate, server_message, server_detail, server_hint, context, constraint;
+  std::string server_message, server_detail, server_hint, context, constraint;
 };
 
 /// `offset` is a byte of `text`, the whole file; `path` names it in the message.

@@ -18,7 +18,7 @@ Journal::Journal(Bench& bench, const Job& job) : bench_(bench), job_(job), key_(
 std::string Journal::hash_through(std::size_t statement) {
   const auto end = job_.script.statements[statement].end;
   if (end < hashed_) {
-    hash_ = Sha256();
+    hash_ = base::Sha256();
     hashed_ = 0;
   }
   hash_.add(job_.text.substr(hashed_, end - hashed_));

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/checksum.hpp"
 #include "sql/migrate/run/job.hpp"
-#include "sql/migrate/source/checksum.hpp"
 
 namespace bigocean::sql::migrate {
 
@@ -46,7 +46,7 @@ class Journal {
   Bench& bench_;
   const Job& job_;
   std::string key_;
-  Sha256 hash_;
+  base::Sha256 hash_;
   std::size_t hashed_ = 0;  ///< bytes
 };
 

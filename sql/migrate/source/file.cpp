@@ -1,6 +1,6 @@
 // One migration file: its parts and their options, put together.
 #include "sql/migrate/source/file.hpp"
-#include "sql/migrate/source/checksum.hpp"
+#include "base/checksum.hpp"
 
 #include <fmt/format.h>
 
@@ -180,7 +180,7 @@ Migration parse_text(const FileName& name, std::string_view path, std::string te
   migration.version = name.version;
   migration.path = path;
   migration.text = std::move(text);
-  migration.checksum = sha256_hex(migration.text);
+  migration.checksum = base::sha256_hex(migration.text);
   if (name.role == FileName::Role::kProgram) {
     migration.up.end = migration.text.size();
     return migration;

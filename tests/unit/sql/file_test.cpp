@@ -1,6 +1,6 @@
 // One migration file: its name, parts and options, and everything that can be wrong with them.
 #include "sql/migrate/source/file.hpp"
-#include "sql/migrate/source/checksum.hpp"
+#include "base/checksum.hpp"
 
 #include <doctest/doctest.h>
 
@@ -49,7 +49,7 @@ TEST_CASE("a file without marks is all up") {
   CHECK(m.text == "select 1;\n-- migrate users to v2\n");
   CHECK(m.up_sql() == m.text);
   CHECK(!m.down);
-  CHECK(m.checksum == bigocean::sql::sha256_hex("select 1;\n-- migrate users to v2\n"));
+  CHECK(m.checksum == bigocean::base::sha256_hex("select 1;\n-- migrate users to v2\n"));
   CHECK(!m.up.options.transaction);
 }
 
@@ -270,7 +270,7 @@ TEST_CASE("a pair of files: no marks, options in lines of their own") {
   CHECK(down_sql(m) == "-- bigocean: transaction=false\nselect 2;");
   CHECK(m.down->options.transaction == false);
   CHECK(m.down_path == "db/7_x.down.sql");
-  CHECK(m.checksum == bigocean::sql::sha256_hex(m.text));
+  CHECK(m.checksum == bigocean::base::sha256_hex(m.text));
   const std::string message =
       "a file of an .up.sql/.down.sql pair has no marks; remove the line or join the two in one .sql file";
   CHECK(refusal("-- migrate:up\nselect 1;", "7_x.up.sql") == "db/7_x.up.sql:1: " + message);

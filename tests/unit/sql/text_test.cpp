@@ -1,6 +1,6 @@
 // Bytes into text: BOM, line ends, UTF-8, checksum.
 #include "sql/migrate/source/text.hpp"
-#include "sql/migrate/source/checksum.hpp"
+#include "base/checksum.hpp"
 
 #include <doctest/doctest.h>
 
@@ -96,10 +96,10 @@ TEST_CASE("the data of a binary COPY is kept as it is") {
 }
 
 TEST_CASE("checksums are SHA-256 in lower-case hex") {
-  CHECK(bigocean::sql::sha256_hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  CHECK(bigocean::sql::sha256_hex("abc") ==
+  CHECK(bigocean::base::sha256_hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  CHECK(bigocean::base::sha256_hex("abc") ==
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  CHECK(bigocean::sql::sha256_hex(std::string(1'000'000, 'a')) ==
+  CHECK(bigocean::base::sha256_hex(std::string(1'000'000, 'a')) ==
         "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 

@@ -4,9 +4,9 @@
 #include <array>
 #include <cstdint>
 
-#include "sql/migrate/source/checksum.hpp"
+#include "base/checksum.hpp"
 
-namespace bigocean::sql {
+namespace bigocean::base {
 
 // Nettle and not OpenSSL: libpq has both loaded already, and OpenSSL's first hash costs over a millisecond of
 // look-ups, which is much for a run that has nothing to do.
@@ -43,4 +43,4 @@ std::string sha256_hex(std::string_view text) {
   return hash.hex();
 }
 
-}  // namespace bigocean::sql
+}  // namespace bigocean::base

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace bigocean::sql {
+namespace bigocean::base {
 
 /// SHA-256 of `text` as 64 lower-case hex digits.
 std::string sha256_hex(std::string_view text);
@@ -26,4 +26,4 @@ class Sha256 {
   std::unique_ptr<Context> context_;
 };
 
-}  // namespace bigocean::sql
+}  // namespace bigocean::base
