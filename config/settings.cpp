@@ -73,6 +73,9 @@ class Loader {
     read_env_files();
     for (const auto& setting : settings()) resolve(setting);
     read_tables();
+    for (const auto& floor : floors()) {
+      if (floor.complete != nullptr) floor.complete(sources_.working_directory, loaded_.settings);
+    }
     for (const auto requirement : requirements) require(requirement);
     if (loaded_.settings.environment == Environment::kProduction) {
       for (const auto requirement : production_requirements) require(requirement);

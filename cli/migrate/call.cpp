@@ -74,6 +74,9 @@ int run_call(const CallFlags& flags, const std::string& command, const Action& a
     const auto read = [&] {
       auto configured = sql::migrate::read_configured(settings);
       detection = configured.detection;
+      if (settings.migrate.dir_is_usual)
+        note(*output,
+             fmt::format("files in {}, the usual folder, since none is named", settings.migrate.dir));
       tell_folder(configured, loudness, *output);
       return std::move(configured.migrations);
     };

@@ -158,14 +158,26 @@ base::CheckReport check(const config::Settings& settings, const base::Interrupt*
   options.interrupt = interrupt;
   options.trace = &trace;
   // What is wrong with the files is told after what is wrong with the connection.
-  auto files = std::async(std::launch::deferred, [&] { return migrate::configured_migrations(settings); });
+  auto files = std::async(std::launch::deferred, [&] {
+    return migrate::has_no_files(settings) ? std::vector<migrate::Migration>{}
+                                           : migrate::configured_migrations(settings);
+  });
   options.meanwhile = [&] { files.wait(); };
   try {
     Connection connection = Connection::connect(settings.database.url, options);
     add_connection(report, connection, trace);
     report.connected = true;
     add_answers(report, connection, settings);
-    report.add(migrations_row(connection, files.get(), settings.migrate));
+    if (migrate::has_no_files(settings)) {
+      report.add({"migrations",
+                  CheckLevel::kSkipped,
+                  "no folder of migrations is named",
+                  {},
+                  "set BIGOCEAN_MIGRATE_DIR, or migrate.dir in bigocean.toml",
+                  {}});
+    } else {
+      report.add(migrations_row(connection, files.get(), settings.migrate));
+    }
   } catch (const ConnectError& error) {
     if (error.code != base::ExitCode::kUnreachable) throw;
     add_failed_connection(report, error, trace, settings);

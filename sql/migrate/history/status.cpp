@@ -10,8 +10,20 @@
 
 namespace bigocean::sql::migrate {
 
+bool has_no_files(const config::Settings& settings) {
+  return settings.migrate.dir.empty() && embedded_migrations().empty();
+}
+
 ConfiguredMigrations read_configured(const config::Settings& settings) {
-  if (settings.migrate.dir.empty()) return {read_embedded(embedded_migrations()), {}, {}};
+  if (settings.migrate.dir.empty()) {
+    if (has_no_files(settings)) {
+      throw base::Error(
+          base::ExitCode::kUsage, "which folder has the migrations? none is named",
+          "bigocean migrate --dir FOLDER, or set migrate.dir in bigocean.toml; without either, the "
+          "one of ./migrations and ./db/migrations that is there is taken");
+    }
+    return {read_embedded(embedded_migrations()), {}, {}};
+  }
   Folder folder(settings.migrate.dir);
   const Detection detection = choose_format(folder, settings.migrate.format);
   try {

@@ -36,8 +36,12 @@ struct SchemaState {
 SchemaState schema_state(Connection& connection, const std::vector<Migration>& migrations,
                          const config::Settings::Migrate& migrate);
 
+/// Whether there is neither a folder nor a migration in the binary.
+bool has_no_files(const config::Settings& settings);
+
 /// The migrations that the settings point to (settings.migrate.dir, else the binary's own), and, of a folder,
-/// the format they were read as, and what its entries came to.
+/// the format they were read as, and what its entries came to. read_configured() throws base::Error(kUsage)
+/// where has_no_files().
 struct ConfiguredMigrations {
   std::vector<Migration> migrations;
   Detection detection;
