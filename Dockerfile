@@ -26,8 +26,9 @@ RUN apt-get update \
 WORKDIR /source
 COPY CMakeLists.txt CMakePresets.json ./
 COPY cmake cmake
-RUN mkdir base config redis sql server cli \
- && touch base/empty.cpp config/empty.cpp redis/empty.cpp sql/empty.cpp server/empty.cpp cli/empty.cpp cli/main.cpp \
+RUN mkdir -p base config redis sql server/product cli \
+ && touch base/empty.cpp config/empty.cpp redis/empty.cpp sql/empty.cpp server/empty.cpp server/product/empty.cpp \
+      server/product/composition.cpp cli/empty.cpp cli/main.cpp \
  && cmake --preset release
 COPY base base
 RUN cmake --build --preset release --target bigocean_base
@@ -39,6 +40,7 @@ COPY sql sql
 RUN cmake --build --preset release --target bigocean_sql
 COPY server server
 RUN cmake --build --preset release --target bigocean_server
+RUN cmake --build --preset release --target bigocean_product
 COPY cli cli
 RUN cmake --build --preset release --target bigocean_cli
 

@@ -1,7 +1,7 @@
-# bigocean_unity(target [ALONE regex]): compiles the sources of a folder together, up to twelve at a time. Most of the time
-# of a source goes into headers and templates that its neighbours need as well: a build from nothing takes a third of the
-# time. Names that a file keeps to itself must differ within a folder; files that match ALONE, which have the same names
-# because they have the same shape, are compiled each for itself. BIGOCEAN_UNITY=OFF does that with all.
+# bigocean_unity(target [ALONE regex]): compiles the sources of a folder together, up to twelve at a time. Most of the
+# time of a source goes into headers and templates that its neighbours need as well. Names that a file keeps to itself must
+# differ within a folder; files that match ALONE, which have the same names because they have the same shape, are compiled
+# each for itself. BIGOCEAN_UNITY=OFF does that with all.
 function(bigocean_unity target)
   cmake_parse_arguments(arg "" "ALONE" "" ${ARGN})
   if(NOT BIGOCEAN_UNITY)
