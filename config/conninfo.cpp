@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "config/libpq.hpp"
 #include "config/percent.hpp"
+#include "config/pq.hpp"
 #include "config/url.hpp"
 
 namespace bigocean::config {
@@ -26,13 +26,10 @@ constexpr std::array<std::string_view, 10> kForeignParameters{
 /// Those by which they name the schema that unqualified names go to.
 constexpr std::array<std::string_view, 3> kSchemaParameters{"schema", "search_path", "currentSchema"};
 
-struct FreeOptions {
-  void operator()(PQconninfoOption* options) const { libpq().PQconninfoFree(options); }
-};
-using Options = std::unique_ptr<PQconninfoOption, FreeOptions>;
+using Options = std::unique_ptr<PQconninfoOption, pq::FreeOptions>;
 
 /// Without libpq's own message: it may quote a password.
-Options parse(const std::string& value) { return Options(libpq().PQconninfoParse(value.c_str(), nullptr)); }
+Options parse(const std::string& value) { return Options(pq::conninfo_parse(value.c_str(), nullptr)); }
 
 /// The "name=value" parts of a URL's query.
 std::vector<std::string_view> parameters_of(std::string_view url) {

@@ -14,11 +14,11 @@
   X(PQenterPipelineMode) \
   X(PQerrorMessage) X(PQescapeIdentifier) X(PQescapeLiteral) X(PQexitPipelineMode) X(PQfinish) \
   X(PQflush) X(PQfname) X(PQfreeCancel) X(PQfreemem) X(PQgetCancel) X(PQgetCopyData) X(PQgetResult) \
-  X(PQgetisnull) X(PQgetlength) X(PQgetvalue) X(PQhost) X(PQhostaddr) X(PQisBusy) X(PQnfields) \
+  X(PQgetisnull) X(PQgetlength) X(PQgetvalue) X(PQhost) X(PQisBusy) X(PQnfields) \
   X(PQntuples) X(PQparameterStatus) X(PQpipelineStatus) X(PQpipelineSync) X(PQport) X(PQputCopyData) \
   X(PQputCopyEnd) X(PQresultErrorField) X(PQresultStatus) X(PQsendPrepare) X(PQsendQuery) \
   X(PQsendQueryParams) X(PQsendQueryPrepared) X(PQserverVersion) X(PQsetErrorVerbosity) \
-  X(PQsetNoticeReceiver) X(PQsetnonblocking) X(PQsocket) X(PQsslAttribute) X(PQsslInUse) X(PQstatus) \
+  X(PQsetNoticeReceiver) X(PQsetnonblocking) X(PQsocket) X(PQsslAttribute) X(PQstatus) \
   X(PQtransactionStatus) X(PQuser)
 // clang-format on
 

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "config/libpq.hpp"
+#include "config/pq.hpp"
 
 namespace bigocean::sql::drift {
 namespace {
@@ -63,8 +63,8 @@ void create_role(Connection& connection, const ScratchLogin& login) {
 
 config::Secret with_database(const config::Secret& server, const std::string& name,
                              const std::string& session_options, const ScratchLogin* login) {
-  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
-      config::libpq().PQconninfoParse(server.reveal().c_str(), nullptr), config::libpq().PQconninfoFree);
+  const std::unique_ptr<PQconninfoOption, pq::FreeOptions> options(
+      pq::conninfo_parse(server.reveal().c_str(), nullptr));
   std::string text;
   const auto add = [&](std::string_view key, std::string_view value) {
     text += fmt::format("{}='", key);

@@ -1,6 +1,6 @@
 // Opening a PGconn: names resolved and every address tried within one time-out.
 #include "sql/postgres/connect.hpp"
-#include "config/libpq.hpp"
+#include "config/pq.hpp"
 
 #include <fmt/format.h>
 #include <netdb.h>
@@ -51,7 +51,7 @@ ConnectParameters take_parameters(PQconninfoOption* options) {
                             std::string_view(option->val) == option->compiled;
     if (option->val != nullptr && !is_default) parameters[option->keyword] = option->val;
   }
-  config::libpq().PQconninfoFree(options);
+  pq::conninfo_free(options);
   return parameters;
 }
 
@@ -68,14 +68,14 @@ void add_service(ConnectParameters& parameters) {
   }
   keys.push_back(nullptr);
   values.push_back(nullptr);
-  const ConnectionHandle connection(config::libpq().PQconnectStartParams(keys.data(), values.data(), 0));
+  const ConnectionHandle connection(pq::connect_start(keys.data(), values.data(), 0));
   if (!connection) throw std::bad_alloc();
-  auto found = take_parameters(config::libpq().PQconninfo(connection.get()));
+  auto found = take_parameters(pq::conninfo(connection.get()));
   if (found.empty() || !found.contains(kRefused)) {
-    throw ConnectError(ExitCode::kUsage, ConnectStage::kUrl, "", false,
-                       fmt::format("DATABASE_URL names a service: {}",
-                                   base::trim(config::libpq().PQerrorMessage(connection.get()))),
-                       "services stand in ~/.pg_service.conf, or in the file that PGSERVICEFILE names");
+    throw ConnectError(
+        ExitCode::kUsage, ConnectStage::kUrl, "", false,
+        fmt::format("DATABASE_URL names a service: {}", base::trim(pq::error_message(connection.get()))),
+        "services stand in ~/.pg_service.conf, or in the file that PGSERVICEFILE names");
   }
   found.erase(kRefused);
   found.erase("service");
@@ -89,10 +89,10 @@ ConnectParameters parse_url(const config::Secret& url) {
                        "set DATABASE_URL=postgresql://user:password@host:5432/database");
   }
   char* problem = nullptr;
-  PQconninfoOption* options = config::libpq().PQconninfoParse(url.reveal().c_str(), &problem);
+  PQconninfoOption* options = pq::conninfo_parse(url.reveal().c_str(), &problem);
   if (options == nullptr) {
     const std::string text = problem == nullptr ? "out of memory" : config::redact(problem, url);
-    config::libpq().PQfreemem(problem);
+    pq::free_memory(problem);
     throw ConnectError(
         ExitCode::kUsage, ConnectStage::kUrl, "", false,
         fmt::format("DATABASE_URL cannot be read: {}", base::trim(text)),
@@ -259,18 +259,18 @@ Attempt try_target(const ConnectParameters& parameters, const Target& target, Co
   values.push_back(nullptr);
 
   Attempt attempt;
-  ConnectionHandle connection(config::libpq().PQconnectStartParams(keys.data(), values.data(), 0));
+  ConnectionHandle connection(pq::connect_start(keys.data(), values.data(), 0));
   if (!connection) throw std::bad_alloc();
-  config::libpq().PQsetErrorVerbosity(connection.get(), PQERRORS_VERBOSE);
-  config::libpq().PQsetNoticeReceiver(
+  pq::set_error_verbosity(connection.get(), PQERRORS_VERBOSE);
+  pq::set_notice_receiver(
       connection.get(), [](void*, const PGresult*) {}, nullptr);  // libpq's own writes to standard error
   auto polling = PGRES_POLLING_WRITING;
-  while (config::libpq().PQstatus(connection.get()) != CONNECTION_BAD && polling != PGRES_POLLING_OK &&
+  while (pq::status(connection.get()) != CONNECTION_BAD && polling != PGRES_POLLING_OK &&
          polling != PGRES_POLLING_FAILED) {
     if (attempt.stage == ConnectStage::kAuthentication && options.meanwhile)
       std::exchange(options.meanwhile, nullptr)();
-    switch (wait_for_socket(config::libpq().PQsocket(connection.get()), polling == PGRES_POLLING_WRITING,
-                            deadline, options.interrupt)) {
+    switch (wait_for_socket(pq::socket(connection.get()), polling == PGRES_POLLING_WRITING, deadline,
+                            options.interrupt)) {
       case Woken::kInterrupted:
         base::throw_if_interrupted(options.interrupt);
         break;
@@ -284,17 +284,17 @@ Attempt try_target(const ConnectParameters& parameters, const Target& target, Co
       case Woken::kReady:
         break;
     }
-    polling = config::libpq().PQconnectPoll(connection.get());
+    polling = pq::connect_poll(connection.get());
     clock.spent_in(attempt.stage);
-    attempt.stage = stage_of(config::libpq().PQstatus(connection.get()), attempt.stage);
+    attempt.stage = stage_of(pq::status(connection.get()), attempt.stage);
   }
-  if (polling == PGRES_POLLING_OK && config::libpq().PQstatus(connection.get()) == CONNECTION_OK) {
-    config::libpq().PQsetErrorVerbosity(connection.get(), PQERRORS_DEFAULT);
-    config::libpq().PQsetnonblocking(connection.get(), 1);
+  if (polling == PGRES_POLLING_OK && pq::status(connection.get()) == CONNECTION_OK) {
+    pq::set_error_verbosity(connection.get(), PQERRORS_DEFAULT);
+    pq::set_nonblocking(connection.get(), 1);
     attempt.connection = std::move(connection);
     return attempt;
   }
-  const std::string text = config::libpq().PQerrorMessage(connection.get());
+  const std::string text = pq::error_message(connection.get());
   attempt.sqlstate = find_sqlstate(text);
   attempt.text = clean_message(text, attempt.sqlstate);
   return attempt;

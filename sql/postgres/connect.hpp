@@ -4,13 +4,13 @@
 #include <chrono>
 #include <memory>
 
-#include "config/libpq.hpp"
+#include "config/pq.hpp"
 #include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql {
 
 struct FinishConnection {
-  void operator()(PGconn* connection) const { config::libpq().PQfinish(connection); }
+  void operator()(PGconn* connection) const { pq::finish(connection); }
 };
 using ConnectionHandle = std::unique_ptr<PGconn, FinishConnection>;
 

@@ -22,7 +22,7 @@ Connection Connection::connect(const config::Secret& url, const ConnectOptions& 
   auto impl = std::make_unique<Impl>();
   impl->handle = open_connection(url, options);
   impl->interrupt = options.interrupt;
-  config::libpq().PQsetNoticeReceiver(impl->get(), Impl::receive_notice, impl.get());
+  pq::set_notice_receiver(impl->get(), Impl::receive_notice, impl.get());
   return Connection(std::move(impl));
 }
 
@@ -45,22 +45,21 @@ Rows Connection::copy_in(std::string_view sql, std::string_view data, const Limi
                          const std::function<void(std::size_t)>& on_progress) {
   if (!limits.ignore_interrupt) base::throw_if_interrupted(impl_->interrupt);
   Impl::Waiter waiter(*impl_, limits);
-  if (config::libpq().PQsendQuery(impl_->get(), std::string(sql).c_str()) == 0) impl_->fail_lost();
+  if (pq::send_query(impl_->get(), std::string(sql).c_str()) == 0) impl_->fail_lost();
   impl_->flush(waiter);
   auto first = impl_->next_result(waiter);
-  if (first && config::libpq().PQresultStatus(first.get()) == PGRES_COPY_IN) {
+  if (first && pq::result_status(first.get()) == PGRES_COPY_IN) {
     for (std::size_t sent = 0; sent < data.size();) {
       const auto piece = data.substr(sent, kCopyChunkBytes);
-      const int queued =
-          config::libpq().PQputCopyData(impl_->get(), piece.data(), static_cast<int>(piece.size()));
+      const int queued = pq::put_copy_data(impl_->get(), piece.data(), static_cast<int>(piece.size()));
       if (queued < 0) impl_->fail_lost();
       if (queued == 1) sent += piece.size();
       impl_->flush(waiter);
       if (on_progress) on_progress(sent);
     }
-    while (config::libpq().PQputCopyEnd(impl_->get(), nullptr) == 0) impl_->flush(waiter);
+    while (pq::put_copy_end(impl_->get(), nullptr) == 0) impl_->flush(waiter);
     impl_->flush(waiter);
-  } else if (first && config::libpq().PQresultStatus(first.get()) == PGRES_FATAL_ERROR) {
+  } else if (first && pq::result_status(first.get()) == PGRES_FATAL_ERROR) {
     const auto error = make_sql_error(first.get());
     impl_->read_results(waiter, [](Result) {});
     throw error;
@@ -71,10 +70,10 @@ Rows Connection::copy_in(std::string_view sql, std::string_view data, const Limi
 }
 
 bool Connection::is_open() const {
-  if (config::libpq().PQstatus(impl_->get()) != CONNECTION_OK) return false;
-  if (config::libpq().PQpipelineStatus(impl_->get()) != PQ_PIPELINE_OFF) return false;
+  if (pq::status(impl_->get()) != CONNECTION_OK) return false;
+  if (pq::pipeline_status(impl_->get()) != PQ_PIPELINE_OFF) return false;
   // Between statements a server says nothing but its goodbye.
-  pollfd entry{config::libpq().PQsocket(impl_->get()), POLLIN, 0};
+  pollfd entry{pq::socket(impl_->get()), POLLIN, 0};
   return ::poll(&entry, 1, 0) == 0;
 }
 
@@ -92,41 +91,37 @@ void Connection::on_notice(std::function<void(const std::string&, const std::str
 }
 
 std::string Connection::quote_literal(std::string_view text) const {
-  const std::unique_ptr<char, void (*)(void*)> quoted(
-      config::libpq().PQescapeLiteral(impl_->get(), text.data(), text.size()), config::libpq().PQfreemem);
+  const std::unique_ptr<char, pq::FreeMemory> quoted(
+      pq::escape_literal(impl_->get(), text.data(), text.size()));
   if (!quoted)
     throw base::Error(ExitCode::kInternal,
-                      fmt::format("cannot quote a text: {}", config::libpq().PQerrorMessage(impl_->get())));
+                      fmt::format("cannot quote a text: {}", pq::error_message(impl_->get())));
   return quoted.get();
 }
 
 std::string Connection::quote_identifier(std::string_view name) const {
-  const std::unique_ptr<char, void (*)(void*)> quoted(
-      config::libpq().PQescapeIdentifier(impl_->get(), name.data(), name.size()), config::libpq().PQfreemem);
+  const std::unique_ptr<char, pq::FreeMemory> quoted(
+      pq::escape_identifier(impl_->get(), name.data(), name.size()));
   if (!quoted)
     throw base::Error(ExitCode::kInternal,
-                      fmt::format("cannot quote a name: {}", config::libpq().PQerrorMessage(impl_->get())));
+                      fmt::format("cannot quote a name: {}", pq::error_message(impl_->get())));
   return quoted.get();
 }
 
 std::string Connection::scram_verifier(const std::string& user, const config::Secret& password) const {
-  const std::unique_ptr<char, void (*)(void*)> verifier(
-      config::libpq().PQencryptPasswordConn(impl_->get(), password.reveal().c_str(), user.c_str(),
-                                            "scram-sha-256"),
-      config::libpq().PQfreemem);
+  const std::unique_ptr<char, pq::FreeMemory> verifier(
+      pq::encrypt_password(impl_->get(), password.reveal().c_str(), user.c_str(), "scram-sha-256"));
   if (!verifier)
-    throw base::Error(ExitCode::kInternal, fmt::format("cannot encrypt a password: {}",
-                                                       config::libpq().PQerrorMessage(impl_->get())));
+    throw base::Error(ExitCode::kInternal,
+                      fmt::format("cannot encrypt a password: {}", pq::error_message(impl_->get())));
   return verifier.get();
 }
 
-int Connection::server_version() const { return config::libpq().PQserverVersion(impl_->get()); }
-int Connection::backend_pid() const { return config::libpq().PQbackendPID(impl_->get()); }
-bool Connection::in_transaction() const {
-  return config::libpq().PQtransactionStatus(impl_->get()) != PQTRANS_IDLE;
-}
+int Connection::server_version() const { return pq::server_version(impl_->get()); }
+int Connection::backend_pid() const { return pq::backend_pid(impl_->get()); }
+bool Connection::in_transaction() const { return pq::transaction_status(impl_->get()) != PQTRANS_IDLE; }
 bool Connection::transaction_failed() const {
-  return config::libpq().PQtransactionStatus(impl_->get()) == PQTRANS_INERROR;
+  return pq::transaction_status(impl_->get()) == PQTRANS_INERROR;
 }
 
 namespace {
@@ -134,14 +129,14 @@ std::string text_or_empty(const char* value) { return value == nullptr ? std::st
 }  // namespace
 
 std::string Connection::tls_version() const {
-  return text_or_empty(config::libpq().PQsslAttribute(impl_->get(), "protocol"));
+  return text_or_empty(pq::ssl_attribute(impl_->get(), "protocol"));
 }
-std::string Connection::host() const { return text_or_empty(config::libpq().PQhost(impl_->get())); }
-std::string Connection::port() const { return text_or_empty(config::libpq().PQport(impl_->get())); }
-std::string Connection::database() const { return text_or_empty(config::libpq().PQdb(impl_->get())); }
-std::string Connection::user() const { return text_or_empty(config::libpq().PQuser(impl_->get())); }
+std::string Connection::host() const { return text_or_empty(pq::host(impl_->get())); }
+std::string Connection::port() const { return text_or_empty(pq::port(impl_->get())); }
+std::string Connection::database() const { return text_or_empty(pq::database(impl_->get())); }
+std::string Connection::user() const { return text_or_empty(pq::user(impl_->get())); }
 std::string Connection::parameter(const std::string& name) const {
-  return text_or_empty(config::libpq().PQparameterStatus(impl_->get(), name.c_str()));
+  return text_or_empty(pq::parameter_status(impl_->get(), name.c_str()));
 }
 
 }  // namespace bigocean::sql

@@ -31,7 +31,7 @@ void Connection::Impl::Pipeline::send(const Statement& statement) {
     name = &entry->second;
     if (is_new) {
       entry->second = name_for(statement.sql, ++impl.names_given);
-      if (config::libpq().PQsendPrepare(impl.get(), name->c_str(), statement.sql.c_str(), 0, nullptr) == 0)
+      if (pq::send_prepare(impl.get(), name->c_str(), statement.sql.c_str(), 0, nullptr) == 0)
         impl.fail_lost();
       awaited.push_back(&*entry);
     }
@@ -40,17 +40,16 @@ void Connection::Impl::Pipeline::send(const Statement& statement) {
   values.reserve(statement.parameters.size());
   for (const auto& value : statement.parameters) values.push_back(value ? value->c_str() : nullptr);
   const auto count = static_cast<int>(values.size());
-  const int sent = name != nullptr
-                       ? config::libpq().PQsendQueryPrepared(impl.get(), name->c_str(), count, values.data(),
+  const int sent = name != nullptr ? pq::send_query_prepared(impl.get(), name->c_str(), count, values.data(),
                                                              nullptr, nullptr, 0)
-                       : config::libpq().PQsendQueryParams(impl.get(), statement.sql.c_str(), count, nullptr,
-                                                           values.data(), nullptr, nullptr, 0);
+                                   : pq::send_query_parameters(impl.get(), statement.sql.c_str(), count,
+                                                               nullptr, values.data(), nullptr, nullptr, 0);
   if (sent == 0) impl.fail_lost();
   awaited.push_back(nullptr);
 }
 
 void Connection::Impl::Pipeline::read(Result result) {
-  switch (config::libpq().PQresultStatus(result.get())) {
+  switch (pq::result_status(result.get())) {
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK:
     case PGRES_EMPTY_QUERY:
@@ -74,22 +73,22 @@ void Connection::Impl::Pipeline::read(Result result) {
 }
 
 void Connection::Impl::Pipeline::read_what_is_here() {
-  if (config::libpq().PQconsumeInput(impl.get()) == 0) impl.fail_lost();
-  while (!awaited.empty() && !error && config::libpq().PQisBusy(impl.get()) == 0) {
-    if (Result result(config::libpq().PQgetResult(impl.get())); result) read(std::move(result));
+  if (pq::consume_input(impl.get()) == 0) impl.fail_lost();
+  while (!awaited.empty() && !error && pq::is_busy(impl.get()) == 0) {
+    if (Result result(pq::get_result(impl.get())); result) read(std::move(result));
   }
 }
 
 void Connection::Impl::end_pipeline() {
   if (std::exchange(pipeline_ends, true)) return;
-  if (config::libpq().PQpipelineSync(get()) == 0) fail_lost();
+  if (pq::pipeline_sync(get()) == 0) fail_lost();
 }
 
 std::size_t Connection::Impl::run_pipeline(const std::function<const Statement*()>& next,
                                            const Limits& limits, const std::function<void(Result)>& visit) {
   if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
   Waiter waiter(*this, limits);
-  if (config::libpq().PQenterPipelineMode(get()) == 0) fail_lost();
+  if (pq::enter_pipeline_mode(get()) == 0) fail_lost();
   pipeline_ends = false;
   Pipeline pipeline{*this, visit};
   std::size_t bytes = 0;
@@ -107,12 +106,12 @@ std::size_t Connection::Impl::run_pipeline(const std::function<const Statement*(
   while (!pipeline.ended) {
     // Of each a result, then nothing; after the last one a mark.
     auto result = next_result(waiter);
-    if (config::libpq().PQstatus(get()) == CONNECTION_BAD) {
+    if (pq::status(get()) == CONNECTION_BAD) {
       fail_lost(pipeline.error ? &*pipeline.error : nullptr);
     }
     if (result) pipeline.read(std::move(result));
   }
-  config::libpq().PQexitPipelineMode(get());
+  pq::exit_pipeline_mode(get());
   if (pipeline.error) throw *pipeline.error;
   return pipeline.completed;
 }

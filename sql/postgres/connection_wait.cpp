@@ -54,8 +54,7 @@ void Connection::Impl::receive_notice(void* self, const PGresult* result) {
 }
 
 void Connection::Impl::fail_lost(const SqlError* last_word) const {
-  std::string text(last_word == nullptr ? std::string(config::libpq().PQerrorMessage(get()))
-                                        : last_word->server_message);
+  std::string text(last_word == nullptr ? std::string(pq::error_message(get())) : last_word->server_message);
   text = config::redact_urls(text.substr(0, text.find('\n')));
   const std::string state = last_word == nullptr ? std::string{} : last_word->sqlstate;
   ConnectionLost lost(ExitCode::kUnreachable,
@@ -83,12 +82,11 @@ void Connection::Impl::send_plain_cancel(milliseconds limit) const {
     bool done = false;
   };
   auto shared = std::make_shared<Shared>();
-  std::shared_ptr<PGcancel> request(config::libpq().PQgetCancel(get()),
-                                    [](PGcancel* r) { config::libpq().PQfreeCancel(r); });
+  std::shared_ptr<PGcancel> request(pq::get_cancel(get()), [](PGcancel* r) { pq::free_cancel(r); });
   if (!request) return;
   std::thread([shared, request] {
     char problem[256];
-    config::libpq().PQcancel(request.get(), problem, sizeof problem);
+    pq::cancel(request.get(), problem, sizeof problem);
     const std::lock_guard lock(shared->mutex);
     shared->done = true;
     shared->changed.notify_one();
@@ -102,7 +100,7 @@ void Connection::Impl::Waiter::wait(bool for_write) {
                                               : Clock::time_point::max() - std::chrono::hours(1);
   for (;;) {
     const auto until = limits.on_wait ? std::min(end, next_call) : end;
-    switch (wait_for_socket(config::libpq().PQsocket(impl.get()), for_write, until,
+    switch (wait_for_socket(pq::socket(impl.get()), for_write, until,
                             limits.ignore_interrupt ? nullptr : impl.interrupt)) {
       case Woken::kReady:
         return;
@@ -131,61 +129,60 @@ void Connection::Impl::Waiter::wait(bool for_write) {
 void Connection::Impl::Waiter::abandon(milliseconds limit) {
   impl.cancel(std::min(kCancelTimeout, limit));
   const auto end = Clock::now() + limit;
-  if (config::libpq().PQpipelineStatus(impl.get()) != PQ_PIPELINE_OFF) impl.end_pipeline();
+  if (pq::pipeline_status(impl.get()) != PQ_PIPELINE_OFF) impl.end_pipeline();
   for (;;) {
-    if (config::libpq().PQconsumeInput(impl.get()) == 0) return;
-    while (config::libpq().PQisBusy(impl.get()) == 0) {
-      const Result result(config::libpq().PQgetResult(impl.get()));
+    if (pq::consume_input(impl.get()) == 0) return;
+    while (pq::is_busy(impl.get()) == 0) {
+      const Result result(pq::get_result(impl.get()));
       if (!result) {
         // In a pipeline another statement's results follow, or its end.
-        if (config::libpq().PQpipelineStatus(impl.get()) != PQ_PIPELINE_OFF &&
-            config::libpq().PQstatus(impl.get()) == CONNECTION_OK) {
+        if (pq::pipeline_status(impl.get()) != PQ_PIPELINE_OFF && pq::status(impl.get()) == CONNECTION_OK) {
           continue;
         }
         return;
       }
-      const auto status = config::libpq().PQresultStatus(result.get());
+      const auto status = pq::result_status(result.get());
       if (status == PGRES_PIPELINE_SYNC) {
-        config::libpq().PQexitPipelineMode(impl.get());
+        pq::exit_pipeline_mode(impl.get());
         return;
       }
-      if (status == PGRES_COPY_IN) config::libpq().PQputCopyEnd(impl.get(), "cancelled");
+      if (status == PGRES_COPY_IN) pq::put_copy_end(impl.get(), "cancelled");
       if (status == PGRES_COPY_OUT) break;
     }
-    const bool unsent = config::libpq().PQflush(impl.get()) == 1;  // what is left of a pipeline, and its end
-    if (wait_for_socket(config::libpq().PQsocket(impl.get()), unsent, end, nullptr) != Woken::kReady) return;
+    const bool unsent = pq::flush(impl.get()) == 1;  // what is left of a pipeline, and its end
+    if (wait_for_socket(pq::socket(impl.get()), unsent, end, nullptr) != Woken::kReady) return;
   }
 }
 
 void Connection::Impl::flush(Waiter& waiter) {
   for (;;) {
-    const int left = config::libpq().PQflush(get());
+    const int left = pq::flush(get());
     if (left < 0) fail_lost();
     if (left == 0) return;
     waiter.wait(true);
     // The server may be stuck sending to us (notices, errors): read, or both sides wait for ever.
-    if (config::libpq().PQconsumeInput(get()) == 0) fail_lost();
+    if (pq::consume_input(get()) == 0) fail_lost();
   }
 }
 
 Result Connection::Impl::next_result(Waiter& waiter) {
-  while (config::libpq().PQisBusy(get()) != 0) {
+  while (pq::is_busy(get()) != 0) {
     waiter.wait(false);
-    if (config::libpq().PQconsumeInput(get()) == 0 && config::libpq().PQisBusy(get()) != 0) fail_lost();
+    if (pq::consume_input(get()) == 0 && pq::is_busy(get()) != 0) fail_lost();
   }
-  return Result(config::libpq().PQgetResult(get()));
+  return Result(pq::get_result(get()));
 }
 
 void Connection::Impl::read_copy_out(Waiter& waiter, std::string* data) {
   for (;;) {
     char* buffer = nullptr;
-    const int length = config::libpq().PQgetCopyData(get(), &buffer, 1);
+    const int length = pq::get_copy_data(get(), &buffer, 1);
     if (length > 0) {
       if (data != nullptr) data->append(buffer, static_cast<std::size_t>(length));
-      config::libpq().PQfreemem(buffer);
+      pq::free_memory(buffer);
     } else if (length == 0) {
       waiter.wait(false);
-      if (config::libpq().PQconsumeInput(get()) == 0) fail_lost();
+      if (pq::consume_input(get()) == 0) fail_lost();
     } else {
       return;
     }
@@ -198,16 +195,16 @@ void Connection::Impl::read_results(Waiter& waiter, const std::function<void(Res
   std::size_t completed = 0;
   bool committed = false;
   while (auto result = next_result(waiter)) {
-    switch (config::libpq().PQresultStatus(result.get())) {
+    switch (pq::result_status(result.get())) {
       case PGRES_COMMAND_OK:
       case PGRES_TUPLES_OK:
       case PGRES_EMPTY_QUERY:
         ++completed;
-        committed |= config::libpq().PQcmdStatus(result.get()) == std::string_view("COMMIT");
+        committed |= pq::command_status(result.get()) == std::string_view("COMMIT");
         visit(std::move(result));
         break;
       case PGRES_COPY_IN:
-        config::libpq().PQputCopyEnd(get(), "COPY … FROM STDIN without inline data");
+        pq::put_copy_end(get(), "COPY … FROM STDIN without inline data");
         flush(waiter);
         break;
       case PGRES_COPY_OUT:
@@ -220,9 +217,9 @@ void Connection::Impl::read_results(Waiter& waiter, const std::function<void(Res
         error->committed = committed;
         break;
     }
-    if (config::libpq().PQstatus(get()) == CONNECTION_BAD) break;
+    if (pq::status(get()) == CONNECTION_BAD) break;
   }
-  if (config::libpq().PQstatus(get()) == CONNECTION_BAD) fail_lost(error ? &*error : nullptr);
+  if (pq::status(get()) == CONNECTION_BAD) fail_lost(error ? &*error : nullptr);
   if (error) throw *error;
 }
 
@@ -230,7 +227,7 @@ void Connection::Impl::run(std::string_view sql, const Limits& limits,
                            const std::function<void(Result)>& visit, std::string* data) {
   if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
   Waiter waiter(*this, limits);
-  if (config::libpq().PQsendQuery(get(), std::string(sql).c_str()) == 0) fail_lost();
+  if (pq::send_query(get(), std::string(sql).c_str()) == 0) fail_lost();
   flush(waiter);
   read_results(waiter, visit, data);
 }

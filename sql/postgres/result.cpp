@@ -6,7 +6,7 @@
 namespace bigocean::sql {
 
 std::string error_field(const PGresult* result, int code) {
-  const char* value = config::libpq().PQresultErrorField(result, code);
+  const char* value = pq::result_error_field(result, code);
   return value == nullptr ? std::string{} : std::string(value);
 }
 
@@ -32,19 +32,19 @@ SqlError make_sql_error(const PGresult* result) {
 
 Rows make_rows(const PGresult* result) {
   Rows rows;
-  rows.command_tag = config::libpq().PQcmdStatus(const_cast<PGresult*>(result));
-  const int columns = config::libpq().PQnfields(result);
-  for (int c = 0; c < columns; ++c) rows.columns.emplace_back(config::libpq().PQfname(result, c));
-  rows.rows.resize(static_cast<std::size_t>(config::libpq().PQntuples(result)));
-  for (int r = 0; r < config::libpq().PQntuples(result); ++r) {
+  rows.command_tag = pq::command_status(const_cast<PGresult*>(result));
+  const int columns = pq::field_count(result);
+  for (int c = 0; c < columns; ++c) rows.columns.emplace_back(pq::field_name(result, c));
+  rows.rows.resize(static_cast<std::size_t>(pq::row_count(result)));
+  for (int r = 0; r < pq::row_count(result); ++r) {
     auto& row = rows.rows[static_cast<std::size_t>(r)];
     row.reserve(static_cast<std::size_t>(columns));
     for (int c = 0; c < columns; ++c) {
-      if (config::libpq().PQgetisnull(result, r, c) != 0) {
+      if (pq::is_null(result, r, c) != 0) {
         row.emplace_back(std::nullopt);
       } else {
-        row.emplace_back(std::string(config::libpq().PQgetvalue(result, r, c),
-                                     static_cast<std::size_t>(config::libpq().PQgetlength(result, r, c))));
+        row.emplace_back(
+            std::string(pq::value(result, r, c), static_cast<std::size_t>(pq::length(result, r, c))));
       }
     }
   }

@@ -5,13 +5,13 @@
 
 #include <memory>
 
-#include "config/libpq.hpp"
+#include "config/pq.hpp"
 #include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql {
 
 struct ClearResult {
-  void operator()(PGresult* result) const { config::libpq().PQclear(result); }
+  void operator()(PGresult* result) const { pq::clear(result); }
 };
 using Result = std::unique_ptr<PGresult, ClearResult>;
 
