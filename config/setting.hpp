@@ -74,11 +74,11 @@ struct Floor {
   std::span<const std::string_view> number_tables{};
   /// Reads them, and adds the lines that show them to `loaded`.
   void (*read_tables)(const TableSources& sources, Loaded& loaded) = nullptr;
-  /// Fills in what nobody said, when all rows are read. Paths are relative to `working_directory`.
+  /// Fills in what is still empty when all rows are read. Paths are relative to `working_directory`.
   void (*complete)(const std::string& working_directory, Settings& settings) = nullptr;
 };
 
-/// The rows of this floor: what the toolkit itself can be told.
+/// The rows of this floor: the settings of the toolkit.
 Floor toolkit_floor();
 
 /// The floors of this program, the lowest first. Whatever program or test is linked from these libraries

@@ -120,7 +120,7 @@ struct Settings {
 
   struct Migrate {
     std::string dir;                      ///< empty: the files in the binary
-    bool dir_is_usual = false;            ///< nobody named it: it is the one usual folder that is there
+    bool dir_is_usual = false;            ///< not named by a setting: the one usual folder that exists
     MigrationFormat format{};             ///< how the files in `dir` are laid out
     std::string schema;                   ///< where the history is kept
     milliseconds deadline{};              ///< for all waiting on locks together
