@@ -72,7 +72,7 @@ struct Settings {
 /// What the product brings to the table of settings.
 config::Floor settings_floor();
 
-/// The product's part of settings that were loaded with settings_floor() among config::floors().
+/// The product's part of the settings. Where they were not loaded, it is empty, and the second form makes it.
 const Settings& of(const config::Settings& settings);
 Settings& of(config::Settings& settings);
 

@@ -212,7 +212,7 @@ constexpr std::array kRows{
 
 constexpr std::string_view kNumberTables[] = {"prices"};
 
-void prepare(config::Settings& settings) { settings.service.emplace<Settings>(); }
+void prepare(config::Settings& settings) { of(settings); }
 
 void read_tables(const config::TableSources& sources, config::Loaded& loaded) {
   auto prices = read_prices(sources.defaults, sources.file, sources.file_name, sources.faults);
@@ -232,8 +232,14 @@ config::Floor settings_floor() {
 }
 
 const Settings& of(const config::Settings& settings) {
-  return std::any_cast<const Settings&>(settings.service);
+  static const Settings kEmpty;
+  const auto* made = std::any_cast<Settings>(&settings.service);
+  return made == nullptr ? kEmpty : *made;
 }
-Settings& of(config::Settings& settings) { return std::any_cast<Settings&>(settings.service); }
+
+Settings& of(config::Settings& settings) {
+  auto* made = std::any_cast<Settings>(&settings.service);
+  return made == nullptr ? settings.service.emplace<Settings>() : *made;
+}
 
 }  // namespace bigocean::server::product

@@ -38,7 +38,8 @@ const std::vector<std::pair<std::string, std::set<std::string>>> kArrows{
     {"sql/lint", {"base", "sql/postgres", "sql/migrate/*"}},
     {"sql/drift", {"base", "config", "sql/postgres", "sql/migrate/*", "sql/lint"}},
     {"sql/check", {"base", "config", "sql/postgres", "sql/migrate/*"}},
-    // The service kit: HTTP in both directions, readiness, logs and metrics, and the service that has them all.
+    // The service kit: HTTP in both directions, readiness, logs and metrics, and the service that has them
+    // all.
     {"server/http", {"base/*", "config", "sql/postgres"}},
     {"server/fetch", {"base/*", "config", "server/http"}},
     {"server/readiness", {"base", "config", "server/http", "server/fetch"}},
