@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "server/product/budget/rate_limits.hpp"
+#include "server/product/settings/settings.hpp"
 
 namespace {
 
@@ -32,7 +33,7 @@ void run_raw(const config::Settings& settings, long calls) {
 /// As a request does it: pool, keys, script, headers.
 bool run_limits(const config::Settings& settings, bool by_address, long calls) {
   base::Logger log(base::LogFormat::kText, base::LogLevel::kError, false);
-  server::budget::Counters counters(server::budget::caps_of(settings.budget));
+  server::budget::Counters counters(server::budget::caps_of(server::product::of(settings).budget));
   redis::Store store(settings.redis, nullptr);
   server::budget::RateLimits limits(store, server::product::of(settings).limits, log, counters);
   constexpr long kUsers = 1000, kAddresses = 200;
