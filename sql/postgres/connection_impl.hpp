@@ -1,4 +1,4 @@
-// How a connection waits: for the socket, under a limit, with an ear for signals. For sql/connection*.cpp
+// How a connection waits: for the socket, under a limit, with an ear for signals. For connection*.cpp
 // alone.
 #pragma once
 
