@@ -38,11 +38,11 @@ bool CheckReport::counts(const Check& check) const {
   return bad && check.waiver.empty();
 }
 
-bool CheckReport::can_heal() const {
+bool CheckReport::is_transient() const {
   bool failed = false;
   for (const Check& check : checks) {
     if (!counts(check)) continue;
-    if (!check.can_heal) return false;
+    if (!check.transient) return false;
     failed = true;
   }
   return failed;

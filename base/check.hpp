@@ -31,8 +31,8 @@ struct Check {
   std::string expected;  ///< empty where it is plain from `observed`
   std::string remedy;    ///< what to do, for warn, fail and skipped
   std::optional<std::chrono::microseconds> elapsed;
-  bool can_heal = false;  ///< a failure that time may mend
-  std::string waiver{};   ///< why somebody accepts this warning or failure; empty: nobody does
+  bool transient = false;  ///< a failure that time may mend
+  std::string waiver{};    ///< why somebody accepts this warning or failure; empty: nobody does
 };
 
 struct CheckReport {
@@ -49,7 +49,7 @@ struct CheckReport {
   bool counts(const Check& check) const;
 
   /// Something failed, and everything that failed may be mended by time: waiting makes sense.
-  bool can_heal() const;
+  bool is_transient() const;
   /// kDone, kUnreachable when the connection failed, kCheckFailed when a check after it did.
   ExitCode exit_code() const;
   /// Why, in one line: the first failure, else how many were ok, and warnings, skipped and waived by id.

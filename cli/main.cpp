@@ -140,7 +140,7 @@ int finish_output(int code) {
   return print({base::ExitCode::kInternal, "cannot write to standard output", "is the disk full?"});
 }
 
-int tell(const Invocation& invocation, const std::exception& cause, const base::Error& error) {
+int report_error(const Invocation& invocation, const std::exception& cause, const base::Error& error) {
   const int code = print(error);
   if (invocation.after_failure) invocation.after_failure(cause);
   return code;
@@ -153,11 +153,11 @@ int build_and_run(CLI::App& root, Invocation& invocation, int argc, char** argv)
     return finish_output(parse_and_run(root, invocation, argc, argv));
   } catch (const std::system_error& error) {
     if (error.code() == std::errc::broken_pipe) return static_cast<int>(base::ExitCode::kInternal);
-    return tell(invocation, error, {base::ExitCode::kInternal, error.what()});
+    return report_error(invocation, error, {base::ExitCode::kInternal, error.what()});
   } catch (const base::Error& error) {
-    return tell(invocation, error, error);
+    return report_error(invocation, error, error);
   } catch (const std::exception& error) {
-    return tell(
+    return report_error(
         invocation, error,
         {base::ExitCode::kInternal, error.what(), "this is a fault of the program: please report it"});
   }

@@ -46,9 +46,9 @@ std::vector<std::string_view> section_names() {
   return names;
 }
 
-class Reader {
+class TomlReader {
  public:
-  Reader(const std::string& file, Faults& faults) : file_(file), faults_(faults) {}
+  TomlReader(const std::string& file, Faults& faults) : file_(file), faults_(faults) {}
 
   Values read(const toml::table& root) {
     const auto sections = section_names();
@@ -153,7 +153,7 @@ bool has_secret(std::string_view text, std::size_t line) {
 
 Values parse_toml(std::string_view text, const std::string& file, Faults& faults) {
   try {
-    return Reader(file, faults).read(toml::parse(text));
+    return TomlReader(file, faults).read(toml::parse(text));
   } catch (const toml::parse_error& failure) {
     const auto where = failure.source().begin;
     const std::string wrong = has_secret(text, where.line)

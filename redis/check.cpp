@@ -28,7 +28,7 @@ void add_failed_connection(base::CheckReport& report, const RedisError& error, m
               {},
               std::move(remedy),
               elapsed,
-              error.can_heal()});
+              error.is_transient()});
   for (const Stage stage : kStages) {
     if (stage <= error.stage) continue;
     report.add({std::string(stage_name(stage)), CheckLevel::kSkipped, "not reached", {}, {}, {}});
@@ -65,7 +65,8 @@ base::CheckReport check(const config::Settings& settings, const base::Interrupt*
     const auto elapsed = std::chrono::duration_cast<microseconds>(Clock::now() - stage_began);
     if (report.connected) {
       report.connected = false;  // it broke off in the middle of the questions
-      report.add({"session", CheckLevel::kFail, error.message, {}, error.hint, elapsed, error.can_heal()});
+      report.add(
+          {"session", CheckLevel::kFail, error.message, {}, error.hint, elapsed, error.is_transient()});
       return report;
     }
     // A server that is loading was reached; it is the check that fails, not the connection.

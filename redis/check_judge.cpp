@@ -103,7 +103,7 @@ class Judge {
     row("role", fine, CheckLevel::kFail,
         fine ? *role : "replica" + (host == facts_.info.end() ? "" : " of " + host->second), "master",
         "point REDIS_URL at the master, or promote this one (REPLICAOF NO ONE)");
-    rows_.back().can_heal = !fine;
+    rows_.back().transient = !fine;
   }
 
   /// The row of the first probe that was refused, or nothing. `rules` let a user do all of them.
@@ -121,7 +121,7 @@ class Judge {
                  {},
                  std::move(remedy),
                  {},
-                 RedisError({}, fault, Stage::kReady, {}, {}).can_heal()};
+                 RedisError({}, fault, Stage::kReady, {}, {}).is_transient()};
   }
 
   void write() {
@@ -141,8 +141,8 @@ class Judge {
   void script() {
     auto failed = refused("script", facts_.scripts, "+eval +evalsha +script +pttl " + keys_);
     if (!failed) return row("script", true, {}, "SCRIPT LOAD, EVALSHA and EVAL work", {}, {});
-    const bool no_writes = facts_.writes.front().reply.is_error() && rows_.back().can_heal;
-    if (no_writes && failed->can_heal) return skip("script", "cannot be known while writes are refused", {});
+    const bool no_writes = facts_.writes.front().reply.is_error() && rows_.back().transient;
+    if (no_writes && failed->transient) return skip("script", "cannot be known while writes are refused", {});
     add(std::move(*failed));
   }
 

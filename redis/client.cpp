@@ -56,7 +56,7 @@ std::string_view stage_name(Stage stage) {
   return "ready";
 }
 
-bool RedisError::can_heal() const {
+bool RedisError::is_transient() const {
   switch (fault) {
     case Fault::kNotResolvable:
     case Fault::kRefused:

@@ -50,7 +50,7 @@ struct RedisError : base::Error {
       : Error(code_in, std::move(message_in), std::move(hint_in)), fault(fault_in), stage(stage_in) {}
 
   /// True when time may mend it: refused, not resolvable, loading, timed out, too many clients, …
-  bool can_heal() const;
+  bool is_transient() const;
   /// True when the connection itself is still good, only the command was refused.
   bool connection_usable() const;
 

@@ -99,7 +99,7 @@ base::CheckReport run_until_good(const CheckFlags& flags, const RunCheck& check)
   for (;;) {
     base::CheckReport report = check(interrupt);
     flags.policy.apply(report);
-    if (!report.can_heal() || Clock::now() >= end) return report;
+    if (!report.is_transient() || Clock::now() >= end) return report;
     const auto left = std::chrono::ceil<milliseconds>(end - Clock::now());
     progress.show(report.reason(), left);
     interrupt.sleep(std::min(backoff.next(), left));

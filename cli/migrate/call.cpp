@@ -44,7 +44,7 @@ void tell_folder(const sql::migrate::ConfiguredMigrations& configured, Loudness 
   if (!why.empty() && (verbose || format != &sql::migrate::kNativeFormat))
     note(output, fmt::format("format {}: {}", format->name, why));
   if (configured.inventory.entries == 0) return;
-  note(output, verbose ? describe(configured.inventory) : describe_passed_over(configured.inventory));
+  note(output, verbose ? inventory_text(configured.inventory) : passed_over_text(configured.inventory));
 }
 
 void check_settings(const config::Settings& settings) {

@@ -32,7 +32,7 @@ std::string with_prefix(std::string_view prefix, std::string_view text) {
 }
 
 /// "-" is what the migrations say, "+" what the database has.
-std::string describe(const Difference& difference) {
+std::string difference_text(const Difference& difference) {
   const auto title =
       fmt::format("{:<9} {} {}", change_name(difference.change), difference.kind, difference.identity);
   switch (difference.change) {
@@ -62,7 +62,7 @@ int run_drift(const DriftFlags& flags, Call& call) {
   const auto& drift = *call.document.drift;
   std::size_t count = 0;
   for (const auto& difference : drift.differences) {
-    call.output.say(describe(difference));
+    call.output.say(difference_text(difference));
     count += difference.change == Change::kOrder ? 0U : 1U;
   }
   const auto elapsed = base::format_elapsed(

@@ -38,7 +38,7 @@ std::string progress_text(const Event& event) {
   if (event.bytes > 0 && event.bytes_total > 64 * 1024) {
     add(fmt::format("{} of {}", base::format_bytes(event.bytes), base::format_bytes(event.bytes_total)));
   }
-  for (const auto& blocker : event.blockers) add("waiting for " + describe(blocker));
+  for (const auto& blocker : event.blockers) add("waiting for " + blocker_text(blocker));
   return text;
 }
 
@@ -60,7 +60,7 @@ std::string line_for(const Event& event, Loudness loudness) {
       return fmt::format("running   {}: {}", event.name, progress_text(event));
     case EventKind::kFileRetry: {
       std::string line = fmt::format("retry     {}: {}", event.name, event.text);
-      for (const auto& blocker : event.blockers) line += "\n          blocked by " + describe(blocker);
+      for (const auto& blocker : event.blockers) line += "\n          blocked by " + blocker_text(blocker);
       return line;
     }
     case EventKind::kFileDone:

@@ -48,7 +48,8 @@ void say_outlook(const sql::lint::FileOutlook& file, const std::vector<Finding>&
     if (!statement.note.empty()) output.say("    " + statement.note);
     for (const auto& lock : statement.locks) {
       output.say("    " + lock_line(lock));
-      for (const auto& blocker : lock.blockers) output.say("      would wait now for " + describe(blocker));
+      for (const auto& blocker : lock.blockers)
+        output.say("      would wait now for " + blocker_text(blocker));
     }
   }
 }

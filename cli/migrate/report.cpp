@@ -30,7 +30,7 @@ void report_failed_migrate(const config::Settings& settings, const std::string& 
                            const std::exception& error) {
   const auto code = code_of(error);
   if (settings.sentry.dsn.empty() || command != "up" || !is_worth_a_report(code)) return;
-  auto failure = server::describe(error);
+  auto failure = server::failure_of(error);
   failure.place = "migrate " + command;
   failure.tags.emplace_back("exit_code", std::to_string(static_cast<int>(code)));
   if (const auto* placed = dynamic_cast<const sql::migrate::MigrationError*>(&error)) {

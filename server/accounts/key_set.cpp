@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "base/json.hpp"
 #include "server/accounts/base64url.hpp"
 
 namespace bigocean::server::accounts {
@@ -16,37 +17,32 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kKeysMax = 100;
 
-/// A member that is text; empty where it is not.
-std::string text_of(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 std::string bytes_of(const Json& object, const char* name) {
-  return from_base64url(text_of(object, name)).value_or("");
+  return from_base64url(base::string_member(object, name)).value_or("");
 }
 
 /// Whether a key says that it is for something else.
 bool is_for(const Json& key, Algorithm algorithm) {
-  if (key.contains("use") && text_of(key, "use") != "sig") return false;
-  if (key.contains("alg") && text_of(key, "alg") != name_of(algorithm)) return false;
+  if (key.contains("use") && base::string_member(key, "use") != "sig") return false;
+  if (key.contains("alg") && base::string_member(key, "alg") != name_of(algorithm)) return false;
   const auto uses = key.find("key_ops");
   if (uses == key.end()) return true;
   return uses->is_array() && std::find(uses->begin(), uses->end(), "verify") != uses->end();
 }
 
 std::optional<PublicKey> key_of(const Json& key, Algorithm algorithm) {
-  const auto type = text_of(key, "kty");
+  const auto type = base::string_member(key, "kty");
   switch (algorithm) {
     case Algorithm::kRs256:
       if (type == "RSA") return PublicKey::rsa(bytes_of(key, "n"), bytes_of(key, "e"));
       break;
     case Algorithm::kEs256:
-      if (type == "EC" && text_of(key, "crv") == "P-256")
+      if (type == "EC" && base::string_member(key, "crv") == "P-256")
         return PublicKey::p256(bytes_of(key, "x"), bytes_of(key, "y"));
       break;
     case Algorithm::kEdDsa:
-      if (type == "OKP" && text_of(key, "crv") == "Ed25519") return PublicKey::ed25519(bytes_of(key, "x"));
+      if (type == "OKP" && base::string_member(key, "crv") == "Ed25519")
+        return PublicKey::ed25519(bytes_of(key, "x"));
       break;
     case Algorithm::kHs256:  // a secret is never read from an address
       break;
@@ -63,7 +59,8 @@ KeySet KeySet::parse(std::string_view json, Algorithm algorithm) {
   KeySet set;
   for (const auto& one : document["keys"]) {
     if (!one.is_object() || !is_for(one, algorithm) || set.keys_.size() == kKeysMax) continue;
-    if (auto key = key_of(one, algorithm)) set.keys_.push_back({text_of(one, "kid"), std::move(*key)});
+    if (auto key = key_of(one, algorithm))
+      set.keys_.push_back({base::string_member(one, "kid"), std::move(*key)});
   }
   if (set.empty())
     throw std::runtime_error(

@@ -44,11 +44,11 @@ Prospect prospect_of(const std::exception& error) {
   const auto* ours = dynamic_cast<const base::Error*>(&error);
   if (ours == nullptr || ours->code != base::ExitCode::kUnreachable) return {};
   const auto outage = sql::outage_of(sqlstate_of(error));
-  if (!outage) return {.may_heal = true, .is_news = false};
-  return {.may_heal = true, .retry_after = outage->retry_after, .is_news = outage->is_news};
+  if (!outage) return {.transient = true, .is_news = false};
+  return {.transient = true, .retry_after = outage->retry_after, .is_news = outage->is_news};
 }
 
-Failure describe(const std::exception& error) {
+Failure failure_of(const std::exception& error) {
   Failure failure;
   failure.type = type_name(error);
   const std::string_view text = error.what();

@@ -31,7 +31,7 @@ using FailureHook = std::function<void(Failure)>;
 
 /// What a failure means for whoever asked.
 struct Prospect {
-  bool may_heal = false;  ///< 503: the same request may do later
+  bool transient = false;  ///< 503: the same request may do later
   std::optional<std::chrono::milliseconds> retry_after{};
   /// To be reported: a failure that is ours, or a store that somebody has to look after. One that is away is
   /// told by /ready and the log.
@@ -41,6 +41,6 @@ Prospect prospect_of(const std::exception& error);
 
 /// Type and message of an exception. Of the message only the first line: behind it libraries and servers put
 /// details such as a row's values. Values that PostgreSQL quotes in data errors are blotted out.
-Failure describe(const std::exception& error);
+Failure failure_of(const std::exception& error);
 
 }  // namespace bigocean::server

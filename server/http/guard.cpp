@@ -80,7 +80,7 @@ struct Framing {
 
 }  // namespace
 
-std::variant<Head, Refusal> judge(const ParsedHead& parsed, std::size_t body_bytes_max) {
+std::variant<Head, Refusal> validate(const ParsedHead& parsed, std::size_t body_bytes_max) {
   Head head;
   std::optional<std::string> authority;
   if (const auto refusal = read_request_line(parsed, head.request, authority)) return *refusal;

@@ -27,7 +27,7 @@ struct Head {
 /// Refuses with 400 what two parsers could read differently (RFC 9112: Transfer-Encoding beside
 /// Content-Length, repeated or malformed Content-Length, Host missing, malformed or twice, a body on GET),
 /// with 413, 414, 417 and 501 what is clear but not served. `body_bytes_max` limits Content-Length.
-std::variant<Head, Refusal> judge(const ParsedHead& head, std::size_t body_bytes_max);
+std::variant<Head, Refusal> validate(const ParsedHead& head, std::size_t body_bytes_max);
 
 /// Method, HTTP version and headers of a head that is incomplete or refused, as far as they are plain to see.
 /// For the reply's headers and the log; nothing else may be concluded from them.

@@ -51,7 +51,7 @@ Intake::State Intake::advance_head() {
   // A request line that is too short leaves the parser waiting for more, where nothing more comes.
   if (progress == Parser::Progress::kFailed || parser_->head() == nullptr)
     return refuse(refusal_of(parser_->fault(), text));
-  auto result = judge(*parser_->head(), limits_.body_bytes_max);
+  auto result = validate(*parser_->head(), limits_.body_bytes_max);
   if (const auto* refusal = std::get_if<Refusal>(&result)) return refuse(*refusal);
   head_ = std::get<Head>(std::move(result));
   pending_.erase(0, head_bytes);

@@ -118,7 +118,7 @@ class Loop {
   bool start_request(Connection& connection);
   void warn_of_ignored(const Connection& connection, const Request& request);
   void warn_of_contradiction(const Connection& connection, const Request& request);
-  void tell(const Connection& connection, int status, std::size_t reply_bytes) const;
+  void notify_observer(const Connection& connection, int status, std::size_t reply_bytes) const;
   void refuse(Connection& connection, int status, std::string_view detail);
   void reply(Connection& connection, Response response);
   bool flush(Connection& connection);

@@ -145,7 +145,7 @@ void Loop::refuse(Connection& connection, int status, std::string_view detail) {
   reply(connection, partners_.router.refuse({}, *request, problem(status, detail)));
 }
 
-void Loop::tell(const Connection& connection, int status, std::size_t reply_bytes) const {
+void Loop::notify_observer(const Connection& connection, int status, std::size_t reply_bytes) const {
   Exchange exchange;
   exchange.request = connection.request.get();
   exchange.route = connection.match.route != nullptr ? std::string_view(connection.match.route->path) : "";
@@ -158,7 +158,7 @@ void Loop::tell(const Connection& connection, int status, std::size_t reply_byte
 }
 
 void Loop::reply(Connection& connection, Response response) {
-  tell(connection, response.status, response.bytes.size());
+  notify_observer(connection, response.status, response.bytes.size());
   connection.close_after = connection.close_after || draining_;
   connection.out = connection.close_after ? with_close(std::move(response.bytes)) : std::move(response.bytes);
   connection.out_sent = 0;
@@ -274,7 +274,7 @@ void Loop::set_deadline(Connection& connection, milliseconds from_now) {
 
 /// A body that ends before its end. HTTP/1.1 shows that by the missing last chunk; 1.0 only by a reset.
 void Loop::break_off(Connection& connection, int status) {
-  tell(connection, status, connection.reply_bytes);
+  notify_observer(connection, status, connection.reply_bytes);
   connection.phase = Phase::kLingering;
   if (!connection.request->http_1_1) {
     const struct linger reset { 1, 0 };

@@ -185,7 +185,7 @@ bool Loop::fill_silence(Connection& connection) {
 
 /// What is left is sent like any reply.
 void Loop::end_body(Connection& connection) {
-  tell(connection, connection.status, connection.reply_bytes);
+  notify_observer(connection, connection.status, connection.reply_bytes);
   connection.window.reset();
   connection.phase = Phase::kWriting;
   set_deadline(connection, limits_.body_timeout);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "server/http/retry_after.hpp"
 
 namespace bigocean::server::http {
 
@@ -95,13 +96,6 @@ Reply problem(int status, std::string_view detail) {
 }
 
 Reply busy(std::string_view detail) { return problem(503, detail); }
-
-std::string retry_after_of(const Reply& reply) {
-  constexpr std::chrono::seconds kLeast{1};
-  if (!reply.retry_after && reply.status != 429 && reply.status != 503) return {};
-  const auto known = reply.retry_after.value_or(kLeast);
-  return std::to_string(std::max(kLeast, std::chrono::ceil<std::chrono::seconds>(known)).count());
-}
 
 std::string http_date(std::chrono::system_clock::time_point time) {
   const auto seconds = std::chrono::system_clock::to_time_t(time);

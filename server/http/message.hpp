@@ -103,10 +103,6 @@ std::string http_date(std::chrono::system_clock::time_point time);
 /// The reason phrase of the statuses that this service sends.
 std::string_view reason_phrase(int status);
 
-/// The value of Retry-After, in whole seconds and at least one; empty where none is due. The header is
-/// written from this and from nowhere else.
-std::string retry_after_of(const Reply& reply);
-
 /// The head of a reply whose body is written later: `framing` is the header that tells where it ends, with
 /// its CRLF; empty when the end of the connection does.
 std::string head_bytes(const Reply& reply, std::string_view framing);

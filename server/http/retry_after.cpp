@@ -1,4 +1,4 @@
-// The Retry-After header as a duration.
+// The Retry-After header: read as a duration, written from a reply.
 #include "server/http/retry_after.hpp"
 
 #include <algorithm>
@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/text.hpp"
+#include "server/http/message.hpp"
 
 namespace bigocean::server::http {
 namespace {
@@ -41,6 +42,13 @@ std::optional<milliseconds> parse_retry_after(std::string_view text,
   if (end == nullptr || *end != '\0') return std::nullopt;
   const auto when = std::chrono::system_clock::from_time_t(::timegm(&parts));
   return std::clamp(std::chrono::ceil<milliseconds>(when - now), milliseconds{0}, kLongest);
+}
+
+std::string retry_after_of(const Reply& reply) {
+  constexpr std::chrono::seconds kLeast{1};
+  if (!reply.retry_after && reply.status != 429 && reply.status != 503) return {};
+  const auto known = reply.retry_after.value_or(kLeast);
+  return std::to_string(std::max(kLeast, std::chrono::ceil<std::chrono::seconds>(known)).count());
 }
 
 }  // namespace bigocean::server::http

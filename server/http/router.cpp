@@ -41,7 +41,7 @@ Match Router::find(const Request& request) const {
 
 Reply problem_of(const std::exception& error) {
   const auto prospect = prospect_of(error);
-  if (!prospect.may_heal) return problem(500, "");
+  if (!prospect.transient) return problem(500, "");
   auto reply = problem(503, "a service that this one needs does not answer");
   reply.retry_after = prospect.retry_after;
   return reply;
@@ -105,7 +105,7 @@ std::optional<Reply> Router::attempt(const Route& route, const Request& request,
 
 Reply Router::fail(const Route& route, const Request& request, const std::exception& error) const {
   const auto* ours = dynamic_cast<const base::Error*>(&error);
-  Failure failure = describe(error);
+  Failure failure = failure_of(error);
   log_.error("request failed", {{"request_id", std::string_view(request.id)},
                                 {"method", request.method},
                                 {"path", route.path},
@@ -116,7 +116,7 @@ Reply Router::fail(const Route& route, const Request& request, const std::except
     failure.place = request.method + " " + route.path;
     failure.tags.insert(failure.tags.end(), {{"method", request.method},
                                              {"route", route.path},
-                                             {"status", prospect.may_heal ? "503" : "500"},
+                                             {"status", prospect.transient ? "503" : "500"},
                                              {"request_id", request.id}});
     failure.trace_id = trace_id(request.headers);
     failure.parent_span_id = parent_span_id(request.headers);

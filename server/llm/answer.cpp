@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace bigocean::server::llm {
 namespace {
 
@@ -23,11 +25,6 @@ json part_of(const json& object, const char* name) {
   if (found == object.end() || !found->is_object())
     throw AnswerFault(std::string("an event of the answer has no ") + name);
   return *found;
-}
-
-std::string text_of(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 /// Counts are cumulative, so that none may shrink. Absent and null: nothing new.
@@ -97,7 +94,7 @@ void Answer::start(std::string_view data) {
 
 void Answer::start_block(std::string_view data) {
   const auto block = part_of(read(data), "content_block");
-  block_ = text_of(block, "type") == "text" ? Block::kText : Block::kOther;
+  block_ = base::string_member(block, "type") == "text" ? Block::kText : Block::kOther;
   if (block_ == Block::kOther) seen_ = Seen::kThinking;
   if (block_ == Block::kText && seen_ == Seen::kNothing) seen_ = Seen::kText;
 }
@@ -109,15 +106,15 @@ std::string Answer::extend_block(std::string_view data) {
     if (name != "type" && value.is_string())
       bytes_ += static_cast<std::int64_t>(value.get_ref<const std::string&>().size());
   }
-  if (block_ != Block::kText || text_of(delta, "type") != "text_delta") return {};
-  auto text = text_of(delta, "text");
+  if (block_ != Block::kText || base::string_member(delta, "type") != "text_delta") return {};
+  auto text = base::string_member(delta, "text");
   text_ += text;
   return text;
 }
 
 void Answer::change(std::string_view data) {
   const auto event = read(data);
-  const auto reason = text_of(part_of(event, "delta"), "stop_reason");
+  const auto reason = base::string_member(part_of(event, "delta"), "stop_reason");
   const auto usage = part_of(event, "usage");
   raise(usage_, usage);
   if (reason.empty()) return;

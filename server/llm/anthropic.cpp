@@ -176,7 +176,7 @@ class AnthropicModel::Attempt {
   }
 
   AttemptError failure_of(int status, const http::Headers& headers, const ApiError& error) const {
-    const auto verdict = judge(status, headers, error, std::chrono::system_clock::now());
+    const auto verdict = classify_failure(status, headers, error, std::chrono::system_clock::now());
     const auto& name = error.code.empty() ? error.type : error.code;
     ChatError failure(
         verdict.kind,

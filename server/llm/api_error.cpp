@@ -77,9 +77,9 @@ int status_of(const ApiError& error) {
   return error.type == "invalid_request_error" ? 400 : 500;
 }
 
-Verdict judge(int status, const http::Headers& headers, const ApiError& error,
-              std::chrono::system_clock::time_point now) {
-  Verdict verdict{.kind = Kind::kRefusedByApi, .hint = hint_for(status, error)};
+FailureClass classify_failure(int status, const http::Headers& headers, const ApiError& error,
+                              std::chrono::system_clock::time_point now) {
+  FailureClass verdict{.kind = Kind::kRefusedByApi, .hint = hint_for(status, error)};
   if (status >= 200 && status < 300) {
     verdict.kind = Kind::kBrokenOff;
     verdict.may_be_billed = true;

@@ -24,7 +24,7 @@ ApiError read_api_error(std::string_view json);
 /// The status that an error inside a stream would have had.
 int status_of(const ApiError& error);
 
-struct Verdict {
+struct FailureClass {
   ChatError::Kind kind;
   bool retry = false;
   std::optional<std::chrono::milliseconds> pause{};  ///< before a retry, where the API names one
@@ -35,7 +35,7 @@ struct Verdict {
 /// Of an answer with a status other than 200. Nothing that may have been billed is retried: the reservation
 /// is for one call. That concerns 504 and 524, by which a gateway or the API says that the work took too
 /// long.
-Verdict judge(int status, const http::Headers& headers, const ApiError& error,
-              std::chrono::system_clock::time_point now);
+FailureClass classify_failure(int status, const http::Headers& headers, const ApiError& error,
+                              std::chrono::system_clock::time_point now);
 
 }  // namespace bigocean::server::llm

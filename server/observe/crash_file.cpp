@@ -17,6 +17,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/json.hpp"
+
 namespace bigocean::server::observe {
 namespace {
 
@@ -52,11 +54,6 @@ bool is_crash_file(const std::string& name) {
          name.find_first_not_of("0123456789abcdef", kPrefix.size()) == name.size() - kSuffix.size();
 }
 
-std::string text_of(const nlohmann::json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 std::string demangled(const std::string& name) {
   int status = 0;
   const std::unique_ptr<char, void (*)(void*)> text(
@@ -87,16 +84,17 @@ std::optional<Event> read_crash(const fs::path& path) {
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   const nlohmann::json crash = nlohmann::json::parse(text, nullptr, false);
-  if (!crash.is_object() || text_of(crash, "signal").empty()) return std::nullopt;
-  const auto exception = text_of(crash, "exception");
+  if (!crash.is_object() || base::string_member(crash, "signal").empty()) return std::nullopt;
+  const auto exception = base::string_member(crash, "exception");
   Event event{.id = path.filename().string().substr(kPrefix.size(), kIdCharacters),
-              .time = time_of(text_of(crash, "time")),
+              .time = time_of(base::string_member(crash, "time")),
               .fatal = true,
-              .failure = {.type = exception.empty() ? text_of(crash, "signal") : exception,
-                          .message = exception.empty() ? text_of(crash, "message") : text_of(crash, "error"),
+              .failure = {.type = exception.empty() ? base::string_member(crash, "signal") : exception,
+                          .message = exception.empty() ? base::string_member(crash, "message")
+                                                       : base::string_member(crash, "error"),
                           .place = "crash",
-                          .tags = {{"signal", text_of(crash, "signal")}}},
-              .release = text_of(crash, "release")};
+                          .tags = {{"signal", base::string_member(crash, "signal")}}},
+              .release = base::string_member(crash, "release")};
   if (const auto frames = crash.find("backtrace"); frames != crash.end() && frames->is_array()) {
     for (const auto& frame : *frames) {
       if (frame.is_string()) event.frames.push_back(frame_of(frame.get<std::string>()));

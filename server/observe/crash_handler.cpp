@@ -201,7 +201,7 @@ void on_alarm(int) {
     copy_text(state.exception, "std::terminate");
     copy_text(state.error, "called without an exception");
   } catch (const std::exception& error) {
-    const auto failure = describe(error);
+    const auto failure = failure_of(error);
     copy_text(state.exception, failure.type);
     copy_text(state.error, failure.message);
   } catch (...) {

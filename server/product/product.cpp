@@ -17,7 +17,7 @@
 #include "server/llm/anthropic.hpp"
 #include "server/product/assessment/scripted.hpp"
 #include "server/product/conversation/conversations.hpp"
-#include "server/product/conversation/outlook.hpp"
+#include "server/product/conversation/cost_outlook.hpp"
 #include "server/product/conversation/paid_model.hpp"
 #include "server/product/conversation/retention.hpp"
 #include "server/product/rpc/routes.hpp"

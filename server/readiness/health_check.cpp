@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/check_rows.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "server/fetch/fetch.hpp"
 
@@ -25,12 +26,6 @@ constexpr std::string_view kIds[] = {"health", "ready", "postgres", "redis", "sc
 constexpr std::string_view kHealthRemedy =
     "look at the service's log (on Railway: railway logs --service bigocean)";
 
-/// The text of a member; empty when there is none.
-std::string text_of(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 /// The answer's health document; not an object when it is none.
 json document_of(const Fetched& fetched) { return json::parse(fetched.body, nullptr, false); }
 
@@ -45,13 +40,13 @@ std::optional<json> dependency_of(const json& document, const std::string& name)
 /// "redis: refused; schema: 2 pending" out of a health document; empty when it is none.
 std::string failing_checks(const json& document) {
   if (!document.is_object()) return {};
-  std::string text = text_of(document, "output");
+  std::string text = base::string_member(document, "output");
   const auto checks = document.find("checks");
   if (checks == document.end() || !checks->is_object()) return text;
   for (const auto& [name, unused] : checks->items()) {
     const auto dependency = dependency_of(document, name);
-    if (!dependency || text_of(*dependency, "status") != "fail") continue;
-    const std::string output = text_of(*dependency, "output");
+    if (!dependency || base::string_member(*dependency, "status") != "fail") continue;
+    const std::string output = base::string_member(*dependency, "output");
     text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", name, output.empty() ? "fails" : output);
   }
   return text;
@@ -72,7 +67,7 @@ std::string fault_of(const Fetched& fetched) {
     const auto checks = failing_checks(document);
     return fmt::format("answered {}{}{}", fetched.status, checks.empty() ? "" : ": ", checks);
   }
-  const std::string status = document.is_object() ? text_of(document, "status") : "";
+  const std::string status = document.is_object() ? base::string_member(document, "status") : "";
   if (status == "ok" || status == "pass" || status == "warn") return {};
   return status.empty() ? "answered 200, but with another body than this service's"
                         : fmt::format("answered 200, but with the status `{}`", status);
@@ -108,7 +103,7 @@ Check latency_row(std::vector<microseconds> times, const HealthRequest& request)
     row.level = CheckLevel::kFail;
     row.expected = "at most " + base::format_duration(*request.latency_max);
     row.remedy = "more replicas, or a region nearer to whoever asks";
-    row.can_heal = true;
+    row.transient = true;
   }
   return row;
 }
@@ -143,15 +138,15 @@ Check skipped(std::string_view id, std::string why) {
 Check dependency_row(const json& document, const std::string& name) {
   const auto dependency = dependency_of(document, name);
   if (!dependency) return skipped(name, "/ready does not tell");
-  const std::string status = text_of(*dependency, "status");
-  const std::string output = text_of(*dependency, "output");
+  const std::string status = base::string_member(*dependency, "status");
+  const std::string output = base::string_member(*dependency, "output");
   Check row{name, CheckLevel::kOk, output.empty() ? status : output, {}, {}, {}};
   if (status == "pass") return row;
   row.level = status == "warn" ? CheckLevel::kWarn : CheckLevel::kFail;
   row.remedy = name == "redis"    ? "bigocean check-redis in the service's environment says why"
                : name == "schema" ? "bigocean migrate status in the service's environment names the files"
                                   : "bigocean check-db in the service's environment says why";
-  row.can_heal = true;
+  row.transient = true;
   return row;
 }
 
@@ -166,14 +161,14 @@ Check commit_row(const json& document, const std::string& expected) {
   if (expected.empty() || expected == "unknown") {
     return skipped("commit", "this binary does not know its commit; --expect-commit names one");
   }
-  const std::string commit = document.is_object() ? text_of(document, "commit") : "";
+  const std::string commit = document.is_object() ? base::string_member(document, "commit") : "";
   if (commit.empty()) return skipped("commit", "/ready does not tell");
   Check row{"commit", CheckLevel::kOk, commit, {}, {}, {}};
   if (same_commit(commit, expected)) return row;
   row.level = CheckLevel::kFail;
   row.expected = expected;
   row.remedy = "another build serves: wait for the deployment (--wait 5m), or see why it failed";
-  row.can_heal = true;
+  row.transient = true;
   return row;
 }
 

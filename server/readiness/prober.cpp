@@ -59,7 +59,7 @@ std::vector<Finding> Prober::look(const Probe& probe, std::optional<Failure>& br
     fault = error.hint.empty() ? error.message : error.message + "; " + error.hint;
   } catch (const std::exception& error) {
     fault = error.what();
-    broken = describe(error);
+    broken = failure_of(error);
     broken->place = "probe of " + probe.names.front();
   }
   std::vector<Finding> findings;

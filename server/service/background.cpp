@@ -63,7 +63,7 @@ bool Background::attempt() {
     log_.warn("does not work", {{"task", std::string_view(name_)},
                                 {"reason", std::string_view(config::redact_urls(error.what()))}});
     if (on_failure_ && prospect_of(error).is_news) {
-      auto failure = describe(error);
+      auto failure = failure_of(error);
       failure.place = name_;
       on_failure_(std::move(failure));
     }

@@ -79,7 +79,7 @@ void add_failed_connection(base::CheckReport& report, const ConnectError& error,
       if (trace.refused.size() > 1) row.observed += fmt::format("; tried {}", fmt::join(trace.refused, "; "));
       row.remedy = error.hint;
       if (settings.on_railway()) row.remedy += base::railway_remedy("DATABASE_URL", "Postgres");
-      row.can_heal = error.can_heal;
+      row.transient = error.transient;
     } else if (stage > error.stage) {
       row = {std::string(id), CheckLevel::kSkipped, "not reached", {}, {}, {}};
     }

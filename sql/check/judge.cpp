@@ -62,7 +62,7 @@ class Judge {
             : fmt::format("ALTER DATABASE \"{}\" RESET default_transaction_read_only (or the same with "
                           "ALTER ROLE), and look for it in the options of DATABASE_URL",
                           facts_.text("database")));
-    rows_.back().can_heal = recovering;
+    rows_.back().transient = recovering;
     add(base::clock_row(std::chrono::microseconds(facts_.number("server_now")), session_.asked_at,
                         limits_.clock_skew_max));
   }

@@ -8,9 +8,9 @@
 #include "base/version.hpp"
 #include "sql/drift/catalog.hpp"
 #include "sql/drift/extensions.hpp"
-#include "sql/drift/judge.hpp"
 #include "sql/drift/owners.hpp"
 #include "sql/drift/prelude.hpp"
+#include "sql/drift/reach.hpp"
 #include "sql/drift/replay.hpp"
 #include "sql/drift/schema_text.hpp"
 #include "sql/drift/scratch.hpp"
@@ -99,7 +99,7 @@ Drift find_drift(const config::Settings& settings, const migrate::Overview& over
   if (own_server) refuse_server_wide(files);
   Scratch scratch(server, likeness_of(connection, own_server), options, own_server);
   for (const auto& name : scratch.swept())
-    tell(sink, "dropped " + name + ", which a killed run had left behind");
+    note(sink, "dropped " + name + ", which a killed run had left behind");
   if (own_server && scratch.role().empty()) refuse_unknown_reach(files, scratch.why_no_role());
 
   auto maker = connect_patient(scratch.maker_url(), options);

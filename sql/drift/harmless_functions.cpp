@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 
-#include "sql/drift/judge.hpp"
+#include "sql/drift/reach.hpp"
 
 namespace bigocean::sql::drift {
 namespace {

@@ -108,10 +108,10 @@ class TakeOut {
                              : view_.is(at, {"SESSION"}) && view_.is(at + 1, {"AUTHORIZATION"}) ? at + 2
                                                                                                 : 0;
     if (name == 0 || view_.size() != name + 1) return;
-    if (view_.name(name) == live_user_ || text_of(name, name) == "'" + live_user_ + "'") blank_all();
+    if (view_.name(name) == live_user_ || slice(name, name) == "'" + live_user_ + "'") blank_all();
   }
 
-  std::string text_of(std::size_t first, std::size_t last) const {
+  std::string slice(std::size_t first, std::size_t last) const {
     const auto begin = view_.token(first).begin;
     return text_.substr(begin, view_.token(last).end - begin);
   }

@@ -112,7 +112,7 @@ std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Co
           applied.push_back(
               migrate::parse_text(name, file.name + " (as applied)", *text, migrate::detect_dialect(*text)));
           applied.back().of_other_tool = true;  // may be; that it ran then is known
-          tell(sink, fmt::format("{} is applied and not among the files here; its kept text is compared",
+          note(sink, fmt::format("{} is applied and not among the files here; its kept text is compared",
                                  file.name));
         } else {
           warn(sink,
@@ -124,7 +124,7 @@ std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Co
     }
   }
   if (pending > 0)
-    tell(sink, fmt::format("{} pending, left out: compared is what has been applied", pending));
+    note(sink, fmt::format("{} pending, left out: compared is what has been applied", pending));
   return applied;
 }
 
@@ -150,7 +150,7 @@ void replay(const config::Settings& settings, const config::Secret& url,
   }
 }
 
-void tell(migrate::Sink& sink, const std::string& text) { send(sink, EventKind::kNote, text); }
+void note(migrate::Sink& sink, const std::string& text) { send(sink, EventKind::kNote, text); }
 void warn(migrate::Sink& sink, const std::string& text) { send(sink, EventKind::kWarning, text); }
 
 }  // namespace bigocean::sql::drift

@@ -26,7 +26,7 @@ void replay(const config::Settings& settings, const config::Secret& url,
             const std::vector<migrate::Migration>& migrations, bool own_role, migrate::Sink& sink,
             const base::Interrupt* interrupt);
 
-void tell(migrate::Sink& sink, const std::string& text);
+void note(migrate::Sink& sink, const std::string& text);
 void warn(migrate::Sink& sink, const std::string& text);
 
 }  // namespace bigocean::sql::drift

@@ -134,7 +134,7 @@ bool Scratch::logs_in() {
     Connection::connect(url_, options_);
     return true;
   } catch (const ConnectError& error) {
-    const bool refused = !error.can_heal || error.stage == ConnectStage::kTcp;
+    const bool refused = !error.transient || error.stage == ConnectStage::kTcp;
     if (!refused || error.code != base::ExitCode::kUnreachable) throw;
     why_no_role_ = "a new role cannot log in: " + error.message;
     return false;

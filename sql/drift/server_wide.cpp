@@ -31,8 +31,8 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
 bool is_server_wide_grant(std::string_view statement) {
   migrate::Scanner scanner(statement);
   for (auto token = scanner.next(); token.kind != migrate::TokenKind::kEnd; token = scanner.next()) {
-    if (token.kind == migrate::TokenKind::kWord && is_one_of(scanner.text_of(token), {"ON"}))
-      return is_one_of(scanner.text_of(scanner.next()), {"DATABASE", "TABLESPACE", "PARAMETER"});
+    if (token.kind == migrate::TokenKind::kWord && is_one_of(scanner.slice(token), {"ON"}))
+      return is_one_of(scanner.slice(scanner.next()), {"DATABASE", "TABLESPACE", "PARAMETER"});
   }
   return true;
 }

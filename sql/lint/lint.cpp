@@ -32,7 +32,7 @@ class FileJudge {
       if (migrate::gives_lock_away(statement.text))
         add("gives-lock-away", file_.offset(statement, 0), statement.text,
             "bigocean migrate holds one while it works");
-      judge(statement);
+      check_statement(statement);
     }
     report_allows();
     const auto in_order = [](const Finding& a, const Finding& b) { return a.place.line < b.place.line; };
@@ -40,7 +40,7 @@ class FileJudge {
   }
 
  private:
-  void judge(const ReadStatement& statement) {
+  void check_statement(const ReadStatement& statement) {
     bool first = true;
     for (const auto& step : statement.steps) {
       const Scene scene{step, first, statement, file_, context_};

@@ -134,7 +134,7 @@ class FileLook {
     look.live = live;
     estimate(look);
     look.blockers = blockers(scene.step, lock, live);
-    judge(look, statement.words);
+    add_verdict(look, statement.words);
     // One line a table, but for what works through its rows.
     const auto told_by = [](const LockOutlook& more, const LockOutlook& less) {
       return more.table.matches(less.table) && less.mode <= more.mode &&
@@ -180,7 +180,7 @@ class FileLook {
   }
 
   /// A strong lock is kept to the end of its transaction, so all work from then on is waited for.
-  void judge(const LockOutlook& look, const std::string& words) {
+  void add_verdict(const LockOutlook& look, const std::string& words) {
     strong_ = strong_ || is_strong(look.mode);
     if (!strong_) return;
     waiting_ += look.estimate;

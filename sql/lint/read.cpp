@@ -31,7 +31,7 @@ std::string quoted_identifier(std::string_view name) {
 Name next_name(migrate::Scanner& scanner) {
   Name name;
   for (auto token = scanner.next();; token = scanner.next()) {
-    const auto part = scanner.text_of(token);
+    const auto part = scanner.slice(token);
     if (token.kind == TokenKind::kWord) {
       name.name = base::to_lower(part);
     } else if (token.kind == TokenKind::kQuoted && part.size() > 2) {
@@ -160,51 +160,55 @@ void read_data(std::string_view tag, const Node& node, Steps& steps) {
   }
 }
 
-struct Reader {
+struct StatementReader {
   std::string_view tag;
   void (*read)(const Node&, Steps&);
 };
 constexpr std::array kReaders{
-    Reader{"AlterEnumStmt", read_enum},
-    Reader{"AlterObjectSchemaStmt",
-           [](const Node& n, Steps& s) {
-             if (n["objectType"].text() == "OBJECT_TABLE")
-               add(s, Action::kSetSchema, range_name(n["relation"]));
-           }},
-    Reader{"AlterPolicyStmt",
-           [](const Node& n, Steps& s) { add(s, Action::kChangeRowSecurity, range_name(n["table"])); }},
-    Reader{"ClusterStmt",
-           [](const Node& n, Steps& s) { add(s, Action::kCluster, range_name(n["relation"])); }},
-    Reader{"CommentStmt", read_comment},
-    Reader{"CreateEnumStmt",
-           [](const Node& n, Steps& s) { add(s, Action::kCreateType, list_name(n["typeName"])); }},
-    Reader{"CreatePolicyStmt",
-           [](const Node& n, Steps& s) { add(s, Action::kChangeRowSecurity, range_name(n["table"])); }},
-    Reader{"CreateStatsStmt",
-           [](const Node& n, Steps& s) { add_each(s, Action::kCreateStatistics, n["relations"]); }},
-    Reader{"CreateStmt", read_create_table},
-    Reader{"CreateTableAsStmt", read_create_as},
-    Reader{"CreateTrigStmt",
-           [](const Node& n, Steps& s) { add(s, Action::kCreateTrigger, range_name(n["relation"])); }},
-    Reader{"DropStmt", read_drop},
-    Reader{"IndexStmt", read_index},
-    Reader{"LockStmt",
-           [](const Node& n, Steps& s) {
-             add_each(s, Action::kLockTable, n["relations"]);
-             for (Step& step : s) step.lock_mode = static_cast<int>(n["mode"].number());
-           }},
-    Reader{"RefreshMatViewStmt",
-           [](const Node& n, Steps& s) {
-             add(s, Action::kRefreshMaterializedView, range_name(n["relation"])).concurrently =
-                 n["concurrent"].yes();
-           }},
-    Reader{"ReindexStmt", read_reindex},
-    Reader{"RenameStmt", read_rename},
-    Reader{"RuleStmt",
-           [](const Node& n, Steps& s) { add(s, Action::kCreateRule, range_name(n["relation"])); }},
-    Reader{"TruncateStmt",
-           [](const Node& n, Steps& s) { add_each(s, Action::kTruncate, n["relations"], is_cascade(n)); }},
-    Reader{"VacuumStmt", read_vacuum},
+    StatementReader{"AlterEnumStmt", read_enum},
+    StatementReader{"AlterObjectSchemaStmt",
+                    [](const Node& n, Steps& s) {
+                      if (n["objectType"].text() == "OBJECT_TABLE")
+                        add(s, Action::kSetSchema, range_name(n["relation"]));
+                    }},
+    StatementReader{
+        "AlterPolicyStmt",
+        [](const Node& n, Steps& s) { add(s, Action::kChangeRowSecurity, range_name(n["table"])); }},
+    StatementReader{"ClusterStmt",
+                    [](const Node& n, Steps& s) { add(s, Action::kCluster, range_name(n["relation"])); }},
+    StatementReader{"CommentStmt", read_comment},
+    StatementReader{"CreateEnumStmt",
+                    [](const Node& n, Steps& s) { add(s, Action::kCreateType, list_name(n["typeName"])); }},
+    StatementReader{
+        "CreatePolicyStmt",
+        [](const Node& n, Steps& s) { add(s, Action::kChangeRowSecurity, range_name(n["table"])); }},
+    StatementReader{"CreateStatsStmt",
+                    [](const Node& n, Steps& s) { add_each(s, Action::kCreateStatistics, n["relations"]); }},
+    StatementReader{"CreateStmt", read_create_table},
+    StatementReader{"CreateTableAsStmt", read_create_as},
+    StatementReader{
+        "CreateTrigStmt",
+        [](const Node& n, Steps& s) { add(s, Action::kCreateTrigger, range_name(n["relation"])); }},
+    StatementReader{"DropStmt", read_drop},
+    StatementReader{"IndexStmt", read_index},
+    StatementReader{"LockStmt",
+                    [](const Node& n, Steps& s) {
+                      add_each(s, Action::kLockTable, n["relations"]);
+                      for (Step& step : s) step.lock_mode = static_cast<int>(n["mode"].number());
+                    }},
+    StatementReader{"RefreshMatViewStmt",
+                    [](const Node& n, Steps& s) {
+                      add(s, Action::kRefreshMaterializedView, range_name(n["relation"])).concurrently =
+                          n["concurrent"].yes();
+                    }},
+    StatementReader{"ReindexStmt", read_reindex},
+    StatementReader{"RenameStmt", read_rename},
+    StatementReader{"RuleStmt",
+                    [](const Node& n, Steps& s) { add(s, Action::kCreateRule, range_name(n["relation"])); }},
+    StatementReader{
+        "TruncateStmt",
+        [](const Node& n, Steps& s) { add_each(s, Action::kTruncate, n["relations"], is_cascade(n)); }},
+    StatementReader{"VacuumStmt", read_vacuum},
 };
 
 bool starts_with_any(std::string_view words, std::initializer_list<std::string_view> starts) {
@@ -233,7 +237,7 @@ void read_made(std::string_view text, Steps& steps) {
                                                       "TEMP",    "TEMPORARY",   "UNLOGGED", "RECURSIVE",
                                                       "FOREIGN", "MATERIALIZED"};
   migrate::Scanner scanner(text);
-  const auto next_word = [&] { return base::to_upper(scanner.text_of(scanner.next())); };
+  const auto next_word = [&] { return base::to_upper(scanner.slice(scanner.next())); };
   if (next_word() != "CREATE") return;
   std::string word = next_word();
   bool materialized = false;
@@ -256,7 +260,7 @@ void read_tree(const Node& tree, std::string_view text, Steps& steps) {
   const std::string_view tag = tree.tag();
   if (tag == "AlterTableStmt") return read_alter_table(tree.body(), text, steps);
   const auto found =
-      std::find_if(kReaders.begin(), kReaders.end(), [&](const Reader& r) { return r.tag == tag; });
+      std::find_if(kReaders.begin(), kReaders.end(), [&](const StatementReader& r) { return r.tag == tag; });
   if (found != kReaders.end()) return found->read(tree.body(), steps);
   read_data(tag, tree.body(), steps);
 }

@@ -49,7 +49,7 @@ Found enum_value_in_same_transaction(const Scene& scene) {
   migrate::Scanner scanner(scene.statement.text);
   for (auto token = scanner.next(); token.kind != migrate::TokenKind::kEnd; token = scanner.next()) {
     if (token.kind != migrate::TokenKind::kString) continue;
-    const auto found = std::find(added.begin(), added.end(), content(scanner.text_of(token)));
+    const auto found = std::find(added.begin(), added.end(), content(scanner.slice(token)));
     if (found != added.end()) return *found;
   }
   return std::nullopt;

@@ -57,7 +57,7 @@ Found identifier_too_long(const Scene& scene) {
     return std::nullopt;
   migrate::Scanner scanner(scene.statement.text);
   for (auto token = scanner.next(); token.kind != migrate::TokenKind::kEnd; token = scanner.next()) {
-    const auto text = scanner.text_of(token);
+    const auto text = scanner.slice(token);
     const bool quoted = token.kind == migrate::TokenKind::kQuoted;
     if (!quoted && token.kind != migrate::TokenKind::kWord) continue;
     if (text.size() - (quoted ? 2 : 0) > kIdentifierBytesMax)

@@ -170,7 +170,7 @@ void Engine::Work::run_files(Plan plan, const Choose& choose, Report& report) {
   auto files = choose(plan);
   report.pending = files.size();
   if (files.empty()) return;  // another migrate did it while this one waited for the lock
-  tell(EventKind::kPlan, "", "", 0, files.size());
+  emit(EventKind::kPlan, "", "", 0, files.size());
   // However the run ends, what it says is applied has to outlive a power cut.
   const auto end_run = [&] {
     if (!report.files.empty() && connection) make_durable(*connection, *history, report.files.back().name);
@@ -206,12 +206,12 @@ bool Engine::Work::run_file(const PlannedFile& file, std::size_t index, std::siz
   job.index = index;
   job.count = count;
   if (file.out_of_order) {
-    tell(EventKind::kNote, file.name, "is older than the newest applied migration, and is applied now");
+    emit(EventKind::kNote, file.name, "is older than the newest applied migration, and is applied now");
   }
   try {
     run_job(job, file.state == FileState::kRunning, report);
   } catch (const LockGivenAway&) {
-    tell(EventKind::kWarning, file.name,
+    emit(EventKind::kWarning, file.name,
          "gave the migration lock away; taking it again before the file goes on");
     return false;
   }
@@ -221,8 +221,8 @@ bool Engine::Work::run_file(const PlannedFile& file, std::size_t index, std::siz
 void Engine::Work::run_job(const Job& job, bool resumes, Report& report) {
   const auto began = Clock::now();
   const auto& name = job.migration.name;
-  tell(EventKind::kFileStart, name, "", job.index, job.count);
-  auto bench = make_bench();
+  emit(EventKind::kFileStart, name, "", job.index, job.count);
+  auto context = make_context();
   FileResult result;
   result.name = name;
   result.direction = job.direction == Direction::kUp ? "up" : "down";
@@ -230,24 +230,24 @@ void Engine::Work::run_job(const Job& job, bool resumes, Report& report) {
   const auto mode = choose_mode(job);
   if (result.statements == 0) {
     report.warnings.push_back(fmt::format("{} has no statement to run, and counts as applied", name));
-    tell(EventKind::kWarning, name, report.warnings.back());
+    emit(EventKind::kWarning, name, report.warnings.back());
   }
   try {
     bool by_statement = resumes || !mode.transaction;
     if (by_statement) {
       const auto why = mode.transaction ? std::string("it was begun that way") : mode.reason;
-      tell(EventKind::kNote, name,
+      emit(EventKind::kNote, name,
            fmt::format("runs outside a transaction, statement by statement ({})", why));
-    } else if (run_in_transaction(bench, job, result.retries) == TransactionOutcome::kMustLeave) {
-      tell(EventKind::kNote, name,
+    } else if (run_in_transaction(context, job, result.retries) == TransactionOutcome::kMustLeave) {
+      emit(EventKind::kNote, name,
            "the server refuses a statement of it inside one transaction: running it statement by statement");
       by_statement = true;
     }
-    if (by_statement) run_by_statement(bench, job, resumes, result.retries);
+    if (by_statement) run_by_statement(context, job, resumes, result.retries);
   } catch (const SqlError& error) {
     // Of the history's own statements.
     roll_back(*connection);
-    if (is_lock_lost(error, settings.migrate.schema)) throw lock_lost_error(bench, job);
+    if (is_lock_lost(error, settings.migrate.schema)) throw lock_lost_error(context, job);
     throw;
   } catch (...) {
     // After a signal too: the server has rolled back before this process says that it ended.

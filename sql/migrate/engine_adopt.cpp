@@ -5,7 +5,7 @@
 #include <set>
 
 #include "sql/migrate/adopt/foreign_history.hpp"
-#include "sql/migrate/adopt/judge.hpp"
+#include "sql/migrate/adopt/match.hpp"
 #include "sql/migrate/formats/directory.hpp"
 #include "sql/migrate/work.hpp"
 
@@ -20,14 +20,14 @@ std::vector<const Migration*> applied_there(Connection& connection, const Foreig
                                             const Folder& folder, const std::vector<Migration>& migrations) {
   const auto rows = read_foreign_history(connection, history);
   const bool is_drizzle = history.tool->key == ForeignKey::kJournal;
-  auto judgement = judge(*history.tool, rows, migrations,
-                         is_drizzle ? read_drizzle_journal(folder) : std::vector<JournalEntry>{});
-  if (!judgement.faults.empty()) {
-    throw Error(ExitCode::kHistoryConflict, fmt::format("{}", fmt::join(judgement.faults, "\n")),
+  auto matched = match(*history.tool, rows, migrations,
+                       is_drizzle ? read_drizzle_journal(folder) : std::vector<JournalEntry>{});
+  if (!matched.faults.empty()) {
+    throw Error(ExitCode::kHistoryConflict, fmt::format("{}", fmt::join(matched.faults, "\n")),
                 fmt::format("nothing was recorded; mend {}, then run the same command again",
-                            judgement.faults.size() == 1 ? "this" : "these"));
+                            matched.faults.size() == 1 ? "this" : "these"));
   }
-  return std::move(judgement.applied);
+  return std::move(matched.applied);
 }
 
 /// Sorts the plan's files into the report's lists.

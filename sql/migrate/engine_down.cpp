@@ -137,7 +137,7 @@ std::vector<Reversal> Engine::down(const DownOptions& options, Report& report) {
   for (const auto& reversal : retreat.reversals) {
     if (!reversal.question.empty()) ask(options, reversal.question);
   }
-  work.tell(EventKind::kPlan, "", "down", 0, count);
+  work.emit(EventKind::kPlan, "", "down", 0, count);
   for (std::size_t i = 0; i < count; ++i) {
     const auto& migration = *retreat.migrations[i];
     if (work.renew_session()) work.lock_again_for(retreat.files, i);
@@ -155,7 +155,7 @@ std::vector<Reversal> Engine::down(const DownOptions& options, Report& report) {
         "BEGIN;" + work.history->forget_sql(migration.name) +
         work.history->event_sql(migration.name, "forget", "no down part", migration.checksum, "") + "COMMIT");
     report.files.push_back({migration.name, "down", std::chrono::microseconds{0}, 0, 0});
-    work.tell(EventKind::kNote, migration.name, "had no down part; its history row is gone");
+    work.emit(EventKind::kNote, migration.name, "had no down part; its history row is gone");
   }
   return retreat.reversals;
 }

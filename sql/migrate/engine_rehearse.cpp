@@ -94,7 +94,7 @@ void Engine::rehearse(const std::string& to, Report& report, std::vector<Rehears
   work.require_writable(snapshot);
   auto& connection = *work.connection;
   const auto tables = user_tables(connection);
-  auto bench = work.make_bench();
+  auto context = work.make_context();
   connection.execute(work.session->reset_sql());
   connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED");
   const Rollback rollback(connection);
@@ -113,7 +113,7 @@ void Engine::rehearse(const std::string& to, Report& report, std::vector<Rehears
     std::vector<Blocker> blockers;
     connection.execute("SAVEPOINT file");
     try {
-      run_statements(bench, job,
+      run_statements(context, job,
                      {shorter(limits.lock, kLockWaitMax), shorter(limits.statement, kStatementMax)},
                      blockers);
     } catch (const PlacedError& error) {
@@ -127,7 +127,7 @@ void Engine::rehearse(const std::string& to, Report& report, std::vector<Rehears
       if (error.offset) offset = job.text_begin + *error.offset;
       auto failure = make_migration_error(error.cause, job.path, job.source, offset);
       for (const auto& blocker : blockers)
-        failure.message += fmt::format("\n  blocked by {}", describe(blocker));
+        failure.message += fmt::format("\n  blocked by {}", blocker_text(blocker));
       if (is_lock_trouble(error.cause)) {
         failure.code = base::ExitCode::kTableLockTimeout;
         failure.hint = "end the blocking session or wait for it, then rehearse again";

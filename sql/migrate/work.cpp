@@ -42,7 +42,7 @@ Engine::Work::Work(const config::Settings& settings_in, FileSource source_in, Si
       interrupt(interrupt_in),
       url(settings.database.unpooled_url.empty() ? settings.database.url : settings.database.unpooled_url),
       application(fmt::format("bigocean-migrate/{}", base::version())),
-      watch(url, application + " watch"),
+      monitor(url, application + " watch"),
       wait_left(settings.migrate.deadline) {}
 
 void Engine::Work::read_files() {
@@ -64,7 +64,7 @@ void Engine::Work::connect() {
   try {
     connection.emplace(connect_waiting(url, options, settings.migrate.wait, [&](const ConnectError& error) {
       read_files();
-      if (told != error.message) tell(EventKind::kServerWait, "", error.message);
+      if (told != error.message) emit(EventKind::kServerWait, "", error.message);
       told = error.message;
     }));
   } catch (const ConnectError&) {
@@ -73,7 +73,7 @@ void Engine::Work::connect() {
   }
   read_files();
   connection->on_notice([this](const std::string& severity, const std::string& text) {
-    tell(EventKind::kServerNotice, "", fmt::format("{}: {}", severity, text));
+    emit(EventKind::kServerNotice, "", fmt::format("{}: {}", severity, text));
   });
   if (!std::exchange(told_of_settings, true)) tell_of_settings();
   connection->on_long_wait(
@@ -84,13 +84,13 @@ void Engine::Work::connect() {
 
 void Engine::Work::tell_of_settings() {
   if (const auto encoding = other_encoding(url.reveal()); !encoding.empty()) {
-    tell(EventKind::kWarning, "",
+    emit(EventKind::kWarning, "",
          fmt::format(
              "the connection string asks for client_encoding={}; migrations are UTF-8, and so is the session",
              encoding));
   }
   if (connection->parameter("standard_conforming_strings") == "off") {
-    tell(EventKind::kWarning, "",
+    emit(EventKind::kWarning, "",
          "standard_conforming_strings is off by default here; migrations run with it on: a backslash in '…' "
          "is a "
          "backslash");
@@ -233,7 +233,7 @@ void Engine::Work::refuse_conflicts(const Plan& plan, Report& report) {
   // Looked at before and after the wait for the lock, and told once.
   if (std::find(report.warnings.begin(), report.warnings.end(), text) != report.warnings.end()) return;
   report.warnings.push_back(text);
-  tell(EventKind::kWarning, "", text);
+  emit(EventKind::kWarning, "", text);
 }
 
 std::vector<const PlannedFile*> Engine::Work::to_run(const Plan& plan, const std::string& to) const {
@@ -257,15 +257,16 @@ void Engine::Work::record_unrun(const Migration& migration, std::string_view how
   store_text(*connection, *history, migration, settings.migrate.batch_bytes);
 }
 
-Bench Engine::Work::make_bench() {
-  return {*connection, *session, *history, settings.migrate, watch, sink, interrupt, standby_look, wait_left};
+RunContext Engine::Work::make_context() {
+  return {*connection, *session,  *history,     settings.migrate, monitor,
+          sink,        interrupt, standby_look, wait_left};
 }
 
 bool Engine::Work::look_at_standby() {
-  const auto names = watch.awaited_standbys(connection->backend_pid());
+  const auto names = monitor.awaited_standbys(connection->backend_pid());
   if (!names) return false;
   if (std::exchange(told_of_standby, true)) return true;
-  tell(
+  emit(
       EventKind::kWarning, "",
       fmt::format(
           "a commit waits for a synchronous standby that does not answer (synchronous_standby_names = '{}'); "
@@ -280,7 +281,7 @@ std::string Engine::Work::target() const {
                      connection->port(), connection->parameter("server_version"));
 }
 
-void Engine::Work::tell(EventKind kind, const std::string& name, const std::string& text, std::size_t index,
+void Engine::Work::emit(EventKind kind, const std::string& name, const std::string& text, std::size_t index,
                         std::size_t count) {
   Event event;
   event.kind = kind;

@@ -10,11 +10,11 @@
 
 #include "sql/migrate/engine.hpp"
 #include "sql/migrate/history/history.hpp"
+#include "sql/migrate/run/blocker_monitor.hpp"
 #include "sql/migrate/run/job.hpp"
 #include "sql/migrate/run/lock.hpp"
 #include "sql/migrate/run/steps.hpp"
 #include "sql/migrate/run/transaction.hpp"
-#include "sql/migrate/run/watch.hpp"
 #include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql::migrate {
@@ -86,9 +86,9 @@ struct Engine::Work {
   void tell_of_settings();
   /// Whether our session's commit waits for a synchronous standby; says so, once, with what to do.
   bool look_at_standby();
-  Bench make_bench();
+  RunContext make_context();
   std::string target() const;
-  void tell(EventKind kind, const std::string& name, const std::string& text, std::size_t index = 0,
+  void emit(EventKind kind, const std::string& name, const std::string& text, std::size_t index = 0,
             std::size_t count = 0);
 
   const config::Settings& settings;
@@ -98,7 +98,7 @@ struct Engine::Work {
   const base::Interrupt* interrupt;
   const config::Secret& url;
   std::string application;
-  Watch watch;
+  BlockerMonitor monitor;
   std::chrono::milliseconds wait_left;
   std::optional<Connection> connection;
   std::optional<History> history;

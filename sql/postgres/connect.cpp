@@ -23,7 +23,7 @@ using base::ExitCode;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-std::string describe(const Target& target) {
+std::string address_text(const Target& target) {
   if (target.address.empty()) return fmt::format("socket {}/.s.PGSQL.{}", target.host, target.port);
   if (target.address == target.host) return fmt::format("{} port {}", target.address, target.port);
   return fmt::format("{} ({}) port {}", target.host, target.address, target.port);
@@ -302,18 +302,18 @@ Attempt try_target(const ConnectParameters& parameters, const Target& target, Co
 
 [[noreturn]] void fail(const Target& target, const Attempt& attempt, const ConnectOptions& options,
                        const config::Secret& url, const std::string& attempts) {
-  const auto verdict = judge(attempt);
+  const auto verdict = diagnose(attempt);
   const auto text = config::redact(attempt.text, url);
   std::string message;
   if (attempt.timed_out) {
-    message = fmt::format("no connection to PostgreSQL at {} within {}: {}", describe(target),
+    message = fmt::format("no connection to PostgreSQL at {} within {}: {}", address_text(target),
                           base::format_duration(options.timeout), text);
   } else {
-    message = fmt::format("cannot connect to PostgreSQL at {} ({}): {}", describe(target),
+    message = fmt::format("cannot connect to PostgreSQL at {} ({}): {}", address_text(target),
                           connect_stage_name(verdict.stage), text);
     if (!attempt.sqlstate.empty()) message += fmt::format(" (SQLSTATE {})", attempt.sqlstate);
   }
-  throw ConnectError(ExitCode::kUnreachable, verdict.stage, attempt.sqlstate, verdict.can_heal, message,
+  throw ConnectError(ExitCode::kUnreachable, verdict.stage, attempt.sqlstate, verdict.transient, message,
                      verdict.hint, attempts);
 }
 
@@ -339,17 +339,17 @@ ConnectionHandle open_connection(const config::Secret& url, ConnectOptions optio
   StageClock clock(trace);
   const auto parameters = parse_url(url);
   const auto targets = find_targets(parameters, options, deadline, clock);
-  for (const auto& target : targets) trace.resolved.push_back(describe(target));
+  for (const auto& target : targets) trace.resolved.push_back(address_text(target));
   std::optional<std::pair<Target, Attempt>> worst;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     // A silent address gets its share of the time, not all of it, so that the next ones are tried too.
     const auto share = (deadline - Clock::now()) / static_cast<int>(targets.size() - i);
     auto attempt = try_target(parameters, targets[i], options, Clock::now() + share, clock);
-    clock.came_to(attempt.connection ? ConnectStage::kReady : judge(attempt).stage);
+    clock.came_to(attempt.connection ? ConnectStage::kReady : diagnose(attempt).stage);
     if (attempt.connection) return std::move(attempt.connection);
     trace.refused.push_back(trace.resolved[i] + ": " + config::redact(attempt.text, url));
     // The address that came furthest has the most to say.
-    if (!worst || judge(attempt).stage >= judge(worst->second).stage)
+    if (!worst || diagnose(attempt).stage >= diagnose(worst->second).stage)
       worst.emplace(targets[i], std::move(attempt));
   }
   fail(worst->first, worst->second, options, url, fmt::format("{}\n", fmt::join(trace.refused, "\n")));

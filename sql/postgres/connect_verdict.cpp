@@ -23,7 +23,7 @@ std::string_view connect_stage_name(ConnectStage stage) {
   return "ready";
 }
 
-Verdict judge(const Attempt& attempt) {
+ConnectVerdict diagnose(const Attempt& attempt) {
   const auto& state = attempt.sqlstate;
   const auto has = [&](std::string_view part) { return attempt.text.find(part) != std::string::npos; };
   if (attempt.timed_out) {

@@ -23,12 +23,12 @@ struct Attempt {
   bool timed_out = false;
 };
 
-struct Verdict {
+struct ConnectVerdict {
   ConnectStage stage;
-  bool can_heal;
+  bool transient;
   std::string hint;
 };
 
-Verdict judge(const Attempt& attempt);
+ConnectVerdict diagnose(const Attempt& attempt);
 
 }  // namespace bigocean::sql

@@ -26,7 +26,7 @@ Connection connect_waiting(const config::Secret& url, const ConnectOptions& opti
     try {
       return Connection::connect(url, options);
     } catch (const ConnectError& error) {
-      if (!error.can_heal || Clock::now() >= give_up) throw;
+      if (!error.transient || Clock::now() >= give_up) throw;
       on_wait(error);
     }
     const auto pause = std::min(backoff.next(), std::chrono::ceil<milliseconds>(give_up - Clock::now()));

@@ -24,15 +24,15 @@ std::string_view connect_stage_name(ConnectStage stage);
 /// A failed connection attempt. exit code kUnreachable (7), kUsage (2) for a malformed URL, 130/143 on a
 /// signal.
 struct ConnectError : base::Error {
-  ConnectError(base::ExitCode code_in, ConnectStage stage_in, std::string sqlstate_in, bool can_heal_in,
+  ConnectError(base::ExitCode code_in, ConnectStage stage_in, std::string sqlstate_in, bool transient_in,
                std::string message_in, std::string hint_in, std::string detail_in = {})
       : Error(code_in, std::move(message_in), std::move(hint_in), std::move(detail_in)),
         stage(stage_in),
         sqlstate(std::move(sqlstate_in)),
-        can_heal(can_heal_in) {}
+        transient(transient_in) {}
   ConnectStage stage;
   std::string sqlstate;  ///< five characters, or empty when the server did not get to say one
-  bool can_heal;         ///< time may mend it (starting up, refused, not resolvable, too many connections)
+  bool transient;        ///< time may mend it (starting up, refused, not resolvable, too many connections)
 };
 
 /// A statement that the server refused, with everything it said.
@@ -66,7 +66,7 @@ struct Rows {
 /// The values of $1 …, as text; nullopt is NULL.
 using Parameters = std::vector<std::optional<std::string>>;
 
-struct Statement {
+struct Query {
   std::string sql;
   Parameters parameters;
 };
@@ -127,11 +127,11 @@ class Connection {
 
   /// All of them in one round trip, and the rows of each. Outside a transaction block they are a transaction.
   /// After one that fails none is run; its error is thrown and says how many were `completed` before.
-  std::vector<Rows> execute_pipeline(const std::vector<Statement>& statements, const Limits& limits);
+  std::vector<Rows> execute_pipeline(const std::vector<Query>& statements, const Limits& limits);
 
   /// The same for as many as `next` gives until it gives null, each needed until the next call alone: the
   /// server works while they are made, and their rows are thrown away. Returns how many.
-  std::size_t stream(const std::function<const Statement*()>& next, const Limits& limits);
+  std::size_t stream(const std::function<const Query*()>& next, const Limits& limits);
 
   /// From now on the server keeps a pipeline's statements prepared, so that each is parsed and planned once.
   /// False, and nothing changes, behind a pooler: it may hand every transaction to another server process.

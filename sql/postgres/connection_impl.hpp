@@ -67,11 +67,11 @@ struct Connection::Impl {
            std::string* data = nullptr);
 
   /// What was sent in a pipeline, and what came of it.
-  struct Pipeline {
+  struct PipelineState {
     using Prepared = std::map<std::string, std::string>::value_type;
 
     /// Puts its preparation before it, where that is due.
-    void send(const Statement& statement);
+    void send(const Query& statement);
     void read(Result result);
     void read_what_is_here();
 
@@ -85,7 +85,7 @@ struct Connection::Impl {
   };
 
   /// Sends each statement as `next` gives it, to the null at the end; returns how many there were.
-  std::size_t run_pipeline(const std::function<const Statement*()>& next, const Limits& limits,
+  std::size_t run_pipeline(const std::function<const Query*()>& next, const Limits& limits,
                            const std::function<void(Result)>& visit);
 
   ConnectionHandle handle;

@@ -21,7 +21,7 @@ std::string name_for(const std::string& sql, std::size_t number) {
 
 }  // namespace
 
-void Connection::Impl::Pipeline::send(const Statement& statement) {
+void Connection::Impl::PipelineState::send(const Query& statement) {
   const std::string* name = nullptr;
   auto& kept = impl.prepared;
   if (const auto found = kept.find(statement.sql); found != kept.end()) {
@@ -48,7 +48,7 @@ void Connection::Impl::Pipeline::send(const Statement& statement) {
   awaited.push_back(nullptr);
 }
 
-void Connection::Impl::Pipeline::read(Result result) {
+void Connection::Impl::PipelineState::read(Result result) {
   switch (pq::result_status(result.get())) {
     case PGRES_COMMAND_OK:
     case PGRES_TUPLES_OK:
@@ -72,7 +72,7 @@ void Connection::Impl::Pipeline::read(Result result) {
   }
 }
 
-void Connection::Impl::Pipeline::read_what_is_here() {
+void Connection::Impl::PipelineState::read_what_is_here() {
   if (pq::consume_input(impl.get()) == 0) impl.fail_lost();
   while (!awaited.empty() && !error && pq::is_busy(impl.get()) == 0) {
     if (Result result(pq::get_result(impl.get())); result) read(std::move(result));
@@ -84,15 +84,15 @@ void Connection::Impl::end_pipeline() {
   if (pq::pipeline_sync(get()) == 0) fail_lost();
 }
 
-std::size_t Connection::Impl::run_pipeline(const std::function<const Statement*()>& next,
-                                           const Limits& limits, const std::function<void(Result)>& visit) {
+std::size_t Connection::Impl::run_pipeline(const std::function<const Query*()>& next, const Limits& limits,
+                                           const std::function<void(Result)>& visit) {
   if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
   Waiter waiter(*this, limits);
   if (pq::enter_pipeline_mode(get()) == 0) fail_lost();
   pipeline_ends = false;
-  Pipeline pipeline{*this, visit};
+  PipelineState pipeline{*this, visit};
   std::size_t bytes = 0;
-  for (const Statement* statement = nullptr; !pipeline.error && (statement = next()) != nullptr;) {
+  for (const Query* statement = nullptr; !pipeline.error && (statement = next()) != nullptr;) {
     pipeline.send(*statement);
     bytes += kMessageBytes;
     for (const auto& value : statement->parameters) bytes += value ? value->size() : 0;
@@ -116,8 +116,7 @@ std::size_t Connection::Impl::run_pipeline(const std::function<const Statement*(
   return pipeline.completed;
 }
 
-std::vector<Rows> Connection::execute_pipeline(const std::vector<Statement>& statements,
-                                               const Limits& limits) {
+std::vector<Rows> Connection::execute_pipeline(const std::vector<Query>& statements, const Limits& limits) {
   std::vector<Rows> all;
   auto at = statements.begin();
   impl_->run_pipeline([&] { return at == statements.end() ? nullptr : &*at++; }, limits,
@@ -125,7 +124,7 @@ std::vector<Rows> Connection::execute_pipeline(const std::vector<Statement>& sta
   return all;
 }
 
-std::size_t Connection::stream(const std::function<const Statement*()>& next, const Limits& limits) {
+std::size_t Connection::stream(const std::function<const Query*()>& next, const Limits& limits) {
   return impl_->run_pipeline(next, limits, [](const Result&) {});
 }
 

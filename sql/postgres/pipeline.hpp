@@ -69,7 +69,7 @@ class Pipeline {
  private:
   Connection& connection_;
   const Connection::Limits limits_;
-  std::vector<Statement> statements_;
+  std::vector<Query> statements_;
   std::vector<std::function<void(const Rows&)>> readers_;  ///< one a statement, may be empty
 };
 

@@ -31,14 +31,14 @@ struct Expected {
   CheckLevel level;
   ExitCode exit_code;
   std::string_view says{};  ///< stands in what was observed or in the remedy
-  bool can_heal = false;
+  bool transient = false;
 };
 
-inline Expected unreachable(std::string_view stage, std::string_view says, bool can_heal) {
-  return {stage, CheckLevel::kFail, ExitCode::kUnreachable, says, can_heal};
+inline Expected unreachable(std::string_view stage, std::string_view says, bool transient) {
+  return {stage, CheckLevel::kFail, ExitCode::kUnreachable, says, transient};
 }
-inline Expected fails(std::string_view id, std::string_view says, bool can_heal = false) {
-  return {id, CheckLevel::kFail, ExitCode::kCheckFailed, says, can_heal};
+inline Expected fails(std::string_view id, std::string_view says, bool transient = false) {
+  return {id, CheckLevel::kFail, ExitCode::kCheckFailed, says, transient};
 }
 inline Expected warns(std::string_view id, std::string_view says) {
   return {id, CheckLevel::kWarn, ExitCode::kDone, says};
@@ -55,7 +55,7 @@ inline void expect(const base::CheckReport& report, const Expected& expected) {
   CAPTURE(row->remedy);
   CHECK(base::check_level_name(row->level) == base::check_level_name(expected.level));
   CHECK((row->observed + " " + row->remedy).find(expected.says) != std::string::npos);
-  CHECK(row->can_heal == expected.can_heal);
+  CHECK(row->transient == expected.transient);
   const bool good = row->level == CheckLevel::kOk || row->level == CheckLevel::kInfo;
   if (!good && row->level != CheckLevel::kSkipped) CHECK_FALSE(row->remedy.empty());
   if (report.connected || !base::is_connection_stage(expected.id)) return;

@@ -255,8 +255,8 @@ std::vector<Call> Ledger::calls_of(sql::Pipeline& pipeline, const Account& accou
   return calls;
 }
 
-void Ledger::describe(sql::Pipeline& pipeline, std::int64_t id, const std::string& prompt_key,
-                      std::int64_t through_position) const {
+void Ledger::record_request(sql::Pipeline& pipeline, std::int64_t id, const std::string& prompt_key,
+                            std::int64_t through_position) const {
   pipeline.add("UPDATE ledger_entries SET prompt_key = $2, through_position = $3 WHERE entry_id = $1",
                {std::to_string(id), prompt_key, std::to_string(through_position)});
 }

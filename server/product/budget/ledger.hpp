@@ -115,8 +115,8 @@ class Ledger {
   sql::Pending<std::variant<Reservation, Refusal>> reserve(sql::Pipeline& pipeline, const Order& order);
 
   /// Notes what the request of a reservation holds, for past_calls().
-  void describe(sql::Pipeline& pipeline, std::int64_t id, const std::string& prompt_key,
-                std::int64_t through_position) const;
+  void record_request(sql::Pipeline& pipeline, std::int64_t id, const std::string& prompt_key,
+                      std::int64_t through_position) const;
 
   /// Books what the call has cost, also where that is more than was reserved. Nothing: it was settled before.
   /// report() what it returns once that is committed. Throws base::Error(kInternal) for a cost below zero.

@@ -3,18 +3,18 @@
 
 namespace bigocean::server::budget {
 
-Verdict verdict_of(std::span<const Use> uses, std::span<const milliseconds> ahead) {
-  Verdict verdict;
-  verdict.standing.reserve(uses.size());
+Decision decision_of(std::span<const Use> uses, std::span<const milliseconds> ahead) {
+  Decision decision;
+  decision.standing.reserve(uses.size());
   for (std::size_t i = 0; i < uses.size(); ++i) {
-    verdict.standing.push_back(take_one(uses[i].limit, ahead[i]));
-    verdict.allowed = verdict.allowed && verdict.standing.back().allowed;
+    decision.standing.push_back(take_one(uses[i].limit, ahead[i]));
+    decision.allowed = decision.allowed && decision.standing.back().allowed;
   }
-  if (verdict.allowed) return verdict;
+  if (decision.allowed) return decision;
   for (std::size_t i = 0; i < uses.size(); ++i) {
-    if (verdict.standing[i].allowed) verdict.standing[i] = look(uses[i].limit, ahead[i]);
+    if (decision.standing[i].allowed) decision.standing[i] = look(uses[i].limit, ahead[i]);
   }
-  return verdict;
+  return decision;
 }
 
 }  // namespace bigocean::server::budget

@@ -15,14 +15,14 @@ struct Use {
   std::string subject;  ///< "user:7f…", "address:203.0.113.7"
 };
 
-struct Verdict {
+struct Decision {
   bool allowed = true;             ///< by all of them, and counted by all; else counted by none
   std::vector<Standing> standing;  ///< in the order of the uses
 };
 
 /// What comes of taking one of each, or nothing, while the states are `ahead` of now, in the order of the
 /// uses.
-Verdict verdict_of(std::span<const Use> uses, std::span<const milliseconds> ahead);
+Decision decision_of(std::span<const Use> uses, std::span<const milliseconds> ahead);
 
 /// Thread-safe.
 class Limiter {
@@ -30,7 +30,7 @@ class Limiter {
   virtual ~Limiter() = default;
 
   /// Takes one of each, or nothing. No two of `uses` may be the same limit for the same subject.
-  virtual Verdict take(std::span<const Use> uses) = 0;
+  virtual Decision take(std::span<const Use> uses) = 0;
 
   /// Undoes a take() that was allowed, for something that did not come about.
   virtual void give_back(std::span<const Use> uses) = 0;

@@ -22,21 +22,21 @@ std::int64_t seconds_up(milliseconds time) { return std::chrono::ceil<std::chron
 std::string subject_of_user(const std::string& user_id) { return "user:" + user_id; }
 
 /// The limit that says most: that refuses for longest, else of which least is left.
-std::size_t deciding(const Verdict& verdict) {
-  const auto& all = verdict.standing;
+std::size_t deciding(const Decision& decision) {
+  const auto& all = decision.standing;
   const auto found = std::ranges::min_element(all, [&](const Standing& a, const Standing& b) {
-    return verdict.allowed ? a.remaining < b.remaining : a.retry_after > b.retry_after;
+    return decision.allowed ? a.remaining < b.remaining : a.retry_after > b.retry_after;
   });
   return static_cast<std::size_t>(found - all.begin());
 }
 
 }  // namespace
 
-http::Headers rate_limit_headers(std::span<const Use> uses, const Verdict& verdict) {
+http::Headers rate_limit_headers(std::span<const Use> uses, const Decision& decision) {
   std::string policy, state;
   for (std::size_t i = 0; i < uses.size(); ++i) {
     const auto& [limit, subject] = uses[i];
-    const Standing& standing = verdict.standing[i];
+    const Standing& standing = decision.standing[i];
     const std::string_view comma = i == 0 ? "" : ", ";
     fmt::format_to(std::back_inserter(policy), "{}\"{}\";q={};w={}", comma, limit.name, limit.quota,
                    limit.window.count());
@@ -101,17 +101,17 @@ std::vector<Use> RateLimits::message(const std::string& user_id,
 
 Decision RateLimits::take(std::span<const Use> uses) {
   if (uses.empty()) return {};
-  auto verdict = take_in_redis(uses);
-  if (!verdict) verdict = memory_.take(uses);
-  if (!verdict->allowed) ++counters_.limited;
-  const auto place = deciding(*verdict);
-  const Standing& standing = verdict->standing[place];
-  return {.allowed = verdict->allowed,
+  auto decision = take_in_redis(uses);
+  if (!decision) decision = memory_.take(uses);
+  if (!decision->allowed) ++counters_.limited;
+  const auto place = deciding(*decision);
+  const Standing& standing = decision->standing[place];
+  return {.allowed = decision->allowed,
           .limit = uses[place].limit.name,
           .remaining = standing.remaining,
           .retry_after = standing.retry_after,
           .reset = standing.reset,
-          .headers = rate_limit_headers(uses, *verdict)};
+          .headers = rate_limit_headers(uses, *decision)};
 }
 
 void RateLimits::give_back(std::span<const Use> uses) {
@@ -126,12 +126,12 @@ void RateLimits::give_back(std::span<const Use> uses) {
   }
 }
 
-std::optional<Verdict> RateLimits::take_in_redis(std::span<const Use> uses) {
+std::optional<Decision> RateLimits::take_in_redis(std::span<const Use> uses) {
   if (!has_redis_ || !breaker_.may_try()) return std::nullopt;
   try {
-    auto verdict = redis_.take(uses);
+    auto decision = redis_.take(uses);
     came_back();
-    return verdict;
+    return decision;
   } catch (const base::Error& error) {
     if (is_the_end(error)) throw;
     went_away(error.message);

@@ -28,7 +28,7 @@ struct Decision {
 };
 
 /// The two headers; durations are whole seconds, rounded up.
-http::Headers rate_limit_headers(std::span<const Use> uses, const Verdict& verdict);
+http::Headers rate_limit_headers(std::span<const Use> uses, const Decision& decision);
 
 /// Whom an address stands for: an IPv6 client owns its whole /64, so that is what counts.
 std::string subject_of_address(std::string_view address);
@@ -58,7 +58,7 @@ class RateLimits {
   void give_back(std::span<const Use> uses);
 
  private:
-  std::optional<Verdict> take_in_redis(std::span<const Use> uses);
+  std::optional<Decision> take_in_redis(std::span<const Use> uses);
   void went_away(std::string_view why);
   void came_back();
 

@@ -41,7 +41,7 @@ std::string RedisLimiter::key_of(const Use& use) {
   return fmt::format("bigocean:limit:{{{}}}:{}", use.subject, use.limit.name);
 }
 
-Verdict RedisLimiter::take(std::span<const Use> uses) {
+Decision RedisLimiter::take(std::span<const Use> uses) {
   std::vector<std::string> keys, arguments;
   for (const Use& use : uses) {
     keys.push_back(key_of(use));
@@ -54,7 +54,7 @@ Verdict RedisLimiter::take(std::span<const Use> uses) {
   }
   std::vector<milliseconds> ahead;
   for (const auto& element : reply.elements) ahead.emplace_back(element.integer);
-  return verdict_of(uses, ahead);
+  return decision_of(uses, ahead);
 }
 
 void RedisLimiter::give_back(std::span<const Use> uses) {

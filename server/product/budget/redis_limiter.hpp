@@ -12,7 +12,7 @@ class RedisLimiter : public Limiter {
   /// `store` must outlive this.
   explicit RedisLimiter(redis::Store& store);
 
-  Verdict take(std::span<const Use> uses) override;
+  Decision take(std::span<const Use> uses) override;
   void give_back(std::span<const Use> uses) override;
 
   /// "bigocean:limit:{user:7f…}:messages": the keys of one subject stay together where keys are distributed.

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "server/product/assessment/analysis_reply.hpp"
-#include "server/product/conversation/outlook.hpp"
+#include "server/product/conversation/cost_outlook.hpp"
 #include "server/product/conversation/replies.hpp"
 
 namespace bigocean::server::conversation {
@@ -93,7 +93,7 @@ std::optional<Analyst::Task> Analyst::prepare(const Job& job) {
                                                  settings_.assessment.analysis_tokens_max, model_.timeout()});
     if (job.useless_replies > 0) task.request.output_tokens_max *= kRoomOfRepeated;
     task.request.keep = model_.keep_for(task.request, {});
-    Outlook(model_, past.get()).bound_analysis(task.request);
+    CostOutlook(model_, past.get()).bound_analysis(task.request);
     const auto reserved = ledger_
                               .reserve(pipeline, {.account = account,
                                                   .amount = model_.cost_max(task.request),
@@ -103,7 +103,7 @@ std::optional<Analyst::Task> Analyst::prepare(const Job& job) {
                               .get();
     if (const auto* made = std::get_if<budget::Reservation>(&reserved)) {
       task.reservation = *made;
-      ledger_.describe(pipeline, made->id, llm::prompt_key(task.request), job.through_position);
+      ledger_.record_request(pipeline, made->id, llm::prompt_key(task.request), job.through_position);
     } else {
       refusal = std::get<budget::Refusal>(reserved);
     }
@@ -146,7 +146,7 @@ std::string Analyst::finish(const Job& job, const Task& task, const CallOutcome&
     settled = model_.settle(pipeline, *task.reservation, outcome);
   });
   const auto settlement = settled->get();
-  model_.tell(task.request, {job.key.session_id, job.request_id}, outcome, settlement);
+  model_.report_call(task.request, {job.key.session_id, job.request_id}, outcome, settlement);
   if (outcome.is_refused()) {
     log_.warn("the model refused an analysis: its messages are left out of the scores",
               {{"session", std::string_view(job.key.session_id)},

@@ -19,7 +19,7 @@ namespace {
 /// After this it is worth asking for the result of an analysis.
 constexpr std::chrono::seconds kAnalysisTakes{5};
 /// Tells the client which language the texts of the reply are in.
-void tell(const rpc::Caller& caller, Language language) {
+void record_language(const rpc::Caller& caller, Language language) {
   if (caller.reply_headers != nullptr)
     caller.reply_headers->emplace_back("Content-Language", assessment::tag_of(language));
 }
@@ -109,7 +109,7 @@ rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& cal
   }
   // The first one counts: who comes back with its token has begun one already.
   if (!user_id) parts_.limits.take(parts_.limits.new_assessment(session.key.user_id, std::nullopt));
-  tell(caller, language);
+  record_language(caller, language);
   return {
       session.key.session_id,
       session.key.user_id,
@@ -137,7 +137,7 @@ rpc::ResumeSessionReply Conversations::resume_session(const rpc::Caller& caller,
     const auto messages_max = parts_.settings.assessment.messages_max;
     const bool winding_down = completed || is_last_but_one(messages, messages_max);
     reply.progress = progress_of(messages, analysis.get().assessment, winding_down, completed, messages_max);
-    tell(caller, session.language);
+    record_language(caller, session.language);
   });
   return reply;
 }
@@ -149,7 +149,7 @@ rpc::Results Conversations::get_results(const rpc::Caller& caller, const rpc::Se
     const auto due = records.analyses_due(session.key);
     const auto analysis = records.latest_analysis(session.key);
     results = results_of(records, due.get(), analysis.get(), session);
-    tell(caller, session.language);
+    record_language(caller, session.language);
   });
   return results;
 }
@@ -189,7 +189,7 @@ rpc::Profile Conversations::get_profile(const rpc::Caller& caller, const rpc::Pr
     const auto analysis = records.latest_analysis(shared->key).get();
     // Who reads it is another person than the one who talked.
     const auto language = caller.language.value_or(shared->language);
-    tell(caller, language);
+    record_language(caller, language);
     profile = {shared->display_name, archetype_of(records, analysis.assessment, language),
                traits_of(analysis.assessment, language), facets_of(analysis.assessment, language),
                shared->created_at};
@@ -216,7 +216,7 @@ rpc::Export Conversations::export_session(const rpc::Caller& caller, const rpc::
     all.expires_at = session.expires_at;
     all.completed_at = session.completed_at;
     all.language = assessment::tag_of(session.language);
-    tell(caller, session.language);
+    record_language(caller, session.language);
     const auto messages = records.messages(session.key).get();
     for (const auto& message : messages) all.messages.push_back(message_of(message));
     for (const auto& one : records.evidence(session.key, messages.back().line.position)) {

@@ -55,7 +55,7 @@ sql::Pending<bool> Jobs::finish(sql::Pipeline& pipeline, const Job& job) {
       key_of(job), [](const sql::Rows& rows) { return !rows.rows.empty(); });
 }
 
-void Jobs::fail(const Job& job, const Failure& failure, std::chrono::milliseconds wait) {
+void Jobs::fail(const Job& job, const JobFailure& failure, std::chrono::milliseconds wait) {
   database_.query(
       "UPDATE analysis_jobs SET run_after = now() + $4::interval, last_error = left($5, $6::int),"
       " died_at = CASE WHEN $7::boolean THEN now() END,"

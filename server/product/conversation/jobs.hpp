@@ -39,13 +39,13 @@ class Jobs {
   static sql::Pending<bool> finish(sql::Pipeline& pipeline, const Job& job);
 
   /// How an attempt went wrong.
-  struct Failure {
+  struct JobFailure {
     std::string reason;
     bool is_useless_reply = false;  ///< there was one, and it is paid for
     bool is_last = false;           ///< the job stays as dead
   };
   /// To be tried again after `wait`, unless it is dead.
-  void fail(const Job& job, const Failure& failure, std::chrono::milliseconds wait);
+  void fail(const Job& job, const JobFailure& failure, std::chrono::milliseconds wait);
   /// To be done later, through no fault of its own: the attempt does not count.
   void postpone(const Job& job, std::chrono::milliseconds wait);
 

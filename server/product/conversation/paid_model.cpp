@@ -105,8 +105,9 @@ budget::Settled PaidModel::settle(sql::Pipeline& pipeline, const budget::Reserva
   return ledger_.settle(pipeline, reservation.id, *outcome.cost, outcome.usage, outcome.request_id);
 }
 
-void PaidModel::tell(const llm::ChatRequest& request, const CallOrigin& origin, const CallOutcome& outcome,
-                     const std::optional<budget::Settlement>& settlement) const {
+void PaidModel::report_call(const llm::ChatRequest& request, const CallOrigin& origin,
+                            const CallOutcome& outcome,
+                            const std::optional<budget::Settlement>& settlement) const {
   const std::string_view purpose = request.purpose == Purpose::kInterview ? "interview" : "analysis";
   const auto result = result_of(outcome);
   log_.write(outcome.error && outcome.error->kind != llm::ChatError::Kind::kCancelled ? base::LogLevel::kWarn

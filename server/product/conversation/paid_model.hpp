@@ -73,8 +73,8 @@ class PaidModel {
 
   /// One line, and the metrics: model, tokens by kind, cost, and the totals that it adds to. For after the
   /// commit. Waits for nobody.
-  void tell(const llm::ChatRequest& request, const CallOrigin& origin, const CallOutcome& outcome,
-            const std::optional<budget::Settlement>& settlement) const;
+  void report_call(const llm::ChatRequest& request, const CallOrigin& origin, const CallOutcome& outcome,
+                   const std::optional<budget::Settlement>& settlement) const;
 
  private:
   llm::ChatModel& model_;

@@ -1,7 +1,7 @@
 // What the next reply is to be: where it steers, what is asked of the model, and the most that it can cost.
 #include "server/product/assessment/steering.hpp"
 #include "server/product/conversation/conversations.hpp"
-#include "server/product/conversation/outlook.hpp"
+#include "server/product/conversation/cost_outlook.hpp"
 #include "server/product/conversation/replies.hpp"
 
 namespace bigocean::server::conversation {
@@ -43,7 +43,7 @@ Conversations::Plan Conversations::plan_reply(const PlanFrom& from) const {
   const auto& settings = parts_.settings.assessment;
   const auto& model = parts_.model;
   const auto lines = lines_of(from.messages);
-  const Outlook outlook(model, from.past);
+  const CostOutlook outlook(model, from.past);
   const assessment::Call call{model.model_for(Purpose::kInterview), settings.reply_tokens_max,
                               model.timeout(), from.language};
   const auto request_for = [&](const llm::Steering& steering) {

@@ -133,7 +133,8 @@ class RunningTurn : public rpc::Turn {
     });
     ended_ = true;
     if (asked_)
-      parts_.model.tell(taken_.request, {taken_.key.session_id, taken_.request_id}, outcome_, settled->get());
+      parts_.model.report_call(taken_.request, {taken_.key.session_id, taken_.request_id}, outcome_,
+                               settled->get());
     if (!answered) return std::nullopt;
     const auto created_at = stored->get();
     if (!created_at) throw RpcError(Tag::kSessionNotFound);
@@ -301,8 +302,8 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session, c
                               .get();
     if (const auto* made = std::get_if<budget::Reservation>(&reserved)) {
       taken.reservation = *made;
-      parts_.ledger.describe(pipeline, made->id, llm::prompt_key(taken.request),
-                             taken.messages.back().line.position);
+      parts_.ledger.record_request(pipeline, made->id, llm::prompt_key(taken.request),
+                                   taken.messages.back().line.position);
     } else if (std::get<budget::Refusal>(reserved).scope == budget::Scope::kSession) {
       if (session_total.get().spent + plan.cost_max <= parts_.ledger.caps().session) throw_busy();
       taken.steering = {.facet = {}, .wind_down = true};

@@ -16,7 +16,7 @@ namespace {
 constexpr int kDepthMax = 16;
 constexpr std::size_t kMembersMax = 64;
 
-class Reader : public nlohmann::json_sax<nlohmann::json> {
+class MemberReader : public nlohmann::json_sax<nlohmann::json> {
  public:
   bool null() override { return add(JsonKind::kNull); }
   bool boolean(bool /*value*/) override { return add(JsonKind::kBoolean); }
@@ -83,7 +83,7 @@ std::variant<std::vector<JsonMember>, Fault> read_members(std::string_view body)
   if (body.empty()) return Fault{"", "is empty, and must be a JSON object"};
   if (const auto at = base::find_invalid_utf8(body))
     return Fault{"", fmt::format("is no UTF-8 at byte {}", *at + 1)};
-  Reader reader;
+  MemberReader reader;
   if (!nlohmann::json::sax_parse(body, &reader)) return Fault{"", std::move(reader.wrong)};
   return std::move(reader.members);
 }

@@ -33,15 +33,15 @@ void write_turn(std::unique_ptr<Turn> turn, http::BodySink& sink) {
     sink.write(event("problem", problem.body));
   };
   try {
-    if (turn->begins_again()) tell("reset", "{}");
+    if (turn->begins_again()) send_event("reset", "{}");
     const auto reply = turn->run([&](std::string_view text) {
       place.bytes += static_cast<std::int64_t>(text.size());
-      return tell("delta", delta_json(text));
+      return send_event("delta", delta_json(text));
     });
     const auto json = to_json(reply);
     place.whole = true;
     turn.reset();
-    tell("message", json);
+    send_event("message", json);
   } catch (const RpcError& error) {
     fail(problem_reply(error));
   } catch (const std::exception& error) {

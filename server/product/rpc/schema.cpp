@@ -138,7 +138,7 @@ Schema of_kind(Schema::Kind kind, std::int64_t min, std::int64_t max) {
   return schema;
 }
 
-Schema text_of(Schema::Form form, std::int64_t chars_min, std::int64_t chars_max) {
+Schema text_schema(Schema::Form form, std::int64_t chars_min, std::int64_t chars_max) {
   auto schema = of_kind(Schema::Kind::kText, chars_min, chars_max);
   schema.form = form;
   return schema;
@@ -148,10 +148,10 @@ Schema text_of(Schema::Form form, std::int64_t chars_min, std::int64_t chars_max
 
 Schema text() { return {}; }
 Schema line(std::int64_t chars_min, std::int64_t chars_max) {
-  return text_of(Schema::Form::kLine, chars_min, chars_max);
+  return text_schema(Schema::Form::kLine, chars_min, chars_max);
 }
 Schema lines(std::int64_t chars_min, std::int64_t chars_max) {
-  return text_of(Schema::Form::kLines, chars_min, chars_max);
+  return text_schema(Schema::Form::kLines, chars_min, chars_max);
 }
 Schema matching(std::string_view pattern) {
   Schema schema;
@@ -163,9 +163,9 @@ Schema one_of(std::vector<std::string_view> choices) {
   schema.choices = std::move(choices);
   return schema;
 }
-Schema uuid() { return text_of(Schema::Form::kUuid, 0, 0); }
-Schema secret() { return text_of(Schema::Form::kSecret, 0, 0); }
-Schema timestamp() { return text_of(Schema::Form::kTimestamp, 0, 0); }
+Schema uuid() { return text_schema(Schema::Form::kUuid, 0, 0); }
+Schema secret() { return text_schema(Schema::Form::kSecret, 0, 0); }
+Schema timestamp() { return text_schema(Schema::Form::kTimestamp, 0, 0); }
 Schema integer(std::int64_t min, std::int64_t max) { return of_kind(Schema::Kind::kInteger, min, max); }
 Schema number(std::int64_t min, std::int64_t max) { return of_kind(Schema::Kind::kNumber, min, max); }
 Schema boolean() { return of_kind(Schema::Kind::kBoolean, 0, 0); }

@@ -59,7 +59,7 @@ OtherEntry other_entry(const Format& format, std::string_view entry) {
   return {std::string(entry), fmt::format("not named as {} names migrations", format.name), true};
 }
 
-std::string describe(const Inventory& inventory) {
+std::string inventory_text(const Inventory& inventory) {
   std::string text = fmt::format("{} entries: {} belong to {} migrations", inventory.entries, inventory.used,
                                  inventory.migrations);
   if (inventory.others.empty()) return text;
@@ -68,7 +68,7 @@ std::string describe(const Inventory& inventory) {
   return text + fmt::format(", {} to none: {}", others.size(), list(others, others.size()));
 }
 
-std::string describe_passed_over(const Inventory& inventory) {
+std::string passed_over_text(const Inventory& inventory) {
   std::vector<const OtherEntry*> others;
   for (const OtherEntry& other : inventory.others) {
     if (other.looks_like_one) others.push_back(&other);

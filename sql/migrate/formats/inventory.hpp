@@ -32,9 +32,9 @@ struct Inventory {
 OtherEntry other_entry(const Format& format, std::string_view entry);
 
 /// "434 entries: 432 belong to 432 migrations, 2 to none: README.md (not SQL), …"
-std::string describe(const Inventory& inventory);
+std::string inventory_text(const Inventory& inventory);
 
 /// One line about those that look like migrations and are none; empty when there are none.
-std::string describe_passed_over(const Inventory& inventory);
+std::string passed_over_text(const Inventory& inventory);
 
 }  // namespace bigocean::sql::migrate

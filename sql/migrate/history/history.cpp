@@ -221,7 +221,7 @@ std::string History::text_sql(const std::string& name, std::string_view text) co
                      literal(text));
 }
 
-sql::Statement History::text_part(const std::string& name, std::size_t part, std::string_view text) const {
+sql::Query History::text_part(const std::string& name, std::size_t part, std::string_view text) const {
   return {fmt::format("INSERT INTO {} VALUES ($1, $2, $3)", table("migration_texts")),
           {name, std::to_string(part), std::string(text)}};
 }

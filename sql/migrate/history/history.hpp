@@ -29,7 +29,7 @@ struct Step {
   int ordinal = 0;          ///< from 1
   std::string prefix_hash;  ///< SHA-256 over the file's part up to the statement's end
   bool done = false;
-  std::string before;  ///< what proof.hpp noted before the statement ran
+  std::string before;  ///< what recovery.hpp noted before the statement ran
 };
 
 /// What one round trip at the start tells.
@@ -68,7 +68,7 @@ class History {
   std::string record_sql(const Migration& migration, RowState state, std::string_view how) const;
   /// SQL that stores the text as applied, in one part or in several from 0 on.
   std::string text_sql(const std::string& name, std::string_view text) const;
-  sql::Statement text_part(const std::string& name, std::size_t part, std::string_view text) const;
+  sql::Query text_part(const std::string& name, std::size_t part, std::string_view text) const;
   /// SQL that takes over `migration`'s checksum and removes the stored text, for the new one to follow.
   std::string renew_text_sql(const Migration& migration) const;
   /// SQL that removes the row and the text of a file; does nothing where another session holds the migration

@@ -140,21 +140,21 @@ MigrationError statement_error(const Job& job, const Statement& statement, base:
                          std::move(hint));
 }
 
-void tell_note(Bench& bench, const Job& job, std::string text) {
+void emit_note(RunContext& context, const Job& job, std::string text) {
   Event event;
   event.kind = EventKind::kNote;
   event.name = job.migration.name;
   event.text = std::move(text);
-  bench.sink.on(event);
+  context.sink.on(event);
 }
 
-void note_text_settings(Bench& bench, const Job& job, const std::string& changed) {
+void note_text_settings(RunContext& context, const Job& job, const std::string& changed) {
   Event event;
   event.kind = EventKind::kWarning;
   event.name = job.migration.name;
   event.text =
       fmt::format("sets {}; a migration is read as UTF-8 with standard strings all the same", changed);
-  bench.sink.on(event);
+  context.sink.on(event);
 }
 
 Event progress_event(const Job& job, std::uint64_t bytes) {
@@ -168,28 +168,28 @@ Event progress_event(const Job& job, std::uint64_t bytes) {
   return event;
 }
 
-Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
-                           const Timeouts& timeouts, std::uint64_t bytes_done) {
+Connection::Limits monitored(RunContext& context, const Job& job, std::vector<Blocker>& blockers,
+                             const Timeouts& timeouts, std::uint64_t bytes_done) {
   Connection::Limits limits;
   limits.on_wait_period = kLookPeriodMax;
   if (timeouts.lock.count() > 0) {
     // Look at least twice before the server gives up waiting: afterwards nobody can tell who was in the way.
     limits.on_wait_period = std::clamp(timeouts.lock / 3, kLookPeriodMin, kLookPeriodMax);
   }
-  limits.on_wait = [&bench, &job, &blockers, bytes_done, began = Clock::now()] {
-    const int pid = bench.connection.backend_pid();
-    auto seen = bench.watch.blockers(pid);
+  limits.on_wait = [&context, &job, &blockers, bytes_done, began = Clock::now()] {
+    const int pid = context.connection.backend_pid();
+    auto seen = context.monitor.blockers(pid);
     auto event = progress_event(job, bytes_done);
     event.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
     if (!seen.empty()) {
       blockers = seen;
       event.blockers = std::move(seen);
-    } else if (bench.look_at_standby()) {
+    } else if (context.look_at_standby()) {
       event.text = "waiting for a synchronous standby";
-    } else if (auto phase = bench.watch.index_progress(pid)) {
+    } else if (auto phase = context.monitor.index_progress(pid)) {
       event.text = std::move(*phase);
     }
-    bench.sink.on(event);
+    context.sink.on(event);
   };
   return limits;
 }

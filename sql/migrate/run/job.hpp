@@ -8,11 +8,11 @@
 
 #include "config/settings.hpp"
 #include "sql/migrate/history/history.hpp"
+#include "sql/migrate/run/blocker_monitor.hpp"
 #include "sql/migrate/run/failure.hpp"
 #include "sql/migrate/run/report.hpp"
 #include "sql/migrate/run/session_state.hpp"
 #include "sql/migrate/run/timeouts.hpp"
-#include "sql/migrate/run/watch.hpp"
 #include "sql/migrate/source/file.hpp"
 #include "sql/migrate/source/lexer.hpp"
 #include "sql/postgres/connection.hpp"
@@ -20,12 +20,12 @@
 namespace bigocean::sql::migrate {
 
 /// What every file of a run shares. Nothing is owned.
-struct Bench {
+struct RunContext {
   Connection& connection;
   SessionState& session;
   History& history;
   const config::Settings::Migrate& settings;
-  Watch& watch;
+  BlockerMonitor& monitor;
   Sink& sink;
   const base::Interrupt* interrupt;
   /// Says once that a commit waits for a synchronous standby; true while it does.
@@ -82,19 +82,19 @@ struct PlacedError : std::exception {
 };
 
 /// Limits for a statement of `job`: every now and then it looks who blocks it and tells how far it is.
-Connection::Limits watched(Bench& bench, const Job& job, std::vector<Blocker>& blockers,
-                           const Timeouts& timeouts, std::uint64_t bytes_done);
+Connection::Limits monitored(RunContext& context, const Job& job, std::vector<Blocker>& blockers,
+                             const Timeouts& timeouts, std::uint64_t bytes_done);
 
 /// An error of our own about a statement of the job.
 MigrationError statement_error(const Job& job, const Statement& statement, base::ExitCode code,
                                std::string_view message, std::string hint);
 
 /// A kNote event of `job`.
-void tell_note(Bench& bench, const Job& job, std::string text);
+void emit_note(RunContext& context, const Job& job, std::string text);
 
 /// Says once a file that it changed how text is read, and that this has been put back (`changed` says what it
 /// was).
-void note_text_settings(Bench& bench, const Job& job, const std::string& changed);
+void note_text_settings(RunContext& context, const Job& job, const std::string& changed);
 
 /// A kProgress event of `job`, done up to byte `bytes` of its part.
 Event progress_event(const Job& job, std::uint64_t bytes);

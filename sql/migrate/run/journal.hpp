@@ -16,7 +16,7 @@ namespace bigocean::sql::migrate {
 class Journal {
  public:
   /// Both must outlive it.
-  Journal(Bench& bench, const Job& job);
+  Journal(RunContext& context, const Job& job);
 
   /// Writes the file's row and text into the history, as half applied (or half reverted).
   void begin_file();
@@ -31,7 +31,8 @@ class Journal {
   /// SQL for the end of the transaction that runs the statement. The file may have changed the role, and gets
   /// it back when the transaction ends.
   std::string done_sql(std::size_t statement);
-  /// Each a transaction of its own. `settings_sql` goes in front of it, and `before` is what proof.hpp noted.
+  /// Each a transaction of its own. `settings_sql` goes in front of it, and `before` is what recovery.hpp
+  /// noted.
   void note_begun(std::size_t statement, const std::string& before, const std::string& settings_sql);
   void note_done(std::size_t statement);
   void note_not_done(std::size_t statement);
@@ -43,7 +44,7 @@ class Journal {
  private:
   std::string step_sql(std::size_t statement, bool done, const std::string& before);
 
-  Bench& bench_;
+  RunContext& context_;
   const Job& job_;
   std::string key_;
   base::Sha256 hash_;

@@ -52,7 +52,7 @@ class LiteralReader {
     next();
     if (token_.kind == TokenKind::kEnd || token_.kind == TokenKind::kSemicolon) return std::move(insert_);
     // Beside another row or a UNION the types of values are found in other ways.
-    if (!is_word(scanner_.text_of(token_), "ON") && !is_word(scanner_.text_of(token_), "RETURNING"))
+    if (!is_word(scanner_.slice(token_), "ON") && !is_word(scanner_.slice(token_), "RETURNING"))
       return std::nullopt;
     insert_.tail = text_.substr(token_.begin, text_.find_last_not_of(';') + 1 - token_.begin);
     return std::move(insert_);
@@ -63,7 +63,7 @@ class LiteralReader {
 
   bool word(std::string_view upper) {
     next();
-    return token_.kind == TokenKind::kWord && is_word(scanner_.text_of(token_), upper);
+    return token_.kind == TokenKind::kWord && is_word(scanner_.slice(token_), upper);
   }
 
   /// From the table's name to the parenthesis behind VALUES.
@@ -77,10 +77,10 @@ class LiteralReader {
       if (token_.kind != TokenKind::kDot) break;
     }
     insert_.table = text_.substr(name_begin, name_end - name_begin);
-    for (; !(token_.kind == TokenKind::kWord && is_word(scanner_.text_of(token_), "VALUES")); next()) {
+    for (; !(token_.kind == TokenKind::kWord && is_word(scanner_.slice(token_), "VALUES")); next()) {
       const bool of_target = is_of_name() || token_.kind == TokenKind::kComma ||
                              token_.kind == TokenKind::kOpen || token_.kind == TokenKind::kClose;
-      if (!of_target || is_word(scanner_.text_of(token_), "SELECT")) return false;
+      if (!of_target || is_word(scanner_.slice(token_), "SELECT")) return false;
     }
     insert_.head = text_.substr(0, token_.end);
     next();
@@ -92,9 +92,9 @@ class LiteralReader {
   /// One literal, and the token behind it.
   bool read_value() {
     next();
-    const bool negative = token_.kind == TokenKind::kOther && scanner_.text_of(token_) == "-";
+    const bool negative = token_.kind == TokenKind::kOther && scanner_.slice(token_) == "-";
     if (negative) next();
-    const auto text = scanner_.text_of(token_);
+    const auto text = scanner_.slice(token_);
     LiteralInsert::Value value;
     if (token_.kind == TokenKind::kNumber) {
       value.text = (negative ? "-" : "") + std::string(text);
@@ -143,8 +143,8 @@ bool joins(const LiteralInsert& row, LiteralInsert& next) {
   return true;
 }
 
-sql::Statement with_parameters(std::span<const LiteralInsert> rows) {
-  sql::Statement statement;
+sql::Query with_parameters(std::span<const LiteralInsert> rows) {
+  sql::Query statement;
   auto& sql = statement.sql;
   sql = rows.front().head;
   for (const auto& row : rows) {

@@ -34,7 +34,7 @@ std::optional<LiteralInsert> read_literal_insert(std::string_view statement);
 bool joins(const LiteralInsert& row, LiteralInsert& next);
 
 /// One statement for all of them; they join one another.
-sql::Statement with_parameters(std::span<const LiteralInsert> rows);
+sql::Query with_parameters(std::span<const LiteralInsert> rows);
 
 /// SQL that has a row where this database has a column of type `interval minute` or the like: in a literal
 /// the server reads a plain number as that unit, and in a parameter as seconds.

@@ -7,7 +7,7 @@
 
 #include "base/retry.hpp"
 #include "base/text.hpp"
-#include "sql/migrate/run/watch.hpp"
+#include "sql/migrate/run/blocker_monitor.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {
@@ -53,11 +53,11 @@ bool is_lock_lost(const SqlError& error, std::string_view schema) {
   return error.sqlstate == "23502" && error.schema == schema && error.table.starts_with("migration");
 }
 
-std::string describe_holder(Connection& connection, std::int64_t key) {
+std::string holder_text(Connection& connection, std::int64_t key) {
   Connection::Limits limits;
   limits.timeout = kAnswerTimeout;
   const auto blockers = holders(connection, key, limits);
-  return blockers.empty() ? std::string{} : describe(blockers.front());
+  return blockers.empty() ? std::string{} : blocker_text(blockers.front());
 }
 
 void take_lock(Connection& connection, std::string_view schema, Clock::time_point deadline, Sink& sink,
@@ -73,7 +73,7 @@ void take_lock(Connection& connection, std::string_view schema, Clock::time_poin
   while (connection.execute(attempt, limits).at(0, 0) != "t") {
     const auto blockers = holders(connection, key, limits);
     std::string holder =
-        blockers.empty() ? std::string("a session that just ended") : describe(blockers.front());
+        blockers.empty() ? std::string("a session that just ended") : blocker_text(blockers.front());
     if (Clock::now() >= deadline) {
       throw base::Error(
           base::ExitCode::kMigrationLockHeld,

@@ -25,7 +25,7 @@ struct LockGivenAway : std::exception {
 };
 
 /// The session that holds the lock, for a message; empty when there is none.
-std::string describe_holder(Connection& connection, std::int64_t key);
+std::string holder_text(Connection& connection, std::int64_t key);
 
 /// Takes the lock on `connection`'s session, which keeps it until it ends. Asks again and again and is idle
 /// in between: a session that sleeps inside pg_advisory_lock() holds a snapshot, which the holder's CREATE

@@ -28,15 +28,16 @@ MigrationError give_up(MigrationError failure, int tries, const std::vector<Bloc
   failure.code = base::ExitCode::kTableLockTimeout;
   failure.message += fmt::format("\n  gave up after {} {}; what was tried is rolled back", tries,
                                  tries == 1 ? "try" : "tries");
-  for (const auto& blocker : blockers) failure.message += fmt::format("\n  blocked by {}", describe(blocker));
+  for (const auto& blocker : blockers)
+    failure.message += fmt::format("\n  blocked by {}", blocker_text(blocker));
   failure.hint =
       "end the blocking session or wait for it, then run the same command again; --deadline says how long to "
       "try";
   return failure;
 }
 
-void tell_retry(Bench& bench, const Job& job, const SqlError& cause, const std::vector<Blocker>& blockers,
-                milliseconds pause, int tries) {
+void emit_retry(RunContext& context, const Job& job, const SqlError& cause,
+                const std::vector<Blocker>& blockers, milliseconds pause, int tries) {
   Event event;
   event.kind = EventKind::kFileRetry;
   event.name = job.migration.name;
@@ -45,13 +46,13 @@ void tell_retry(Bench& bench, const Job& job, const SqlError& cause, const std::
                   base::format_elapsed(std::chrono::duration_cast<std::chrono::microseconds>(pause)));
   event.blockers = blockers;
   event.index = static_cast<std::size_t>(tries);
-  bench.sink.on(event);
+  context.sink.on(event);
 }
 
 }  // namespace
 
-int with_lock_retries(Bench& bench, const Job& job, const Timeouts& timeouts, std::vector<Blocker>& blockers,
-                      const std::function<void()>& attempt) {
+int with_lock_retries(RunContext& context, const Job& job, const Timeouts& timeouts,
+                      std::vector<Blocker>& blockers, const std::function<void()>& attempt) {
   base::Backoff backoff(kRetryPauseMin, kRetryPauseMax);
   for (int tries = 1;; ++tries) {
     blockers.clear();
@@ -60,18 +61,18 @@ int with_lock_retries(Bench& bench, const Job& job, const Timeouts& timeouts, st
       attempt();
       return tries - 1;
     } catch (const PlacedError& error) {
-      roll_back(bench.connection);
-      if (is_lock_lost(error.cause, bench.history.schema())) throw lock_lost_error(bench, job);
+      roll_back(context.connection);
+      if (is_lock_lost(error.cause, context.history.schema())) throw lock_lost_error(context, job);
       auto failure = explain(job, error, timeouts);
       if (!is_lock_trouble(error.cause)) throw failure;
       const auto pause = backoff.next();
-      bench.wait_left -= waited(began, timeouts.lock);
+      context.wait_left -= waited(began, timeouts.lock);
       const bool too_often = job.options.retry && tries > *job.options.retry;
-      if (too_often || bench.wait_left <= pause) throw give_up(std::move(failure), tries, blockers);
-      bench.wait_left -= pause;
-      tell_retry(bench, job, error.cause, blockers, pause, tries);
-      if (bench.interrupt != nullptr && !bench.interrupt->sleep(pause))
-        base::throw_if_interrupted(bench.interrupt);
+      if (too_often || context.wait_left <= pause) throw give_up(std::move(failure), tries, blockers);
+      context.wait_left -= pause;
+      emit_retry(context, job, error.cause, blockers, pause, tries);
+      if (context.interrupt != nullptr && !context.interrupt->sleep(pause))
+        base::throw_if_interrupted(context.interrupt);
     }
   }
 }
@@ -84,8 +85,8 @@ MigrationError explain(const Job& job, const PlacedError& error, const Timeouts&
   return failure;
 }
 
-MigrationError lock_lost_error(Bench& bench, const Job& job) {
-  const auto holder = describe_holder(bench.connection, bench.history.lock_key());
+MigrationError lock_lost_error(RunContext& context, const Job& job) {
+  const auto holder = holder_text(context.connection, context.history.lock_key());
   MigrationError error(
       base::ExitCode::kMigrationLockHeld,
       fmt::format(

@@ -20,7 +20,7 @@ struct Blocker {
 };
 
 /// "pid 4711 (psql, app@10.0.0.3, idle in transaction for 3 min 2 s): SELECT …"
-std::string describe(const Blocker& blocker);
+std::string blocker_text(const Blocker& blocker);
 
 enum class EventKind {
   kServerWait,  ///< the database is not there yet; text says why

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "sql/migrate/run/proof.hpp"
+#include "sql/migrate/run/recovery.hpp"
 
 namespace bigocean::sql::migrate {
 namespace {
@@ -24,7 +24,8 @@ MigrationError cannot_tell(const Job& job, std::size_t index, std::string_view w
 }
 
 /// Behind `begun` where it was done, else `done`.
-std::size_t settle(Bench& bench, const Job& job, Journal& journal, const Step& begun, std::size_t done) {
+std::size_t settle(RunContext& context, const Job& job, Journal& journal, const Step& begun,
+                   std::size_t done) {
   const auto& statements = job.script.statements;
   const auto index = static_cast<std::size_t>(begun.ordinal) - 1;
   if (index >= statements.size() || journal.hash_through(index) != begun.prefix_hash)
@@ -32,10 +33,11 @@ std::size_t settle(Bench& bench, const Job& job, Journal& journal, const Step& b
   std::string said;
   const auto& statement = statements[index];
   Connection::Limits limits;
-  limits.timeout = statement_timeouts(statement, job.options, bench.settings).statement;
-  const auto outcome =
-      find_outcome(bench.connection, proof_kind(statement), job.sql(statement), begun.before, limits, said);
-  if (!said.empty()) tell_note(bench, job, fmt::format("statement {} was interrupted: {}", index + 1, said));
+  limits.timeout = statement_timeouts(statement, job.options, context.settings).statement;
+  const auto outcome = recover_outcome(context.connection, recovery_kind(statement), job.sql(statement),
+                                       begun.before, limits, said);
+  if (!said.empty())
+    emit_note(context, job, fmt::format("statement {} was interrupted: {}", index + 1, said));
   switch (outcome) {
     case Outcome::kDone:
       journal.note_done(index);
@@ -58,7 +60,7 @@ bool sets_session(const Statement& statement, std::string_view text) {
 }
 
 /// What the first `done` statements set in their session ended with it: runs that again.
-void replay_settings(Bench& bench, const Job& job, std::size_t done) {
+void replay_settings(RunContext& context, const Job& job, std::size_t done) {
   const auto& statements = job.script.statements;
   std::size_t first = 0;
   for (std::size_t i = 0; i < done; ++i) {
@@ -66,14 +68,14 @@ void replay_settings(Bench& bench, const Job& job, std::size_t done) {
   }
   for (std::size_t i = first; i < done; ++i) {
     if (!sets_session(statements[i], job.sql(statements[i]))) continue;
-    bench.connection.execute(job.sql(statements[i]));
-    restore_text_settings(bench.connection);
+    context.connection.execute(job.sql(statements[i]));
+    restore_text_settings(context.connection);
   }
 }
 
 }  // namespace
 
-std::size_t find_resume_point(Bench& bench, const Job& job, Journal& journal) {
+std::size_t find_resume_point(RunContext& context, const Job& job, Journal& journal) {
   const auto& statements = job.script.statements;
   std::size_t done = 0;
   std::optional<Step> begun;
@@ -96,10 +98,10 @@ std::size_t find_resume_point(Bench& bench, const Job& job, Journal& journal) {
         "verify");
   }
   if (done > 0)
-    tell_note(bench, job, fmt::format("goes on after statement {} of {}", done, statements.size()));
+    emit_note(context, job, fmt::format("goes on after statement {} of {}", done, statements.size()));
   // The catalogue, too, is asked with the search_path that the statement had.
-  replay_settings(bench, job, done);
-  return begun ? settle(bench, job, journal, *begun, done) : done;
+  replay_settings(context, job, done);
+  return begun ? settle(context, job, journal, *begun, done) : done;
 }
 
 std::string resolve_hint(const Job& job) {

@@ -11,7 +11,7 @@ namespace bigocean::sql::migrate {
 /// the journal then says so, too. Session settings of the part that is done are in force again. Throws
 /// MigrationError(kHistoryConflict) where the text that is done has changed, and where it is unknown whether
 /// a statement was done: then the hint has the commands that decide.
-std::size_t find_resume_point(Bench& bench, const Job& job, Journal& journal);
+std::size_t find_resume_point(RunContext& context, const Job& job, Journal& journal);
 
 /// The two commands that decide a statement of which it is unknown whether it was done.
 std::string resolve_hint(const Job& job);

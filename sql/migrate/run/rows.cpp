@@ -55,7 +55,7 @@ std::size_t RowSender::send(std::size_t first, std::size_t last, const Connectio
 }
 
 /// Nothing at the end, and before a table that must be asked about first.
-const sql::Statement* RowSender::next(std::size_t last) {
+const sql::Query* RowSender::next(std::size_t last) {
   if (group_done_ < group_.size()) return one_of_group();
   group_.clear();
   group_done_ = 0;
@@ -77,7 +77,7 @@ const sql::Statement* RowSender::next(std::size_t last) {
   return &statement_;
 }
 
-const sql::Statement* RowSender::one_of_group() {
+const sql::Query* RowSender::one_of_group() {
   begun_at_.push_back(at_ - (group_.size() - group_done_));
   statement_ = with_parameters({&group_[group_done_++], 1});
   return &statement_;

@@ -31,8 +31,8 @@ class RowSender {
  private:
   bool ask(const Connection::Limits& limits);
   bool read_next(std::size_t last);
-  const sql::Statement* next(std::size_t last);
-  const sql::Statement* one_of_group();
+  const sql::Query* next(std::size_t last);
+  const sql::Query* one_of_group();
 
   Connection& connection_;
   const Job& job_;
@@ -45,7 +45,7 @@ class RowSender {
   std::vector<LiteralInsert> group_;
   std::size_t group_done_ = 0;
   std::vector<std::size_t> begun_at_;  ///< of each that was sent, the first statement of the file in it
-  sql::Statement statement_;
+  sql::Query statement_;
 };
 
 }  // namespace bigocean::sql::migrate

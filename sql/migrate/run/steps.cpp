@@ -10,7 +10,7 @@
 #include "sql/migrate/run/lock.hpp"
 #include "sql/migrate/run/lock_retry.hpp"
 #include "sql/migrate/run/own_transaction.hpp"
-#include "sql/migrate/run/proof.hpp"
+#include "sql/migrate/run/recovery.hpp"
 #include "sql/migrate/run/resume.hpp"
 
 namespace bigocean::sql::migrate {
@@ -25,17 +25,21 @@ bool was_refused(const SqlError& error) { return error.position > 0 && error.con
 
 class StepRun {
  public:
-  StepRun(Bench& bench, const Job& job, Journal& journal, int& retries)
-      : bench_(bench), job_(job), statements_(job.script.statements), journal_(journal), retries_(retries) {
+  StepRun(RunContext& context, const Job& job, Journal& journal, int& retries)
+      : context_(context),
+        job_(job),
+        statements_(job.script.statements),
+        journal_(journal),
+        retries_(retries) {
     file_sets_lock_timeout_ = any_sets(0, statements_.size(), "LOCK_TIMEOUT");
     file_sets_statement_timeout_ = any_sets(0, statements_.size(), "STATEMENT_TIMEOUT");
   }
 
   void run(bool resumes) {
-    bench_.session.establish();
+    context_.session.establish();
     std::size_t done = 0;
     if (resumes) {
-      done = find_resume_point(bench_, job_, journal_);
+      done = find_resume_point(context_, job_, journal_);
       journal_.renew_text();
     } else {
       journal_.begin_file();
@@ -43,7 +47,7 @@ class StepRun {
     for (std::size_t first = done; first < statements_.size();) {
       const auto end = end_of_unit(statements_, first);
       run_unit(first, end);
-      tell(end - 1);
+      report_progress(end - 1);
       keep_lock(first, end);
       first = end;
     }
@@ -53,9 +57,9 @@ class StepRun {
  private:
   void run_unit(std::size_t first, std::size_t end) {
     if (end - first > 1 || begins_transaction(statements_[first])) return run_own_transaction(first, end);
-    const auto timeouts = statement_timeouts(statements_[first], job_.options, bench_.settings);
+    const auto timeouts = statement_timeouts(statements_[first], job_.options, context_.settings);
     std::vector<Blocker> blockers;
-    retries_ += with_lock_retries(bench_, job_, timeouts, blockers,
+    retries_ += with_lock_retries(context_, job_, timeouts, blockers,
                                   [&] { run_statement(first, timeouts, blockers); });
   }
 
@@ -73,9 +77,9 @@ class StepRun {
     const std::string opening = "BEGIN READ WRITE;" + timeouts_sql(timeouts, "SET LOCAL");
     try {
       if (statement.kind == StatementKind::kCopyFromStdin) {
-        bench_.connection.execute(opening);
+        context_.connection.execute(opening);
         send_copy(statement, timeouts, blockers);
-        bench_.connection.execute(journal_.done_sql(index) + "COMMIT;");
+        context_.connection.execute(journal_.done_sql(index) + "COMMIT;");
         return true;
       }
       send(index, opening, journal_.done_sql(index) + "COMMIT;", timeouts, blockers);
@@ -83,7 +87,7 @@ class StepRun {
     } catch (const PlacedError& error) {
       // 2D000: a procedure or DO block that commits.
       if (error.cause.sqlstate != "25001" && error.cause.sqlstate != "2D000") throw;
-      roll_back(bench_.connection);
+      roll_back(context_.connection);
       return false;
     }
   }
@@ -100,17 +104,17 @@ class StepRun {
     Timeouts timeouts;  // of the statement that runs, for what is said when it fails
     const auto attempt = [&] {
       if (prepares) journal_.note_begun(end - 1, "", "");
-      if (!begins_transaction(statements_[first]) && !bench_.connection.in_transaction())
+      if (!begins_transaction(statements_[first]) && !context_.connection.in_transaction())
         begin_chained(first);
       for (auto i = first; i < end; ++i) {
-        timeouts = statement_timeouts(statements_[i], job_.options, bench_.settings);
+        timeouts = statement_timeouts(statements_[i], job_.options, context_.settings);
         if (own_lock_timeout) timeouts.lock = milliseconds{0};
         if (own_statement_timeout) timeouts.statement = milliseconds{0};
         in_own_transaction(i, timeouts, own_lock_timeout, own_statement_timeout, blockers);
       }
       if (!journals_itself(end - 1)) journal_.note_done(end - 1);
     };
-    retries_ += with_lock_retries(bench_, job_, timeouts, blockers, attempt);
+    retries_ += with_lock_retries(context_, job_, timeouts, blockers, attempt);
   }
 
   /// Begins again what COMMIT AND CHAIN had begun, as the first transaction of the chain was: after an
@@ -118,10 +122,10 @@ class StepRun {
   void begin_chained(std::size_t first) {
     auto origin = first;
     while (!begins_transaction(statements_[origin])) --origin;
-    bench_.connection.execute(job_.sql(statements_[origin]));
+    context_.connection.execute(job_.sql(statements_[origin]));
     for (auto i = origin + 1; i < end_of_unit(statements_, origin); ++i) {
       if (statements_[i].words.starts_with("SET TRANSACTION"))
-        bench_.connection.execute(job_.sql(statements_[i]));
+        context_.connection.execute(job_.sql(statements_[i]));
     }
   }
 
@@ -132,12 +136,12 @@ class StepRun {
     if (statement.kind != StatementKind::kTransaction)
       before = timeouts_sql(timeouts, "SET LOCAL", own_lock_timeout, own_statement_timeout);
     if (statement.kind == StatementKind::kCopyFromStdin) {
-      if (!before.empty()) bench_.connection.execute(before);
+      if (!before.empty()) context_.connection.execute(before);
       return send_copy(statement, timeouts, blockers);
     }
     if (commits_transaction(statement)) {
       // One that only reads cannot have a journal row, and leaves nothing that could be done twice.
-      in_read_only_ = bench_.connection.execute("SHOW transaction_read_only").at(0, 0) == "on";
+      in_read_only_ = context_.connection.execute("SHOW transaction_read_only").at(0, 0) == "on";
       if (!in_read_only_) before = journal_.done_sql(index);
     }
     send(index, before, "", timeouts, blockers);
@@ -152,16 +156,16 @@ class StepRun {
   void outside(std::size_t index, const Timeouts& timeouts, std::vector<Blocker>& blockers) {
     const auto& statement = statements_[index];
     const auto text = job_.sql(statement);
-    const auto kind = proof_kind(statement);
-    const auto before = note_before(bench_.connection, kind, text);
+    const auto kind = recovery_kind(statement);
+    const auto before = note_before(context_.connection, kind, text);
     journal_.note_begun(index, before, timeouts_sql(timeouts, "SET"));
     try {
       send(index, "", "", timeouts, blockers);
     } catch (const PlacedError& error) {
       if (!settle_failure(index, kind, before, timeouts, error)) throw;
     }
-    if (kind == ProofKind::kIndexBuild) {
-      if (const auto invalid = invalid_index_of(bench_.connection, text); !invalid.empty()) {
+    if (kind == RecoveryKind::kIndexBuild) {
+      if (const auto invalid = invalid_index_of(context_.connection, text); !invalid.empty()) {
         journal_.note_not_done(index);
         throw statement_error(
             job_, statement, ExitCode::kHistoryConflict,
@@ -174,18 +178,19 @@ class StepRun {
 
   /// A statement outside a transaction failed. True: it took effect all the same. False: it left nothing, and
   /// may run again. What may have committed a part is neither, and a person decides: throws MigrationError.
-  bool settle_failure(std::size_t index, ProofKind kind, const std::string& before, const Timeouts& timeouts,
-                      const PlacedError& error) {
+  bool settle_failure(std::size_t index, RecoveryKind kind, const std::string& before,
+                      const Timeouts& timeouts, const PlacedError& error) {
     auto outcome = Outcome::kUnknown;
-    if (kind == ProofKind::kNone) {
+    if (kind == RecoveryKind::kNone) {
       if (was_refused(error.cause)) outcome = Outcome::kNotDone;
     } else {
       try {
         std::string said;
         Connection::Limits limits;
         limits.timeout = timeouts.statement;
-        outcome = find_outcome(bench_.connection, kind, job_.sql(statements_[index]), before, limits, said);
-        if (!said.empty()) tell_note(bench_, job_, said);
+        outcome =
+            recover_outcome(context_.connection, kind, job_.sql(statements_[index]), before, limits, said);
+        if (!said.empty()) emit_note(context_, job_, said);
       } catch (const SqlError&) {
         // Unknown: the journal says "begun", and the next run looks again.
         throw explain(job_, error, timeouts);
@@ -202,8 +207,8 @@ class StepRun {
     const auto text = job_.sql(statement);
     const std::string tail = after.empty() ? std::string{} : "\n;" + after;
     try {
-      bench_.connection.execute(before + std::string(text) + tail,
-                                watched(bench_, job_, blockers, timeouts, statement.begin));
+      context_.connection.execute(before + std::string(text) + tail,
+                                  monitored(context_, job_, blockers, timeouts, statement.begin));
     } catch (const SqlError& error) {
       std::size_t offset = statement.begin;
       if (error.position > 0) {
@@ -218,8 +223,8 @@ class StepRun {
   void send_copy(const Statement& statement, const Timeouts& timeouts, std::vector<Blocker>& blockers) {
     const auto data = job_.sql().substr(statement.data_begin, statement.data_end - statement.data_begin);
     try {
-      bench_.connection.copy_in(job_.sql(statement), data,
-                                watched(bench_, job_, blockers, timeouts, statement.begin));
+      context_.connection.copy_in(job_.sql(statement), data,
+                                  monitored(context_, job_, blockers, timeouts, statement.begin));
     } catch (const SqlError& error) {
       throw PlacedError{error, copy_error_offset(job_.sql(), statement, error)};
     }
@@ -227,8 +232,8 @@ class StepRun {
   }
 
   void restore_text_settings() {
-    if (auto changed = migrate::restore_text_settings(bench_.connection); !changed.empty())
-      note_text_settings(bench_, job_, changed);
+    if (auto changed = migrate::restore_text_settings(context_.connection); !changed.empty())
+      note_text_settings(context_, job_, changed);
   }
 
   /// A statement may have given the migration lock away, as DISCARD ALL does. Then the rest of the file waits
@@ -239,8 +244,8 @@ class StepRun {
         statements_.begin() + static_cast<std::ptrdiff_t>(end),
         [&](const Statement& s) { return session_traces(job_.sql(s), s) != SessionTraces::kNone; });
     if (!asks) return;
-    bench_.session.look_at_locks();
-    if (!bench_.session.lock_held()) throw LockGivenAway();
+    context_.session.look_at_locks();
+    if (!context_.session.lock_held()) throw LockGivenAway();
   }
 
   bool any_sets(std::size_t first, std::size_t end, std::string_view setting,
@@ -277,13 +282,13 @@ class StepRun {
     return failure;
   }
 
-  void tell(std::size_t index) const {
+  void report_progress(std::size_t index) const {
     auto event = progress_event(job_, statements_[index].end);
     event.statements = index + 1;
-    bench_.sink.on(event);
+    context_.sink.on(event);
   }
 
-  Bench& bench_;
+  RunContext& context_;
   const Job& job_;
   const std::vector<Statement>& statements_;
   Journal& journal_;
@@ -295,11 +300,11 @@ class StepRun {
 
 }  // namespace
 
-void run_by_statement(Bench& bench, const Job& job, bool resumes, int& retries) {
-  Journal journal(bench, job);
+void run_by_statement(RunContext& context, const Job& job, bool resumes, int& retries) {
+  Journal journal(context, job);
   try {
-    StepRun(bench, job, journal, retries).run(resumes);
-    bench.session.after_file(job.traces);
+    StepRun(context, job, journal, retries).run(resumes);
+    context.session.after_file(job.traces);
   } catch (const MigrationError&) {
     journal.forget_file_if_nothing_done();
     throw;

@@ -10,6 +10,6 @@ namespace bigocean::sql::migrate {
 /// read from the catalogue. `resumes`: the history says that the file has begun. Sets `retries`. Throws what
 /// with_lock_retries throws, LockGivenAway, and MigrationError(kHistoryConflict) when the file changed under
 /// the journal, or when it is unknown whether a statement was done; the hint has the commands that decide it.
-void run_by_statement(Bench& bench, const Job& job, bool resumes, int& retries);
+void run_by_statement(RunContext& context, const Job& job, bool resumes, int& retries);
 
 }  // namespace bigocean::sql::migrate

@@ -28,7 +28,7 @@ Timeouts with_options(Timeouts timeouts, const FileOptions& options) {
 
 bool has(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
-std::string describe(std::string_view name, milliseconds timeout, std::string_view from) {
+std::string timeout_text(std::string_view name, milliseconds timeout, std::string_view from) {
   if (from == kInFile || timeout.count() == 0)
     return fmt::format("{}, set by the file itself or the server", name);
   return fmt::format("{} of {} ({})", name, base::format_duration(timeout), from);
@@ -89,13 +89,13 @@ void explain_timeout(MigrationError& failure, const SqlError& cause, const Timeo
   const std::string_view said = cause.server_message;
   if (cause.sqlstate == "55P03" && has(said, "timeout")) {
     failure.message += fmt::format("\n  it waited for the lock as long as {} allows",
-                                   describe("lock_timeout", timeouts.lock, timeouts.lock_from));
+                                   timeout_text("lock_timeout", timeouts.lock, timeouts.lock_from));
     failure.hint =
         "give the file more with `-- bigocean: lock-timeout=10s`, or run it when the table is less in use";
     return;
   }
   if (cause.sqlstate != "57014") return;
-  const auto statement = describe("statement_timeout", timeouts.statement, timeouts.statement_from);
+  const auto statement = timeout_text("statement_timeout", timeouts.statement, timeouts.statement_from);
   if (has(said, "timeout")) {
     failure.message += fmt::format("\n  it ran as long as {} allows", statement);
     failure.hint =

@@ -94,15 +94,15 @@ struct Message {
 class TransactionRun {
  public:
   /// `as_written`: every statement travels as the file has it.
-  TransactionRun(Bench& bench, const Job& job, std::vector<Blocker>& blockers, const Timeouts& timeouts,
-                 bool as_written)
-      : bench_(bench),
+  TransactionRun(RunContext& context, const Job& job, std::vector<Blocker>& blockers,
+                 const Timeouts& timeouts, bool as_written)
+      : context_(context),
         job_(job),
         blockers_(blockers),
         timeouts_(timeouts),
         as_written_(as_written),
-        batch_bytes_(static_cast<std::size_t>(bench.settings.batch_bytes)),
-        rows_(bench.connection, job) {}
+        batch_bytes_(static_cast<std::size_t>(context.settings.batch_bytes)),
+        rows_(context.connection, job) {}
 
   void run() {
     opening_ = "BEGIN ISOLATION LEVEL READ COMMITTED;";
@@ -134,7 +134,7 @@ class TransactionRun {
 
  private:
   std::string ending_sql(bool with_text) {
-    const auto& history = bench_.history;
+    const auto& history = context_.history;
     std::string sql = history_guard_sql();
     if (job_.direction == Direction::kDown) {
       sql += history.forget_sql(job_.migration.name) +
@@ -143,7 +143,7 @@ class TransactionRun {
       if (with_text) sql += history.text_sql(job_.migration.name, storable_text(job_.migration));
       sql += history.record_sql(job_.migration, RowState::kApplied, "up");
     }
-    return sql + "COMMIT;" + bench_.session.sql_after_commit(job_.traces);
+    return sql + "COMMIT;" + context_.session.sql_after_commit(job_.traces);
   }
 
   void send(const Batch& batch, bool ends) {
@@ -176,17 +176,18 @@ class TransactionRun {
   /// not this file's.
   void finish(const Message& message, const Batch& batch) {
     try {
-      bench_.session.after_commit(job_.traces, execute(message, batch));
+      context_.session.after_commit(job_.traces, execute(message, batch));
     } catch (const PlacedError& error) {
       if (!error.cause.committed) throw;
-      bench_.session.after_file(job_.traces);
+      context_.session.after_file(job_.traces);
     }
   }
 
   void store_text() {
     try {
-      migrate::store_text(bench_.connection, bench_.history, job_.migration, bench_.settings.batch_bytes,
-                          watched(bench_, job_, blockers_, timeouts_, bytes_done_));
+      migrate::store_text(context_.connection, context_.history, job_.migration,
+                          context_.settings.batch_bytes,
+                          monitored(context_, job_, blockers_, timeouts_, bytes_done_));
     } catch (const SqlError& error) {
       throw PlacedError{error, std::nullopt};
     }
@@ -203,10 +204,10 @@ class TransactionRun {
   /// Sends those at the batch's begin that can do with parameters; returns what is left.
   Batch send_rows(const Batch& batch) {
     send_opening();
-    const auto limits = watched(bench_, job_, blockers_, timeouts_, bytes_done_);
+    const auto limits = monitored(context_, job_, blockers_, timeouts_, bytes_done_);
     const auto end = rows_.send(batch.first, batch.last, limits);
     restore_text_settings();
-    if (end > batch.first) tell(job_.script.statements[end - 1].end);
+    if (end > batch.first) report_progress(job_.script.statements[end - 1].end);
     return {end, batch.last, BatchKind::kText};
   }
 
@@ -214,10 +215,11 @@ class TransactionRun {
     send_opening();
     rows_.forget();
     const auto data = job_.sql().substr(statement.data_begin, statement.data_end - statement.data_begin);
-    const auto report = [&](std::size_t bytes) { tell(statement.data_begin + bytes); };
+    const auto report = [&](std::size_t bytes) { report_progress(statement.data_begin + bytes); };
     try {
-      bench_.connection.copy_in(job_.sql(statement), data,
-                                watched(bench_, job_, blockers_, timeouts_, statement.data_begin), report);
+      context_.connection.copy_in(job_.sql(statement), data,
+                                  monitored(context_, job_, blockers_, timeouts_, statement.data_begin),
+                                  report);
     } catch (const SqlError& error) {
       throw PlacedError{error, copy_error_offset(job_.sql(), statement, error)};
     }
@@ -229,20 +231,20 @@ class TransactionRun {
     if (message.text.empty()) return {};
     Rows rows;
     try {
-      rows =
-          bench_.connection.execute(message.text, watched(bench_, job_, blockers_, timeouts_, bytes_done_));
+      rows = context_.connection.execute(message.text,
+                                         monitored(context_, job_, blockers_, timeouts_, bytes_done_));
     } catch (const SqlError& error) {
       throw PlacedError{error, place_in_file(message, batch, error)};
     }
     restore_text_settings();
-    if (batch.last > batch.first) tell(job_.script.statements[batch.last - 1].end);
+    if (batch.last > batch.first) report_progress(job_.script.statements[batch.last - 1].end);
     return rows;
   }
 
   /// After every message: what has been sent is already read by the settings of before.
   void restore_text_settings() {
-    if (auto changed = migrate::restore_text_settings(bench_.connection); !changed.empty())
-      note_text_settings(bench_, job_, changed);
+    if (auto changed = migrate::restore_text_settings(context_.connection); !changed.empty())
+      note_text_settings(context_, job_, changed);
   }
 
   std::optional<std::size_t> place_in_file(const Message& message, const Batch& batch,
@@ -263,13 +265,13 @@ class TransactionRun {
     return statements[number].begin;
   }
 
-  void tell(std::size_t bytes) {
+  void report_progress(std::size_t bytes) {
     bytes_done_ = bytes;
     if (job_.text.size() <= batch_bytes_) return;
-    bench_.sink.on(progress_event(job_, bytes));
+    context_.sink.on(progress_event(job_, bytes));
   }
 
-  Bench& bench_;
+  RunContext& context_;
   const Job& job_;
   std::vector<Blocker>& blockers_;
   Timeouts timeouts_;
@@ -299,10 +301,10 @@ void store_text(Connection& connection, const History& history, const Migration&
   const auto text = storable_text(migration);
   const auto bytes = static_cast<std::size_t>(std::max<std::int64_t>(part_bytes, 1024));
   std::size_t at = 0, number = 0;
-  sql::Statement part;
+  sql::Query part;
   connection.keep_statements_anew();
   connection.stream(
-      [&]() -> const sql::Statement* {
+      [&]() -> const sql::Query* {
         if (at >= text.size() && number > 0) return nullptr;
         auto end = std::min(text.size(), at + bytes);
         while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80) --end;
@@ -313,24 +315,24 @@ void store_text(Connection& connection, const History& history, const Migration&
       limits);
 }
 
-TransactionOutcome run_in_transaction(Bench& bench, const Job& job, int& retries) {
+TransactionOutcome run_in_transaction(RunContext& context, const Job& job, int& retries) {
   auto outcome = TransactionOutcome::kCommitted;
   std::vector<Blocker> blockers;
-  const auto timeouts = file_timeouts(job.script, job.options, bench.settings);
-  retries = with_lock_retries(bench, job, timeouts, blockers, [&] {
+  const auto timeouts = file_timeouts(job.script, job.options, context.settings);
+  retries = with_lock_retries(context, job, timeouts, blockers, [&] {
     // What fails with parameters is run once more as it is written: the error's place and words are then the
     // file's own, and what a parameter cannot do for a literal is no failure.
     for (const bool as_written : {false, true}) {
       // A rolled back try has left what no transaction takes back: prepared statements, the seed of random().
-      bench.session.establish();
-      TransactionRun run(bench, job, blockers, timeouts, as_written);
+      context.session.establish();
+      TransactionRun run(context, job, blockers, timeouts, as_written);
       try {
         return run.run();
       } catch (const PlacedError& error) {
-        bench.session.after_file(job.traces);
+        context.session.after_file(job.traces);
         const bool must_leave = says_must_leave(error, job);
         if (!must_leave && (!run.sent_rows() || is_lock_trouble(error.cause))) throw;
-        roll_back(bench.connection);
+        roll_back(context.connection);
         if (must_leave) {
           outcome = TransactionOutcome::kMustLeave;
           return;
@@ -354,8 +356,9 @@ void make_durable(Connection& connection, const History& history, const std::str
   }
 }
 
-void run_statements(Bench& bench, const Job& job, const Timeouts& timeouts, std::vector<Blocker>& blockers) {
-  TransactionRun(bench, job, blockers, timeouts, true).run_statements(false);
+void run_statements(RunContext& context, const Job& job, const Timeouts& timeouts,
+                    std::vector<Blocker>& blockers) {
+  TransactionRun(context, job, blockers, timeouts, true).run_statements(false);
 }
 
 }  // namespace bigocean::sql::migrate

@@ -20,7 +20,7 @@ enum class TransactionOutcome {
 /// the server parses and plans them once, COPY data through the COPY protocol; all in one transaction. A held
 /// lock is met by retries of the whole file. Sets `retries`. Throws what with_lock_retries throws. A file
 /// that others of the run follow is committed without waiting for the disk; make_durable() ends the run.
-TransactionOutcome run_in_transaction(Bench& bench, const Job& job, int& retries);
+TransactionOutcome run_in_transaction(RunContext& context, const Job& job, int& retries);
 
 /// Waits until all that was committed is on the disk, by writing the row of the applied file `name` once
 /// more. Never throws; after a signal too.
@@ -28,7 +28,8 @@ void make_durable(Connection& connection, const History& history, const std::str
 
 /// Sends the job's statements into the transaction that is open, and leaves it open. Throws PlacedError; then
 /// `blockers` has who was in the way.
-void run_statements(Bench& bench, const Job& job, const Timeouts& timeouts, std::vector<Blocker>& blockers);
+void run_statements(RunContext& context, const Job& job, const Timeouts& timeouts,
+                    std::vector<Blocker>& blockers);
 
 /// Stores the whole text of a migration in parts of about `part_bytes`, in the transaction that is open on
 /// `connection`. Inline data of a binary COPY cannot be stored as text and is left out.

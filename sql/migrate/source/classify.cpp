@@ -25,7 +25,7 @@ class Keywords {
       const bool counts = depth == 0 && !after_dot && !mark;
       after_dot = token.kind == TokenKind::kDot;
       if (counts && count_ < words_.size()) {
-        words_[count_++] = token.kind == TokenKind::kWord ? head.text_of(token) : std::string_view{};
+        words_[count_++] = token.kind == TokenKind::kWord ? head.slice(token) : std::string_view{};
       }
     }
   }
@@ -71,8 +71,8 @@ bool has_concurrently_option(const Head& head) {
   const auto tokens = head.tokens();
   if (tokens.size() < 2 || tokens[1].kind != TokenKind::kOpen) return false;
   for (std::size_t i = 2; i + 1 < tokens.size() && tokens[i].kind != TokenKind::kClose; ++i) {
-    if (!is_word(unquoted(head.text_of(tokens[i])), "CONCURRENTLY")) continue;
-    const std::string_view value = unquoted(head.text_of(tokens[i + 1]));
+    if (!is_word(unquoted(head.slice(tokens[i])), "CONCURRENTLY")) continue;
+    const std::string_view value = unquoted(head.slice(tokens[i + 1]));
     return !is_word(value, "OFF") && !is_word(value, "FALSE") && value != "0";
   }
   return false;
@@ -141,7 +141,7 @@ std::string words_of(const Head& head) {
       if (!dot && !name) break;
       if (name && !after_dot && ++count > kWordsMax) break;
       if (name && !after_dot && count > 1) words += ' ';
-      const std::string_view text = head.text_of(token);
+      const std::string_view text = head.slice(token);
       for (const char c : text) {
         words +=
             token.kind == TokenKind::kWord && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -155,7 +155,7 @@ std::string words_of(const Head& head) {
 StatementKind kind_of(const Head& head) {
   if (head.tokens().empty()) return StatementKind::kOther;
   // Large files are made of these.
-  if (is_word(head.text_of(head.tokens()[0]), "INSERT")) return StatementKind::kData;
+  if (is_word(head.slice(head.tokens()[0]), "INSERT")) return StatementKind::kData;
   const Keywords k(head);
   if (is_transaction_control(k)) return StatementKind::kTransaction;
   if (is_concurrent(head, k)) return StatementKind::kConcurrently;
@@ -165,11 +165,10 @@ StatementKind kind_of(const Head& head) {
 
 void refuse_string_rule_change(const Head& head) {
   const auto tokens = head.tokens();
-  if (tokens.size() < 4 || !is_word(head.text_of(tokens[0]), "SET")) return;
+  if (tokens.size() < 4 || !is_word(head.slice(tokens[0]), "SET")) return;
   const auto is_one_of = [&](std::size_t n, std::initializer_list<std::string_view> words) {
-    return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-      return is_word(unquoted(head.text_of(tokens[n])), word);
-    });
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return is_word(unquoted(head.slice(tokens[n])), word); });
   };
   const std::size_t name = is_one_of(1, {"SESSION", "LOCAL"}) ? 2 : 1;
   if (tokens.size() < name + 3 || !is_one_of(name, {"STANDARD_CONFORMING_STRINGS"})) return;

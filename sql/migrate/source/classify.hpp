@@ -22,7 +22,7 @@ class Head {
     if (size_ < tokens_.size()) tokens_[size_++] = token;
   }
   std::span<const Token> tokens() const { return {tokens_.data(), size_}; }
-  std::string_view text_of(const Token& token) const {
+  std::string_view slice(const Token& token) const {
     return text_.substr(token.begin, token.end - token.begin);
   }
 

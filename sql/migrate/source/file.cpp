@@ -31,9 +31,9 @@ std::size_t first_statement(std::string_view text, std::size_t begin, std::size_
   }
 }
 
-class Reader {
+class MigrationReader {
  public:
-  Reader(std::string_view path, std::string_view text, const Dialect& dialect)
+  MigrationReader(std::string_view path, std::string_view text, const Dialect& dialect)
       : path_(path), text_(text), dialect_(dialect) {
     marks_ = find_marks(text, dialect, faults_);
   }
@@ -185,7 +185,7 @@ Migration parse_text(const FileName& name, std::string_view path, std::string te
     migration.up.end = migration.text.size();
     return migration;
   }
-  Reader reader(path, migration.text, dialect);
+  MigrationReader reader(path, migration.text, dialect);
   if (name.role == FileName::Role::kWhole) {
     reader.read_whole(migration);
   } else {
@@ -196,7 +196,7 @@ Migration parse_text(const FileName& name, std::string_view path, std::string te
 }
 
 void add_down_file(Migration& migration, std::string_view path, std::string text, const Dialect& dialect) {
-  Reader reader(path, text, dialect);
+  MigrationReader reader(path, text, dialect);
   const Part down = reader.read_half();
   reader.finish();
   migration.down = down;

@@ -111,7 +111,7 @@ class Cutter {
         continue;
       }
       if (tracker_.at_start()) statement_.begin = token.begin;
-      tracker_.see(token, scanner_.text_of(token));
+      tracker_.see(token, scanner_.slice(token));
       head_.add(token);
       end_ = token.end;
     }

@@ -41,7 +41,7 @@ class Scanner {
   std::size_t position() const { return at_; }
   void seek(std::size_t at) { at_ = at; }
 
-  std::string_view text_of(const Token& token) const {
+  std::string_view slice(const Token& token) const {
     return text_.substr(token.begin, token.end - token.begin);
   }
 

@@ -6,7 +6,7 @@
 
 #include "server/llm/dollars.hpp"
 #include "server/llm/request_body.hpp"
-#include "server/product/conversation/outlook.hpp"
+#include "server/product/conversation/cost_outlook.hpp"
 #include "server/product/product.hpp"
 #include "tests/integration/conversation/talk.hpp"
 #include "tests/support/anthropic_cache.hpp"

@@ -1,5 +1,6 @@
 // Who begins without a name: the challenge, the money of an address, and the first start.
 
+#include "server/http/retry_after.hpp"
 #include "server/http/router.hpp"
 #include "tests/integration/conversation/talk.hpp"
 #include "tests/support/verifier.hpp"

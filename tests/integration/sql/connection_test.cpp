@@ -153,7 +153,7 @@ TEST_CASE("a session that is ended, and a server that is, are a lost connection"
   postgres.stop();
   CHECK_THROWS_AS(other.execute("SELECT 1"), sql::ConnectionLost);
   const auto refused = caught<sql::ConnectError>([&] { connect(postgres.tcp_url()); });
-  CHECK(refused.can_heal);
+  CHECK(refused.transient);
   CHECK(refused.stage == sql::ConnectStage::kTcp);
 }
 
@@ -166,12 +166,12 @@ TEST_CASE("why a connection failed is told apart by the server's own code") {
       caught<sql::ConnectError>([&] { connect(postgres.tcp_url("postgres", "app", "wrong")); });
   CHECK(password.sqlstate == "28P01");
   CHECK(password.stage == sql::ConnectStage::kAuthentication);
-  CHECK_FALSE(password.can_heal);
+  CHECK_FALSE(password.transient);
   CHECK(password.message.find("wrong") == std::string::npos);
   const auto database = caught<sql::ConnectError>([&] { connect(postgres.url("missing")); });
   CHECK(database.sqlstate == "3D000");
   CHECK(database.stage == sql::ConnectStage::kDatabase);
-  CHECK_FALSE(database.can_heal);
+  CHECK_FALSE(database.transient);
   const auto role = caught<sql::ConnectError>([&] { connect(postgres.url("postgres", "nobody_here")); });
   CHECK(role.sqlstate == "28000");
 }
@@ -188,7 +188,7 @@ TEST_CASE("a silent or foreign server is given up in time, a malformed URL at on
   CHECK(quiet.message.find("600ms") != std::string::npos);
   const test::StandIn web(test::Habit::kAnswer, "HTTP/1.1 400 Bad Request\r\n\r\n");
   const auto foreign = caught<sql::ConnectError>([&] { Connection::connect(url(web), options); });
-  CHECK_FALSE(foreign.can_heal);
+  CHECK_FALSE(foreign.transient);
   const auto malformed = caught<sql::ConnectError>([&] { connect("postgresql://app:s3cret@host:port/app"); });
   CHECK(malformed.code == base::ExitCode::kUsage);
   CHECK(malformed.message.find("s3cret") == std::string::npos);

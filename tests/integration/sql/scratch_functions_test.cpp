@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "sql/drift/judge.hpp"
+#include "sql/drift/reach.hpp"
 #include "tests/integration/sql/scratch_support.hpp"
 
 namespace scratch_functions_test {

@@ -12,8 +12,8 @@ using Kind = ChatError::Kind;
 
 namespace {
 
-Verdict judged(int status, const Headers& headers = {}, const ApiError& error = {}) {
-  return judge(status, headers, error, std::chrono::system_clock::from_time_t(784111777));
+FailureClass judged(int status, const Headers& headers = {}, const ApiError& error = {}) {
+  return classify_failure(status, headers, error, std::chrono::system_clock::from_time_t(784111777));
 }
 
 }  // namespace

@@ -135,7 +135,7 @@ TEST_CASE("one refused command: the row names it, and what to do") {
     const char* text;
     const char* id;
     const char* remedy;
-    bool can_heal;
+    bool transient;
   };
   for (const Refusal& refused : {
            Refusal{"SET", "MISCONF Redis is configured to save RDB snapshots", "write", "disk", true},
@@ -157,7 +157,7 @@ TEST_CASE("one refused command: the row names it, and what to do") {
     CHECK(found.level == CheckLevel::kFail);
     CHECK(found.observed == std::string(refused.command) + " refused: " + refused.text);
     CHECK(found.remedy.find(refused.remedy) != std::string::npos);
-    CHECK(found.can_heal == refused.can_heal);
+    CHECK(found.transient == refused.transient);
   }
 }
 

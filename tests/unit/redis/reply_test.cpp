@@ -84,11 +84,11 @@ TEST_CASE("what time can heal, and what leaves the connection usable") {
   const auto error = [](Fault fault) { return RedisError({}, fault, Stage::kReady, "", ""); };
   for (const Fault fault : {Fault::kRefused, Fault::kNotResolvable, Fault::kTimedOut, Fault::kLoading,
                             Fault::kTooManyClients, Fault::kReadOnly}) {
-    CHECK(error(fault).can_heal());
+    CHECK(error(fault).is_transient());
   }
   for (const Fault fault : {Fault::kWrongPassword, Fault::kNoAuth, Fault::kBadUrl, Fault::kNotRedis,
                             Fault::kTls, Fault::kNoPermission}) {
-    CHECK_FALSE(error(fault).can_heal());
+    CHECK_FALSE(error(fault).is_transient());
   }
   CHECK(error(Fault::kNoPermission).connection_usable());
   CHECK_FALSE(error(Fault::kTimedOut).connection_usable());

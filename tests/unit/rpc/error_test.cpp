@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "server/http/retry_after.hpp"
 #include "server/product/rpc/openapi.hpp"
 #include "tests/support/json_schema.hpp"
 #include "tests/support/rpc_backend.hpp"

@@ -164,22 +164,22 @@ TEST_CASE("release, environment and replica are the platform's, else our own") {
 
 TEST_CASE("an exception is described by its type and its first line") {
   const auto plain =
-      describe(std::runtime_error("broken at https://key@host/1\nDETAIL: (what a user wrote)"));
+      failure_of(std::runtime_error("broken at https://key@host/1\nDETAIL: (what a user wrote)"));
   CHECK(plain.type == "std::runtime_error");
   CHECK(plain.message == "broken at https://***@host/1");
   sql::SqlError error(base::ExitCode::kSqlError, R"(invalid input syntax for type integer: "a user's text")");
   error.sqlstate = "22P02";
-  CHECK(describe(error).type == "bigocean::sql::SqlError");
-  CHECK(describe(error).message == R"(invalid input syntax for type integer: "***")");
-  CHECK(describe(error).tags[0].second == "22P02");
+  CHECK(failure_of(error).type == "bigocean::sql::SqlError");
+  CHECK(failure_of(error).message == R"(invalid input syntax for type integer: "***")");
+  CHECK(failure_of(error).tags[0].second == "22P02");
   error.message = "invalid input syntax for type integer: \"first line\nsecond line\" (SQLSTATE 22P02)";
-  CHECK(describe(error).message == R"(invalid input syntax for type integer: "***)");
+  CHECK(failure_of(error).message == R"(invalid input syntax for type integer: "***)");
   error.message = "the note 'what a user wrote' is too long";
   error.sqlstate = "P0001";
-  CHECK(describe(error).message == "an exception that SQL raised itself");
+  CHECK(failure_of(error).message == "an exception that SQL raised itself");
   error.message = R"(relation "users" does not exist)";
   error.sqlstate = "42P01";
-  CHECK(describe(error).message == R"(relation "users" does not exist)");
+  CHECK(failure_of(error).message == R"(relation "users" does not exist)");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "server/http/retry_after.hpp"
 
 namespace bigocean::server::http::router_test {
 namespace {

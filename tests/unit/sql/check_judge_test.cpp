@@ -77,7 +77,7 @@ TEST_CASE("one changed fact changes one row") {
 TEST_CASE("a standby may be promoted: time can heal it") {
   auto values = healthy();
   values["in_recovery"] = "t";
-  CHECK(row(values, "writable").can_heal);
+  CHECK(row(values, "writable").transient);
 }
 
 TEST_CASE("an unencrypted session matters on a public network") {

@@ -2,8 +2,8 @@
 // where one does.
 #include <doctest/doctest.h>
 
-#include "sql/drift/judge.hpp"
 #include "sql/drift/owners.hpp"
+#include "sql/drift/reach.hpp"
 #include "sql/migrate/source/marks.hpp"
 
 namespace drift_judge_test {

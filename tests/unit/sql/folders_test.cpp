@@ -92,8 +92,8 @@ TEST_CASE("a sum that does not come out is an error of ours, never silence") {
   inventory.others.push_back({"README.md", "not SQL", false});
   inventory.check();
   inventory.migrations = 1;
-  CHECK(describe(inventory) == "2 entries: 1 belong to 1 migrations, 1 to none: README.md (not SQL)");
-  CHECK(describe_passed_over(inventory).empty());
+  CHECK(inventory_text(inventory) == "2 entries: 1 belong to 1 migrations, 1 to none: README.md (not SQL)");
+  CHECK(passed_over_text(inventory).empty());
 }
 
 TEST_CASE("links, pipes and folders that cannot be read are accounted for") {

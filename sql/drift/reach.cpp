@@ -1,5 +1,5 @@
 // Judges files by their text, where no role can be made that keeps them to the scratch database.
-#include "sql/drift/judge.hpp"
+#include "sql/drift/reach.hpp"
 
 #include <fmt/format.h>
 
@@ -41,11 +41,11 @@ bool is_in(const List& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-std::string_view text_of(const Node& string) { return string.body()["sval"].text(); }
+std::string_view string_value(const Node& string) { return string.body()["sval"].text(); }
 
 std::string_view last_name(const Node& names) {
   std::string_view last;
-  for (const auto& name : names) last = text_of(name);
+  for (const auto& name : names) last = string_value(name);
   return last;
 }
 
@@ -93,12 +93,12 @@ std::int64_t events_of(const Node& node) {
 }
 
 /// Goes through files in their order.
-class Judge {
+class ReachReader {
  public:
-  explicit Judge(const std::vector<migrate::Migration>& migrations) : own_(own_functions(migrations)) {}
+  explicit ReachReader(const std::vector<migrate::Migration>& migrations) : own_(own_functions(migrations)) {}
 
   /// Why the statement is not let through; empty: it is.
-  std::string judge(std::string_view text) {
+  std::string read(std::string_view text) {
     lint::Parser parser;
     if (const auto failure = parser.parse(text))
       return fmt::format("the parser of PostgreSQL {} does not understand it: {}", lint::parser_version(),
@@ -198,11 +198,11 @@ class Judge {
 }  // namespace
 
 void refuse_unknown_reach(const std::vector<migrate::Migration>& migrations, const std::string& why_no_role) {
-  Judge judge(migrations);
+  ReachReader reader(migrations);
   std::string found;
   for (const auto& migration : migrations) {
     for_each_statement(migration, [&](const auto& statement, std::string_view text) {
-      const auto fault = judge.judge(text);
+      const auto fault = reader.read(text);
       if (fault.empty()) return;
       found += fmt::format("\n{}: {}: {}", place_of_statement(migration, statement), statement.words, fault);
     });

@@ -1,5 +1,5 @@
 // Another tool's history against the files: which ones it applied, and everything that does not fit.
-#include "sql/migrate/adopt/judge.hpp"
+#include "sql/migrate/adopt/match.hpp"
 
 #include <fmt/format.h>
 
@@ -33,10 +33,10 @@ std::string second_of(const std::string& milliseconds) {
   return utc_stamp(std::chrono::system_clock::time_point(std::chrono::seconds(*seconds)));
 }
 
-class Judge {
+class Matcher {
  public:
-  Judge(const ForeignTool& tool, const std::vector<Migration>& migrations,
-        const std::vector<JournalEntry>& journal)
+  Matcher(const ForeignTool& tool, const std::vector<Migration>& migrations,
+          const std::vector<JournalEntry>& journal)
       : tool_(tool), migrations_(migrations) {
     for (const Migration& migration : migrations) {
       if (migration.baseline) continue;
@@ -51,13 +51,13 @@ class Judge {
     }
   }
 
-  Judgement judge(const std::vector<ForeignRow>& rows) {
+  HistoryMatch match(const std::vector<ForeignRow>& rows) {
     for (const ForeignRow& row : rows) judge_row(row);
-    Judgement judgement{{}, std::move(faults_)};
+    HistoryMatch matched{{}, std::move(faults_)};
     for (const Migration& migration : migrations_) {
-      if (applied_.count(&migration) > 0) judgement.applied.push_back(&migration);
+      if (applied_.count(&migration) > 0) matched.applied.push_back(&migration);
     }
-    return judgement;
+    return matched;
   }
 
  private:
@@ -132,9 +132,9 @@ class Judge {
 
 }  // namespace
 
-Judgement judge(const ForeignTool& tool, const std::vector<ForeignRow>& rows,
-                const std::vector<Migration>& migrations, const std::vector<JournalEntry>& journal) {
-  return Judge(tool, migrations, journal).judge(rows);
+HistoryMatch match(const ForeignTool& tool, const std::vector<ForeignRow>& rows,
+                   const std::vector<Migration>& migrations, const std::vector<JournalEntry>& journal) {
+  return Matcher(tool, migrations, journal).match(rows);
 }
 
 }  // namespace bigocean::sql::migrate

@@ -10,14 +10,14 @@
 
 namespace bigocean::sql::migrate {
 
-struct Judgement {
+struct HistoryMatch {
   std::vector<const Migration*> applied;  ///< in the order of the migrations that were given
   std::vector<std::string> faults;        ///< a line each: what is wrong, and what to do
 };
 
 /// `migrations` in order. Reads the files that have a hash to verify. `journal` is drizzle's; empty for
 /// others.
-Judgement judge(const ForeignTool& tool, const std::vector<ForeignRow>& rows,
-                const std::vector<Migration>& migrations, const std::vector<JournalEntry>& journal);
+HistoryMatch match(const ForeignTool& tool, const std::vector<ForeignRow>& rows,
+                   const std::vector<Migration>& migrations, const std::vector<JournalEntry>& journal);
 
 }  // namespace bigocean::sql::migrate

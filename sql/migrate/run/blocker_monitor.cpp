@@ -1,5 +1,5 @@
 // A second connection that looks at what the first one waits for.
-#include "sql/migrate/run/watch.hpp"
+#include "sql/migrate/run/blocker_monitor.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@ constexpr std::chrono::milliseconds kLookTimeout{800};
 
 }  // namespace
 
-std::string describe(const Blocker& blocker) {
+std::string blocker_text(const Blocker& blocker) {
   const auto application =
       blocker.application.empty() ? std::string("no application name") : blocker.application;
   std::string text = fmt::format("pid {} ({}, {}@{}, {} for {})", blocker.pid, application, blocker.user,
@@ -37,7 +37,7 @@ std::vector<Blocker> make_blockers(const Rows& rows) {
   return blockers;
 }
 
-std::optional<Rows> Watch::ask(const std::string& sql) {
+std::optional<Rows> BlockerMonitor::ask(const std::string& sql) {
   if (gave_up_) return std::nullopt;
   try {
     if (!connection_) {
@@ -57,7 +57,7 @@ std::optional<Rows> Watch::ask(const std::string& sql) {
   }
 }
 
-std::vector<Blocker> Watch::blockers(int pid) {
+std::vector<Blocker> BlockerMonitor::blockers(int pid) {
   const auto rows = ask(fmt::format(
       "SELECT a.pid, coalesce(a.application_name, ''), coalesce(a.usename, '?'), "
       "coalesce(host(a.client_addr), 'local'),"
@@ -69,7 +69,7 @@ std::vector<Blocker> Watch::blockers(int pid) {
   return rows ? make_blockers(*rows) : std::vector<Blocker>{};
 }
 
-std::optional<std::string> Watch::awaited_standbys(int pid) {
+std::optional<std::string> BlockerMonitor::awaited_standbys(int pid) {
   const auto rows =
       ask(fmt::format("SELECT current_setting('synchronous_standby_names') FROM pg_stat_activity"
                       " WHERE pid = {} AND wait_event = 'SyncRep'",
@@ -78,7 +78,7 @@ std::optional<std::string> Watch::awaited_standbys(int pid) {
   return rows->at(0, 0);
 }
 
-std::optional<std::string> Watch::index_progress(int pid) {
+std::optional<std::string> BlockerMonitor::index_progress(int pid) {
   const auto rows =
       ask(fmt::format("SELECT phase, CASE WHEN blocks_total > 0 THEN 100 * blocks_done / blocks_total"
                       " WHEN lockers_total > 0 THEN 100 * lockers_done / lockers_total END"

@@ -13,9 +13,9 @@ namespace bigocean::sql::migrate {
 
 /// Opened at first use, while the engine's own connection is busy in the server. Looking must never harm the
 /// work: short limits, and a failure to look is just an empty answer.
-class Watch {
+class BlockerMonitor {
  public:
-  Watch(config::Secret url, std::string application_name)
+  BlockerMonitor(config::Secret url, std::string application_name)
       : url_(std::move(url)), name_(std::move(application_name)) {}
 
   /// The sessions that block server process `pid` at this moment.

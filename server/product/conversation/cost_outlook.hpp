@@ -13,10 +13,10 @@
 namespace bigocean::server::conversation {
 
 /// Of one session, at one moment.
-class Outlook {
+class CostOutlook {
  public:
   /// `model` must outlive this.
-  Outlook(const PaidModel& model, std::vector<budget::PastCall> past)
+  CostOutlook(const PaidModel& model, std::vector<budget::PastCall> past)
       : model_(model), past_(std::move(past)) {}
 
   /// Adds to an interview's request what an earlier call with the same beginning tells of its input: all

@@ -1,6 +1,6 @@
 // Was an interrupted statement done? A look into the catalogue, for statements that cannot be atomic with the
 // journal.
-#include "sql/migrate/run/proof.hpp"
+#include "sql/migrate/run/recovery.hpp"
 
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@ class StatementReader {
   explicit StatementReader(std::string_view text) : scanner_(text) { advance(); }
 
   bool take(std::string_view word) {
-    if (token_.kind != TokenKind::kWord || !base::equals_ignoring_case(scanner_.text_of(token_), word))
+    if (token_.kind != TokenKind::kWord || !base::equals_ignoring_case(scanner_.slice(token_), word))
       return false;
     advance();
     return true;
@@ -33,7 +33,7 @@ class StatementReader {
   std::string name() {
     std::string name;
     while (token_.kind == TokenKind::kWord || token_.kind == TokenKind::kQuoted) {
-      name += scanner_.text_of(token_);
+      name += scanner_.slice(token_);
       advance();
       if (token_.kind != TokenKind::kDot) break;
       name += '.';
@@ -151,8 +151,8 @@ Outcome reindex_outcome(Connection& connection, const std::string& before, const
   return Outcome::kNotDone;  // a second REINDEX does no harm
 }
 
-std::string exists_query(Connection& connection, ProofKind kind, std::string_view text) {
-  if (kind == ProofKind::kDatabase) {
+std::string exists_query(Connection& connection, RecoveryKind kind, std::string_view text) {
+  if (kind == RecoveryKind::kDatabase) {
     // datconnlimit -2 marks a database whose creation or removal was interrupted.
     return fmt::format(
         "SELECT count(*) FROM pg_database WHERE datname = (parse_ident({}))[1] AND datconnlimit <> -2",
@@ -162,7 +162,7 @@ std::string exists_query(Connection& connection, ProofKind kind, std::string_vie
                      literal(connection, read_name_after(text, "TABLESPACE")));
 }
 
-Outcome object_outcome(Connection& connection, ProofKind kind, std::string_view text,
+Outcome object_outcome(Connection& connection, RecoveryKind kind, std::string_view text,
                        const std::string& before, const Connection::Limits& limits, std::string& said) {
   const bool creates = StatementReader(text).take("CREATE");
   const bool exists = connection.execute(exists_query(connection, kind, text), limits).at(0, 0) != "0";
@@ -175,7 +175,7 @@ Outcome object_outcome(Connection& connection, ProofKind kind, std::string_view 
     said = "it is gone";
     return Outcome::kDone;
   }
-  if (creates && !exists && kind == ProofKind::kDatabase) {
+  if (creates && !exists && kind == RecoveryKind::kDatabase) {
     // Half made: only DROP DATABASE gets rid of it. Without one there is nothing to drop.
     connection.execute(fmt::format("DROP DATABASE IF EXISTS {}", read_name_after(text, "DATABASE")), limits);
   }
@@ -224,58 +224,58 @@ Outcome two_phase_outcome(Connection& connection, std::string_view text, const C
 
 }  // namespace
 
-ProofKind proof_kind(const Statement& statement) {
+RecoveryKind recovery_kind(const Statement& statement) {
   const auto& words = statement.words;
   const auto starts = [&](std::string_view prefix) { return words.starts_with(prefix); };
   if (starts("CREATE INDEX CONCURRENTLY") || starts("CREATE UNIQUE INDEX CONCURRENTLY"))
-    return ProofKind::kIndexBuild;
-  if (starts("DROP INDEX CONCURRENTLY")) return ProofKind::kIndexDrop;
-  if (starts("REINDEX")) return ProofKind::kReindex;
-  if (starts("CREATE DATABASE") || starts("DROP DATABASE")) return ProofKind::kDatabase;
-  if (starts("CREATE TABLESPACE") || starts("DROP TABLESPACE")) return ProofKind::kTablespace;
-  if (starts("ALTER TABLE") && statement.kind == StatementKind::kConcurrently) return ProofKind::kDetach;
+    return RecoveryKind::kIndexBuild;
+  if (starts("DROP INDEX CONCURRENTLY")) return RecoveryKind::kIndexDrop;
+  if (starts("REINDEX")) return RecoveryKind::kReindex;
+  if (starts("CREATE DATABASE") || starts("DROP DATABASE")) return RecoveryKind::kDatabase;
+  if (starts("CREATE TABLESPACE") || starts("DROP TABLESPACE")) return RecoveryKind::kTablespace;
+  if (starts("ALTER TABLE") && statement.kind == StatementKind::kConcurrently) return RecoveryKind::kDetach;
   if (starts("PREPARE TRANSACTION") || starts("COMMIT PREPARED") || starts("ROLLBACK PREPARED"))
-    return ProofKind::kTwoPhase;
+    return RecoveryKind::kTwoPhase;
   for (const auto repeatable :
        {"VACUUM", "ALTER SYSTEM", "CHECKPOINT", "CLUSTER", "DISCARD", "ALTER DATABASE"}) {
-    if (starts(repeatable)) return ProofKind::kRepeatable;
+    if (starts(repeatable)) return RecoveryKind::kRepeatable;
   }
-  return ProofKind::kNone;
+  return RecoveryKind::kNone;
 }
 
-std::string note_before(Connection& connection, ProofKind kind, std::string_view text) {
+std::string note_before(Connection& connection, RecoveryKind kind, std::string_view text) {
   switch (kind) {
-    case ProofKind::kIndexBuild:
+    case RecoveryKind::kIndexBuild:
       return connection.execute(fmt::format(kIndexesOf, literal(connection, read_index_build(text).table)))
           .at(0, 0);
-    case ProofKind::kReindex:
+    case RecoveryKind::kReindex:
       return connection
           .execute(
               "SELECT coalesce(string_agg(indexrelid::text, ','), '') FROM pg_index WHERE NOT indisvalid")
           .at(0, 0);
-    case ProofKind::kIndexDrop:
+    case RecoveryKind::kIndexDrop:
       return connection
           .execute(fmt::format("SELECT to_regclass({}) IS NOT NULL",
                                literal(connection, read_name_after(text, "CONCURRENTLY"))))
           .at(0, 0);
-    case ProofKind::kDatabase:
-    case ProofKind::kTablespace:
+    case RecoveryKind::kDatabase:
+    case RecoveryKind::kTablespace:
       return connection.execute(exists_query(connection, kind, text)).at(0, 0);
-    case ProofKind::kDetach:
-    case ProofKind::kTwoPhase:
-    case ProofKind::kRepeatable:
-    case ProofKind::kNone:
+    case RecoveryKind::kDetach:
+    case RecoveryKind::kTwoPhase:
+    case RecoveryKind::kRepeatable:
+    case RecoveryKind::kNone:
       break;
   }
   return {};
 }
 
-Outcome find_outcome(Connection& connection, ProofKind kind, std::string_view text, const std::string& before,
-                     const Connection::Limits& limits, std::string& said) {
+Outcome recover_outcome(Connection& connection, RecoveryKind kind, std::string_view text,
+                        const std::string& before, const Connection::Limits& limits, std::string& said) {
   switch (kind) {
-    case ProofKind::kIndexBuild:
+    case RecoveryKind::kIndexBuild:
       return index_build_outcome(connection, text, before, limits, said);
-    case ProofKind::kIndexDrop: {
+    case RecoveryKind::kIndexDrop: {
       const auto name = read_name_after(text, "CONCURRENTLY");
       const auto found = connection.execute(
           fmt::format("SELECT to_regclass({}) IS NULL", literal(connection, name)), limits);
@@ -283,18 +283,18 @@ Outcome find_outcome(Connection& connection, ProofKind kind, std::string_view te
       said = fmt::format("index {} is gone", name);
       return Outcome::kDone;
     }
-    case ProofKind::kReindex:
+    case RecoveryKind::kReindex:
       return reindex_outcome(connection, before, limits, said);
-    case ProofKind::kDatabase:
-    case ProofKind::kTablespace:
+    case RecoveryKind::kDatabase:
+    case RecoveryKind::kTablespace:
       return object_outcome(connection, kind, text, before, limits, said);
-    case ProofKind::kDetach:
+    case RecoveryKind::kDetach:
       return detach_outcome(connection, text, limits, said);
-    case ProofKind::kTwoPhase:
+    case RecoveryKind::kTwoPhase:
       return two_phase_outcome(connection, text, limits, said);
-    case ProofKind::kRepeatable:
+    case RecoveryKind::kRepeatable:
       return Outcome::kNotDone;
-    case ProofKind::kNone:
+    case RecoveryKind::kNone:
       break;
   }
   return Outcome::kUnknown;

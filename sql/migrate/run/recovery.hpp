@@ -11,7 +11,7 @@
 namespace bigocean::sql::migrate {
 
 /// How the outcome of a statement can be known after a crash.
-enum class ProofKind {
+enum class RecoveryKind {
   kIndexBuild,  ///< CREATE INDEX CONCURRENTLY: compare the table's indexes with those before
   kIndexDrop,   ///< DROP INDEX CONCURRENTLY: gone or not
   kReindex,     ///< REINDEX CONCURRENTLY: repeat, after dropping its leftovers
@@ -22,18 +22,18 @@ enum class ProofKind {
   kRepeatable,  ///< VACUUM, ALTER SYSTEM SET, CHECKPOINT, …: the same once or twice
   kNone         ///< CALL, DO with commits, subscriptions: cannot be known
 };
-ProofKind proof_kind(const Statement& statement);
+RecoveryKind recovery_kind(const Statement& statement);
 
 /// What has to be remembered before the statement runs, as a text for the journal; may be empty.
-std::string note_before(Connection& connection, ProofKind kind, std::string_view statement_text);
+std::string note_before(Connection& connection, RecoveryKind kind, std::string_view statement_text);
 
 enum class Outcome { kDone, kNotDone, kUnknown };
 
 /// After a crash or an error: looks at the catalogue and compares with `before`. What a half-done statement
 /// of ours left behind (an INVALID index) is dropped here, which may wait for older transactions as the
 /// statement does. `said` tells in a few words what was found, or is empty.
-Outcome find_outcome(Connection& connection, ProofKind kind, std::string_view statement_text,
-                     const std::string& before, const Connection::Limits& limits, std::string& said);
+Outcome recover_outcome(Connection& connection, RecoveryKind kind, std::string_view statement_text,
+                        const std::string& before, const Connection::Limits& limits, std::string& said);
 
 /// After a CREATE INDEX CONCURRENTLY that the server called a success: the name of the index when it is
 /// INVALID (IF NOT EXISTS skips over the carcass of a failed build), else empty.

@@ -1,5 +1,5 @@
 // What the rest of a session can cost, judged by what its calls have really cost.
-#include "server/product/conversation/outlook.hpp"
+#include "server/product/conversation/cost_outlook.hpp"
 
 #include <algorithm>
 
@@ -22,7 +22,7 @@ std::int64_t bytes_of(std::string_view text) {
 
 }  // namespace
 
-void Outlook::bound_reply(llm::ChatRequest& request, std::span<const assessment::Line> lines) const {
+void CostOutlook::bound_reply(llm::ChatRequest& request, std::span<const assessment::Line> lines) const {
   const auto key = llm::prompt_key(request);
   const auto known = std::find_if(past_.rbegin(), past_.rend(), [&](const budget::PastCall& call) {
     return call.purpose == Purpose::kInterview && call.prompt_key == key && call.through_position > 0 &&
@@ -36,7 +36,7 @@ void Outlook::bound_reply(llm::ChatRequest& request, std::span<const assessment:
   request.known = prompt;
 }
 
-void Outlook::bound_analysis(llm::ChatRequest& request) const {
+void CostOutlook::bound_analysis(llm::ChatRequest& request) const {
   const auto key = llm::prompt_key(request);
   for (const auto& call : past_) {
     if (call.purpose != Purpose::kAnalysis || call.prompt_key != key || call.prompt_tokens <= 0) continue;
@@ -45,7 +45,7 @@ void Outlook::bound_analysis(llm::ChatRequest& request) const {
   }
 }
 
-llm::NanoDollars Outlook::expected(const llm::ChatRequest& request) const {
+llm::NanoDollars CostOutlook::expected(const llm::ChatRequest& request) const {
   llm::NanoDollars most = 0;
   std::int64_t seen = 0;
   for (auto call = past_.rbegin(); call != past_.rend() && seen < kCallsLookedAt; ++call) {
@@ -57,8 +57,8 @@ llm::NanoDollars Outlook::expected(const llm::ChatRequest& request) const {
   return seen == 0 ? bound / kBytesPerTokenMin : std::min(most, bound);
 }
 
-llm::NanoDollars Outlook::needs(const llm::ChatRequest& reply, const llm::ChatRequest& analysis,
-                                bool is_analysing) const {
+llm::NanoDollars CostOutlook::needs(const llm::ChatRequest& reply, const llm::ChatRequest& analysis,
+                                    bool is_analysing) const {
   const auto reply_bound = model_.cost_max(reply);
   const auto reply_cost = expected(reply);
   const auto analysis_bound = model_.cost_max(analysis);
@@ -80,7 +80,7 @@ llm::NanoDollars least_session_cap(const PaidModel& model, const product::Settin
     auto analysis = assessment::analysis_request(
         lines, {model.model_for(Purpose::kAnalysis), settings.analysis_tokens_max, model.timeout()});
     analysis.keep = model.keep_for(analysis, {});
-    most = std::max(most, Outlook(model, {}).needs(reply, analysis, false));
+    most = std::max(most, CostOutlook(model, {}).needs(reply, analysis, false));
   }
   return most;
 }
