@@ -1,4 +1,4 @@
-// Shared libraries that are loaded when they are first needed, and not when the program starts.
+// Shared libraries that are loaded at their first use instead of at the start of the program.
 #include "base/shared_library.hpp"
 
 #include <dlfcn.h>
@@ -10,8 +10,8 @@ namespace bigocean::base {
 
 namespace {
 
-// A library's symbols are looked for in its own family first: to look through all of ours before it takes a
-// third of the time that libpq needs to load. Sanitizers do not allow it.
+// RTLD_DEEPBIND: a library's symbols are looked up among its own dependencies first. Searching this program's
+// symbols before them takes a third of the time to load libpq. Sanitizers do not allow it.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr int kFlags = RTLD_LAZY | RTLD_LOCAL;
 #else
@@ -23,8 +23,8 @@ constexpr int kFlags = RTLD_LAZY | RTLD_LOCAL | RTLD_DEEPBIND;
 SharedLibrary::SharedLibrary(const char* file, const char* package,
                              std::initializer_list<const char*> large_ones)
     : file_(file), package_(package) {
-  // Loaded by itself, a library finds its symbols at once; as one of a family it is looked for in all of
-  // them.
+  // A library that is loaded by itself finds its symbols at once; as a dependency, it is searched along with
+  // all others.
   for (const char* large : large_ones) ::dlopen(large, kFlags);
   handle_ = ::dlopen(file, kFlags);
   if (handle_ == nullptr) fail();

@@ -4,29 +4,23 @@
 #include <type_traits>
 
 namespace bigocean::config {
-namespace {
-
-Libpq load() {
-  const base::SharedLibrary library("libpq.so.5", "libpq5", {"libcrypto.so.3", "libgnutls.so.30"});
-  Libpq functions;
+Libpq::Libpq(const base::SharedLibrary& library) {
   BIGOCEAN_LIBPQ_FUNCTIONS(BIGOCEAN_LIBRARY_FIND)
-  LibpqCancel cancel;
+  LibpqCancel found;
   const auto find = [&](auto& function, const char* name) {
     function = library.find_if_there<std::remove_reference_t<decltype(function)>>(name);
     return function != nullptr;
   };
-  const bool all = find(cancel.PQcancelCreate, "PQcancelCreate") &&
-                   find(cancel.PQcancelStart, "PQcancelStart") && find(cancel.PQcancelPoll, "PQcancelPoll") &&
-                   find(cancel.PQcancelSocket, "PQcancelSocket") &&
-                   find(cancel.PQcancelFinish, "PQcancelFinish");
-  if (all) functions.cancel = cancel;
-  return functions;
+  const bool all = find(found.PQcancelCreate, "PQcancelCreate") &&
+                   find(found.PQcancelStart, "PQcancelStart") && find(found.PQcancelPoll, "PQcancelPoll") &&
+                   find(found.PQcancelSocket, "PQcancelSocket") &&
+                   find(found.PQcancelFinish, "PQcancelFinish");
+  if (all) cancel = found;
 }
 
-}  // namespace
-
 const Libpq& libpq() {
-  static const Libpq functions = load();
+  static const Libpq functions(
+      base::SharedLibrary("libpq.so.5", "libpq5", {"libcrypto.so.3", "libgnutls.so.30"}));
   return functions;
 }
 

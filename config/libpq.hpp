@@ -9,17 +9,59 @@
 
 // clang-format off
 #define BIGOCEAN_LIBPQ_FUNCTIONS(X) \
-  X(PQbackendPID) X(PQcancel) X(PQclear) X(PQcmdStatus) X(PQconnectPoll) X(PQconnectStartParams) \
-  X(PQconninfo) X(PQconninfoFree) X(PQconninfoParse) X(PQconsumeInput) X(PQdb) X(PQencryptPasswordConn) \
-  X(PQenterPipelineMode) \
-  X(PQerrorMessage) X(PQescapeIdentifier) X(PQescapeLiteral) X(PQexitPipelineMode) X(PQfinish) \
-  X(PQflush) X(PQfname) X(PQfreeCancel) X(PQfreemem) X(PQgetCancel) X(PQgetCopyData) X(PQgetResult) \
-  X(PQgetisnull) X(PQgetlength) X(PQgetvalue) X(PQhost) X(PQisBusy) X(PQnfields) \
-  X(PQntuples) X(PQparameterStatus) X(PQpipelineStatus) X(PQpipelineSync) X(PQport) X(PQputCopyData) \
-  X(PQputCopyEnd) X(PQresultErrorField) X(PQresultStatus) X(PQsendPrepare) X(PQsendQuery) \
-  X(PQsendQueryParams) X(PQsendQueryPrepared) X(PQserverVersion) X(PQsetErrorVerbosity) \
-  X(PQsetNoticeReceiver) X(PQsetnonblocking) X(PQsocket) X(PQsslAttribute) X(PQstatus) \
-  X(PQtransactionStatus) X(PQuser)
+  X(PQbackendPID, backend_pid) \
+  X(PQcancel, cancel) \
+  X(PQclear, clear) \
+  X(PQcmdStatus, command_status) \
+  X(PQconnectPoll, connect_poll) \
+  X(PQconnectStartParams, connect_start) \
+  X(PQconninfo, conninfo) \
+  X(PQconninfoFree, conninfo_free) \
+  X(PQconninfoParse, conninfo_parse) \
+  X(PQconsumeInput, consume_input) \
+  X(PQdb, database) \
+  X(PQencryptPasswordConn, encrypt_password) \
+  X(PQenterPipelineMode, enter_pipeline_mode) \
+  X(PQerrorMessage, error_message) \
+  X(PQescapeIdentifier, escape_identifier) \
+  X(PQescapeLiteral, escape_literal) \
+  X(PQexitPipelineMode, exit_pipeline_mode) \
+  X(PQfinish, finish) \
+  X(PQflush, flush) \
+  X(PQfname, field_name) \
+  X(PQfreeCancel, free_cancel) \
+  X(PQfreemem, free_memory) \
+  X(PQgetCancel, get_cancel) \
+  X(PQgetCopyData, get_copy_data) \
+  X(PQgetResult, get_result) \
+  X(PQgetisnull, is_null) \
+  X(PQgetlength, length) \
+  X(PQgetvalue, value) \
+  X(PQhost, host) \
+  X(PQisBusy, is_busy) \
+  X(PQnfields, field_count) \
+  X(PQntuples, row_count) \
+  X(PQparameterStatus, parameter_status) \
+  X(PQpipelineStatus, pipeline_status) \
+  X(PQpipelineSync, pipeline_sync) \
+  X(PQport, port) \
+  X(PQputCopyData, put_copy_data) \
+  X(PQputCopyEnd, put_copy_end) \
+  X(PQresultErrorField, result_error_field) \
+  X(PQresultStatus, result_status) \
+  X(PQsendPrepare, send_prepare) \
+  X(PQsendQuery, send_query) \
+  X(PQsendQueryParams, send_query_parameters) \
+  X(PQsendQueryPrepared, send_query_prepared) \
+  X(PQserverVersion, server_version) \
+  X(PQsetErrorVerbosity, set_error_verbosity) \
+  X(PQsetNoticeReceiver, set_notice_receiver) \
+  X(PQsetnonblocking, set_nonblocking) \
+  X(PQsocket, socket) \
+  X(PQsslAttribute, ssl_attribute) \
+  X(PQstatus, status) \
+  X(PQtransactionStatus, transaction_status) \
+  X(PQuser, user)
 // clang-format on
 
 struct pg_cancel_conn;
@@ -38,6 +80,7 @@ struct LibpqCancel {
 
 /// The functions of libpq that we call, under their own names.
 struct Libpq {
+  explicit Libpq(const base::SharedLibrary& library);
   BIGOCEAN_LIBPQ_FUNCTIONS(BIGOCEAN_LIBRARY_MEMBER)
   std::optional<LibpqCancel> cancel;  ///< nothing before libpq 17
 };

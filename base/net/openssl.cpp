@@ -1,20 +1,15 @@
-// OpenSSL, loaded when a connection first wants TLS.
+// Loads OpenSSL's two libraries.
 #include "base/net/openssl.hpp"
 
 namespace bigocean::base {
-namespace {
 
-OpenSsl load() {
-  const SharedLibrary library("libssl.so.3", "libssl3");
-  OpenSsl functions;
-  BIGOCEAN_OPENSSL_FUNCTIONS(BIGOCEAN_LIBRARY_FIND)
+const Libssl& libssl() {
+  static const Libssl functions(SharedLibrary("libssl.so.3", "libssl3"));
   return functions;
 }
 
-}  // namespace
-
-const OpenSsl& openssl() {
-  static const OpenSsl functions = load();
+const Libcrypto& libcrypto() {
+  static const Libcrypto functions(SharedLibrary("libcrypto.so.3", "libssl3"));
   return functions;
 }
 

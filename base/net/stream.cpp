@@ -81,9 +81,9 @@ Kind kind_of(int error) {
 }
 
 std::string tls_reason() {
-  const unsigned long code = openssl().ERR_peek_error();
-  openssl().ERR_clear_error();
-  const char* reason = code != 0 ? openssl().ERR_reason_error_string(code) : nullptr;
+  const unsigned long code = tls::peek_error();
+  tls::clear_error();
+  const char* reason = code != 0 ? tls::reason_text(code) : nullptr;
   return reason != nullptr ? reason : "the connection ended in the handshake";
 }
 
@@ -139,18 +139,17 @@ void Stream::wait(short events, Deadline deadline) const {
 }
 
 void Stream::start_tls(const std::string& host, Deadline deadline) {
-  openssl().ERR_clear_error();
+  tls::clear_error();
   auto tls = TlsSession::start(host, fmt::format("{}:{}", host, port_), fd_);
   if (!tls) throw StreamError(Kind::kTls, "TLS cannot be set up: " + tls_reason());
   SSL* session = tls->get();
-  for (int result = openssl().SSL_connect(session); result != 1; result = openssl().SSL_connect(session)) {
-    const short events = events_of(openssl().SSL_get_error(session, result));
+  for (int result = tls::connect(session); result != 1; result = tls::connect(session)) {
+    const short events = events_of(tls::get_error(session, result));
     if (events == 0) {
       tls->failed();
-      const long verified = openssl().SSL_get_verify_result(session);
+      const long verified = tls::verify_result(session);
       throw verified != X509_V_OK
-          ? StreamError(Kind::kCertificate,
-                        fmt::format("TLS failed: {}", openssl().X509_verify_cert_error_string(verified)))
+          ? StreamError(Kind::kCertificate, fmt::format("TLS failed: {}", tls::verify_error_text(verified)))
           : StreamError(Kind::kTls, "TLS failed: " + tls_reason());
     }
     wait(events, deadline);
@@ -166,8 +165,8 @@ void Stream::send(std::string_view bytes, Deadline deadline) {
     if (tls_) {
       SSL* session = tls_->get();
       const auto size = static_cast<int>(std::min<std::size_t>(bytes.size(), 1 << 30));
-      sent = openssl().SSL_write(session, bytes.data(), size);
-      if (sent <= 0) events = events_of(openssl().SSL_get_error(session, static_cast<int>(sent)));
+      sent = tls::write(session, bytes.data(), size);
+      if (sent <= 0) events = events_of(tls::get_error(session, static_cast<int>(sent)));
       if (events == 0) throw StreamError(Kind::kClosed, "the connection broke: " + tls_reason());
     } else {
       sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -188,9 +187,9 @@ std::string_view Stream::receive(Deadline deadline) {
     ssize_t got = 0;
     if (tls_) {
       SSL* session = tls_->get();
-      got = openssl().SSL_read(session, buffer_.data(), static_cast<int>(buffer_.size()));
-      if (got <= 0) events = events_of(openssl().SSL_get_error(session, static_cast<int>(got)));
-      if (events == 0) openssl().ERR_clear_error();
+      got = tls::read(session, buffer_.data(), static_cast<int>(buffer_.size()));
+      if (got <= 0) events = events_of(tls::get_error(session, static_cast<int>(got)));
+      if (events == 0) tls::clear_error();
     } else {
       got = ::recv(fd_, buffer_.data(), buffer_.size(), 0);
       if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) events = 0;
@@ -208,6 +207,6 @@ bool Stream::is_readable() const {
 
 bool Stream::is_encrypted() const { return tls_ != nullptr; }
 
-std::string Stream::tls_version() const { return tls_ ? openssl().SSL_get_version(tls_->get()) : ""; }
+std::string Stream::tls_version() const { return tls_ ? tls::version(tls_->get()) : ""; }
 
 }  // namespace bigocean::base

@@ -19,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A session is taken up for so long, then the certificate is looked at again.
+/// How long a session may be resumed; after that the certificate is verified again.
 constexpr std::chrono::minutes kSessionAgeMax{60};
 /// Peers whose session is kept; a service has three or four.
 constexpr std::size_t kPeersMax = 64;
@@ -35,12 +35,16 @@ Counters& counters() {
   return all;
 }
 
+struct FreeContext {
+  void operator()(SSL_CTX* context) const { tls::free_context(context); }
+};
+
 struct FreeSession {
-  void operator()(SSL_SESSION* session) const { openssl().SSL_SESSION_free(session); }
+  void operator()(SSL_SESSION* session) const { tls::free_session(session); }
 };
 using SessionPointer = std::unique_ptr<SSL_SESSION, FreeSession>;
 
-/// Where the authorities' certificates are, and their state there.
+/// The files of the authorities' certificates, and their state.
 using Authorities = std::tuple<std::string, std::string, std::int64_t, std::int64_t, std::uint64_t>;
 
 Authorities authorities() {
@@ -48,8 +52,8 @@ Authorities authorities() {
     const char* value = std::getenv(name);
     return std::string(value != nullptr ? value : otherwise);
   };
-  auto file = variable(openssl().X509_get_default_cert_file_env(), openssl().X509_get_default_cert_file());
-  auto folder = variable(openssl().X509_get_default_cert_dir_env(), openssl().X509_get_default_cert_dir());
+  auto file = variable(tls::default_cert_file_variable(), tls::default_cert_file());
+  auto folder = variable(tls::default_cert_dir_variable(), tls::default_cert_dir());
   struct stat of_file {
   }, of_folder{};
   ::stat(file.c_str(), &of_file);
@@ -61,7 +65,7 @@ Authorities authorities() {
 
 }  // namespace
 
-/// Thread-safe. Keeps the latest session of each peer; several connections may take up the same one.
+/// Thread-safe. Keeps the latest session of each peer; several connections may resume the same one.
 class TlsContext {
  public:
   /// The process's own. A new one is made when the authorities' certificates have changed. Null when OpenSSL
@@ -74,24 +78,23 @@ class TlsContext {
     auto now = authorities();
     if (latest && now == trusted) return latest;
     auto made = std::make_shared<TlsContext>();
-    if (!made->context_ || openssl().SSL_CTX_set_default_verify_paths(made->context_.get()) != 1)
-      return nullptr;
+    if (!made->context_ || tls::set_default_verify_paths(made->context_.get()) != 1) return nullptr;
     ++counters().contexts;
     trusted = std::move(now);
     return latest = std::move(made);
   }
 
-  TlsContext() : context_(openssl().SSL_CTX_new(openssl().TLS_client_method()), openssl().SSL_CTX_free) {
+  TlsContext() : context_(tls::new_context(tls::client_method())) {
     if (!context_) return;
-    // What SSL_CTX_set_session_cache_mode stands for: sessions are told to us, and kept nowhere else.
-    openssl().SSL_CTX_ctrl(context_.get(), SSL_CTRL_SET_SESS_CACHE_MODE,
-                           SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL, nullptr);
-    openssl().SSL_CTX_sess_set_new_cb(context_.get(), &TlsContext::keep);
+    // SSL_CTX_set_session_cache_mode: OpenSSL passes new sessions to our callback and keeps none itself.
+    tls::control_context(context_.get(), SSL_CTRL_SET_SESS_CACHE_MODE,
+                         SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL, nullptr);
+    tls::on_new_session(context_.get(), &TlsContext::keep);
   }
 
   SSL_CTX* get() const { return context_.get(); }
 
-  /// Offers the peer's session, if there is one, to be taken up.
+  /// Offers the peer's session, if there is one, for resumption.
   void offer(const std::string& peer, SSL* ssl) {
     const std::lock_guard lock(mutex_);
     const auto found = sessions_.find(peer);
@@ -99,9 +102,9 @@ class TlsContext {
     if (Clock::now() - found->second.established > kSessionAgeMax) {
       sessions_.erase(found);
     } else {
-      // A copy: OpenSSL changes a session while it takes it up.
-      const SessionPointer own(openssl().SSL_SESSION_dup(found->second.session.get()));
-      if (own) openssl().SSL_set_session(ssl, own.get());
+      // A copy: OpenSSL changes a session while it resumes it.
+      const SessionPointer own(tls::copy_session(found->second.session.get()));
+      if (own) tls::set_session(ssl, own.get());
     }
   }
 
@@ -118,36 +121,36 @@ class TlsContext {
 
   /// OpenSSL's callback: 1 takes ownership. With TLS 1.3 it comes while data is read, once a ticket.
   static int keep(SSL* ssl, SSL_SESSION* session) {
-    const auto* owner = static_cast<const TlsSession*>(openssl().SSL_get_ex_data(ssl, 0));
+    const auto* owner = static_cast<const TlsSession*>(tls::get_data(ssl, 0));
     if (owner == nullptr) return 0;
     TlsContext& self = *owner->context_;
     const std::lock_guard lock(self.mutex_);
     const auto found = self.sessions_.find(owner->peer_);
     if (found == self.sessions_.end() && self.sessions_.size() >= kPeersMax) self.sessions_.clear();
-    // A ticket for a session that was taken up does not make it younger.
-    const bool resumed = openssl().SSL_session_reused(ssl) == 1;
+    // A ticket for a resumed session does not make it younger.
+    const bool resumed = tls::session_reused(ssl) == 1;
     const auto established =
         resumed && found != self.sessions_.end() ? found->second.established : Clock::now();
     self.sessions_.insert_or_assign(owner->peer_, Kept{SessionPointer(session), established});
     return 1;
   }
 
-  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_;
+  std::unique_ptr<SSL_CTX, FreeContext> context_;
   std::mutex mutex_;
   std::map<std::string, Kept> sessions_;  ///< by peer
 };
 
 TlsSession::TlsSession(std::shared_ptr<TlsContext> context, std::string peer)
-    : context_(std::move(context)),
-      peer_(std::move(peer)),
-      ssl_(openssl().SSL_new(context_->get()), openssl().SSL_free) {}
+    : context_(std::move(context)), peer_(std::move(peer)), ssl_(tls::new_connection(context_->get())) {}
+
+void TlsSession::Free::operator()(SSL* ssl) const { tls::free_connection(ssl); }
 
 TlsSession::~TlsSession() {
-  // Without a close OpenSSL takes the session for a bad one, and nobody could take it up.
+  // Without a close OpenSSL marks the session as bad, and it could not be resumed.
   if (!ssl_) return;
-  openssl().SSL_set_quiet_shutdown(ssl_.get(), 1);
-  openssl().SSL_shutdown(ssl_.get());
-  openssl().ERR_clear_error();
+  tls::set_quiet_shutdown(ssl_.get(), 1);
+  tls::shutdown(ssl_.get());
+  tls::clear_error();
 }
 
 std::unique_ptr<TlsSession> TlsSession::start(const std::string& host, const std::string& peer, int fd) {
@@ -156,23 +159,23 @@ std::unique_ptr<TlsSession> TlsSession::start(const std::string& host, const std
   std::unique_ptr<TlsSession> session(new TlsSession(std::move(context), peer));
   SSL* ssl = session->get();
   if (ssl == nullptr) return nullptr;
-  openssl().SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
-  if (openssl().X509_VERIFY_PARAM_set1_ip_asc(openssl().SSL_get0_param(ssl), host.c_str()) != 1) {
+  tls::set_verify(ssl, SSL_VERIFY_PEER, nullptr);
+  if (tls::set_ip(tls::verify_parameters(ssl), host.c_str()) != 1) {
     // No IP address: a name. SSL_set_tlsext_host_name without its C casts; OpenSSL copies the name.
-    openssl().SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-                       const_cast<char*>(host.c_str()));
-    openssl().SSL_set1_host(ssl, host.c_str());
+    tls::control(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                 const_cast<char*>(host.c_str()));
+    tls::set_host(ssl, host.c_str());
   }
-  openssl().SSL_set_ex_data(ssl, 0, session.get());
-  openssl().SSL_set_fd(ssl, fd);
+  tls::set_data(ssl, 0, session.get());
+  tls::set_fd(ssl, fd);
   session->context_->offer(peer, ssl);
-  openssl().ERR_clear_error();
+  tls::clear_error();
   return session;
 }
 
 void TlsSession::established() {
   ++counters().handshakes;
-  if (openssl().SSL_session_reused(ssl_.get()) == 1) ++counters().resumed;
+  if (tls::session_reused(ssl_.get()) == 1) ++counters().resumed;
 }
 
 void TlsSession::failed() { context_->forget(peer_); }

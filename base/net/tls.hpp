@@ -13,7 +13,7 @@ namespace bigocean::base {
 struct TlsCounts {
   std::uint64_t contexts = 0;    ///< made; each parses all certificates of the authorities
   std::uint64_t handshakes = 0;  ///< completed, resumed ones too
-  std::uint64_t resumed = 0;     ///< of them, those that took up an earlier session
+  std::uint64_t resumed = 0;     ///< of them, those that resumed an earlier session
 };
 TlsCounts tls_counts();
 
@@ -22,8 +22,8 @@ class TlsContext;
 /// One TLS session on a connected socket, whose owner reads, writes and waits.
 class TlsSession {
  public:
-  /// `peer` is "host:port": a session with it that is kept is offered to be taken up. Sets up verification
-  /// against the system's authorities and `host`. Null when OpenSSL cannot.
+  /// `peer` is "host:port"; the kept session of that peer, if any, is offered for resumption. Sets up
+  /// verification against the system's authorities and `host`. Returns null when OpenSSL cannot set it up.
   static std::unique_ptr<TlsSession> start(const std::string& host, const std::string& peer, int fd);
   ~TlsSession();
   TlsSession(const TlsSession&) = delete;
@@ -31,18 +31,22 @@ class TlsSession {
 
   SSL* get() const { return ssl_.get(); }
 
-  /// The handshake is complete.
+  /// To be called when the handshake is complete.
   void established();
-  /// The handshake failed: the next one begins anew.
+  /// To be called when the handshake failed: the kept session of the peer is dropped.
   void failed();
 
  private:
   friend class TlsContext;
+  struct Free {
+    void operator()(SSL* ssl) const;
+  };
+
   TlsSession(std::shared_ptr<TlsContext> context, std::string peer);
 
   std::shared_ptr<TlsContext> context_;
   const std::string peer_;
-  std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
+  std::unique_ptr<SSL, Free> ssl_;
 };
 
 }  // namespace bigocean::base

@@ -6,13 +6,13 @@
 #include <cstdint>
 
 #include "base/constant_time.hpp"
-#include "base/net/openssl_keys.hpp"
+#include "base/net/openssl.hpp"
 
 namespace bigocean::server::accounts {
 namespace {
 
 constexpr std::size_t kRsaBytesMin = 256;   // 2,048 bits
-constexpr std::size_t kRsaBytesMax = 1024;  // more takes long to verify, and nobody uses it
+constexpr std::size_t kRsaBytesMax = 1024;  // larger keys take long to verify and are not used
 constexpr std::size_t kCoordinateBytes = 32;
 constexpr std::size_t kHmacBytes = 32;
 
@@ -88,11 +88,10 @@ std::string_view name_of(Algorithm algorithm) {
 }
 
 bool verify_hmac(std::string_view secret, std::string_view text, std::string_view signature) {
-  const auto& ssl = base::openssl_keys();
   std::array<unsigned char, kHmacBytes> code{};
   unsigned size = 0;
-  if (ssl.HMAC(ssl.EVP_sha256(), secret.data(), static_cast<int>(secret.size()), bytes_of(text), text.size(),
-               code.data(), &size) == nullptr ||
+  if (crypto::hmac(crypto::sha256(), secret.data(), static_cast<int>(secret.size()), bytes_of(text),
+                   text.size(), code.data(), &size) == nullptr ||
       size != kHmacBytes) {
     return false;
   }
@@ -100,14 +99,12 @@ bool verify_hmac(std::string_view secret, std::string_view text, std::string_vie
 }
 
 std::optional<PublicKey> PublicKey::of_der(Algorithm algorithm, const std::string& info) {
-  const auto& ssl = base::openssl_keys();
   const auto* at = bytes_of(info);
-  auto* key = ssl.d2i_PUBKEY(nullptr, &at, static_cast<long>(info.size()));
-  ssl.ERR_clear_error();  // ours is the only call on this thread that could have left one
+  auto* key = crypto::parse_public_key(nullptr, &at, static_cast<long>(info.size()));
+  crypto::clear_error();  // ours is the only call on this thread that could have left one
   if (key == nullptr) return std::nullopt;
-  return PublicKey(algorithm, std::shared_ptr<void>(key, [&ssl](void* one) {
-                     ssl.EVP_PKEY_free(static_cast<EVP_PKEY*>(one));
-                   }));
+  return PublicKey(algorithm, std::shared_ptr<void>(
+                                  key, [](void* one) { crypto::free_key(static_cast<EVP_PKEY*>(one)); }));
 }
 
 std::optional<PublicKey> PublicKey::rsa(std::string_view modulus, std::string_view exponent) {
@@ -135,23 +132,21 @@ std::optional<PublicKey> PublicKey::ed25519(std::string_view x) {
 }
 
 bool PublicKey::verify(std::string_view text, std::string_view signature) const {
-  const auto& ssl = base::openssl_keys();
   std::string form(signature);
   if (algorithm_ == Algorithm::kEs256) {
     if (signature.size() != 2 * kCoordinateBytes) return false;
     form = der(kSequence, der_integer(signature.substr(0, kCoordinateBytes)) +
                               der_integer(signature.substr(kCoordinateBytes)));
   }
-  const auto free_context = [&ssl](EVP_MD_CTX* one) { ssl.EVP_MD_CTX_free(one); };
-  const std::unique_ptr<EVP_MD_CTX, decltype(free_context)> context(ssl.EVP_MD_CTX_new(), free_context);
+  const auto free_context = [](EVP_MD_CTX* one) { crypto::free_digest(one); };
+  const std::unique_ptr<EVP_MD_CTX, decltype(free_context)> context(crypto::new_digest(), free_context);
   // Ed25519 hashes by itself.
-  const EVP_MD* digest = algorithm_ == Algorithm::kEdDsa ? nullptr : ssl.EVP_sha256();
+  const EVP_MD* digest = algorithm_ == Algorithm::kEdDsa ? nullptr : crypto::sha256();
   const bool is_right =
       context != nullptr &&
-      ssl.EVP_DigestVerifyInit(context.get(), nullptr, digest, nullptr, static_cast<EVP_PKEY*>(key_.get())) ==
-          1 &&
-      ssl.EVP_DigestVerify(context.get(), bytes_of(form), form.size(), bytes_of(text), text.size()) == 1;
-  ssl.ERR_clear_error();
+      crypto::verify_init(context.get(), nullptr, digest, nullptr, static_cast<EVP_PKEY*>(key_.get())) == 1 &&
+      crypto::verify(context.get(), bytes_of(form), form.size(), bytes_of(text), text.size()) == 1;
+  crypto::clear_error();
   return is_right;
 }
 
