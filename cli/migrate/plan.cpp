@@ -67,8 +67,7 @@ void say_rehearsal(const std::vector<RehearsedFile>& files, MigrateOutput& outpu
                                                   base::format_elapsed(file.elapsed))
                                     : fmt::format("left out  {}: {}", file.name, file.skipped));
     for (const auto& lock : file.locks) {
-      output.say(
-          fmt::format("  took {} on {}", lock_mode_name(sql::lint::lock_mode_of(lock.mode)), lock.table));
+      output.say(fmt::format("  took {} on {}", lock_mode_name(sql::lock_mode_of(lock.mode)), lock.table));
     }
   }
 }
@@ -133,7 +132,7 @@ void add_plan(CLI::App& migrate, Invocation& invocation) {
   add_text_option(app, "--to", flags->to, "VERSION", "Stop after this version or name");
   app.add_flag("--rehearse", flags->rehearse,
                "Run the pending files in one transaction, roll it back, and show the locks that were taken; "
-               "others wait for these meanwhile");
+               "other sessions wait for them meanwhile");
   add_setting(app, invocation, "--session-pooler", "migrate.session_pooler");
   add_output_options(app, *flags);
   app.footer(exit_codes_footer({0, 2, 5, 6, 7, 9}, "bigocean migrate plan --rehearse"));

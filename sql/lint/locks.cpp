@@ -7,32 +7,6 @@
 namespace bigocean::sql::lint {
 namespace {
 
-struct ModeNames {
-  std::string_view sql;
-  std::string_view catalog;
-};
-constexpr std::array<ModeNames, 9> kModes{{{"no lock", ""},
-                                           {"ACCESS SHARE", "AccessShareLock"},
-                                           {"ROW SHARE", "RowShareLock"},
-                                           {"ROW EXCLUSIVE", "RowExclusiveLock"},
-                                           {"SHARE UPDATE EXCLUSIVE", "ShareUpdateExclusiveLock"},
-                                           {"SHARE", "ShareLock"},
-                                           {"SHARE ROW EXCLUSIVE", "ShareRowExclusiveLock"},
-                                           {"EXCLUSIVE", "ExclusiveLock"},
-                                           {"ACCESS EXCLUSIVE", "AccessExclusiveLock"}}};
-
-/// For each mode the weakest one that it conflicts with; the matrix is monotonous but for SHARE, which goes
-/// with itself.
-constexpr std::array<LockMode, 9> kConflictsFrom{LockMode::kNone,
-                                                 LockMode::kAccessExclusive,
-                                                 LockMode::kExclusive,
-                                                 LockMode::kShare,
-                                                 LockMode::kShareUpdateExclusive,
-                                                 LockMode::kRowExclusive,
-                                                 LockMode::kRowExclusive,
-                                                 LockMode::kRowShare,
-                                                 LockMode::kAccessShare};
-
 struct Row {
   Action action;
   LockMode mode;
@@ -79,7 +53,7 @@ constexpr std::array kRows{
     Row{Action::kValidateConstraint, LockMode::kShareUpdateExclusive, Work::kScan},
 };
 
-/// Commands that have a gentler form with CONCURRENTLY.
+/// Commands that take a weaker lock with CONCURRENTLY.
 struct ConcurrentRow {
   Action action;
   LockMode plain;
@@ -111,30 +85,7 @@ std::vector<Lock> constraint_locks(const Step& step) {
   return {{step.table, LockMode::kAccessExclusive, work}};
 }
 
-std::size_t number(LockMode mode) { return static_cast<std::size_t>(mode); }
-
 }  // namespace
-
-std::string_view lock_mode_name(LockMode mode) { return kModes[number(mode)].sql; }
-std::string_view lock_mode_catalog_name(LockMode mode) { return kModes[number(mode)].catalog; }
-
-LockMode lock_mode_of(std::string_view catalog_name) {
-  const auto found = std::find_if(kModes.begin(), kModes.end(),
-                                  [&](const ModeNames& names) { return names.catalog == catalog_name; });
-  return found == kModes.end() ? LockMode::kNone : static_cast<LockMode>(found - kModes.begin());
-}
-
-bool conflicts(LockMode a, LockMode b) {
-  if (a == LockMode::kNone || b == LockMode::kNone) return false;
-  if (a == LockMode::kShare && b == LockMode::kShare) return false;
-  return b >= kConflictsFrom[number(a)];
-}
-
-std::string_view who_waits(LockMode mode) {
-  if (mode == LockMode::kAccessExclusive) return "readers and writers wait";
-  if (is_strong(mode)) return "writers wait";
-  return mode == LockMode::kShareUpdateExclusive ? "other schema changes wait" : "nobody waits";
-}
 
 std::string_view work_name(Work work) {
   switch (work) {
