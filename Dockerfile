@@ -51,14 +51,14 @@ ARG RAILWAY_GIT_COMMIT_SHA
 RUN commit="${BIGOCEAN_COMMIT:-${RAILWAY_GIT_COMMIT_SHA:-}}" \
  && cmake --preset release -DBIGOCEAN_COMMIT="$(printf %.12s "$commit")" \
  && cmake --build --preset release \
- && cmake --install build/release --prefix /out/usr/local --strip
+ && cmake --install build/release --prefix /out/usr/local --component program --strip
 
-# The root file system of the image: the libraries that the binary links and the two that it loads itself when it needs
+# The root file system of the image: the libraries that the binary links and the three that it loads itself when it needs
 # them, with all that those need; the loader, certificates, a user who owns nothing, names looked up in files and DNS,
 # and one static shell for whoever must look inside.
 ARG SOURCE_DATE_EPOCH=0
 RUN mkdir -p /out/bin /out/etc/ssl/certs \
- && loaded="$(ldconfig -p | awk '$1 == "libpq.so.5" || $1 == "libssl.so.3" { print $NF }')" \
+ && loaded="$(ldconfig -p | awk '$1 == "libpq.so.5" || $1 == "libssl.so.3" || $1 == "libcrypto.so.3" { print $NF }')" \
  && { echo "$loaded"; ldd /out/usr/local/bin/bigocean $loaded; } \
       | grep -o '/[^ :]*' | grep -v '^/out/' | sort -u | xargs -I{} cp -L --parents {} /out \
  && cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ \

@@ -1,16 +1,18 @@
-# bigocean_embed(target NAMESPACE ns SYMBOL name FILES ...): puts files into the binary as
-#   std::span<const base::EmbeddedFile> bigocean::<ns>::<name>();
-# Declare that function where it is used; the bytes come in by .incbin.
+# bigocean_embed(target NAMESPACE ns SYMBOL name FILES ...): puts files into the program as
+#   std::span<const TYPE> ns::name();
+# Declare that function where it is used; the bytes come in by .incbin. TYPE is a struct of two std::string_view, the
+# file's name and its text: BIGOCEAN_EMBED_TYPE of BIGOCEAN_EMBED_HEADER. Paths are relative to the calling CMakeLists.txt.
 function(bigocean_embed target)
   cmake_parse_arguments(arg "" "NAMESPACE;SYMBOL" "FILES" ${ARGN})
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/embedded)
+  set(type ${BIGOCEAN_EMBED_TYPE})
   set(assembly "")
   set(externs "")
   set(entries "")
   set(number 0)
   set(paths "")
   foreach(file IN LISTS arg_FILES)
-    get_filename_component(path ${file} ABSOLUTE BASE_DIR ${PROJECT_SOURCE_DIR})
+    get_filename_component(path ${file} ABSOLUTE BASE_DIR ${CMAKE_CURRENT_SOURCE_DIR})
     get_filename_component(name ${path} NAME)
     set(label "bigocean_${arg_SYMBOL}_${number}")
     string(APPEND assembly
@@ -24,18 +26,21 @@ function(bigocean_embed target)
   endforeach()
   file(CONFIGURE OUTPUT ${dir}/${arg_SYMBOL}.cpp @ONLY CONTENT
 "// Made by cmake/embed.cmake.
-#include \"base/embedded_file.hpp\"
+#include \"@BIGOCEAN_EMBED_HEADER@\"
+
+#include <cstddef>
+#include <span>
 @assembly@
 extern \"C\" {
 @externs@}
-namespace bigocean::@arg_NAMESPACE@ {
-std::span<const base::EmbeddedFile> @arg_SYMBOL@();
-std::span<const base::EmbeddedFile> @arg_SYMBOL@() {
-  static const base::EmbeddedFile files[] = {
+namespace @arg_NAMESPACE@ {
+std::span<const @type@> @arg_SYMBOL@();
+std::span<const @type@> @arg_SYMBOL@() {
+  static const @type@ files[] = {
 @entries@  };
   return files;
 }
-}  // namespace bigocean::@arg_NAMESPACE@
+}  // namespace @arg_NAMESPACE@
 ")
   set_property(SOURCE ${dir}/${arg_SYMBOL}.cpp PROPERTY OBJECT_DEPENDS "${paths}")
   # Link-time optimisation drops symbols that only assembly defines.

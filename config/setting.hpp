@@ -18,8 +18,7 @@ namespace bigocean::config {
 
 struct Setting;
 
-/// A field of a type that only the floor which registers it knows. `assign` returns what is wrong with the
-/// text.
+/// A field of a type that only its own floor knows. `assign` returns what is wrong with the text, or nothing.
 struct OwnField {
   void* value = nullptr;
   std::optional<Fault> (*assign)(void* value, std::string_view text, const Setting& setting) = nullptr;
@@ -35,54 +34,56 @@ struct Setting {
   Field (*field)(Settings&);
   std::int64_t min = 0;  ///< inclusive; of integers, durations in milliseconds, own fields
   std::int64_t max = 0;
-  std::string_view example{};  ///< a right value, where the default is none
+  std::string_view example{};  ///< a correct value, where the default is not one
   std::optional<Fault> (*check)(std::string_view value) = nullptr;
 };
 
-/// A second environment variable for a setting, asked after the first.
+/// A second environment variable for a setting, read when the first is not set.
 struct Alias {
   std::string_view environment;
   std::string_view key;
   /// The setting's text for the variable's value; empty when the value is wrong.
   std::optional<std::string> (*convert)(std::string_view value);
-  std::string_view what;  ///< what a right value is: "a number of seconds"
+  std::string_view what;  ///< what a correct value is: "a number of seconds"
   std::string_view example;
 };
 
-/// The value of a setting that is not set, where a variable of the platform is present.
+/// The default of a setting on a platform, which is recognised by an environment variable.
 struct PlatformDefault {
   std::string_view key;
   std::string_view variable;
   std::string_view value;
 };
 
-/// What read_tables() may look at. Both maps as parse_toml() makes them.
+/// The input of read_tables(). Both maps are results of parse_toml().
 struct TableSources {
   const std::map<std::string, TomlValue, std::less<>>& defaults;
   const std::map<std::string, TomlValue, std::less<>>& file;
   const std::string& file_name;
   Faults& faults;
+  bool with_lines;  ///< whether read_tables() adds the lines that show the tables
 };
 
-/// What a floor of the program brings to the settings.
+/// The settings of one floor of the program.
 struct Floor {
   std::span<const Setting> rows;
   std::span<const DefaultValue> defaults;  ///< of its own default.toml
   /// Makes the floor's part of `settings`, before any row is read.
   void (*prepare)(Settings& settings) = nullptr;
-  /// Sections of TOML files that hold tables of numbers ("[prices.MODEL]"), which are no rows.
+  /// Sections of TOML files that hold tables of numbers ("[prices.MODEL]") and have no rows.
   std::span<const std::string_view> number_tables{};
-  /// Reads them, and adds the lines that show them to `loaded`.
+  /// Reads these tables, and adds their lines for `bigocean config` to `loaded`.
   void (*read_tables)(const TableSources& sources, Loaded& loaded) = nullptr;
-  /// Fills in what is still empty when all rows are read. Paths are relative to `working_directory`.
+  /// Fills in values that are still empty after all rows were read. Paths are relative to
+  /// `working_directory`.
   void (*complete)(const std::string& working_directory, Settings& settings) = nullptr;
 };
 
 /// The rows of this floor: the settings of the toolkit.
 Floor toolkit_floor();
 
-/// The floors of this program, the lowest first. Whatever program or test is linked from these libraries
-/// defines it: so there is no registry that has to be filled before it is read.
+/// The floors of this program, the lowest first. Each program or test that links these libraries defines this
+/// function, so that no registry has to be filled before it is read.
 std::span<const Floor> floors();
 
 /// The rows of all floors.
@@ -91,13 +92,14 @@ std::span<const Alias> aliases();
 std::span<const PlatformDefault> platform_defaults();
 const Setting* find_setting(std::string_view key);
 
-/// Reads `text` into the setting's field; returns what is wrong with it, without showing a secret.
+/// Reads `text` into the setting's field. Returns what is wrong with the text, without showing a secret, or
+/// nothing.
 std::optional<Fault> assign(const Setting& setting, Settings& target, std::string_view text);
 
-/// A wrong value for a message: no credentials, printable, short, in backticks.
+/// A wrong value as a message may show it: without credentials, printable, short, in backticks.
 std::string shown_value(std::string_view value);
 
-/// The field's value for people: secrets redacted, durations in their shortest form.
+/// The field's value as text: secrets redacted, durations in their shortest form.
 std::string text_of(const Setting& setting, Settings& source);
 
 }  // namespace bigocean::config

@@ -1,4 +1,4 @@
-// Finds the value of every setting: flags, environment, .env files, bigocean.toml, defaults.
+// Reads the value of every setting: flags, environment, .env files, bigocean.toml, defaults.
 #include "config/settings.hpp"
 
 #include <fmt/format.h>
@@ -23,7 +23,7 @@ namespace {
 using EnvFile = std::map<std::string, EnvFileValue, std::less<>>;
 using TomlFile = std::map<std::string, TomlValue, std::less<>>;
 
-/// A value for one setting and where it stands; `example` is a right value as it would be written there.
+/// A value for one setting and its place; `example` is a correct value as it would be written there.
 struct Found {
   std::string text;
   std::string place;
@@ -58,7 +58,7 @@ std::string example_in_toml(const Setting& setting) {
   return fmt::format("{} = {}{}{}", name, quote, example_of(setting), quote);
 }
 
-/// Everything that may give values, read once; find() then asks it in the order of precedence.
+/// All sources of values, read once; find() searches them in the order of precedence.
 class Loader {
  public:
   Loader(const Sources& sources, Loaded& loaded) : sources_(sources), loaded_(loaded) {}
@@ -87,6 +87,7 @@ class Loader {
   /// An empty variable counts as unset.
   std::optional<std::string> variable(std::string_view name) const {
     std::optional<std::string> value;
+    if (sources_.overrides_only) return value;
     if (sources_.environment) {
       value = sources_.environment(std::string(name));
     } else if (const char* text = std::getenv(std::string(name).c_str())) {
@@ -110,6 +111,7 @@ class Loader {
   }
 
   void read_toml() {
+    if (sources_.overrides_only) return;
     const auto read = [&](const std::string& path, const std::string& named_by) {
       const auto text = read_settings_file(in_working_directory(path), path, faults_);
       if (text) {
@@ -129,13 +131,14 @@ class Loader {
     }
   }
 
-  /// Before the .env files, for it decides whether they are read.
+  /// Called before the .env files are read, because it decides whether they are.
   void resolve_environment() {
     environment_is_wrong_ = !resolve(*find_setting("environment"));
     loaded_.lines.clear();
   }
 
   void read_env_files() {
+    if (sources_.overrides_only) return;
     if (environment_is_wrong_ || loaded_.settings.environment != Environment::kDevelopment) return;
     for (auto& [name, values] : env_files_) {
       const auto text = read_settings_file(in_working_directory(name), name, faults_);
@@ -174,7 +177,7 @@ class Loader {
         std::find_if(overrides.rbegin(), overrides.rend(), [&](const auto& o) { return o.key == info.key; });
     if (flag != overrides.rend()) {
       const bool plain = info.type == "boolean";
-      return Found{flag->value, flag->flag + " (flag)", "flag " + flag->flag,
+      return Found{flag->value, flag->flag + (sources_.overrides_only ? "" : " (flag)"), "flag " + flag->flag,
                    plain ? flag->flag : fmt::format("{} {}", flag->flag, example_of(setting))};
     }
     if (const auto value = variable(info.environment)) {
@@ -248,13 +251,13 @@ class Loader {
 
   void read_tables() {
     for (const auto& floor : floors()) {
-      if (floor.read_tables != nullptr) floor.read_tables({defaults(), toml_, toml_name_, faults_}, loaded_);
+      if (floor.read_tables != nullptr)
+        floor.read_tables({defaults(), toml_, toml_name_, faults_, sources_.with_lines}, loaded_);
     }
-    if (!sources_.with_lines) loaded_.lines.clear();
   }
 
   void add_fault(const Found& found, const Fault& fault) {
-    // The environment is resolved twice, its fault is reported once.
+    // The environment is read twice, but its fault is reported once.
     if (std::find(faulty_places_.begin(), faulty_places_.end(), found.place) != faulty_places_.end()) return;
     faulty_places_.push_back(found.place);
     faults_.add(found.place, fault.wrong, fault.example.empty() ? found.example : fault.example);

@@ -1,4 +1,4 @@
-// The settings of the whole binary: one typed struct, and where each value came from.
+// The settings of the program: one typed struct, and where each value came from.
 #pragma once
 
 #include <any>
@@ -21,7 +21,7 @@ using std::chrono::milliseconds;
 
 enum class Environment { kDevelopment, kTest, kProduction };
 enum class LogFormatChoice { kAuto, kText, kJson };
-/// Tools whose folders of migrations we read. dbmate's layout is ours, kNative.
+/// Tools whose migration folders are read. dbmate's layout is kNative.
 enum class MigrationFormat {
   kAuto,
   kNative,
@@ -35,8 +35,8 @@ enum class MigrationFormat {
   kNodePgMigrate
 };
 
-/// The settings of the toolkit. Defaults live in config/default.toml, the only place that has them;
-/// README.md's table is made from the same list. Durations are written "2s", sizes are bytes.
+/// The settings of the toolkit. The defaults are in config/default.toml and nowhere else; a test holds
+/// README.md's table against the same list. Durations are written "2s", sizes are bytes.
 struct Settings {
   Environment environment = Environment::kDevelopment;
 
@@ -48,9 +48,9 @@ struct Settings {
   struct Database {
     Secret url;
     Secret unpooled_url;               ///< for migrations, where `url` goes through a pooler
-    milliseconds connect_timeout{};    ///< one connection attempt, name resolution to ready
+    milliseconds connect_timeout{};    ///< of one connection attempt, from name resolution to ready
     milliseconds statement_timeout{};  ///< of the service's and the checks' own statements
-    std::int64_t connections_max = 0;  ///< of one serve
+    std::int64_t connections_max = 0;  ///< of one serve process
     milliseconds connection_wait{};    ///< for a free one, or for the server to come back
     std::int64_t version_min = 0;      ///< major version; check-db fails below it
   } database;
@@ -59,12 +59,12 @@ struct Settings {
     Secret url;
     milliseconds connect_timeout{};
     milliseconds command_timeout{};
-    std::int64_t connections_max = 0;  ///< of one serve
+    std::int64_t connections_max = 0;  ///< of one serve process
     milliseconds connection_wait{};    ///< for a free one, or for the server to come back
     std::int64_t version_min = 0;      ///< major version; check-redis fails below it
   } redis;
 
-  /// From when on check-db and check-redis warn.
+  /// Thresholds from which check-db and check-redis warn.
   struct Check {
     milliseconds idle_in_transaction{};
     milliseconds long_transaction{};
@@ -78,7 +78,7 @@ struct Settings {
     std::int64_t memory_bytes_min = 0;
     std::int64_t memory_percent_max = 0;
     std::int64_t clients_percent_max = 0;
-    bool logical_replication = false;  ///< expected: check-db fails without
+    bool logical_replication = false;  ///< required: check-db fails without it
   } check;
 
   struct Server {
@@ -87,19 +87,19 @@ struct Settings {
     std::int64_t workers = 0;  ///< threads that run handlers; 0: one per core, at least 2
     std::int64_t connections_max = 0;
     std::int64_t connections_per_client_max = 0;       ///< 0: no limit
-    std::int64_t requests_max = 0;                     ///< with a worker or queueing for one
+    std::int64_t requests_max = 0;                     ///< that have a worker or queue for one
     std::int64_t requests_per_client_percent_max = 0;  ///< of requests_max and waiting_max, by one address
-    std::int64_t waiting_max = 0;                      ///< that wait for a model, each on a thread of its own
-    std::string trusted_proxies;        ///< networks whose X-Real-IP and X-Forwarded-For are believed
-    std::string client_address_header;  ///< the one that is believed of trusted proxies; empty: the usual two
-    std::string edge_network;           ///< networks of a platform's edge, whose X-Real-IP is believed
+    std::int64_t waiting_max = 0;       ///< requests that wait for a model, each on its own thread
+    std::string trusted_proxies;        ///< networks whose X-Real-IP and X-Forwarded-For are trusted
+    std::string client_address_header;  ///< the only header trusted from these proxies; empty: the usual two
+    std::string edge_network;           ///< networks of a platform's edge, whose X-Real-IP is trusted
     std::int64_t head_bytes_max = 0;
     std::int64_t body_bytes_max = 0;
     milliseconds head_timeout{};  ///< first byte to end of head
     milliseconds body_timeout{};
-    milliseconds keep_alive_timeout{};  ///< longer than the edge proxy's 60 s
+    milliseconds keep_alive_timeout{};  ///< longer than the 60 s of the edge proxy
     milliseconds drain_timeout{};       ///< SIGTERM to exit; RAILWAY_DEPLOYMENT_DRAINING_SECONDS minus 2 s
-    milliseconds drain_quiet{};         ///< a drain goes on until no request has come for this long
+    milliseconds drain_quiet{};         ///< a drain continues until no request has arrived for this long
     milliseconds probe_period{};        ///< how often /ready's answers are renewed
   } server;
 
@@ -120,29 +120,30 @@ struct Settings {
 
   struct Migrate {
     std::string dir;                      ///< empty: the files in the binary
-    bool dir_is_usual = false;            ///< not named by a setting: the one usual folder that exists
+    bool dir_is_usual = false;            ///< `dir` was not set: it is the only usual folder that exists
     MigrationFormat format{};             ///< how the files in `dir` are laid out
     std::string schema;                   ///< where the history is kept
-    milliseconds deadline{};              ///< for all waiting on locks together
+    milliseconds deadline{};              ///< of all waiting for locks together
     milliseconds wait{};                  ///< for a database that is starting up
     milliseconds lock_timeout{};          ///< files with statements that take strong locks
     milliseconds data_lock_timeout{};     ///< files of data changes only
     milliseconds statement_timeout{};     ///< any statement; 0: none
     milliseconds concurrently_timeout{};  ///< statements that run CONCURRENTLY
     std::int64_t batch_bytes = 0;         ///< larger files are sent in batches of about this size
+    bool insert_parameters = false;       ///< large files: INSERTs of literals are sent with parameters
     bool strict_order = false;
     bool no_ahead = false;
-    bool session_pooler = false;  ///< the pooler in the way is known to pool sessions
-    bool new_history = false;     ///< the first run of these files may find tables
+    bool session_pooler = false;  ///< the pooler before the database pools sessions
+    bool new_history = false;     ///< the first run of these files may find existing tables
     Secret scratch_url;           ///< server for `drift` to replay on; empty: the database's own
     std::string prelude;          ///< file of SQL that `drift` runs before the migrations; empty: none
   } migrate;
 
   struct Lint {
-    std::string levels;  ///< "rule=level, …": what differs from the rules' own levels
+    std::string levels;  ///< "rule=level, …": the levels that differ from the rules' own
   } lint;
 
-  /// What Railway injects; empty elsewhere.
+  /// Set by Railway; empty elsewhere.
   struct Railway {
     std::string environment_name;
     std::string deployment_id;
@@ -152,37 +153,38 @@ struct Settings {
     std::string private_domain;
   } railway;
 
-  /// The settings of the service that is built on this, in a type of its own; Floor::prepare makes it.
+  /// The settings of the service that is built on the toolkit, in its own type; made by Floor::prepare.
   std::any service;
 
   bool on_railway() const { return !railway.environment_name.empty(); }
 };
 
-/// One value given by a flag: the setting's dotted key ("migrate.lock_timeout"), the text, and the flag's
-/// name.
+/// A value given by a flag: the setting's dotted key ("migrate.lock_timeout"), the text, and the flag's name.
 struct Override {
   std::string key;
   std::string value;
   std::string flag;
 };
 
-/// Where settings come from; a test brings its own.
+/// Where settings come from; tests pass their own.
 struct Sources {
   std::vector<Override> overrides;
   std::function<std::optional<std::string>(const std::string&)> environment;  ///< default: getenv
   std::optional<std::string> config_file;  ///< --config; must exist when given
-  std::string working_directory = ".";     ///< where .env, .env.local and config/ are looked for
-  bool with_lines = false;                 ///< fill Loaded::lines, which few look at
+  std::string working_directory = ".";     ///< the folder of .env, .env.local and config/
+  bool with_lines = false;                 ///< fill Loaded::lines; few callers need them
+  /// Neither the environment nor a file is read: a program that links this code decides.
+  bool overrides_only = false;
 };
 
-/// A setting that a subcommand cannot do without, by its key. Everything missing is named at once.
+/// A setting that a subcommand requires, by its key. All missing ones are reported at once.
 struct Requirement {
   std::string_view key;
 };
 inline constexpr Requirement kDatabaseUrl{"database.url"};
 inline constexpr Requirement kRedisUrl{"redis.url"};
 
-/// One row of the table behind flags, environment, TOML and `bigocean config`.
+/// One row of the table that flags, environment, TOML and `bigocean config` share.
 struct SettingInfo {
   std::string_view key;          ///< "migrate.lock_timeout": section and name in bigocean.toml
   std::string_view environment;  ///< "DATABASE_URL", or empty
@@ -193,9 +195,8 @@ std::span<const SettingInfo> setting_table();
 
 struct Loaded {
   Settings settings;
-  /// One line per setting for `bigocean config`, if Sources says so: key, redacted value, source ("flag
-  /// --port", "environment PORT",
-  /// ".env.local", "config/bigocean.toml", "default").
+  /// One line per setting for `bigocean config`, if Sources::with_lines is set: key, redacted value, source
+  /// ("flag --port", "environment PORT", ".env.local", "config/bigocean.toml", "default").
   struct Line {
     std::string key;
     std::string value;
@@ -206,8 +207,9 @@ struct Loaded {
 };
 
 /// Flags, environment, .env.local, .env (both in development only), bigocean.toml, defaults; the first that
-/// has a value wins. Throws one base::Error(kUsage) that lists every fault, one a line, each with the name
-/// and place, what is wrong, and what a right value looks like; what is required and missing is among them.
+/// has a value wins. Throws one base::Error(kUsage) that lists every fault on its own line, with the name and
+/// place, what is wrong, and an example of a correct value. Missing required settings are faults, too;
+/// `production_requirements` hold in production only.
 Loaded load_settings(const Sources& sources, std::span<const Requirement> requirements = {},
                      std::span<const Requirement> production_requirements = {});
 
@@ -217,7 +219,7 @@ std::vector<Secret> secrets_of(const Settings& settings);
 /// "development", "test", "production".
 std::string_view environment_name(Environment environment);
 
-/// The default of a setting as its default.toml writes it, for help texts; empty when it has none.
+/// The default of a setting as its default.toml writes it, for help texts; empty when there is none.
 std::string default_text(std::string_view key);
 
 }  // namespace bigocean::config

@@ -80,7 +80,7 @@ Result look(const LintFlags& flags, const config::Settings& settings) {
   options.earlier_applied = true;
   const auto migrations = sql::migrate::configured_migrations(settings);
   const auto where = settings.migrate.dir.empty() ? "the binary" : settings.migrate.dir;
-  return {fmt::format("{} of {}, no database asked: each as if those before it were applied",
+  return {fmt::format("{} of {}, without a database: each file as if those before it were applied",
                       counted(migrations.size(), "file"), where),
           lint_all(migrations, options)};
 }
@@ -123,24 +123,21 @@ sql::migrate::PendingHook lint_gate(const config::Settings& settings, MigrateDoc
   return [options, &document, &output, allow_unsafe](sql::Connection& connection,
                                                      const std::vector<const Job*>& pending,
                                                      const std::set<std::string>& let_through) {
-    auto findings = lint_pending(connection, sql::lint::read_files(pending), options, true);
-    std::erase_if(findings, [&](const Finding& finding) {
-      return finding.level != Level::kError || let_through.contains(finding.path);
-    });
+    const auto findings = sql::lint::errors_of_pending(connection, pending, let_through, options);
     if (findings.empty()) return;
     document.findings = findings;
     if (!allow_unsafe) {
       throw base::Error(
           ExitCode::kLintFindings,
-          fmt::format("lint finds {} in what is pending; nothing was applied\n\n{}",
+          fmt::format("lint finds {} in the pending files; nothing was applied\n\n{}",
                       counted(findings.size(), "error"), base::trim(findings_text(findings, false))),
-          "change the file as shown; or say in it why it is safe with a line `-- bigocean: allow RULE "
+          "change the file as shown; or say in it why it is safe, with a line `-- bigocean: allow RULE "
           "REASON`; or run this once with --allow-unsafe");
     }
     for (const auto& finding : findings) {
       sql::migrate::Event event;
       event.kind = sql::migrate::EventKind::kWarning;
-      event.text = fmt::format("{}:{}:{}: {} [{}], let through by --allow-unsafe", finding.path,
+      event.text = fmt::format("{}:{}:{}: {} [{}], allowed by --allow-unsafe", finding.path,
                                finding.place.line, finding.place.column, finding.title, finding.rule->id);
       document.report.warnings.push_back(event.text);
       output.on(event);
@@ -152,9 +149,10 @@ void add_lint(CLI::App& migrate, Invocation& invocation) {
   auto& app = *migrate.add_subcommand(
       "lint",
       "Finds what is dangerous on a live database, and shows the safe way. Without FILES it looks at the "
-      "pending ones where a database is set, else at all of --dir. docs/lint.md has the rules.");
+      "pending files if a database is set, else at all files of --dir. docs/lint.md has the rules.");
   const auto flags = std::make_shared<LintFlags>();
-  app.add_option("FILES", flags->files, "Files to look at, as one set of pending ones; no database is asked");
+  app.add_option("FILES", flags->files,
+                 "Files to look at, as one set of pending files; the database is not asked");
   app.add_option("--output", flags->output, "text, json, github (annotations) or sarif (2.1.0)")
       ->type_name("FORM")
       ->check([](const std::string& name) {
@@ -176,7 +174,7 @@ void add_lint(CLI::App& migrate, Invocation& invocation) {
       ->type_name("FORM");
   add_history_options(app, invocation);
   add_order_options(app, invocation);
-  app.add_flag("--offline", flags->offline, "Ask no database: look at all files of --dir");
+  app.add_flag("--offline", flags->offline, "Do not ask the database: look at all files of --dir");
   add_setting(app, invocation, "--levels", "lint.levels");
   add_json_option(app, *flags);
   app.footer(

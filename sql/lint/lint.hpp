@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,12 @@ std::vector<Finding> lint(const std::vector<File>& files, const Options& options
 /// does.
 std::vector<Finding> lint_pending(Connection& connection, const std::vector<File>& files,
                                   const Options& options, bool only_errors);
+
+/// The errors that stop `up`: those of the pending files whose path is not in `let_through`. Throws what
+/// Connection does.
+std::vector<Finding> errors_of_pending(Connection& connection,
+                                       const std::vector<const migrate::Job*>& pending,
+                                       const std::set<std::string>& let_through, const Options& options);
 
 std::size_t count(const std::vector<Finding>& findings, Level level);
 

@@ -1,4 +1,4 @@
-// Lint of pending files, with the eyes of the live database.
+// Lint of pending files, with what the live database knows.
 #include "sql/lint/lint.hpp"
 
 namespace bigocean::sql::lint {
@@ -13,6 +13,16 @@ std::vector<Finding> lint_pending(Connection& connection, const std::vector<File
   Options with_live = options;
   with_live.live = &live;
   return lint(files, with_live);
+}
+
+std::vector<Finding> errors_of_pending(Connection& connection,
+                                       const std::vector<const migrate::Job*>& pending,
+                                       const std::set<std::string>& let_through, const Options& options) {
+  auto findings = lint_pending(connection, read_files(pending), options, true);
+  std::erase_if(findings, [&](const Finding& finding) {
+    return finding.level != Level::kError || let_through.contains(finding.path);
+  });
+  return findings;
 }
 
 }  // namespace bigocean::sql::lint
