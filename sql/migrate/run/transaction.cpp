@@ -14,14 +14,14 @@ namespace bigocean::sql::migrate {
 namespace {
 
 constexpr std::chrono::milliseconds kDurableTimeout{10'000};
-constexpr std::size_t kRowsMin = 100;         // fewer are not worth a round trip of their own
+constexpr std::size_t kRowsMin = 100;         // fewer do not justify a round trip of their own
 constexpr std::size_t kRowsBatchFactor = 16;  // they are sent as they are read: a batch costs no memory
 
-/// How statements travel: many in one message as they are written, many INSERTs of one row with parameters,
+/// How statements are sent: many in one message as they are written, many INSERTs of one row with parameters,
 /// or one COPY … FROM STDIN alone.
 enum class BatchKind { kText, kRows, kCopy };
 
-/// Neighbouring statements that travel together.
+/// Neighbouring statements that are sent together.
 struct Batch {
   std::size_t first = 0;  // statement numbers, [first, last)
   std::size_t last = 0;
@@ -70,8 +70,8 @@ std::string_view storable_text(const Migration& migration) {
   return text.substr(0, text.find(kBinaryCopySignature));
 }
 
-/// A message in the making: what stands before and after the file's own text, so that the server's error
-/// position and its count of finished statements lead back to the file.
+/// A message that is being built: what stands before and after the file's own text, so that the server's
+/// error position and its count of finished statements lead back to the file.
 struct Message {
   std::string text;
   std::size_t own_begin = 0;  // where the file's text starts in `text`
@@ -93,7 +93,7 @@ struct Message {
 
 class TransactionRun {
  public:
-  /// `as_written`: every statement travels as the file has it.
+  /// `as_written`: every statement is sent as the file has it.
   TransactionRun(RunContext& context, const Job& job, std::vector<Blocker>& blockers,
                  const Timeouts& timeouts, bool as_written)
       : context_(context),
@@ -129,7 +129,7 @@ class TransactionRun {
     if (ends && !ended_) send({}, true);
   }
 
-  /// Whether statements travelled otherwise than written.
+  /// Whether statements were sent in another form than written.
   bool sent_rows() const { return rows_.sent_any(); }
 
  private:
@@ -162,7 +162,7 @@ class TransactionRun {
       return;
     }
     if (job_.direction == Direction::kUp && job_.migration.text.size() > batch_bytes_) {
-      // The text as applied goes in parts, so that no message grows with the file.
+      // The text as applied is sent in parts, so that no message grows with the file.
       message.text += history_guard_sql();
       execute(message, batch);
       store_text();
@@ -201,7 +201,7 @@ class TransactionRun {
     execute(message, {});
   }
 
-  /// Sends those at the batch's begin that can do with parameters; returns what is left.
+  /// Sends those at the start of the batch that can be sent with parameters; returns the rest.
   Batch send_rows(const Batch& batch) {
     send_opening();
     const auto limits = monitored(context_, job_, blockers_, timeouts_, bytes_done_);
@@ -241,7 +241,7 @@ class TransactionRun {
     return rows;
   }
 
-  /// After every message: what has been sent is already read by the settings of before.
+  /// Called after every message: what has been sent is already read by the earlier settings.
   void restore_text_settings() {
     if (auto changed = migrate::restore_text_settings(context_.connection); !changed.empty())
       note_text_settings(context_, job_, changed);
@@ -320,10 +320,10 @@ TransactionOutcome run_in_transaction(RunContext& context, const Job& job, int& 
   std::vector<Blocker> blockers;
   const auto timeouts = file_timeouts(job.script, job.options, context.settings);
   retries = with_lock_retries(context, job, timeouts, blockers, [&] {
-    // What fails with parameters is run once more as it is written: the error's place and words are then the
-    // file's own, and what a parameter cannot do for a literal is no failure.
-    for (const bool as_written : {false, true}) {
-      // A rolled back try has left what no transaction takes back: prepared statements, the seed of random().
+    // What fails with parameters is run once more as it is written: then the error's place and words are
+    // those of the file, and a literal that a parameter cannot replace does not fail.
+    for (const bool as_written : {!context.settings.insert_parameters, true}) {
+      // A rolled back try leaves what no rollback undoes: prepared statements, the seed of random().
       context.session.establish();
       TransactionRun run(context, job, blockers, timeouts, as_written);
       try {
@@ -352,7 +352,7 @@ void make_durable(Connection& connection, const History& history, const std::str
                            history.set_state_sql(name, RowState::kApplied) + "COMMIT",
                        limits);
   } catch (const base::Error&) {
-    // The connection is gone: the server writes what it has within the second, or has lost it with the rest.
+    // The connection is gone: the server writes what it has within a second, or has lost it with the rest.
   }
 }
 

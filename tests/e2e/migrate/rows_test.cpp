@@ -1,4 +1,4 @@
-// Many INSERTs of one row each, which travel with parameters: the same comes of it as of the file as written.
+// Many INSERTs of one row each, sent with parameters: the result is the same as that of the file as written.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -211,6 +211,21 @@ TEST_CASE("with parameters everything that looks on sees what it would see") {
       expected = contents(plain), seen = contents(scene);
     }
     CHECK(seen == expected);
+  }
+}
+
+TEST_CASE("insert_parameters = false sends every INSERT as it is written") {
+  for (const bool with_parameters : {true, false}) {
+    SmallBatches scene;
+    scene.environment["BIGOCEAN_MIGRATE_INSERT_PARAMETERS"] = with_parameters ? "true" : "false";
+    scene.file("1_table.sql", "CREATE TABLE t (a int, b text);\n");
+    scene.file("2_rows.sql", many([](int i) {
+                               return fmt::format("INSERT INTO t VALUES ({}, 'row {}');", i, i);
+                             }) + kPrepared);
+    const auto done = scene.migrate();
+    REQUIRE_MESSAGE(done.exit_code == 0, said(done));
+    CHECK((scene.value("SELECT n FROM prepared") == "0") == !with_parameters);
+    CHECK(scene.value("SELECT count(*) FROM t") == std::to_string(kRows));
   }
 }
 
