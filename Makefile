@@ -1,4 +1,4 @@
-# Every task has its own script in scripts/; this file names them. `make` shows the list.
+# Every task has its own script in scripts/; this file names them. `make` prints the list.
 SHELL := /bin/bash
 SECONDS ?= 60
 KILLS ?= 200
@@ -9,15 +9,15 @@ CASES ?=
 DEPLOYS ?= 0
 REAL_TIMES ?=
 .DEFAULT_GOAL := help
-# The tasks below start compilers, servers and tests of their own: one after the other.
+# The tasks below start compilers, servers and tests of their own, so they run one after the other.
 .NOTPARALLEL:
 .PHONY: help up down logs psql redis-cli demo build test test-asan test-tsan test-matrix test-trixie bench faults \
-  rehearse fuzz image image-check api-docs format format-check lint clean
+  rehearse fuzz image image-check api-docs format format-check lint alone clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: ## install, build, start PostgreSQL, Redis and the service here; says the URLs
+up: ## install, build, start PostgreSQL, Redis and the service here; prints the URLs
 	@scripts/up
 down: ## stop what `make up` started; data stays in .local/
 	@scripts/down
@@ -52,30 +52,30 @@ test-matrix: ## migration tests on PostgreSQL 16, 17 and 18
 	  echo "PostgreSQL $$major"; \
 	  BIGOCEAN_TEST_POSTGRES_MAJOR=$$major scripts/test dev -R '^(integration_support|integration_sql|integration_lint|e2e_migrate)$$' || exit 1; \
 	done
-test-previous: ## an earlier commit's binary against the history that this one writes; COMMIT=…
+test-previous: ## run an earlier commit's binary on the history that this one writes; COMMIT=…
 	@scripts/install-packages build test
 	@TARGET=bigocean scripts/build dev >/dev/null
 	@scripts/test-previous $(COMMIT)
-test-trixie: ## all tests on a Debian 13 of its own; needs root
+test-trixie: ## all tests in a separate Debian 13; needs root
 	@scripts/install-packages trixie
 	@scripts/test-trixie
 
 image: ## the image, with Docker, Podman or Buildah
 	@scripts/image
-image-check: ## build the image without an engine and try it out; needs root
+image-check: ## build the image without an engine and test it; needs root
 	@scripts/install-packages image up
 	@scripts/image-check
 
-bench: ## measure against other tools; CASES="migrate …" chooses
+bench: ## measure against other tools; CASES="migrate …" selects cases
 	@scripts/bench $(CASES)
-faults: ## kill `migrate` at random moments KILLS=200 times, interrupt it in COMBINATIONS=300 ways, kill `serve` SERVE_KILLS=50 times, say TALKS=10000 messages to a model that misbehaves
+faults: ## kill `migrate` at random moments KILLS=200 times, interrupt it in COMBINATIONS=300 ways, kill `serve` SERVE_KILLS=50 times, send TALKS=10000 messages to a model that misbehaves
 	@scripts/install-packages build test
 	@scripts/build dev
 	@build/dev/tests/faults $(KILLS)
 	@build/dev/tests/once $(COMBINATIONS)
 	@build/dev/tests/kills $(SERVE_KILLS)
 	@build/dev/tests/talks $(TALKS)
-rehearse: ## play deploys as the platform does, out of railway.ts, under load; DEPLOYS=13, REAL_TIMES=1
+rehearse: ## rehearse deploys as the platform runs them, from railway.ts, under load; DEPLOYS=13, REAL_TIMES=1
 	@scripts/install-packages build test
 	@TARGET=rehearse scripts/build dev
 	@scripts/railway-graph build/railway
@@ -84,21 +84,25 @@ fuzz: ## run the libFuzzer targets, SECONDS=60 each
 	@scripts/install-packages build lint
 	@scripts/fuzz $(SECONDS)
 
-api-docs: ## write docs/api.md and docs/openapi.json anew, from the table of procedures
+api-docs: ## write docs/api.md and docs/openapi.json again, from the table of procedures
 	@scripts/install-packages build test
 	@TARGET=unit_rpc scripts/build dev
 	@BIGOCEAN_WRITE_DOCS=1 build/dev/tests/unit_rpc --test-case='docs/*'
 
-format: ## lay out the C++ files
+format: ## format the C++ files
 	@scripts/install-packages lint
 	@scripts/format
-format-check: ## fail when a C++ file is not laid out
+format-check: ## fail if a C++ file is not formatted
 	@scripts/install-packages lint
 	@scripts/format --check
 lint: ## clang-tidy
 	@scripts/install-packages build test lint
 	@scripts/build dev
 	@run-clang-tidy -quiet -p build/dev -j $$(scripts/jobs) '/(base|config|sql|redis|server|cli)/.*\.cpp$$'
+
+alone: ## compile every source alone, and not with its folder
+	@scripts/install-packages build test
+	@scripts/alone
 
 clean: ## remove build/; .local/ and .cache/ stay
 	@rm -rf build
