@@ -105,8 +105,7 @@ bool is_connection_stage(std::string_view id) {
 std::string railway_remedy(std::string_view variable, std::string_view service) {
   return fmt::format(
       "; on Railway: railway variable set '{0}=${{{{{1}.{0}}}}}' --service bigocean, and name {0} in "
-      ".railway/railway.ts, "
-      "or the next apply deletes it",
+      ".railway/railway.ts, or the next apply deletes it",
       variable, service);
 }
 

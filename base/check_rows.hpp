@@ -10,16 +10,16 @@
 
 namespace bigocean::base {
 
-/// A row that is ok, or else `level` with what was expected and what to do.
+/// A row with kOk if `fine`, else with `level`, what was expected and what to do.
 Check make_row(std::string_view id, bool fine, CheckLevel level, std::string observed, std::string expected,
                std::string remedy);
 
-/// "encryption": ok with TLS, info without it on a private network, else a warning. An empty `tls_version`
-/// means a plain session.
+/// The row "encryption": ok with TLS, info without TLS on a private network, else a warning. An empty
+/// `tls_version` means that the session is not encrypted.
 Check encryption_row(const std::string& tls_version, std::string_view host, std::string remedy);
 
-/// "clock": how far the server's clock is from `here`, this machine's at the moment it was asked; both since
-/// the epoch.
+/// The row "clock": how far the server's clock (`there`) is from this machine's clock at the moment of the
+/// request (`here`); both are times since the epoch.
 Check clock_row(std::chrono::microseconds there, std::chrono::microseconds here,
                 std::chrono::milliseconds skew_max);
 

@@ -8,8 +8,8 @@
 
 namespace bigocean::base {
 
-// Nettle and not OpenSSL: libpq has both loaded already, and OpenSSL's first hash costs over a millisecond of
-// look-ups, which is much for a run that has nothing to do.
+// Nettle instead of OpenSSL: libpq has loaded both, and OpenSSL's first hash costs over a millisecond of
+// look-ups, which is much for a run without pending migrations.
 struct Sha256::Context {
   sha256_ctx state;
 };

@@ -1,4 +1,4 @@
-// Checksums: of migrations, and of what must be recognised without being known.
+// SHA-256: checksums of migrations, and hashes of tokens that are recognised without being stored.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,8 @@ namespace bigocean::base {
 /// SHA-256 of `text` as 64 lower-case hex digits.
 std::string sha256_hex(std::string_view text);
 
-/// SHA-256 of a text that comes piece by piece, with the hash of what has come so far at any time.
+/// SHA-256 of a text that arrives in pieces. The hash of the pieces so far can be read at any time. Not
+/// thread-safe.
 class Sha256 {
  public:
   Sha256();
@@ -18,7 +19,7 @@ class Sha256 {
   Sha256& operator=(Sha256&&) noexcept;
   ~Sha256();
   void add(std::string_view piece);
-  /// Of everything added so far, as 64 lower-case hex digits. Adding may go on.
+  /// The hash of everything added so far, as 64 lower-case hex digits. More may be added afterwards.
   std::string hex() const;
 
  private:

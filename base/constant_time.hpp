@@ -7,7 +7,8 @@
 
 namespace bigocean::base {
 
-/// Takes the same time wherever two texts differ, so that it does not tell how much of one was right.
+/// Takes the same time wherever two texts of one length differ, so that the time does not reveal how much of
+/// a guess was right.
 inline bool equal_in_constant_time(std::string_view a, std::string_view b) {
   unsigned difference = a.size() == b.size() ? 0 : 1;
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {

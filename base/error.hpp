@@ -1,4 +1,4 @@
-// The one error type, and the exit codes that errors end in.
+// The one error type, and the exit codes of the program.
 #pragma once
 
 #include <exception>
@@ -23,9 +23,9 @@ enum class ExitCode : int {
   kTerminated = 143,
 };
 
-/// A failure on its way to the user: what failed and where (`message`), what to do next (`hint`),
-/// and what only the log needs (`detail`). None of the three may carry a secret.
-/// Thrown by value, turned into output in cli/main.cpp and server/ only.
+/// A failure on its way to the user: what failed and where (`message`), what to do next (`hint`), and what
+/// only the log needs (`detail`). None of the three may contain a secret. Thrown by value, turned into output
+/// in cli/main.cpp and server/ only.
 struct Error : std::exception {
   Error(ExitCode code_in, std::string message_in, std::string hint_in = {}, std::string detail_in = {})
       : code(code_in),

@@ -1,4 +1,4 @@
-// What ends a wait early: a signal, or a word from another thread.
+// What ends a wait early: a signal, or a call from another thread.
 #pragma once
 
 #include <atomic>
@@ -6,7 +6,7 @@
 
 namespace bigocean::base {
 
-/// Something that a poll() can wait for beside its socket. It is raised once and stays so.
+/// An event that poll() can wait for together with a socket. Once raised, it stays raised. Thread-safe.
 class Interrupt {
  public:
   Interrupt();
@@ -14,17 +14,17 @@ class Interrupt {
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
-  /// Says "stop" in the name of a signal; may be called from a signal handler and from any thread. Returns
-  /// false when it was raised before, which changes nothing.
+  /// Raises the interrupt with `signal` as the reason. May be called from a signal handler and from any
+  /// thread. Returns false and changes nothing when it was raised before.
   bool raise(int signal);
 
-  /// Readable once it was raised. Owned by this object; never read from it.
+  /// A descriptor that is readable once the interrupt was raised. Owned by this object; do not read from it.
   int fd() const { return fd_; }
 
   /// The signal that it was raised with, or 0.
   int signal() const { return signal_; }
 
-  /// Sleeps, but not past the interrupt. Returns false when it was raised.
+  /// Sleeps for `duration`, or until the interrupt is raised. Returns false when it was raised.
   bool sleep(std::chrono::milliseconds duration) const;
 
  private:
@@ -32,9 +32,9 @@ class Interrupt {
   std::atomic<int> signal_{0};
 };
 
-/// Raised by SIGINT and SIGTERM, which it catches from construction to destruction (the earlier handlers come
-/// back). One at a time: signal handlers are process-wide. A second signal does nothing more unless
-/// `second_signal_exits` was asked for, then it ends the process at once.
+/// Raised by SIGINT and SIGTERM, which it catches from construction to destruction; the destructor restores
+/// the earlier handlers. At most one at a time: signal handlers are process-wide. With `second_signal_exits`,
+/// a second signal ends the process at once; otherwise it has no effect.
 class SignalInterrupt : public Interrupt {
  public:
   explicit SignalInterrupt(bool second_signal_exits = false);

@@ -1,4 +1,4 @@
-// A string out of a JSON object of somebody else's.
+// Reads a string from a JSON object that another program wrote.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -6,7 +6,7 @@
 
 namespace bigocean::base {
 
-/// The string at `name` of `object`; empty if it is missing or is not a string, and for what is not an
+/// The string member `name` of `object`; empty if it is missing or not a string, or if `object` is not an
 /// object.
 template <class Json>
 std::string string_member(const Json& object, const char* name) {

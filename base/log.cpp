@@ -106,7 +106,7 @@ struct Logger::Impl {
     // A service's lines must be seen when they happen; only debug lines may wait in the buffer.
     logger.flush_on(spdlog::level::info);
     logger.set_pattern(format == LogFormat::kJson ? "%v" : "%H:%M:%S.%e %^%-7l%$ %v");
-    // A log that cannot be written (closed pipe, full disk) must not disturb the service.
+    // An error while writing the log (closed pipe, full disk) must not stop the service.
     logger.set_error_handler([](const std::string&) {});
   }
 

@@ -24,11 +24,11 @@ struct LogField {
 
 /// Writes records to standard output, one line each, thread-safe. JSON: {"level","time","message",…fields},
 /// `time` is RFC 3339 UTC with milliseconds. Text: time, level, message, name=value; in colour only when
-/// `colour` is set. Values must be free of secrets already (config/secret.hpp).
+/// `colour` is set. The caller removes secrets from values (config/secret.hpp).
 class Logger {
  public:
-  /// Whether write() waits until a line is written, or leaves that to a thread of its own: then at most
-  /// kLinesWaitingMax lines wait, and when more come the oldest are lost and counted.
+  /// Whether write() waits until the line is written, or leaves that to a thread of the logger. In the
+  /// background at most kLinesWaitingMax lines wait; beyond that the oldest are dropped and counted.
   enum class Writing { kNow, kInBackground };
   static constexpr std::size_t kLinesWaitingMax = 1024;
 
@@ -45,12 +45,12 @@ class Logger {
 
   bool is_enabled(LogLevel level) const;
 
-  /// Writes out what is buffered; in the background, asks for it.
+  /// Writes out what is buffered; in the background, only requests it.
   void flush();
-  /// Writes out all that waits, and nothing more after that. For an end without destructors.
+  /// Writes out all waiting lines; later lines are not written. For a process that ends without destructors.
   void stop();
 
-  /// Lines lost because too many were waiting.
+  /// How many lines were dropped because too many were waiting.
   std::size_t lines_lost() const;
 
  private:

@@ -19,8 +19,8 @@ struct LogLine {
   std::vector<std::pair<std::string, std::string>> fields;
 };
 
-/// While it lives, keeps the last lines that its thread logs, whatever the logger. Of trails within each
-/// other the innermost gets the lines.
+/// While it lives, keeps the last kLinesMax lines that its thread logs, through any logger. When trails are
+/// nested, the innermost one gets the lines.
 class LogTrail {
  public:
   static constexpr std::size_t kLinesMax = 20;
@@ -32,7 +32,7 @@ class LogTrail {
 
   std::vector<LogLine> lines() const;  ///< oldest first
 
-  /// This thread's; null when there is none.
+  /// The innermost trail of this thread; null when there is none.
   static LogTrail* current();
   void add(LogLevel level, std::string_view message, std::initializer_list<LogField> fields);
 

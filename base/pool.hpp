@@ -1,4 +1,4 @@
-// A bounded set of connections to one store, lent out one at a time.
+// A bounded pool of connections to one store. Each is lent to one borrower at a time.
 #pragma once
 
 #include <fmt/format.h>
@@ -22,21 +22,20 @@ namespace bigocean::base {
 
 struct PoolLimits {
   std::string store;                   ///< "PostgreSQL": for messages
-  std::string setting;                 ///< "database.connections_max": the limit that a user would raise
+  std::string setting;                 ///< "database.connections_max": the limit that the hint names
   std::size_t connections_max;         ///< open ones, lent or not
-  std::chrono::milliseconds wait_max;  ///< of a borrower, for a free connection or for the store to come back
-  std::chrono::milliseconds idle_trusted{
-      1000};                                  ///< idle for longer: asked whether it works before it is lent
-  std::chrono::milliseconds backoff_min{50};  ///< between attempts to reach a store that is away
+  std::chrono::milliseconds wait_max;  ///< of a borrower, for a free connection or for an unreachable store
+  std::chrono::milliseconds idle_trusted{1000};  ///< idle for longer: tested before it is lent
+  std::chrono::milliseconds backoff_min{50};     ///< between attempts to reach an unreachable store
   std::chrono::milliseconds backoff_max{1000};
 };
 
-/// What the pool needs to know of a connection.
+/// The operations on a connection that the pool needs.
 template <typename T>
 struct PoolHooks {
-  std::function<T()> connect;            ///< has a limit of its own; throws what borrow() is to throw
-  std::function<bool(T&)> is_open;       ///< without a round trip: nobody has closed it
-  std::function<bool(T&)> is_answering;  ///< asks the store, leaves a clean state; has a limit, never throws
+  std::function<T()> connect;            ///< limits its own time; throws what borrow() is to throw
+  std::function<bool(T&)> is_open;       ///< whether it is still open; no round trip
+  std::function<bool(T&)> is_answering;  ///< one round trip; leaves a clean state, has a limit, never throws
 };
 
 /// How full a pool is, and how it has been.
@@ -45,15 +44,15 @@ struct PoolState {
   std::size_t idle = 0;
   std::size_t waiting = 0;
   std::uint64_t waits = 0;     ///< borrowers that found no free connection
-  std::uint64_t refusals = 0;  ///< borrowers that went away without one
+  std::uint64_t refusals = 0;  ///< borrowers that got no connection
   std::uint64_t opened = 0;
-  std::uint64_t failures = 0;  ///< attempts to open one
+  std::uint64_t failures = 0;  ///< failed attempts to open a connection
 };
 
-/// Thread-safe. A connection is looked at before it is lent: always whether it is still open, and with a
-/// round trip after an error or a rest. While the store is away one borrower at a time tries to reach it,
-/// with growing pauses; the others wait for the outcome, within their own limit. Loans must end before the
-/// pool.
+/// Thread-safe. A connection is checked before it is lent: always whether it is still open, and with a round
+/// trip after an error or a long idle time. While the store is unreachable, one borrower at a time tries to
+/// connect, with growing pauses; the others wait for the outcome, up to wait_max. All loans must end before
+/// the pool is destroyed.
 template <typename T>
 class Pool {
   using Clock = std::chrono::steady_clock;
@@ -81,8 +80,8 @@ class Pool {
     T& operator*() { return *connection_; }
     T* operator->() { return &*connection_; }
 
-    /// The connection works but leads to the wrong place (a server that became read-only): it is closed, and
-    /// so are those that lie idle.
+    /// Reports that the connection works but leads to the wrong server (one that became read-only): it is
+    /// closed, and so are all idle connections.
     void reject() {
       connection_.reset();
       pool_->forget_all();
@@ -99,9 +98,9 @@ class Pool {
         hooks_(std::move(hooks)),
         backoff_(limits_.backoff_min, limits_.backoff_max) {}
 
-  /// Throws what `connect` threw when the store stays away, or Error(kUnreachable) when it does not answer or
-  /// all connections stay lent. A borrower that itself opens a connection, or asks one whether it answers,
-  /// may take the time-outs of that longer than wait_max.
+  /// Waits for a connection, at most wait_max. Throws what `connect` threw when the store stays unreachable,
+  /// or Error(kUnreachable) when it does not answer or all connections stay lent. A borrower that opens or
+  /// tests a connection itself may exceed wait_max by the time-out of that step.
   Loan borrow() {
     const auto end = Clock::now() + limits_.wait_max;
     bool waited = false;
@@ -118,7 +117,7 @@ class Pool {
       }
       if (!std::exchange(waited, true)) ++state_.waits;
       ++state_.waiting;
-      // A full pool wakes us by itself, and so does an attempt that somebody else is making.
+      // A returned connection wakes this borrower, and so does the end of another borrower's attempt.
       const bool full = state_.lent >= limits_.connections_max;
       changed_.wait_until(lock, full ? end : std::min(end, next_attempt_));
       --state_.waiting;
@@ -133,7 +132,7 @@ class Pool {
   }
 
  private:
-  /// The one used last, if it still works; those that do not are closed.
+  /// The most recently used one, if it still works; otherwise all idle ones are closed.
   std::optional<T> take_idle(std::unique_lock<std::mutex>& lock) {
     Entry entry = std::move(idle_.back());
     idle_.pop_back();
@@ -143,13 +142,13 @@ class Pool {
     const bool open = hooks_.is_open(entry.connection);
     const bool silent = open && (entry.suspect || rested) && !hooks_.is_answering(entry.connection);
     if (open && !silent) return std::move(entry.connection);
-    // What broke this one has hardly spared the others, and to ask each of them may take its time-out.
+    // The cause has probably broken the others too, and testing each of them may take its time-out.
     {
       auto closed = take_all_idle();
       closed.push_back(std::move(entry));
     }
     lock.lock();
-    // One that is closed says nothing of the store; one that is open and silent does.
+    // A closed connection says nothing about the store; one that is open and silent does.
     if (silent && !away_) away_ = std::make_exception_ptr(silence());
     end_loan();
     return std::nullopt;
@@ -161,7 +160,7 @@ class Pool {
 
   std::optional<T> open(std::unique_lock<std::mutex>& lock) {
     ++state_.lent;
-    // While the store is away, only one tries.
+    // While the store is unreachable, only one borrower tries.
     if (away_) next_attempt_ = Clock::time_point::max();
     lock.unlock();
     try {
@@ -211,13 +210,13 @@ class Pool {
     end_loan();
   }
 
-  /// To be closed by the caller, without the lock: a goodbye may take time.
+  /// The caller closes them without the lock: closing may take time.
   std::vector<Entry> take_all_idle() {
     const std::lock_guard lock(mutex_);
     return std::exchange(idle_, {});
   }
 
-  /// Wakes everybody: the one whose turn it would be may just be giving up.
+  /// Wakes all borrowers: the one whose turn it is may be giving up just now.
   void end_loan() {
     --state_.lent;
     changed_.notify_all();

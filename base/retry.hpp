@@ -1,4 +1,4 @@
-// Backoff with jitter, for everything that is tried again.
+// Backoff with jitter, for everything that is retried.
 #pragma once
 
 #include <algorithm>
@@ -7,8 +7,8 @@
 
 namespace bigocean::base {
 
-/// Exponential backoff with full jitter: the n-th pause is uniform in [base, min(cap, base·2ⁿ)], so that
-/// many processes that failed together do not come back together.
+/// Exponential backoff with full jitter: the n-th pause is uniform in [base, min(cap, base·2ⁿ)], so that many
+/// processes that failed together do not retry together. Not thread-safe.
 class Backoff {
  public:
   Backoff(std::chrono::milliseconds base, std::chrono::milliseconds cap)

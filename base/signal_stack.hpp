@@ -5,8 +5,9 @@
 
 namespace bigocean::base {
 
-/// The calling thread's, for as long as this lives; to be made and destroyed by that thread. Costs address
-/// space, and memory only once it is used. Without memory for it the thread keeps what it had.
+/// The signal stack of the calling thread while this object lives; constructed and destroyed by that thread.
+/// It takes address space, and memory only once it is used. If it cannot be allocated, the thread keeps its
+/// earlier one.
 class SignalStack {
  public:
   SignalStack();

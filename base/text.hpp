@@ -24,8 +24,8 @@ std::string format_elapsed(std::chrono::microseconds value);
 /// A size for people, in units of 1024: "312 B", "1.4 MB".
 std::string format_bytes(std::uint64_t bytes);
 
-/// The candidate nearest to `word` by edit distance (with transpositions), if one is near enough to be
-/// what was meant: at most a third of the longer word's length, never more than 3 edits.
+/// The candidate nearest to `word` by edit distance (with transpositions), if it is near enough: at most a
+/// third of the longer word's length, and at most 3 edits.
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 /// " (did you mean `x`?)" or an empty string; for the end of a message.
@@ -40,10 +40,11 @@ std::string to_upper(std::string_view text);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 std::string_view trim(std::string_view text);
 
-/// What stands between the commas of "a, b,c", trimmed; empty parts are left out. Views into `text`.
+/// The parts of "a, b,c", trimmed; empty parts are left out. Returns views into `text`.
 std::vector<std::string_view> comma_list(std::string_view text);
 
-/// Digits only: no sign, no blank, no hexadecimal. Nothing for anything else, and above `max`.
+/// Reads decimal digits only: no sign, no blank, no hexadecimal. Returns nothing for other text or a number
+/// above `max`.
 std::optional<std::uint64_t> parse_digits(std::string_view text, std::uint64_t max);
 
 }  // namespace bigocean::base

@@ -1,4 +1,4 @@
-// UTF-8, looked at code point by code point.
+// UTF-8 text, read code point by code point.
 #include "base/unicode.hpp"
 
 #include <algorithm>

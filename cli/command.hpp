@@ -21,7 +21,7 @@ namespace bigocean::cli {
 /// Filled while the command line is parsed, used after it: which subcommand runs, what it requires, and the
 /// settings that flags gave.
 struct Invocation {
-  /// The subcommands, and the options that are settings, that are described, among other words; not set: all.
+  /// The subcommands, and the options that are settings, that are described, among other words; unset: all.
   std::optional<std::set<std::string_view>> described;
   bool describes(std::string_view word) const { return !described || described->contains(word); }
 
@@ -47,12 +47,12 @@ struct Subcommand {
   void (*add)(CLI::App& root, Invocation& invocation);
 };
 
-/// What the program is, in the order of its help, and in one sentence. The program is linked with
-/// cli/toolkit.cpp or with cli/product/, which define these.
+/// The program's subcommands in the order of its help, and its description in one sentence. The program is
+/// linked with cli/toolkit/ or with cli/product/, which define these.
 std::span<const Subcommand> subcommands();
 std::string_view summary();
 
-/// Those of the toolkit.
+/// The subcommands of the toolkit.
 void add_migrate(CLI::App& root, Invocation& invocation);
 void add_check_db(CLI::App& root, Invocation& invocation);
 void add_check_redis(CLI::App& root, Invocation& invocation);

@@ -1,4 +1,4 @@
-// The way in: command line, settings, subcommand, exit code; and the one place that prints errors.
+// The entry point: command line, settings, subcommand, exit code; and the one place that prints errors.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -29,7 +29,8 @@ void occupy_standard_streams() {
   }
 }
 
-/// `label: first line`, further lines indented. Failing to write it is nothing that can be helped.
+/// `label: first line`, further lines indented. A failure to write it is ignored: there is no other place to
+/// report it.
 void print_labelled(std::string_view label, std::string_view colour, std::string_view text) {
   const bool coloured = ::isatty(STDERR_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
   std::string out = coloured ? fmt::format("\x1b[{}m{}:\x1b[0m ", colour, label) : fmt::format("{}: ", label);
@@ -90,7 +91,7 @@ void build(CLI::App& root, Invocation& invocation) {
   }
 }
 
-/// To describe everything takes longer than most subcommands run, and only help and completion show it.
+/// Describing everything takes longer than most subcommands run, and only help and completion show it.
 void choose_described(Invocation& invocation, int argc, char** argv) {
   std::set<std::string_view> words;
   for (int i = 1; i < argc; ++i) {
@@ -103,7 +104,7 @@ void choose_described(Invocation& invocation, int argc, char** argv) {
   invocation.described = std::move(words);
 }
 
-/// What is wrong with the command line, said with all subcommands in sight.
+/// The error of the command line, found with all subcommands described.
 base::Error command_line_error(int argc, char** argv) {
   CLI::App root;
   Invocation unused;
@@ -113,7 +114,7 @@ base::Error command_line_error(int argc, char** argv) {
   } catch (const CLI::ParseError& failure) {
     return usage_error(root, failure);
   }
-  return {base::ExitCode::kInternal, "the command line was understood at the second attempt only",
+  return {base::ExitCode::kInternal, "the command line could be parsed only at the second attempt",
           "this is a fault of the program: please report it"};
 }
 
@@ -133,7 +134,7 @@ int parse_and_run(CLI::App& root, Invocation& invocation, int argc, char** argv)
   return run(invocation);
 }
 
-/// Whoever reads our output may stop reading (`| head`): no failure. A full disk is one.
+/// The reader of our output may stop reading (`| head`): that is no failure. A full disk is one.
 int finish_output(int code) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
   if (errno == EPIPE || code != 0) return code;
@@ -170,8 +171,8 @@ int main(int argc, char** argv) {
   using namespace bigocean::cli;
   occupy_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);
-  // libpq brings libldap, and that GnuTLS, which makes its tables when it is loaded, unless it is told that
-  // whoever needs them calls for them, as libldap does. Before there are threads.
+  // libpq loads libldap, and that GnuTLS, which initialises itself when it is loaded unless this variable
+  // leaves that to its callers, as libldap does. Set before there are threads.
   ::setenv("GNUTLS_NO_IMPLICIT_INIT", "1", 0);
   CLI::App root{std::string(summary())};
   Invocation invocation;

@@ -18,7 +18,7 @@ const config::SettingInfo& info_of(const std::string& key) {
   return *found;
 }
 
-/// What stands behind the option in help; completion reads it too.
+/// What follows the option in help; completion reads it, too.
 std::string type_name_of(std::string_view type) {
   if (type == "folder") return "DIR";
   if (type == "secret") return "TEXT";

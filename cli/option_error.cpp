@@ -1,4 +1,4 @@
-// Turns CLI11's errors into ours, with suggestions.
+// Converts CLI11's errors into ours, with suggestions.
 #include "cli/option_error.hpp"
 
 #include <fmt/format.h>

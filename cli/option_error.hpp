@@ -1,4 +1,4 @@
-// Errors of the command line, with the nearest right word.
+// Errors of the command line, with a suggestion.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -18,12 +18,12 @@ namespace {
 constexpr std::array<std::string_view, 6> kSslModes{"disable", "allow",     "prefer",
                                                     "require", "verify-ca", "verify-full"};
 
-/// Parameters that other libraries put into the URL and that libpq refuses. libpq would name any unknown one,
-/// but that may be a part of a password with an unescaped '&' in it.
+/// Parameters that other libraries put into the URL and that libpq refuses. libpq's message would name any
+/// unknown parameter, but that may be a part of a password with an unescaped '&'.
 constexpr std::array<std::string_view, 10> kForeignParameters{
     "pgbouncer", "connection_limit",     "pool_timeout",     "socket_timeout", "sslaccept",
     "ssl",       "statement_cache_size", "prepareThreshold", "charset",        "pool_mode"};
-/// Those by which they name the schema that unqualified names go to.
+/// Parameters by which other libraries name the default schema.
 constexpr std::array<std::string_view, 3> kSchemaParameters{"schema", "search_path", "currentSchema"};
 
 using Options = std::unique_ptr<PQconninfoOption, pq::FreeOptions>;
@@ -42,7 +42,7 @@ std::vector<std::string_view> parameters_of(std::string_view url) {
   return parameters;
 }
 
-/// At its place when `value` is a URL that has it as a parameter.
+/// The fault with its place, when `value` is a URL that has `name` as a parameter.
 Fault option_fault(std::string_view value, std::string_view name, std::string_view what) {
   for (const auto parameter : parameters_of(value)) {
     if (parameter.starts_with(fmt::format("{}=", name)))
@@ -51,8 +51,8 @@ Fault option_fault(std::string_view value, std::string_view name, std::string_vi
   return {fmt::format("has {}", what), {}};
 }
 
-/// What does for libpq what `schema=NAME` does elsewhere. An '@' behind it would mean that it is a part of a
-/// password, which is not repeated.
+/// What libpq needs instead of `schema=NAME`. If an '@' follows, the value is a part of a password and is not
+/// repeated.
 std::string search_path_option(std::string_view url, std::string_view parameter) {
   const auto value = parameter.substr(std::min(parameter.find('=') + 1, parameter.size()));
   const auto begin = static_cast<std::size_t>(parameter.data() - url.data());
@@ -63,7 +63,7 @@ std::string search_path_option(std::string_view url, std::string_view parameter)
   return fmt::format("options=-csearch_path%3D{0}{1}{0}", folds ? "%22" : "", value);
 }
 
-/// The first parameter of a URL that libpq does not take.
+/// The first parameter of a URL that libpq refuses.
 Fault parameter_fault(std::string_view url) {
   for (const auto parameter : parameters_of(url)) {
     if (parse(fmt::format("postgresql://?{}", parameter))) continue;
@@ -78,10 +78,10 @@ Fault parameter_fault(std::string_view url) {
     const bool known =
         std::find(kForeignParameters.begin(), kForeignParameters.end(), name) != kForeignParameters.end();
     return fault_at(url, parameter,
-                    fmt::format("{} PostgreSQL's own library does not know: leave it away",
+                    fmt::format("{} PostgreSQL's own library does not know: remove it",
                                 known ? fmt::format("the parameter `{}`, which", name) : "a parameter that"));
   }
-  return {"is no URL that PostgreSQL's own library can read", {}};
+  return {"is not a URL that PostgreSQL's own library can read", {}};
 }
 
 std::optional<Fault> check_option(std::string_view url, const PQconninfoOption& option) {
@@ -106,8 +106,8 @@ std::optional<Fault> check_option(std::string_view url, const PQconninfoOption& 
   return std::nullopt;
 }
 
-/// A URL whose parameters, if any, are among these few and say something plain. Whoever only reads the
-/// settings, as a health check does, need not load libpq for it.
+/// A URL without parameters, or with a few common ones of a simple form. A command that only reads the
+/// settings, as the health check does, then need not load libpq.
 bool is_everyday(std::string_view value) {
   if (value.find("://") == value.npos || !percent_decode(value)) return false;
   const auto parameters = parameters_of(value);
@@ -129,8 +129,8 @@ std::optional<Fault> check_conninfo(std::string_view value) {
   const Options options = parse(std::string(value));
   if (!options) {
     if (value.find("://") != value.npos) return parameter_fault(value);
-    return Fault{
-        "is not a list of keyword=value pairs that libpq knows (a value with blanks stands in '...')", {}};
+    return Fault{"is not a list of keyword=value pairs that libpq knows (put a value with blanks into '...')",
+                 {}};
   }
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     if (auto fault = check_option(value, *option)) return fault;

@@ -22,7 +22,7 @@ struct Value {
   const char* wrong = nullptr;
 };
 
-/// The rest of a line behind a closing quote may be a comment only.
+/// The rest of a line after a closing quote may only be a comment.
 bool ends_well(std::string_view rest) {
   rest = base::trim(rest);
   return rest.empty() || rest.front() == '#';
@@ -31,7 +31,7 @@ bool ends_well(std::string_view rest) {
 Value read_literal(std::string_view text) {
   const auto end = text.find('\'', 1);
   if (end == std::string_view::npos) return {{}, "has a quote ' that is not closed on its line"};
-  if (!ends_well(text.substr(end + 1))) return {{}, "has text behind the closing quote"};
+  if (!ends_well(text.substr(end + 1))) return {{}, "has text after the closing quote"};
   return {std::string(text.substr(1, end - 1))};
 }
 
@@ -39,7 +39,7 @@ Value read_quoted(std::string_view text) {
   Value value;
   for (std::size_t i = 1; i < text.size(); ++i) {
     if (text[i] == '"') {
-      if (!ends_well(text.substr(i + 1))) value.wrong = "has text behind the closing quote";
+      if (!ends_well(text.substr(i + 1))) value.wrong = "has text after the closing quote";
       return value;
     }
     if (text[i] != '\\' || i + 1 == text.size()) {

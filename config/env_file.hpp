@@ -16,8 +16,8 @@ struct EnvFileValue {
 };
 
 /// Reads `text`: blank lines, # comments, [export ]NAME=value. A value is bare (up to the end of the line or
-/// " #"), 'literal', or "with \n \t \" \\ \$ escapes"; nothing is expanded. Of two lines for one name the
-/// later one counts. Malformed lines go to `faults` as file:line, without the value.
+/// " #"), 'literal', or "with \n \t \" \\ \$ escapes"; nothing is expanded. If a name is given twice, the
+/// later line counts. Malformed lines are added to `faults` as file:line, without the value.
 std::map<std::string, EnvFileValue, std::less<>> parse_env_file(std::string_view text,
                                                                 const std::string& file, Faults& faults);
 

@@ -26,10 +26,9 @@ void Faults::throw_if_any() const {
   const std::string head = lines_.size() == 1
                                ? "a setting is wrong or missing:"
                                : fmt::format("{} settings are wrong or missing:", lines_.size());
-  throw base::Error(
-      base::ExitCode::kUsage, fmt::format("{}\n{}", head, fmt::join(lines_, "\n")),
-      "a setting is taken from flags, the environment, .env.local and .env (in development), bigocean.toml, "
-      "defaults, in this order");
+  throw base::Error(base::ExitCode::kUsage, fmt::format("{}\n{}", head, fmt::join(lines_, "\n")),
+                    "settings are read from flags, the environment, .env.local and .env (in development), "
+                    "bigocean.toml and the defaults, in this order");
 }
 
 }  // namespace bigocean::config

@@ -1,4 +1,4 @@
-// Faults in the settings, collected so that the user sees all of them at once.
+// Faults in the settings, collected so that all of them are reported at once.
 #pragma once
 
 #include <string>
@@ -7,13 +7,14 @@
 
 namespace bigocean::config {
 
-/// What is wrong with a value, and how a right one looks. Neither shows a secret.
+/// What is wrong with a value, and an example of a correct one. Neither contains a secret.
 struct Fault {
   std::string wrong;
-  std::string example;  ///< empty: the setting's own example will do
+  std::string example;  ///< empty: the setting's own example is shown
 };
 
-/// "is malformed at character 12: …"; `part` is the faulty part of `value`, and points into it.
+/// Makes the fault "is malformed at character 12: …". `part` is the faulty part of `value` and must be a view
+/// into it.
 Fault fault_at(std::string_view value, std::string_view part, std::string_view what);
 
 class Faults {
@@ -21,7 +22,7 @@ class Faults {
   /// `place` is "PORT (environment)" or "config/bigocean.toml:12: server.port"; `example` may be empty.
   void add(const std::string& place, const std::string& wrong, const std::string& example);
 
-  /// Throws base::Error(kUsage) with one line a fault, if there is any.
+  /// Throws base::Error(kUsage) with one line for each fault; does nothing when there is none.
   void throw_if_any() const;
 
  private:

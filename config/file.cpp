@@ -1,4 +1,4 @@
-// Reads a settings file, or says why not.
+// Reads a settings file, or reports why it cannot.
 #include "config/file.hpp"
 
 #include <fmt/format.h>

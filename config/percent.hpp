@@ -1,4 +1,4 @@
-// Percent-encoding as URLs have it.
+// Percent-encoding of URLs.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,7 @@
 
 namespace bigocean::config {
 
-/// "p%40ss" → "p@ss". Empty result: a % without two hex digits behind it, or an encoded NUL.
+/// "p%40ss" → "p@ss". Returns nothing for a % without two hex digits after it, and for an encoded NUL.
 std::optional<std::string> percent_decode(std::string_view text);
 
 }  // namespace bigocean::config

@@ -1,4 +1,4 @@
-// Takes a Redis URL apart, from left to right.
+// Parses a Redis URL from left to right.
 #include "config/redis_url.hpp"
 
 #include <fmt/format.h>
@@ -68,7 +68,7 @@ class Parser {
   std::string decoded(std::size_t begin, std::size_t end) const {
     const auto value = percent_decode(text_.substr(begin, end - begin));
     if (!value)
-      fail(text_.find('%', begin), "a '%' without two hex digits behind it: the character % itself is %25");
+      fail(text_.find('%', begin), "a '%' without two hex digits after it: the character % itself is %25");
     return *value;
   }
 
@@ -84,7 +84,7 @@ class Parser {
       port = std::min(text_.find(':', at_), end);
       result_.host = text_.substr(at_, port - at_);
       if (const auto second = text_.find(':', port + 1); second < end) {
-        fail(second, "a second ':': an IPv6 address stands in [ ], and credentials end with @");
+        fail(second, "a second ':': put an IPv6 address into [ ], and end credentials with @");
       }
     }
     if (result_.host.empty()) fail(at_, "the host name is missing");
@@ -100,7 +100,7 @@ class Parser {
     const auto end = std::min(text_.find('?', begin), text_.size());
     if (begin < end) {
       const auto number = parse_number(begin, end, 1'000'000);
-      if (!number) fail(begin, "behind the / stands the number of the database, 0 to 15 as a rule");
+      if (!number) fail(begin, "the part after / is the number of the database, usually 0 to 15");
       result_.database = *number;
     }
     at_ = end;
@@ -110,7 +110,7 @@ class Parser {
     for (std::size_t begin = at_ + 1; begin < text_.size();) {
       const auto end = std::min(text_.find('&', begin), text_.size());
       const auto pair = text_.substr(begin, end - begin);
-      if (!pair.starts_with("family=")) fail(begin, "the only parameter known here is family=0, 4 or 6");
+      if (!pair.starts_with("family=")) fail(begin, "the only supported parameter is family=0, 4 or 6");
       const auto value = pair.substr(7);
       if (value != "0" && value != "4" && value != "6") fail(begin + 7, "family is 0, 4 or 6");
       result_.family = value.front() - '0';

@@ -1,4 +1,4 @@
-// A Redis URL taken apart.
+// Parses a Redis URL.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 namespace bigocean::config {
 
 /// redis://[user][:password]@host[:port][/number][?family=0|4|6], rediss:// for TLS. User and password are
-/// percent-decoded, an IPv6 host has lost its brackets.
+/// percent-decoded; an IPv6 host is without brackets.
 struct RedisUrl {
   bool tls = false;
   std::string user;  ///< empty: the default user
@@ -20,7 +20,7 @@ struct RedisUrl {
   int family = 0;  ///< 0: IPv4 or IPv6, whichever answers; 4 or 6: only that one
 };
 
-/// Throws base::Error(kUsage) whose message says what is wrong and, 1-based, at which character; it shows
+/// Throws base::Error(kUsage). The message says what is wrong and at which character (1-based), and shows
 /// nothing of the URL itself.
 RedisUrl parse_redis_url(const Secret& url);
 

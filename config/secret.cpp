@@ -1,4 +1,4 @@
-// Finds what is secret in a value or in a message, and blots it out.
+// Finds the secret parts of a value or a message, and replaces them.
 #include "config/secret.hpp"
 
 #include <algorithm>
@@ -52,7 +52,7 @@ void find_in_url(std::string_view text, std::size_t scheme_begin, std::size_t co
   const std::size_t begin = colon + 3;
   const std::string_view rest = text.substr(begin, end - begin);
   std::size_t at = rest.rfind('@');
-  // An @ in a query behind complete credentials is no part of them.
+  // An @ in a query after complete credentials is not a part of them.
   if (const auto query = rest.find('?'); query != rest.npos && at != rest.npos && at > query) {
     const auto first = rest.find('@');
     if (first < query && rest.find('@', first + 1) > query) at = first;
@@ -69,7 +69,7 @@ void find_in_url(std::string_view text, std::size_t scheme_begin, std::size_t co
     }
     after = begin + at + 1;
   } else {
-    // No @: host:port at most. Anything else behind a colon may be a password that lost its host.
+    // No @: host:port at most. Any other text after a colon may be a password that lost its host.
     const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
     const auto separator = authority.rfind(':');
     const bool bracket = authority.find(']') != authority.npos && separator < authority.find(']');
@@ -135,7 +135,8 @@ std::string blot(std::string_view text, std::vector<Span> spans) {
   return result.append(text.substr(done));
 }
 
-/// A short piece counts as a whole word only, so that the password "app" does not blot out "application".
+/// A short piece counts as a whole word only, so that the password "app" does not hide a part of
+/// "application".
 void replace_all(std::string& text, std::string_view piece) {
   constexpr std::size_t kShort = 8;
   for (std::size_t at = text.find(piece); at != std::string::npos; at = text.find(piece, at)) {

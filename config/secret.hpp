@@ -1,4 +1,4 @@
-// Values that must never be printed, and how they are printed nevertheless.
+// Values that must never be printed as they are, and their redacted form.
 #pragma once
 
 #include <string>
@@ -6,18 +6,19 @@
 
 namespace bigocean::config {
 
-/// A URL, password or key. Nothing prints it by accident: there is no conversion to a string, only reveal().
+/// A URL, password or key. It cannot be printed by accident: there is no conversion to a string, only
+/// reveal().
 class Secret {
  public:
   Secret() = default;
   explicit Secret(std::string value) : value_(std::move(value)) {}
 
   bool empty() const { return value_.empty(); }
-  /// The bare value, for the library that needs it.
+  /// The value itself, for the library that needs it.
   const std::string& reveal() const { return value_; }
-  /// For people: a URL keeps scheme, user, host, port and path, and loses its password and every
-  /// secret-looking query parameter ("postgresql://app:***@db:5432/app?sslmode=require"); a Sentry DSN loses
-  /// its key; any other secret is "***" with the last four characters when it has at least 16.
+  /// The value as it may be shown: a URL keeps scheme, user, host, port and path, and loses its password and
+  /// every secret-looking query parameter ("postgresql://app:***@db:5432/app?sslmode=require"); a Sentry DSN
+  /// loses its key; any other secret is "***" with the last four characters when it has at least 16.
   std::string redacted() const;
 
  private:
@@ -25,8 +26,8 @@ class Secret {
 };
 
 /// Replaces in `text` every occurrence of the secret itself, of the password inside it (as written and
-/// percent-decoded), and anything shaped like a credential in a URL (scheme://user:password@) by "***".
-/// For messages that come from libraries and servers.
+/// percent-decoded), and anything shaped like a credential in a URL (scheme://user:password@) by "***". For
+/// messages from libraries and servers.
 std::string redact(std::string_view text, const Secret& secret);
 std::string redact_urls(std::string_view text);
 

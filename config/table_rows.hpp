@@ -1,4 +1,4 @@
-// What the files with rows of the table of settings share.
+// Shared by the files with rows of the table of settings.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,7 @@ namespace {
 
 using Values = std::map<std::string, TomlValue, std::less<>>;
 
-/// Whether the section holds tables of numbers, which are no rows of the table of settings.
+/// Whether the section holds tables of numbers, which are not rows of the table of settings.
 bool has_number_tables(std::string_view section) {
   return std::ranges::any_of(floors(), [&](const Floor& floor) {
     return std::ranges::find(floor.number_tables, section) != floor.number_tables.end();
@@ -104,7 +104,7 @@ class TomlReader {
     }
   }
 
-  /// "prices.MODEL.NAME"; what NAME may be, and its value, is the business of the floor.
+  /// "prices.MODEL.NAME"; the floor checks NAME and its value.
   void add_numbers(const std::string& section, const toml::key& key, const toml::node& node) {
     const auto table = fmt::format("{}.{}", section, key.str());
     const auto* numbers = node.as_table();
@@ -157,7 +157,7 @@ Values parse_toml(std::string_view text, const std::string& file, Faults& faults
   } catch (const toml::parse_error& failure) {
     const auto where = failure.source().begin;
     const std::string wrong = has_secret(text, where.line)
-                                  ? std::string("is not TOML: a text stands in double quotes, on one line")
+                                  ? std::string("is not TOML: a text must be in double quotes, on one line")
                                   : fmt::format("is not TOML: {}", redact_urls(failure.description()));
     faults.add(fmt::format("{}:{}:{}", file, where.line, where.column), wrong, "name = \"value\"");
     return {};

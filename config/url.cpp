@@ -1,4 +1,4 @@
-// Checks URLs and keys for the mistakes people make, before a library sees them.
+// Checks URLs and keys for common mistakes, before a library reads them.
 #include "config/url.hpp"
 
 #include <fmt/format.h>
@@ -17,7 +17,7 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 
-/// "[password]", "<user>", "[YOUR-KEY]": a template that was not filled in. An IPv6 address is none.
+/// "[password]", "<user>", "[YOUR-KEY]": a template that was not filled in. An IPv6 address is not one.
 bool has_placeholder(std::string_view value) {
   for (const auto& [open, close] : {std::pair{'[', ']'}, std::pair{'<', '>'}}) {
     for (auto begin = value.find(open); begin != value.npos; begin = value.find(open, begin + 1)) {
@@ -36,7 +36,7 @@ bool has_placeholder(std::string_view value) {
 }
 
 constexpr std::string_view kPlaceholder =
-    "still holds a placeholder in brackets: put the real user, password or key there";
+    "still contains a placeholder in brackets: replace it by the real user, password or key";
 
 /// "$NAME" or "${NAME}" as the whole value or as a whole part of a URL.
 bool has_shell_reference(std::string_view value) {
@@ -60,10 +60,9 @@ bool has_shell_reference(std::string_view value) {
 std::optional<Fault> check_scheme(std::string_view value, std::size_t colon) {
   const std::string scheme = base::to_lower(value.substr(0, colon));
   if (scheme == "postgres" || scheme == "postgresql") return std::nullopt;
-  if (scheme.starts_with("jdbc:"))
-    return Fault{"starts with jdbc: which only Java knows: leave that away", {}};
+  if (scheme.starts_with("jdbc:")) return Fault{"starts with jdbc:, which only Java knows: remove it", {}};
   if (scheme.starts_with("postgres") && scheme.find('+') != scheme.npos) {
-    return Fault{"names a driver behind postgresql+: leave the + and the driver away", {}};
+    return Fault{"names a driver after postgresql+: remove the + and the driver", {}};
   }
   const bool word = scheme.size() <= 12 && std::all_of(scheme.begin(), scheme.end(), is_letter);
   return Fault{word ? fmt::format("starts with {}://, but PostgreSQL is needed here: postgresql://", scheme)
@@ -71,7 +70,7 @@ std::optional<Fault> check_scheme(std::string_view value, std::size_t colon) {
                {}};
 }
 
-/// One "host", "host:port" or "[v6]:port", which is a part of `value`.
+/// Checks one "host", "host:port" or "[v6]:port", which is a part of `value`.
 std::optional<Fault> check_host(std::string_view value, std::string_view host, bool may_be_empty) {
   std::string_view port;
   if (host.starts_with('[')) {
@@ -107,7 +106,7 @@ std::optional<Fault> check_hosts(std::string_view value, std::string_view hosts,
   }
 }
 
-/// Scheme http or https, a host and no white space; the part behind "://" comes back in `rest`.
+/// Scheme http or https, a host and no white space; `rest` gets the part after "://".
 std::optional<Fault> check_web_scheme(std::string_view value, std::string_view& rest) {
   const auto colon = value.find("://");
   const std::string scheme = base::to_lower(value.substr(0, std::min(colon, value.size())));
@@ -126,7 +125,7 @@ std::optional<Fault> check_origin(std::string_view value, std::string_view origi
   if (auto fault = check_web_scheme(origin, rest)) return fault;
   if (const auto more = rest.find_first_of("/?#@"); more != rest.npos)
     return fault_at(value, rest.substr(more),
-                    "an origin is scheme, host and port, without even a slash behind");
+                    "an origin is scheme, host and port, without a slash at the end");
   if (base::to_lower(origin) != origin)
     return fault_at(value, origin, "an origin is in lower case, as browsers send it");
   return check_host(value, rest, false);
@@ -137,7 +136,7 @@ std::optional<Fault> check_origin(std::string_view value, std::string_view origi
 std::optional<Fault> common_mistake(std::string_view value) {
   if (value.empty()) return std::nullopt;
   if (base::trim(value).size() != value.size()) {
-    return Fault{"has white space or a line end at its start or end: take it away", {}};
+    return Fault{"has white space or a line end at its start or end: remove it", {}};
   }
   if (std::any_of(value.begin(), value.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; })) {
     return Fault{"has a line end or another control character in it", {}};
@@ -147,12 +146,12 @@ std::optional<Fault> common_mistake(std::string_view value) {
   if (quoted) return Fault{"has quotes around it: write the value without them", {}};
   if (value.find("${{") != value.npos) {
     return Fault{
-        "holds a ${{...}} reference that was not expanded: on Railway, check the names of service and "
+        "contains a ${{...}} reference that was not expanded: on Railway, check the names of service and "
         "variable",
         {}};
   }
   if (has_shell_reference(value)) {
-    return Fault{"holds a $NAME reference that nobody expands: write the value itself", {}};
+    return Fault{"contains a $NAME reference, which is not expanded: write the value itself", {}};
   }
   return std::nullopt;
 }
@@ -166,7 +165,7 @@ std::optional<Fault> check_database_url(std::string_view value) {
   if (auto fault = check_scheme(value, colon)) return fault;
 
   const std::string_view rest = value.substr(colon + 3);
-  if (rest.empty()) return fault_at(value, rest, "there is nothing behind ://");
+  if (rest.empty()) return fault_at(value, rest, "there is nothing after ://");
   if (const auto space = rest.find_first_of(" \t"); space != rest.npos)
     return fault_at(value, rest.substr(space), "white space: in a password it is %20");
   if (const auto hash = rest.find('#'); hash != rest.npos)
@@ -184,7 +183,7 @@ std::optional<Fault> check_database_url(std::string_view value) {
   for (auto percent = rest.find('%'); percent != rest.npos; percent = rest.find('%', percent + 1)) {
     if (!percent_decode(rest.substr(percent, 3)))
       return fault_at(value, rest.substr(percent),
-                      "a '%' without two hex digits behind it: the character % itself is %25");
+                      "a '%' without two hex digits after it: the character % itself is %25");
   }
   return check_conninfo(value);
 }
@@ -209,7 +208,7 @@ std::optional<Fault> check_sentry_dsn(std::string_view value) {
     return Fault{"has a character outside ASCII in it", {}};
   const auto authority = rest.substr(0, rest.find('/'));
   const auto at = authority.find('@');
-  if (at == authority.npos || at == 0) return Fault{"has no key in front of an @", {}};
+  if (at == authority.npos || at == 0) return Fault{"has no key before the @", {}};
   if (at != authority.rfind('@')) return Fault{"has more than one @", {}};
   const auto key = authority.substr(0, std::min(at, authority.find(':')));
   if (key.empty() || !std::all_of(key.begin(), key.end(), is_name)) {

@@ -1,4 +1,4 @@
-// Is this Redis fit for the service? Connecting by stages, and reporting how far it came.
+// Connects to Redis stage by stage, reports how far it came, and judges the server.
 #include "redis/check.hpp"
 
 #include <chrono>
@@ -17,7 +17,7 @@ constexpr std::string_view kIds[] = {
 
 constexpr Stage kStages[] = {Stage::kResolve, Stage::kTcp, Stage::kTls, Stage::kAuthentication, Stage::kPing};
 
-/// The stage that failed, and those that were not reached.
+/// Adds the stage that failed, and those that were not reached.
 void add_failed_connection(base::CheckReport& report, const RedisError& error, microseconds elapsed,
                            const config::Settings& settings) {
   std::string remedy = error.hint;
@@ -64,7 +64,7 @@ base::CheckReport check(const config::Settings& settings, const base::Interrupt*
     if (error.code != base::ExitCode::kUnreachable) throw;
     const auto elapsed = std::chrono::duration_cast<microseconds>(Clock::now() - stage_began);
     if (report.connected) {
-      report.connected = false;  // it broke off in the middle of the questions
+      report.connected = false;  // the connection broke while the facts were read
       report.add(
           {"session", CheckLevel::kFail, error.message, {}, error.hint, elapsed, error.is_transient()});
       return report;

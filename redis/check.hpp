@@ -1,4 +1,4 @@
-// Is this Redis fit for the service? Every check of `check-redis`.
+// The checks of `check-redis`: whether a Redis is fit for the service.
 #pragma once
 
 #include <chrono>
@@ -16,47 +16,47 @@
 
 namespace bigocean::redis {
 
-/// A command that the service needs, and how it was answered.
+/// A command that the service needs, and the reply to it.
 struct Probe {
   std::string command;  ///< "SET", "SCRIPT LOAD"
   Reply reply;
 };
 
-/// What a Redis says about itself, and how it answered the probes.
+/// What a Redis reports about itself, and its replies to the probes.
 struct Facts {
   std::string user;
   std::string host;  ///< as the URL writes it
   std::string tls_version;
   std::map<std::string, std::string, std::less<>> info;  ///< INFO's fields; empty: refused
   std::string info_refusal;                              ///< why INFO was refused
-  Reply time;                                            ///< answer to TIME, or its error
-  std::chrono::microseconds asked_at{};  ///< this machine's clock in the middle of that round trip
+  Reply time;                                            ///< reply to TIME, may be an error
+  std::chrono::microseconds asked_at{};  ///< this machine's clock in the middle of the round trip of TIME
   std::chrono::microseconds round_trip{};
   std::vector<Probe> writes;                     ///< SET, GET, INCRBY, PEXPIRE, DEL
   std::vector<Probe> scripts;                    ///< SCRIPT LOAD, EVALSHA, EVAL
   std::vector<std::chrono::microseconds> pings;  ///< sorted; empty: refused
-  std::vector<Reply> service;                    ///< an answer for each ServiceRow
+  std::vector<Reply> service;                    ///< a reply for each ServiceRow
 };
 
-/// A row about a key of the service's own, which check-redis reads along.
+/// A row about one of the service's keys, which check-redis reads as well.
 struct ServiceRow {
   std::string_view id;
   std::string_view pattern;  ///< of its keys, for remedies that grant: "cost:*"
   std::string (*key)(std::chrono::sys_days today) = nullptr;  ///< by the server's clock
-  /// Of an answer that is no error.
+  /// Makes the row from a reply that is not an error.
   base::Check (*judge)(const Reply& value, const config::Settings& settings) = nullptr;
 };
 
-/// A few round trips: INFO and TIME, the probes on a key of its own, which expires by itself, PINGs, and the
-/// keys of `rows`.
+/// Reads the facts in a few round trips: INFO and TIME, the probes on a temporary key that expires, PINGs,
+/// and the keys of `rows`. Throws RedisError when the connection breaks.
 Facts read_facts(Client& client, std::span<const ServiceRow> rows = {});
 
-/// Rows from facts alone; no server is asked. `rows` are those of read_facts().
+/// Makes the rows from the facts, without I/O. `rows` must be those that read_facts() got.
 std::vector<base::Check> judge(const Facts& facts, const config::Settings& settings,
                                std::span<const ServiceRow> rows = {});
 
-/// Connects to `settings.redis.url`, asks, judges. Failures to connect are rows, too. Throws base::Error for
-/// a bad URL (kUsage) and on a signal (130/143).
+/// Connects to `settings.redis.url`, reads the facts and judges them. A failure to connect is a row, too.
+/// Throws base::Error for a bad URL (kUsage) and on a signal (130/143). `interrupt` may be null.
 base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt,
                         std::span<const ServiceRow> rows = {});
 

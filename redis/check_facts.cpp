@@ -1,4 +1,5 @@
-// The facts that check-redis judges: INFO, TIME, and every command and script that the service needs, tried.
+// Reads the facts that check-redis judges: INFO, TIME, and a trial of every command and script of the
+// service.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,12 +16,12 @@ using std::chrono::microseconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* kProbeExpiryMs = "10000";
-/// What a rate limit does: it writes, and asks how long a key has to live.
+/// What a rate limit does: it writes a key, and reads its time to live.
 constexpr const char* kProbeScript =
     "redis.call('SET', KEYS[1], '', 'PX', ARGV[1]) return redis.call('PTTL', KEYS[1])";
 
 constexpr std::size_t kPings = 20;
-constexpr std::chrono::milliseconds kPingsLimit{500};  ///< to a far server, fewer PINGs will do
+constexpr std::chrono::milliseconds kPingsLimit{500};  ///< a distant server gets fewer PINGs
 
 using Command = std::vector<std::string>;
 
@@ -48,7 +49,7 @@ std::map<std::string, std::string, std::less<>> parse_info(std::string_view text
   return fields;
 }
 
-/// The server's own day, since it is the servers' clocks that count; ours where TIME is refused.
+/// The day by the server's clock, because limits and keys use it; this machine's where TIME is refused.
 std::chrono::sys_days today(const Facts& facts) {
   std::chrono::seconds now = std::chrono::duration_cast<std::chrono::seconds>(facts.asked_at);
   if (!facts.time.elements.empty()) {
@@ -59,7 +60,7 @@ std::chrono::sys_days today(const Facts& facts) {
   return std::chrono::sys_days(std::chrono::floor<std::chrono::days>(now));
 }
 
-/// DEL comes last, so that nothing stays behind.
+/// DEL comes last, so that no key is left.
 void probe(Client& client, Facts& facts, const Reply& loaded, std::span<const ServiceRow> rows) {
   const std::string key = random_key();
   std::vector<Command> commands = {{"SET", key, "1", "NX", "PX", kProbeExpiryMs},
@@ -82,7 +83,7 @@ void probe(Client& client, Facts& facts, const Reply& loaded, std::span<const Se
   }
 }
 
-/// One after the other, as the service would wait for them. A user whose ACL lacks PING gets no figure.
+/// One after the other, as the service would wait for them. No figure for a user whose ACL lacks PING.
 std::vector<microseconds> time_pings(Client& client) {
   static const std::vector<Command> kPing = {{"PING"}};
   std::vector<microseconds> times;

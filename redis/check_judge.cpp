@@ -1,4 +1,4 @@
-// Is this Redis fit for the service? The judgement over its facts.
+// Judges the facts: whether this Redis is fit for the service.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -60,7 +60,7 @@ class Judge {
     return fmt::format("ACL SETUSER {} {}", facts_.user, rules);
   }
 
-  /// An INFO field; when it is not to be had, a "skipped" row for `id` and nullptr.
+  /// An INFO field. When it is missing, adds a "skipped" row for `id` and returns nullptr.
   const std::string* field(std::string_view id, std::string_view name) {
     const auto found = facts_.info.find(name);
     if (found != facts_.info.end()) return &found->second;
@@ -91,8 +91,9 @@ class Judge {
     if (mode == nullptr) return;
     row("mode", *mode == "standalone", CheckLevel::kFail, *mode, "standalone",
         fmt::format("REDIS_URL must name a plain Redis, not one of a {}",
-                    *mode == "sentinel" ? "sentinel: ask it for the master (SENTINEL GET-MASTER-ADDR-BY-NAME)"
-                                        : "cluster, whose other nodes hold other keys"));
+                    *mode == "sentinel"
+                        ? "sentinel: get the master's address from it (SENTINEL GET-MASTER-ADDR-BY-NAME)"
+                        : "cluster, where each node holds a part of the keys"));
   }
 
   void role() {
@@ -106,7 +107,8 @@ class Judge {
     rows_.back().transient = !fine;
   }
 
-  /// The row of the first probe that was refused, or nothing. `rules` let a user do all of them.
+  /// The row of the first probe that was refused, or nothing. `rules` are the ACL rules that allow all of
+  /// them.
   std::optional<Check> refused(std::string_view id, const std::vector<Probe>& probes,
                                std::string_view rules) const {
     const auto found =
@@ -114,7 +116,7 @@ class Judge {
     if (found == probes.end()) return std::nullopt;
     const Fault fault = fault_of_reply(found->reply.text);
     std::string remedy = fault == Fault::kNoPermission ? grant(rules) : hint_of_reply(fault);
-    if (remedy.empty()) remedy = "use a Redis where the command is neither renamed nor left out";
+    if (remedy.empty()) remedy = "use a Redis in which the command is neither renamed nor disabled";
     return Check{std::string(id),
                  CheckLevel::kFail,
                  fmt::format("{} refused: {}", found->command, found->reply.text),
@@ -134,15 +136,15 @@ class Judge {
         value == "1" && count == 2
             ? "SET, GET, INCRBY, PEXPIRE and DEL work"
             : fmt::format("a key that was just written reads `{}`, then counts {}", value, count),
-        "1, then 2", "something deletes or changes keys at once: eviction, or a proxy in between");
+        "1, then 2", "keys are deleted or changed at once: check eviction, and any proxy before Redis");
   }
 
-  /// Where all writes are refused, a script's failure says nothing of scripts.
+  /// Where all writes are refused, a failed script says nothing about scripts.
   void script() {
     auto failed = refused("script", facts_.scripts, "+eval +evalsha +script +pttl " + keys_);
     if (!failed) return row("script", true, {}, "SCRIPT LOAD, EVALSHA and EVAL work", {}, {});
     const bool no_writes = facts_.writes.front().reply.is_error() && rows_.back().transient;
-    if (no_writes && failed->transient) return skip("script", "cannot be known while writes are refused", {});
+    if (no_writes && failed->transient) return skip("script", "unknown while writes are refused", {});
     add(std::move(*failed));
   }
 
@@ -162,10 +164,10 @@ class Judge {
     const std::string seen = base::format_bytes(used);
     share("memory.used", used, limit, limits_.memory_percent_max,
           limit == 0 ? seen + ", no limit" : fmt::format("{} of {}", seen, base::format_bytes(limit)),
-          "raise maxmemory, or look for what fills it: redis-cli --bigkeys");
+          "raise maxmemory, or find the largest keys: redis-cli --bigkeys");
   }
 
-  /// Warns from `percent_max` of the limit on; a limit of 0 is none.
+  /// Warns from `percent_max` of the limit; a limit of 0 means no limit.
   void share(std::string_view id, std::uint64_t used, std::uint64_t limit, std::int64_t percent_max,
              std::string observed, std::string remedy) {
     row(id, limit == 0 || used * 100 < limit * static_cast<std::uint64_t>(percent_max), CheckLevel::kWarn,
@@ -181,7 +183,7 @@ class Judge {
         fine             ? "last save ok"
         : *saved == "ok" ? "the last append to the AOF failed"
                          : "the last save failed",
-        {}, "look at Redis's log and its free disk space, then BGSAVE; a restart would lose data");
+        {}, "check Redis's log and its free disk space, then run BGSAVE; a restart would lose data");
   }
 
   void clients() {
@@ -190,7 +192,7 @@ class Judge {
     if (limit == nullptr) return;
     share("clients", number(*connected), number(*limit), limits_.clients_percent_max,
           fmt::format("{} of {}", *connected, *limit),
-          "raise maxclients, or find who keeps connections: CLIENT LIST");
+          "raise maxclients, or find the clients that keep connections: CLIENT LIST");
   }
 
   void latency() {
@@ -201,7 +203,7 @@ class Judge {
         fmt::format("median {}, p99 {} of {} PINGs", base::format_elapsed(base::percentile(pings, 50)),
                     base::format_elapsed(p99), pings.size()),
         "p99 of at most " + base::format_duration(limits_.latency_max),
-        "put service and Redis into one region; SLOWLOG GET 10 shows commands that hold up the others");
+        "put service and Redis into one region; SLOWLOG GET 10 shows commands that delay the others");
   }
 
   void clock() {
@@ -228,7 +230,7 @@ class Judge {
   const config::Settings& settings_;
   const config::Settings::Check& limits_;
   const std::span<const ServiceRow> service_;
-  std::string keys_ = "~bigocean:*";  ///< all that the service uses, for remedies
+  std::string keys_ = "~bigocean:*";  ///< all keys of the service, for remedies
   std::vector<Check> rows_;
 };
 

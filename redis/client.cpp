@@ -16,11 +16,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Deadline = base::Stream::Deadline;
 
-/// More than anything that is asked for here; a server that sends without end is cut off.
+/// More than any reply that is requested here; a server that sends more is disconnected.
 constexpr std::size_t kReplyBytesMax = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t kShownBytesMax = 40;
 
-/// The start of bytes that are not Redis's, fit for one line of a message.
+/// The start of a reply that is not Redis's, as text for one line of a message.
 std::string printable_start(std::string_view bytes) {
   std::string shown;
   for (const char byte : bytes.substr(0, kShownBytesMax)) {
@@ -117,7 +117,7 @@ struct Client::Impl {
 
   void send(std::span<const std::vector<std::string>> commands, Deadline deadline) {
     if (!stream)
-      throw target.error(Fault::kClosed, stage, "the connection was given up after an earlier error");
+      throw target.error(Fault::kClosed, stage, "the connection was closed after an earlier error");
     std::string bytes;
     for (const auto& words : commands) bytes += encode(words);
     stream->send(bytes, deadline);
@@ -132,7 +132,7 @@ struct Client::Impl {
         bytes = stream->receive(deadline);
         if (bytes.empty()) throw target.closed(stage, stream->is_encrypted());
         received += bytes.size();
-        if (received > kReplyBytesMax) throw std::runtime_error("reply without end");
+        if (received > kReplyBytesMax) throw std::runtime_error("the reply is too long");
         reader.feed(bytes);
       }
     } catch (const base::StreamError&) {
@@ -141,13 +141,14 @@ struct Client::Impl {
       const bool tls = looks_like_tls(bytes);
       throw target.error(
           Fault::kNotRedis, stage,
-          tls ? "it speaks TLS there"
-              : fmt::format("this is not Redis, its answer begins `{}`", printable_start(bytes)),
+          tls ? "the server expects TLS on this port"
+              : fmt::format("this is not Redis; its answer begins with `{}`", printable_start(bytes)),
           tls ? "REDIS_URL must start with rediss://" : "correct host and port in REDIS_URL");
     }
   }
 
-  /// Whatever breaks the connection closes it, so that a later reply is never taken for an earlier command's.
+  /// An error that breaks the connection closes it, so that a late reply is never taken for the reply to
+  /// another command.
   std::vector<Reply> exchange(std::span<const std::vector<std::string>> commands, Deadline deadline) {
     try {
       send(commands, deadline);
@@ -195,7 +196,7 @@ void Client::Impl::log_in(const config::RedisUrl& parsed, Deadline deadline) {
   for (const Reply& reply : exchange(commands, deadline)) {
     if (reply.is_error()) throw error_of(reply);
   }
-  // Whether a server asks for a password at all shows with the first command.
+  // Only the first command shows whether the server requires a password.
   const auto left = [&] {
     leave_stage(Stage::kAuthentication, Stage::kPing,
                 fmt::format("user {}{}", user, parsed.password.empty() ? ", without a password" : ""));
@@ -204,8 +205,8 @@ void Client::Impl::log_in(const config::RedisUrl& parsed, Deadline deadline) {
 
   static const std::vector<std::string> kPing[] = {{"PING"}};
   Reply pong = exchange(kPing, deadline).front();
-  // A user whose ACL lacks PING, and a server that refuses PING along with writes, are connected all the
-  // same.
+  // A user whose ACL lacks PING is connected nevertheless, and so is a client of a server that refuses PING
+  // along with writes.
   const Fault fault = fault_of_reply(pong.text);
   if (stage == Stage::kAuthentication && fault != Fault::kNoAuth) {
     left();
@@ -246,18 +247,18 @@ Client::Client(Client&&) noexcept = default;
 Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
-// Between commands a server says nothing but its goodbye.
+// Between commands a server sends nothing, except when it closes the connection.
 bool Client::is_open() const { return impl_->stream && !impl_->stream->is_readable(); }
 
 std::chrono::microseconds Client::ping() {
   const auto begin = Clock::now();
   static const std::vector<std::string> kPing[] = {{"PING"}};
   const Reply pong = pipeline(kPing).front();
-  // As when logging in: a user whose ACL lacks PING is connected all the same.
+  // As in connect(): a user whose ACL lacks PING is connected nevertheless.
   if (pong.is_error() && fault_of_reply(pong.text) != Fault::kNoPermission) throw error_of(pong);
   if (!pong.is_error() && pong.text != "PONG") {
     impl_->stream.reset();
-    throw impl_->target.error(Fault::kNotRedis, impl_->stage, "its answer to PING is not PONG",
+    throw impl_->target.error(Fault::kNotRedis, impl_->stage, "the reply to PING is not PONG",
                               "correct host and port in REDIS_URL");
   }
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);

@@ -16,11 +16,11 @@
 
 namespace bigocean::redis {
 
-/// How far a connection attempt came.
+/// The stages of a connection attempt, in order.
 enum class Stage { kUrl, kResolve, kTcp, kTls, kAuthentication, kPing, kReady };
 std::string_view stage_name(Stage stage);
 
-/// What went wrong, as far as a caller may want to act on it.
+/// What went wrong, as far as callers distinguish it.
 enum class Fault {
   kBadUrl,
   kNotResolvable,
@@ -29,8 +29,8 @@ enum class Fault {
   kTimedOut,
   kTls,
   kNotRedis,       ///< it answered, but not in Redis's protocol
-  kClosed,         ///< the connection ended in the middle
-  kNoAuth,         ///< a password is wanted and none was given
+  kClosed,         ///< the connection ended before the reply
+  kNoAuth,         ///< the server requires a password and none was given
   kWrongPassword,  ///< or the user is unknown or disabled, or no password is set on the server
   kNoPermission,   ///< the ACL of the user forbids the command
   kLoading,
@@ -38,20 +38,21 @@ enum class Fault {
   kOutOfMemory,
   kMisconfigured,  ///< MISCONF: the last save failed, so writes are refused
   kTooManyClients,
-  kNoDatabase,  ///< the server has none of that number
+  kNoDatabase,  ///< the server has no database of that number
   kReply        ///< any other error reply
 };
 
 /// A failed attempt or command. Exit code kUnreachable (7), kUsage (2) for a bad URL, 130/143 on a signal.
-/// `message` names the server ("Redis at cache:6379") and never holds a secret.
+/// `message` names the server ("Redis at cache:6379") and never contains a secret.
 struct RedisError : base::Error {
   RedisError(base::ExitCode code_in, Fault fault_in, Stage stage_in, std::string message_in,
              std::string hint_in)
       : Error(code_in, std::move(message_in), std::move(hint_in)), fault(fault_in), stage(stage_in) {}
 
-  /// True when time may mend it: refused, not resolvable, loading, timed out, too many clients, …
+  /// Whether the failure is transient, so that a retry may succeed: refused, not resolvable, loading, timed
+  /// out, too many clients, …
   bool is_transient() const;
-  /// True when the connection itself is still good, only the command was refused.
+  /// Whether the connection still works: only the command was refused.
   bool connection_usable() const;
 
   Fault fault;
@@ -71,20 +72,21 @@ struct Reply {
 };
 
 struct ConnectOptions {
-  std::chrono::milliseconds connect_timeout{3000};  ///< whole attempt: name resolution to the answer to PING
-  std::chrono::milliseconds command_timeout{
-      2000};                                   ///< each command or pipeline, until the whole reply is there
-  const base::Interrupt* interrupt = nullptr;  ///< may be null; must outlive the client
-  /// Called as each stage is left behind: its name, how long it took, and what was seen ("127.0.0.1:6379").
+  std::chrono::milliseconds connect_timeout{
+      3000};  ///< of the whole attempt, from name resolution to the reply to PING
+  std::chrono::milliseconds command_timeout{2000};  ///< of each command or pipeline, to its last reply
+  const base::Interrupt* interrupt = nullptr;       ///< may be null; must outlive the client
+  /// Called when a stage is complete, with the stage, its duration, and what was seen ("127.0.0.1:6379").
   std::function<void(Stage, std::chrono::microseconds, const std::string&)> on_stage;
 };
 
-/// Owns one socket. Not thread-safe. After an error that is not `connection_usable()` it is closed and every
-/// further command throws kClosed: make a new one (there is no reconnecting, it would lose AUTH and SELECT).
+/// Owns one socket. Not thread-safe. After an error that is not `connection_usable()` the socket is closed
+/// and every further command throws kClosed: make a new client. A client does not reconnect, because that
+/// would lose AUTH and SELECT.
 class Client {
  public:
-  /// Resolves (IPv6 and IPv4), tries every address within the one time-out, speaks TLS for rediss://, then
-  /// sends AUTH and SELECT as the URL says, and PING. Throws RedisError.
+  /// Resolves the host (IPv6 and IPv4), tries every address within connect_timeout, uses TLS for rediss://,
+  /// then sends AUTH and SELECT as the URL requires, and PING. Throws RedisError.
   static Client connect(const config::Secret& url, const ConnectOptions& options);
   /// The same with URL and time-outs from the settings.
   static Client connect(const config::Settings::Redis& settings);
@@ -93,18 +95,19 @@ class Client {
   Client& operator=(Client&&) noexcept;
   ~Client();
 
-  /// Without a round trip: false once the server, or an error, has ended the connection.
+  /// False once the server or an error has ended the connection. No round trip.
   bool is_open() const;
 
-  /// Returns the time the answer took; throws RedisError when it is not PONG.
+  /// Sends PING and returns the time of the round trip. Throws RedisError when the reply is not PONG.
   std::chrono::microseconds ping();
 
-  /// One command ("SET", "key", "value"), binary-safe. Throws RedisError for an error reply, too.
+  /// Sends one command ("SET", "key", "value"); words are binary-safe. Throws RedisError, for an error reply,
+  /// too.
   Reply command(std::initializer_list<std::string_view> words);
   Reply command(std::span<const std::string> words);
 
-  /// Several commands in one round trip. Error replies are values here, in the place of their command; only a
-  /// broken connection throws.
+  /// Sends several commands in one round trip and returns their replies in order. Error replies are returned
+  /// as values; only a broken connection throws.
   std::vector<Reply> pipeline(std::span<const std::vector<std::string>> commands);
 
   /// The error that `command` would have thrown for an error reply.

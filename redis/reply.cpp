@@ -1,4 +1,4 @@
-// Redis's protocol: commands into bytes, bytes into replies, error replies into faults.
+// Redis's protocol: encodes commands, reads replies, and classifies error replies.
 #include "redis/reply.hpp"
 
 #include <hiredis/hiredis.h>
@@ -62,7 +62,7 @@ std::string encode(std::span<const std::string> words) {
     texts.push_back(word.data());
     sizes.push_back(word.size());
   }
-  char* bytes = nullptr;  // of the two ways to write a command this one goes without printf
+  char* bytes = nullptr;  // of hiredis' two formatters, the one without printf
   const auto size =
       redisFormatSdsCommandArgv(&bytes, static_cast<int>(words.size()), texts.data(), sizes.data());
   if (size < 0) throw std::bad_alloc();
@@ -102,19 +102,19 @@ std::string hint_of_reply(Fault fault) {
       return "correct user and password in REDIS_URL; special characters in it are percent-encoded (@ is "
              "%40)";
     case Fault::kNoPermission:
-      return "let this user do it, for example: ACL SETUSER name +@all ~*";
+      return "grant it to this user, for example: ACL SETUSER name +@all ~*";
     case Fault::kLoading:
       return "Redis reads its data from disk after a start: wait (--wait 1m)";
     case Fault::kReadOnly:
       return "REDIS_URL must name the master, not a replica";
     case Fault::kOutOfMemory:
-      return "raise maxmemory of this Redis, or give it a larger machine";
+      return "raise maxmemory of this Redis, or use a larger machine";
     case Fault::kMisconfigured:
-      return "the last save to disk failed, so Redis refuses writes: look at its log and its free disk space";
+      return "the last save to disk failed, so Redis refuses writes: check its log and its free disk space";
     case Fault::kTooManyClients:
       return "raise maxclients of this Redis, or find the client that leaks connections (CLIENT LIST)";
     case Fault::kNoDatabase:
-      return "correct the number behind the / in REDIS_URL; most servers have 0 to 15";
+      return "correct the number after the / in REDIS_URL; most servers have 0 to 15";
     default:
       return {};
   }

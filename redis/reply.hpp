@@ -1,4 +1,4 @@
-// Redis's protocol: commands into bytes, bytes into replies, error replies into faults.
+// Redis's protocol: encodes commands, reads replies, and classifies error replies.
 #pragma once
 
 #include <memory>
@@ -17,13 +17,13 @@ namespace bigocean::redis {
 /// The bytes of one command; words are binary-safe.
 std::string encode(std::span<const std::string> words);
 
-/// Collects bytes until a whole reply is there.
+/// Collects bytes until a reply is complete. Not thread-safe.
 class ReplyReader {
  public:
   ReplyReader();
   void feed(std::string_view bytes);
-  /// The next whole reply; nullopt: more bytes are needed. Throws std::runtime_error when the bytes are not
-  /// Redis's protocol.
+  /// The next complete reply; nullopt when more bytes are needed. Throws std::runtime_error when the bytes
+  /// are not Redis's protocol.
   std::optional<Reply> next();
 
  private:
@@ -33,10 +33,10 @@ class ReplyReader {
   std::unique_ptr<redisReader, Free> reader_;
 };
 
-/// What an error reply means: by its first word, and by its text where Redis has no word of its own for it.
+/// The fault of an error reply, by its first word, or by its text where Redis has no separate word for it.
 Fault fault_of_reply(std::string_view text);
 
-/// What to do about it; empty when the text itself says all.
+/// The hint for a fault; empty when the error text says enough.
 std::string hint_of_reply(Fault fault);
 
 }  // namespace bigocean::redis

@@ -1,4 +1,4 @@
-// The service's way to Redis: a pool of clients that stay right when the server goes and comes back.
+// The service's access to Redis: a pool of clients that recovers when the server returns.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,7 @@
 
 namespace bigocean::redis {
 
-/// A Lua script, sent once and then called by its hash. Thread-safe; one object for all calls.
+/// A Lua script, sent once and then called by its hash. Thread-safe; all calls share one object.
 class Script {
  public:
   explicit Script(std::string text) : text_(std::move(text)) {}
@@ -27,26 +27,26 @@ class Script {
 
   const std::string text_;
   mutable std::mutex mutex_;
-  std::string sha1_;  ///< as the server said; empty: not sent yet
+  std::string sha1_;  ///< as the server returned it; empty: not sent yet
 };
 
 /// Thread-safe.
 class Store {
  public:
-  /// Connects when it is first used. `interrupt` (may be null) ends waits for the server and must outlive
-  /// this.
+  /// Connects at the first use. `interrupt` (may be null) ends waits for the server, and must outlive this.
   Store(const config::Settings::Redis& settings, const base::Interrupt* interrupt);
 
   using Work = std::function<void(Client&)>;
 
-  /// Lends a client to `work`. Throws what `work` throws, RedisError while the server is away,
+  /// Lends a client to `work`. Throws what `work` throws, RedisError while the server is unreachable, and
   /// base::Error(kUnreachable) when all connections stay in use.
   void use(const Work& work);
 
   /// One command; throws RedisError for an error reply.
   Reply command(std::span<const std::string> words);
 
-  /// EVALSHA; a server that does not know the script (a restart, SCRIPT FLUSH) is given it again.
+  /// Runs a script with EVALSHA. It is sent again when the server does not know it (after a restart or SCRIPT
+  /// FLUSH).
   Reply run(Script& script, const std::vector<std::string>& keys, const std::vector<std::string>& arguments);
 
   base::PoolState state() const { return pool_.state(); }

@@ -1,4 +1,4 @@
-// Which Redis is spoken to, and its errors in words that name it.
+// The Redis of a connection, and error messages that name it.
 #include "redis/target.hpp"
 
 #include <fmt/format.h>
@@ -35,10 +35,10 @@ std::string_view timed_out_hint(Stage stage) {
       return "no answer: check the host in REDIS_URL, firewalls and the private network, or raise "
              "redis.connect_timeout";
     case Stage::kTls:
-      return "a Redis without TLS stays silent when it is greeted with it: if this is one, REDIS_URL starts "
-             "with redis://";
+      return "a Redis without TLS does not answer a TLS handshake: if this one has no TLS, REDIS_URL must "
+             "start with redis://";
     default:
-      return "the port is open and silent: is it Redis that listens there, and is it not overloaded? "
+      return "the port is open, but does not answer: check that Redis listens there and is not overloaded. "
              "redis.connect_timeout and redis.command_timeout set the limits";
   }
 }
@@ -48,17 +48,16 @@ std::string_view hint_of(Kind kind, Stage stage) {
     case Kind::kNotResolvable:
       return "check the host in REDIS_URL; a private network's names resolve only inside it";
     case Kind::kRefused:
-      return "nothing listens there: start Redis, or correct host and port in REDIS_URL";
+      return "no process listens there: start Redis, or correct host and port in REDIS_URL";
     case Kind::kUnreachable:
       return "check the network between this machine and Redis, and the host in REDIS_URL";
     case Kind::kTimedOut:
       return timed_out_hint(stage);
     case Kind::kTls:
-      return "if this Redis does not speak TLS on this port, REDIS_URL starts with redis://";
+      return "if this Redis does not use TLS on this port, REDIS_URL must start with redis://";
     case Kind::kCertificate:
       return "the certificate must be signed by an authority of this system (SSL_CERT_FILE adds one) and "
-             "name "
-             "the host in REDIS_URL";
+             "name the host in REDIS_URL";
     case Kind::kClosed:
       return "the server may have restarted: try again";
   }
@@ -77,10 +76,10 @@ RedisError Target::error(const base::StreamError& failure, Stage stage) const {
 }
 
 RedisError Target::closed(Stage stage, bool encrypted) const {
-  return error(Fault::kClosed, stage, "the other side closed the connection",
-               encrypted
-                   ? "the server may have restarted: try again"
-                   : "the server may have restarted, or wants TLS (then REDIS_URL starts with rediss://)");
+  return error(
+      Fault::kClosed, stage, "the server closed the connection",
+      encrypted ? "the server may have restarted: try again"
+                : "the server may have restarted, or expects TLS (then REDIS_URL must start with rediss://)");
 }
 
 }  // namespace bigocean::redis

@@ -1,4 +1,4 @@
-// Which Redis is spoken to, and its errors in words that name it.
+// The Redis of a connection, and error messages that name it.
 #pragma once
 
 #include <sys/socket.h>
@@ -11,7 +11,7 @@
 
 namespace bigocean::redis {
 
-/// What every failure of a connection has in common: who was asked, and what else ends a wait.
+/// What all failures of a connection share: the server, and the interrupt that ends a wait.
 struct Target {
   std::string host;
   int port = 0;
@@ -20,9 +20,9 @@ struct Target {
   const base::Interrupt* interrupt = nullptr;
 
   RedisError error(Fault fault, Stage stage, const std::string& what, std::string hint = {}) const;
-  /// The same failure with what to do about it here.
+  /// A StreamError as a RedisError, with a hint for Redis.
   RedisError error(const base::StreamError& error, Stage stage) const;
-  /// The other side ended the connection without a word.
+  /// The error for a connection that the server closed without a reply.
   RedisError closed(Stage stage, bool encrypted) const;
 };
 

@@ -1,4 +1,4 @@
-# Shared by the scripts: where the cache is, who servers run as, how to say things. Sourced, not run.
+# Shared by the scripts: the cache's folder, the servers' user, output. Sourced, not run.
 set -euo pipefail
 shopt -s inherit_errexit
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -9,7 +9,7 @@ die() {
   exit 1
 }
 
-# The user that PostgreSQL and PgBouncer run as: they refuse root.
+# The user that runs PostgreSQL and PgBouncer, because they refuse root.
 server_user() {
   if [ "$(id -u)" != 0 ]; then
     id -un
@@ -20,20 +20,20 @@ server_user() {
   fi
 }
 
-# The words before a command that make it run as that user, with its process id kept.
+# The prefix of a command that makes it run as that user and keep its process id.
 server_prefix=()
 if [ "$(id -u)" = 0 ]; then
   server_prefix=(setpriv --reuid="$(server_user)" --regid="$(id -g "$(server_user)")" --clear-groups --)
 fi
 as_server_user() { "${server_prefix[@]}" "$@"; }
 
-# Whether that user can enter a folder, which it cannot below a closed one like /root.
+# Whether that user can enter a folder; it cannot if a parent folder is closed, as /root is.
 server_user_reaches() { as_server_user test -x "$1"; }
 
-# private FILE: writes standard input into a file that only this user reads.
+# private FILE: writes standard input into a file that only this user can read.
 private() { (umask 077 && rm -f "$1" && cat >"$1"); }
 
-# with_lock FILE COMMAND...: one at a time, with a limit.
+# with_lock FILE COMMAND...: runs one command at a time; waits 10 minutes at most.
 with_lock() {
   local file=$1
   shift
@@ -43,8 +43,8 @@ with_lock() {
   ) 9>"$file"
 }
 
-# own_place FOLDER: prints FOLDER, made if need be, or, when servers could not reach it there, a folder below
-# /var/tmp that takes its place and whose name FOLDER/elsewhere keeps.
+# own_place FOLDER: creates FOLDER if necessary and prints it. If the servers' user cannot reach it, prints a folder
+# below /var/tmp instead, whose name is stored in FOLDER/elsewhere.
 own_place() {
   mkdir -p "$1"
   if server_user_reaches "$1"; then
@@ -59,7 +59,7 @@ own_place() {
   cat "$note"
 }
 
-# What can be fetched or made again: downloaded servers, initdb templates, tools of the benchmarks.
+# The folder of what can be downloaded or made again: servers, initdb templates, tools of the benchmarks.
 cache_dir() {
   local wanted=${BIGOCEAN_CACHE:-$project/.cache}
   mkdir -p "$wanted"

@@ -1,15 +1,15 @@
-# Background processes of the local stack: a free port, a pid file, a log, and a stop that hits nobody else's.
-# Sourced after lib.sh. A process is known again by its id and by the folder it works in.
+# Background processes of the local stack: a free port, a pid file, a log, and a stop that affects no other process.
+# Sourced after lib.sh. A process is identified by its id and by its working folder.
 local=$project/.local
 
-# is_ours NAME FOLDER: whether the process of the pid file lives and is the one that was started.
+# is_ours NAME FOLDER: whether the process of the pid file runs and is the one that was started.
 is_ours() {
   local pid
   pid=$(head -1 "$local/run/$1.pid" 2>/dev/null) || return 1
   [ -n "$pid" ] && [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$(readlink -f "$2")" ]
 }
 
-# running_port NAME FOLDER: the port it was started on; fails when it does not run.
+# running_port NAME FOLDER: the port that it was started on; fails if it does not run.
 running_port() {
   is_ours "$1" "$2" && tail -1 "$local/run/$1.pid"
 }
@@ -19,7 +19,7 @@ port_taken() {
     END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
 }
 
-# pick_port WHO PORT: that port or the next free one; says so when it is another.
+# pick_port WHO PORT: that port or the next free one; prints a message if it is another one.
 pick_port() {
   local port=$2
   while port_taken "$port"; do
@@ -30,7 +30,7 @@ pick_port() {
   echo "$port"
 }
 
-# start_service NAME FOLDER PORT COMMAND...: in the background, out of this terminal's reach.
+# start_service NAME FOLDER PORT COMMAND...: in the background, in a session of its own.
 start_service() {
   local name=$1 folder=$2 port=$3
   shift 3
@@ -39,20 +39,20 @@ start_service() {
   printf '%s\n' "$!" "$port" >"$local/run/$name.pid"
 }
 
-# wait_for NAME FOLDER CHECK...: until CHECK succeeds, at most 60 s, and no longer than the process lives.
+# wait_for NAME FOLDER CHECK...: waits until CHECK succeeds, 60 s at most; fails when the process ends.
 wait_for() {
   local name=$1 folder=$2 tries
   shift 2
   for ((tries = 0; tries < 600; ++tries)); do
     if "$@"; then return; fi
     kill -0 "$(head -1 "$local/run/$name.pid")" 2>/dev/null ||
-      die "$name did not start; the end of .local/log/$name.log:" $'\n' "$(tail -5 "$local/log/$name.log")"
+      die "$name did not start; the last lines of .local/log/$name.log:" $'\n' "$(tail -5 "$local/log/$name.log")"
     sleep 0.1
   done
   die "$name did not answer within 60 s; see .local/log/$name.log"
 }
 
-# stop_service NAME FOLDER SIGNAL: waits for the end, 30 s at most, then kills.
+# stop_service NAME FOLDER SIGNAL: waits for the end, 30 s at most, then kills the process.
 stop_service() {
   local name=$1 folder=$2 pid tries
   if ! is_ours "$name" "$folder"; then

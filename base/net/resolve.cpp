@@ -1,4 +1,4 @@
-// Host names into addresses, with the limit on the wait that the system's resolver does not have.
+// Resolves host names within a deadline, which the system's resolver does not offer.
 #include "base/net/resolve.hpp"
 
 #include <netdb.h>

@@ -1,4 +1,4 @@
-// Host names into addresses, with the limit on the wait that the system's resolver does not have.
+// Resolves host names within a deadline, which the system's resolver does not offer.
 #pragma once
 
 #include <sys/socket.h>
@@ -25,9 +25,9 @@ struct Resolution {
   std::vector<Address> addresses;
 };
 
-/// Resolves `host` (a name or a numeric address) for TCP; `family` is AF_UNSPEC, AF_INET or AF_INET6. A name
-/// is looked up in a thread of its own, which is left to itself when it is too slow: nothing then. Throws on
-/// a signal.
+/// Resolves `host` (a name or a numeric address) for TCP; `family` is AF_UNSPEC, AF_INET or AF_INET6. Returns
+/// nothing when the deadline passes first: a name is looked up in a separate thread, which then finishes on
+/// its own. Throws base::Error (130/143) on a signal. `interrupt` may be null.
 std::optional<Resolution> resolve(const std::string& host, int port, int family,
                                   std::chrono::steady_clock::time_point deadline, const Interrupt* interrupt);
 

@@ -13,8 +13,8 @@
 
 namespace bigocean::base {
 
-/// Why there is no stream, or no more of it. The text tells what happened, not what to do about it: that
-/// depends on who asked. It holds no secret.
+/// Why a stream could not be opened, or broke. The text says what happened, not what to do about it: that
+/// depends on the caller. It contains no secret.
 struct StreamError : std::runtime_error {
   enum class Kind {
     kNotResolvable,
@@ -33,39 +33,40 @@ struct StreamError : std::runtime_error {
 
 class TlsSession;
 
-/// Owns one connected, non-blocking socket, and a TLS session on it once start_tls() was called. Every member
-/// throws StreamError, or base::Error (130/143) on a signal.
+/// Owns one connected, non-blocking socket, and a TLS session on it once start_tls() was called. Not
+/// thread-safe. Every function that waits throws StreamError, or base::Error (130/143) on a signal.
 class Stream {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
 
-  /// All addresses of a host, in the resolver's order; at least one.
+  /// All addresses of `host`, in the resolver's order; at least one. `interrupt` may be null.
   static std::vector<Address> resolve(const std::string& host, int port, int family, Deadline deadline,
                                       const Interrupt* interrupt);
 
-  /// Tries the addresses in turn, each with a fair share of the time that is left; the error says what each
-  /// of them said. `interrupt` may be null, else it must outlive the stream.
+  /// Tries the addresses in turn, each with an equal share of the remaining time. The error names the failure
+  /// of each address. `interrupt` may be null, else it must outlive the stream.
   Stream(const std::vector<Address>& addresses, int port, Deadline deadline, const Interrupt* interrupt);
   ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  /// From now on the waits end with this one; may be null, else it must outlive the stream or the next call.
+  /// Replaces the interrupt that ends the waits. May be null, else it must outlive the stream or be replaced
+  /// by the next call.
   void interrupt_with(const Interrupt* interrupt) { interrupt_ = interrupt; }
 
-  /// Verifies the certificate against the system's authorities and `host`, a name or an IP address. Takes up
-  /// an earlier session with it where the server lets it.
+  /// Verifies the certificate against the system's authorities and `host`, a name or an IP address. Resumes
+  /// an earlier session where the server allows it.
   void start_tls(const std::string& host, Deadline deadline);
 
   void send(std::string_view bytes, Deadline deadline);
-  /// At least one byte, valid until the next call; none at the end of the stream.
+  /// Returns at least one byte, valid until the next call; an empty view at the end of the stream.
   std::string_view receive(Deadline deadline);
 
-  /// Without waiting: whether bytes, or the end of the stream, have arrived.
+  /// Whether bytes, or the end of the stream, have arrived. Does not wait.
   bool is_readable() const;
 
   bool is_encrypted() const;
-  /// The one that answered, "10.0.0.3:6379", and what the ones before it said.
+  /// The address that answered, "10.0.0.3:6379", followed by the failures of the addresses before it.
   const std::string& address() const { return address_; }
   std::string tls_version() const;  ///< "TLSv1.3"; empty without TLS
 

@@ -10,12 +10,12 @@
 namespace bigocean::cli {
 
 void add_check_db(CLI::App& root, Invocation& invocation) {
-  CLI::App* app = root.add_subcommand("check-db",
-                                      "Checks that PostgreSQL is reachable and fit. It connects as the "
-                                      "service would, names the stage that fails "
-                                      "(name, TCP, TLS, password, database), then looks at version, "
-                                      "encoding, privileges, head-room and whatever "
-                                      "makes migrations wait. It changes nothing.");
+  CLI::App* app = root.add_subcommand(
+      "check-db",
+      "Checks that PostgreSQL is reachable and fit. It connects as the "
+      "service would, names the stage that fails "
+      "(name, TCP, TLS, password, database), then looks at version, "
+      "encoding, privileges, headroom, and what makes migrations wait. It changes nothing.");
   auto flags = std::make_shared<CheckFlags>();
   add_check_flags(*app, *flags, sql::check_ids());
   add_setting(*app, invocation, "--timeout", "database.connect_timeout");

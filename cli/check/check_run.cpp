@@ -21,7 +21,7 @@ constexpr milliseconds kPauseMin{100};
 constexpr milliseconds kPauseMax{2000};
 constexpr milliseconds kProgressPeriod{5000};  ///< an unchanged reason is repeated no more often
 
-/// Says on standard error what is waited for: when it changes, and from time to time.
+/// Reports on standard error what is waited for: when it changes, and from time to time.
 class Progress {
  public:
   void show(const std::string& reason, milliseconds left) {
@@ -38,7 +38,7 @@ class Progress {
   Clock::time_point shown_;
 };
 
-/// What is wrong with an id, empty when nothing is.
+/// What is wrong with an id; empty if it is right.
 std::string id_fault(std::string_view id, std::span<const std::string_view> ids) {
   if (std::ranges::find(ids, id) != ids.end()) return {};
   return fmt::format("there is no check `{}`{}; there are {}", id, base::did_you_mean(id, ids),
@@ -49,9 +49,9 @@ std::string waiver_fault(const std::string& text, std::span<const std::string_vi
   const auto colon = text.find(':');
   const std::string_view id = std::string_view(text).substr(0, colon);
   if (auto fault = id_fault(id, ids); !fault.empty()) return fault;
-  if (base::is_connection_stage(id)) return fmt::format("without `{}` there is nothing to check", id);
+  if (base::is_connection_stage(id)) return fmt::format("nothing can be checked without `{}`", id);
   if (colon == text.npos || base::trim(text.substr(colon + 1)).empty()) {
-    return fmt::format("say why: --waive '{}:REASON'", id);
+    return fmt::format("give a reason: --waive '{}:REASON'", id);
   }
   return {};
 }
@@ -60,10 +60,9 @@ std::string waiver_fault(const std::string& text, std::span<const std::string_vi
 
 void add_check_flags(CLI::App& app, CheckFlags& flags, std::span<const std::string_view> ids) {
   app.add_flag("--json", flags.json, "Print one JSON document instead of rows");
-  app.add_option(
-         "--wait", flags.wait,
-         "Try again for this long while time may mend what fails (starting up, refused, not resolvable); "
-         "a wrong password or a missing database ends it at once")
+  app.add_option("--wait", flags.wait,
+                 "Try again for this long while the failure may be temporary (starting up, refused, not "
+                 "resolvable); a wrong password or a missing database ends the wait at once")
       ->type_name("DURATION")
       ->capture_default_str()
       ->check([](const std::string& text) {
@@ -71,7 +70,7 @@ void add_check_flags(CLI::App& app, CheckFlags& flags, std::span<const std::stri
                    ? std::string()
                    : fmt::format("`{}` is not a duration; write it like 30s or 2m", text);
       });
-  app.add_option("--only", flags.policy.only, "Report these checks alone, by id")
+  app.add_option("--only", flags.policy.only, "Report only these checks, by id")
       ->type_name("ID,...")
       ->delimiter(',')
       ->check([ids](const std::string& id) { return id_fault(id, ids); });
@@ -83,12 +82,13 @@ void add_check_flags(CLI::App& app, CheckFlags& flags, std::span<const std::stri
              flags.policy.waivers[text.substr(0, colon)] = base::trim(text.substr(colon + 1));
            }
          },
-         "Accept a check's warning or failure for a reason, which the report shows; may be given again")
+         "Accept a check's warning or failure for a reason, which the report shows; may be given more than "
+         "once")
       ->type_name("ID:REASON")
       ->expected(1)
       ->take_all()
       ->check([ids](const std::string& text) { return waiver_fault(text, ids); });
-  app.add_flag("--strict", flags.policy.strict, "Warnings are failures");
+  app.add_flag("--strict", flags.policy.strict, "Treat warnings as failures");
 }
 
 base::CheckReport run_until_good(const CheckFlags& flags, const RunCheck& check) {

@@ -29,7 +29,7 @@ void add_check_flags(CLI::App& app, CheckFlags& flags, std::span<const std::stri
 
 using RunCheck = std::function<base::CheckReport(const base::Interrupt&)>;
 
-/// Runs `check` until it is good by the flags' policy, until time cannot mend what failed, or until --wait is
+/// Runs `check` until it is good by the flags' policy, until a failure is not transient, or until --wait is
 /// over; returns the last report. While waiting, standard error says what for. A signal ends it with
 /// base::Error (130/143).
 base::CheckReport run_until_good(const CheckFlags& flags, const RunCheck& check);

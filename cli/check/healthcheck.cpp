@@ -31,7 +31,7 @@ std::string check_duration(const std::string& text) {
                                      : fmt::format("`{}` is not a duration; write it like 500ms or 3s", text);
 }
 
-/// Where this machine reaches what serve has bound to `host`.
+/// The URL by which this machine reaches what serve has bound to `host`.
 std::string local_url(const config::Settings::Server& server) {
   std::string host = server.host;
   if (host == "::" || host == "0.0.0.0" || host.empty()) host = "127.0.0.1";
@@ -56,7 +56,7 @@ server::HealthRequest request_of(const Flags& flags, const config::Settings& set
   return request;
 }
 
-/// One line and no control characters, whatever the server sent: `docker inspect` shows it.
+/// One line without control characters, since `docker inspect` shows it.
 void print_line(const base::CheckReport& report, bool healthy, bool several) {
   std::string text = report.target;
   if (healthy) {
@@ -70,7 +70,7 @@ void print_line(const base::CheckReport& report, bool healthy, bool several) {
 }
 
 int healthcheck(Flags flags, const config::Settings& settings) {
-  // Without an answer there is nothing that the other rows could say: --only never hides it.
+  // Without an answer the other rows have no result, so --only never hides these two.
   if (auto& only = flags.check.policy.only; !only.empty()) only.insert(only.end(), {"health", "ready"});
   auto request = request_of(flags, settings);
   const auto report = run_until_good(flags.check, [&](const base::Interrupt& interrupt) {
@@ -89,25 +89,26 @@ int healthcheck(Flags flags, const config::Settings& settings) {
 }
 
 void add_options(CLI::App& app, Flags& flags) {
-  app.add_flag("--ready", flags.ready, "Ask /ready instead: the service and all that it depends on");
+  app.add_flag("--ready", flags.ready, "Ask /ready instead: the service and everything it depends on");
   app.add_option("--url", flags.url,
                  "Ask this http or https URL instead of the service on this machine; without a path, its "
                  "/health or /ready")
       ->type_name("URL");
   app.add_flag("--accept", flags.accept,
                "After a deploy: a table of health, readiness, PostgreSQL, Redis, schema, commit, and latency "
-               "(under 500ms in 20 requests unless told otherwise)");
+               "(by default under 500ms in 20 requests)");
   app.add_option("--expect-commit", flags.commit,
-                 "The commit that --accept expects to serve; default: the one of this binary")
+                 "The commit that --accept expects to be running; default: the commit of this binary")
       ->type_name("COMMIT");
-  app.add_option("--timeout", flags.timeout, "For each request, from name resolution to its last byte")
+  app.add_option("--timeout", flags.timeout, "Limit for each request, from name resolution to the last byte")
       ->type_name("DURATION")
       ->capture_default_str()
       ->check(check_duration);
   app.add_option("--max-latency", flags.latency_max, "Fail when the 99th percentile of the answers is slower")
       ->type_name("DURATION")
       ->check(check_duration);
-  app.add_option("--count", flags.count, "Ask this often, and print minimum, median and 99th percentile")
+  app.add_option("--count", flags.count,
+                 "Send this many requests, and print minimum, median and 99th percentile")
       ->type_name("N")
       ->check(CLI::Range(1, 10000));
   add_check_flags(app, flags.check, server::health_check_ids());
@@ -119,7 +120,7 @@ void add_healthcheck(CLI::App& root, Invocation& invocation) {
   CLI::App* app =
       root.add_subcommand("healthcheck",
                           "Asks the service for GET /health and expects exactly 200 and a healthy "
-                          "body. Nothing it waits for can outlast --timeout.");
+                          "body. It waits for nothing longer than --timeout.");
   auto flags = std::make_shared<Flags>();
   add_options(*app, *flags);
   add_setting(*app, invocation, "--port", "server.port");

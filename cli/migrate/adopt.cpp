@@ -37,7 +37,7 @@ int run_adopt(const AdoptFlags& flags, Call& call) {
                            report.recorded.size()));
     return 0;
   }
-  output.say(fmt::format("{} recorded as applied, none was run; {} is as it was", report.recorded.size(),
+  output.say(fmt::format("{} recorded as applied, none was run; {} is unchanged", report.recorded.size(),
                          report.table));
   if (report.format != options.detected) {
     output.say(fmt::format("set migrate.format = \"{}\" from now on: the folder alone does not show it",
@@ -59,8 +59,8 @@ void add_adopt(CLI::App& migrate, Invocation& invocation) {
   add_lock_options(app, invocation);
   add_order_options(app, invocation);
   add_text_option(app, "--table", flags->table, "SCHEMA.NAME",
-                  "The other tool's history, where it has another name than usual");
-  auto* apply = app.add_flag("--apply", flags->apply, "Record it; without, nothing is written");
+                  "The other tool's history table, if it does not have the usual name");
+  auto* apply = app.add_flag("--apply", flags->apply, "Record it; without this flag, nothing is written");
   add_dry_run_option(app, *flags)->excludes(apply);
   add_output_options(app, *flags);
   app.footer(exit_codes_footer({0, 2, 4, 6, 7}, "bigocean migrate adopt --dir db/migrations --apply"));

@@ -33,7 +33,7 @@ void add_bless(CLI::App& migrate, Invocation& invocation) {
       *migrate.add_subcommand("bless", "Accepts the text of one edited file; who, when and why are kept.");
   const auto flags = std::make_shared<BlessFlags>();
   app.add_option("FILE", flags->file, "Version, name or file name")->required();
-  app.add_option("--reason", flags->reason, "Why this is right")->required()->type_name("TEXT");
+  app.add_option("--reason", flags->reason, "Why the new text is right")->required()->type_name("TEXT");
   add_source_options(app, invocation);
   add_history_options(app, invocation);
   add_lock_options(app, invocation);

@@ -1,4 +1,4 @@
-// Runs one call of a `bigocean migrate` subcommand, and prints the document where one is wanted.
+// Runs one call of a `bigocean migrate` subcommand, and prints the document with --json.
 #include "cli/migrate/call.hpp"
 
 #include <fmt/format.h>
@@ -35,8 +35,8 @@ void note(MigrateOutput& output, std::string text) {
   output.on(event);
 }
 
-/// What the folder was read as, and what was left out of it. Our own format is what one expects, and not
-/// worth a line.
+/// Reports the format that the folder was read in, and what was left out of it. Our own format is the
+/// expected one, and is not reported.
 void tell_folder(const sql::migrate::ConfiguredMigrations& configured, Loudness loudness,
                  MigrateOutput& output) {
   const auto& [format, why] = configured.detection;
@@ -76,7 +76,7 @@ int run_call(const CallFlags& flags, const std::string& command, const Action& a
       detection = configured.detection;
       if (settings.migrate.dir_is_usual)
         note(*output,
-             fmt::format("files in {}, the usual folder, since none is named", settings.migrate.dir));
+             fmt::format("files in {}, the usual folder, since no folder is set", settings.migrate.dir));
       tell_folder(configured, loudness, *output);
       return std::move(configured.migrations);
     };
@@ -109,7 +109,7 @@ void on_call(CLI::App& app, Invocation& invocation, const std::string& command,
     if (!app.get_subcommands().empty()) return;
     invocation.run = [&invocation, command, flags, action](const config::Loaded& loaded) {
       const auto& settings = loaded.settings;
-      // What is thrown here is printed by main.cpp and reported after that: the user waits for the text only.
+      // main.cpp prints what is thrown here before it is reported, so the user waits for the text only.
       if (!settings.sentry.dsn.empty() && !flags->dry_run) {
         invocation.after_failure = [settings, command](const std::exception& error) {
           report_failed_migrate(settings, command, error);

@@ -31,8 +31,8 @@ struct Call {
 /// Returns the exit code.
 using Action = std::function<int(Call&)>;
 
-/// Makes `action` what a call of `command` does: with an engine for the configured files, and with the
-/// document at its end where --json is given. For `app` without a subcommand of its own.
+/// Lets a call of `command` run `action`, with an engine for the configured files, and print the document at
+/// its end if --json is given. For `app` without a subcommand of its own.
 void on_call(CLI::App& app, Invocation& invocation, const std::string& command,
              std::shared_ptr<const CallFlags> flags, Action action);
 

@@ -44,13 +44,13 @@ void add_down(CLI::App& migrate, Invocation& invocation) {
   add_history_options(app, invocation);
   add_lock_options(app, invocation);
   add_limit_options(app, invocation);
-  auto* steps = app.add_option("--steps", flags->steps, "How many")
+  auto* steps = app.add_option("--steps", flags->steps, "How many migrations")
                     ->check(CLI::PositiveNumber)
                     ->type_name("N")
                     ->capture_default_str();
   add_text_option(app, "--to", flags->to, "VERSION", "Take back everything after this version or name")
       ->excludes(steps);
-  app.add_flag("--yes", flags->yes, "Go on where data is dropped or a down part is missing");
+  app.add_flag("--yes", flags->yes, "Go on even if data is dropped or a down part is missing");
   add_dry_run_option(app, *flags);
   add_output_options(app, *flags);
   app.footer(exit_codes_footer({0, 2, 4, 5, 6, 7, 9, 130, 143}, "bigocean migrate down --steps 1"));

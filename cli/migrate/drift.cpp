@@ -31,7 +31,7 @@ std::string with_prefix(std::string_view prefix, std::string_view text) {
   return lines;
 }
 
-/// "-" is what the migrations say, "+" what the database has.
+/// "-" is what the migrations make, "+" what the database has.
 std::string difference_text(const Difference& difference) {
   const auto title =
       fmt::format("{:<9} {} {}", change_name(difference.change), difference.kind, difference.identity);
@@ -42,7 +42,7 @@ std::string difference_text(const Difference& difference) {
       return title + with_prefix("  +", difference.database);
     case Change::kOrder:
       return fmt::format(
-          "{}: other order of columns, which is no drift\n    migrations: {}\n    database:   {}", title,
+          "{}: different order of columns, which is not drift\n    migrations: {}\n    database:   {}", title,
           difference.migrations, difference.database);
     case Change::kDifferent:
       break;
@@ -52,7 +52,7 @@ std::string difference_text(const Difference& difference) {
   return title + with_prefix("  ", diff);
 }
 
-/// Says every difference.
+/// Writes every difference.
 int run_drift(const DriftFlags& flags, Call& call) {
   call.document.overview = call.engine.status();
   const auto& overview = *call.document.overview;
@@ -68,13 +68,13 @@ int run_drift(const DriftFlags& flags, Call& call) {
   const auto elapsed = base::format_elapsed(
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began));
   if (!drift.found()) {
-    call.output.say(fmt::format("no drift: {} is as its applied migrations say ({} replayed, {})",
+    call.output.say(fmt::format("no drift: {} matches its applied migrations ({} replayed, {})",
                                 overview.target, drift.replayed, elapsed));
     return 0;
   }
   call.output.say(
       fmt::format("drift: {} difference{} between the applied migrations (-) and {} (+) ({} replayed, {})\n"
-                  "write what is to stay into a migration, and take the rest back in the database",
+                  "write what should stay into a migration, and undo the rest in the database",
                   count, count == 1 ? "" : "s", overview.target, drift.replayed, elapsed));
   return static_cast<int>(ExitCode::kHistoryConflict);
 }
@@ -93,10 +93,10 @@ void add_drift(CLI::App& migrate, Invocation& invocation) {
   add_limit_options(app, invocation);
   add_setting(app, invocation, "--scratch-url", "migrate.scratch_url");
   add_setting(app, invocation, "--prelude", "migrate.prelude");
-  app.add_option(
-         "--ignore", flags->ignored,
-         "Leave out what has, or belongs to a table that has, this name; * stands for any text. May be "
-         "given more than once")
+  app.add_option("--ignore", flags->ignored,
+                 "Leave out objects of this name, and what belongs to a table of this name; * stands for any "
+                 "text. May be "
+                 "given more than once")
       ->type_name("PATTERN")
       ->allow_extra_args(false);
   add_output_options(app, *flags);

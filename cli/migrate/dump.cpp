@@ -27,7 +27,7 @@ struct DumpFlags : CallFlags {
 
 [[noreturn]] void fail_to_write(const std::string& path, std::string_view why) {
   throw Error(ExitCode::kUsage, fmt::format("cannot write {}: {}", path, why),
-              "give a file in a folder that is there and may be written to; - is standard output");
+              "name a file in an existing folder that may be written to; - is standard output");
 }
 
 /// A reader never sees half a file: it is written beside its place and then moved there.
@@ -60,7 +60,8 @@ void check_dump_file(const std::string& path) {
   std::error_code failure;
   const auto folder = fs::absolute(path, failure).parent_path();
   if (!fs::is_directory(folder, failure)) fail_to_write(path, "there is no folder " + folder.string());
-  if (fs::exists(path, failure) && !fs::is_regular_file(path, failure)) fail_to_write(path, "it is no file");
+  if (fs::exists(path, failure) && !fs::is_regular_file(path, failure))
+    fail_to_write(path, "it is not a regular file");
   if (::access(folder.c_str(), W_OK) != 0) fail_to_write(path, std::strerror(errno));
 }
 
@@ -82,7 +83,7 @@ void add_dump(CLI::App& migrate, Invocation& invocation) {
   auto& app =
       *migrate.add_subcommand("dump", "Writes the schema as SQL, always the same text for the same schema.");
   const auto flags = std::make_shared<DumpFlags>();
-  app.add_option("--output", flags->file, "Where to; - is standard output")->type_name("FILE");
+  app.add_option("--output", flags->file, "The file to write; - is standard output")->type_name("FILE");
   add_history_options(app, invocation);
   add_setting(app, invocation, "--lock-timeout", "migrate.lock_timeout");
   add_json_option(app, *flags);

@@ -11,7 +11,7 @@ namespace bigocean::cli {
 /// there with `json` into the document. Returns the exit code.
 int write_dump(Call& call, const std::string& path, bool json);
 
-/// Throws base::Error(kUsage) when write_dump could not write there; to be asked before a long run.
+/// Throws base::Error(kUsage) if write_dump could not write there; call it before a long run.
 void check_dump_file(const std::string& path);
 
 }  // namespace bigocean::cli

@@ -46,10 +46,10 @@ void hand_over_options(CLI::App& migrate, CLI::App& subcommand) {
 void add_migrate(CLI::App& root, Invocation& invocation) {
   CLI::App& migrate = *root.add_subcommand(
       "migrate",
-      "Applies pending migrations. Safe as a deploy hook: one runs at a time, a file and its history row are "
-      "one transaction, a held table lock is waited for briefly and tried again, and whatever kills it, the "
-      "next run goes on. Without a subcommand it does `up`, with the options below. Each subcommand has its "
-      "own; one that both have may also stand before the subcommand.");
+      "Applies pending migrations. Safe as a deploy hook: only one runs at a time, a file and its history "
+      "row are one transaction, a held table lock is waited for briefly and tried again, and after an "
+      "interruption the next run goes on. Without a subcommand it runs `up`, with the options below. Each "
+      "subcommand has its own options; one that both have may also stand before the subcommand.");
   migrate.require_subcommand(0, 1);
   describe_up(migrate, invocation);
   for (const auto& [name, add] : kSubcommands) {

@@ -18,7 +18,7 @@ struct NewFlags : CallFlags {
 
 int run_new(const NewFlags& flags, const config::Settings& settings) {
   if (settings.migrate.dir.empty()) {
-    throw base::Error(base::ExitCode::kUsage, "which folder? none is set",
+    throw base::Error(base::ExitCode::kUsage, "no folder of migrations is set",
                       "bigocean migrate new NAME --dir FOLDER, or set migrate.dir in bigocean.toml");
   }
   const auto path = sql::migrate::make_new_file(settings.migrate.dir, settings.migrate.format, flags.name,

@@ -56,7 +56,7 @@ CLI::Option* add_text_option(CLI::App& app, const std::string& name, std::string
   return app.add_option(name, value, description)
       ->type_name(type_name)
       ->check(CLI::Validator(
-          [](const std::string& text) { return std::string(text.empty() ? "wants a value" : ""); }, ""));
+          [](const std::string& text) { return std::string(text.empty() ? "must not be empty" : ""); }, ""));
 }
 
 }  // namespace bigocean::cli

@@ -35,8 +35,8 @@ void add_output_options(CLI::App& app, CallFlags& flags);
 /// --dry-run, for what changes a database or a folder.
 CLI::Option* add_dry_run_option(CLI::App& app, CallFlags& flags);
 
-/// An option that wants a value which is not empty: `--to "$VERSION"` with nothing in the variable must not
-/// mean "everything". `type_name` stands behind it in help.
+/// An option whose value must not be empty: `--to "$VERSION"` with nothing in the variable must not
+/// mean "everything". `type_name` follows it in help.
 CLI::Option* add_text_option(CLI::App& app, const std::string& name, std::string& value,
                              const std::string& type_name, const std::string& description);
 

@@ -1,4 +1,4 @@
-// How `bigocean migrate` tells what it does: lines, a live line on a terminal, JSON records.
+// How `bigocean migrate` reports what it does: lines, a live line on a terminal, JSON records.
 #include "cli/migrate/output.hpp"
 
 #include <fmt/format.h>
@@ -42,7 +42,7 @@ std::string progress_text(const Event& event) {
   return text;
 }
 
-/// The sentence for an event; empty for those that are not worth a line of their own.
+/// The sentence for an event; empty for those that get no line of their own.
 std::string line_for(const Event& event, Loudness loudness) {
   switch (event.kind) {
     case EventKind::kServerWait:
@@ -214,7 +214,7 @@ std::unique_ptr<MigrateOutput> make_migrate_output(const config::Settings& setti
                                                    bool json_document) {
   std::FILE* stream = json_document ? stderr : stdout;
   const bool terminal = ::isatty(::fileno(stream)) == 1;
-  // The document is for standard output, and so are records; then people read standard error.
+  // Standard output is for the document, and for records; then text for people goes to standard error.
   const bool records = !json_document && log_format(settings) == base::LogFormat::kJson;
   if (records) return std::make_unique<RecordOutput>(settings.log.level, loudness);
   if (terminal && std::getenv("CI") == nullptr) return std::make_unique<LiveOutput>(stream, loudness);

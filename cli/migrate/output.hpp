@@ -1,4 +1,4 @@
-// How `bigocean migrate` tells what it does: lines, a live line on a terminal, JSON records, one JSON
+// How `bigocean migrate` reports what it does: lines, a live line on a terminal, JSON records, one JSON
 // document.
 #pragma once
 
@@ -20,13 +20,13 @@ namespace bigocean::cli {
 
 enum class Loudness { kQuiet, kNormal, kVerbose };
 
-/// Where people (or the platform's log) read along. Standard output, or standard error when standard output
-/// is for the document of --json.
+/// The progress output for people, or for the platform's log: standard output, or standard error if standard
+/// output is for the document of --json.
 class MigrateOutput : public sql::migrate::Sink {
  public:
-  /// Says a line of its own, outside of events ("nothing to do …").
+  /// Writes a line of its own, outside of events ("nothing to do …").
   virtual void say(const std::string& line) = 0;
-  /// True when the error was told here, as a record; false: it is for main.cpp.
+  /// True if the error was written here, as a record; false: main.cpp prints it.
   virtual bool tell_error(const base::Error&) { return false; }
 };
 

@@ -14,7 +14,7 @@ struct PlanRequest {
   bool rehearse = false;  ///< run it for real, and roll it back
 };
 
-/// Fills `document`, says it all to `output`, and returns the exit code.
+/// Fills `document`, writes the same to `output`, and returns the exit code.
 int run_plan(sql::migrate::Engine& engine, const config::Settings& settings, const PlanRequest& request,
              MigrateDocument& document, MigrateOutput& output);
 

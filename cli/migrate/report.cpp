@@ -1,4 +1,4 @@
-// Tells Sentry of a deploy whose migration failed.
+// Reports a deploy whose migration failed to Sentry.
 #include "cli/migrate/report.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Tells Sentry of a deploy whose migration failed.
+// Reports a deploy whose migration failed to Sentry.
 #pragma once
 
 #include <exception>
@@ -8,9 +8,9 @@
 
 namespace bigocean::cli {
 
-/// Only for `up`, which is what deploys run, only with SENTRY_DSN, and neither for wrong usage nor for
-/// signals. Takes at most sentry.timeout; where Sentry does not take the report, a line on standard error
-/// says so.
+/// Reports only for `up`, which deploys run, only with SENTRY_DSN, and neither for wrong usage nor for
+/// signals. Takes at most sentry.timeout; if Sentry does not accept the report, a line on standard error says
+/// so.
 void report_failed_migrate(const config::Settings& settings, const std::string& command,
                            const std::exception& error);
 

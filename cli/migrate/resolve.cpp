@@ -17,7 +17,7 @@ struct ResolveFlags : CallFlags {
 
 int run_resolve(const ResolveFlags& flags, Call& call) {
   if (flags.done == flags.again) {
-    throw base::Error(base::ExitCode::kUsage, "say either --done or --again",
+    throw base::Error(base::ExitCode::kUsage, "give either --done or --again",
                       "--done: the statement took effect; --again: run it once more");
   }
   const auto decision = call.engine.resolve(flags.file, flags.done, flags.dry_run);

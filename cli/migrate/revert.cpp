@@ -1,4 +1,4 @@
-// What `bigocean migrate down` and `redo` share: the question before data is lost, and the words of a dry
+// What `bigocean migrate down` and `redo` share: the question before data is lost, and the texts of a dry
 // run.
 #include "cli/migrate/revert.hpp"
 

@@ -1,4 +1,4 @@
-// What `bigocean migrate down` and `redo` share: the question before data is lost, and the words of a dry
+// What `bigocean migrate down` and `redo` share: the question before data is lost, and the texts of a dry
 // run.
 #pragma once
 
@@ -12,7 +12,7 @@ namespace bigocean::cli {
 /// The engine's options of a call, without steps and target; `yes` answers every question.
 sql::migrate::DownOptions revert_options(bool yes, bool dry_run);
 
-/// Says what would be taken back, and what has to be confirmed before, and puts it into the document.
+/// Writes what would be taken back, and what has to be confirmed first, and puts it into the document.
 void show_reversals(const std::vector<sql::migrate::Reversal>& reversals, Call& call);
 
 }  // namespace bigocean::cli

@@ -23,8 +23,7 @@ int show(const UpFlags& flags, Call& call) {
   const int code = run_plan(call.engine, call.settings, {flags.to, false}, call.document, call.output);
   const auto& findings = call.document.findings;
   if (!flags.allow_unsafe && findings && count(*findings, sql::lint::Level::kError) > 0)
-    call.output.say(
-        "errors of lint stop `up` before the first file (exit 8), unless --allow-unsafe is given");
+    call.output.say("lint errors stop `up` before the first file (exit 8), unless --allow-unsafe is given");
   return code;
 }
 
@@ -55,7 +54,7 @@ void describe_up(CLI::App& app, Invocation& invocation) {
   add_setting(app, invocation, "--new-history", "migrate.new_history");
   add_text_option(app, "--to", flags->to, "VERSION", "Stop after this version or name");
   app.add_option("--dump", flags->dump_file, "Write the schema to this file afterwards")->type_name("FILE");
-  app.add_flag("--allow-unsafe", flags->allow_unsafe, "Apply also what lint calls an error");
+  app.add_flag("--allow-unsafe", flags->allow_unsafe, "Apply the files even if lint reports errors");
   add_dry_run_option(app, *flags);
   add_output_options(app, *flags);
   app.footer(exit_codes_footer({0, 2, 4, 5, 6, 7, 8, 9, 130, 143},

@@ -10,7 +10,7 @@ namespace {
 
 int run(const CallFlags&, Call& call) {
   call.document.overview = call.engine.verify();
-  call.output.say("every applied migration is as it was applied");
+  call.output.say("every applied migration is unchanged");
   return 0;
 }
 

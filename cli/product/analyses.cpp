@@ -38,7 +38,7 @@ int list(const BudgetFlags& flags, Operations& operations) {
   if (dead.empty()) out = "no analysis was given up\n";
   if (dead.size() == Operations::kDeadShown)
     out += fmt::format("only the latest {} are shown\n", dead.size());
-  if (!dead.empty()) out += "hint: `bigocean budget retry` has them tried again\n";
+  if (!dead.empty()) out += "hint: `bigocean budget retry` tries them again\n";
   print(out);
   return 0;
 }
@@ -52,8 +52,8 @@ int retry(const RetryFlags& flags, Operations& operations) {
   const auto count =
       operations.retry_analyses(flags.session.empty() ? std::nullopt : std::optional(flags.session));
   print(flags.json ? Json{{"retried", count}}.dump(2) + "\n"
-                   : fmt::format("{} to be tried again\n",
-                                 count == 1 ? "1 analysis is" : fmt::format("{} analyses are", count)));
+                   : fmt::format("{} will be tried again\n",
+                                 count == 1 ? "1 analysis" : fmt::format("{} analyses", count)));
   return 0;
 }
 
@@ -71,9 +71,9 @@ void add_budget_analyses(CLI::App& budget, Invocation& invocation) {
 
 void add_budget_retry(CLI::App& budget, Invocation& invocation) {
   auto& app = *budget.add_subcommand(
-      "retry", "Has analyses tried again that were given up. All of them, or those of one session.");
+      "retry", "Tries analyses again that were given up. All of them, or those of one session.");
   const auto flags = std::make_shared<RetryFlags>();
-  app.add_option("--session", flags->session, "Those of this session")->type_name("ID");
+  app.add_option("--session", flags->session, "Only those of this session")->type_name("ID");
   add_json_option(app, *flags);
   app.footer(exit_codes_footer({0, 2, 7, 130, 143}, "bigocean budget retry"));
   on_budget_call(app, invocation, [flags](const config::Settings&, Operations& operations) {

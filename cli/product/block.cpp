@@ -1,4 +1,4 @@
-// bigocean budget block, bigocean budget unblock: people who may spend no more.
+// bigocean budget block, bigocean budget unblock: people who may not spend any more.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -46,13 +46,13 @@ void add(CLI::App& budget, Invocation& invocation, const std::string& name, cons
 
 void add_budget_block(CLI::App& budget, Invocation& invocation) {
   add(budget, invocation, "block",
-      "Shuts a person out. Their messages and new sessions are refused with 429 from now on; what they have "
-      "stays readable.",
+      "Blocks a person. Their messages and new sessions are refused with 429 from now on; what they have "
+      "written stays readable.",
       true);
 }
 
 void add_budget_unblock(CLI::App& budget, Invocation& invocation) {
-  add(budget, invocation, "unblock", "Lets a person in again who was shut out.", false);
+  add(budget, invocation, "unblock", "Unblocks a person.", false);
 }
 
 }  // namespace bigocean::cli

@@ -27,7 +27,7 @@ void require_uuid(const std::string& text, std::string_view what) {
   bool good = text.size() == kUuidLength;
   for (std::size_t i = 0; good && i < kUuidLength; ++i) good = is_right(i);
   if (good) return;
-  throw base::Error(base::ExitCode::kUsage, fmt::format("`{}` is no id of a {}", text, what),
+  throw base::Error(base::ExitCode::kUsage, fmt::format("`{}` is not the id of a {}", text, what),
                     "an id is a UUID, such as 0b4e7f3c-5d1a-4a53-9f57-2f6c1f0a9d11");
 }
 
@@ -51,12 +51,12 @@ void add_budget(CLI::App& root, Invocation& invocation) {
   CLI::App& budget = *root.add_subcommand(
       "budget",
       "Shows what calls to models have cost today, against the caps. It also shows how many analyses wait or "
-      "were given up, and who has used the most. Subcommands list and retry analyses, and shut people out.");
+      "were given up, and who has used the most. Subcommands list and retry analyses, and block people.");
   budget.require_subcommand(0, 1);
   describe_budget_today(budget, invocation);
   for (const auto add : {add_budget_analyses, add_budget_retry, add_budget_block, add_budget_unblock})
     add(budget, invocation);
-  // What stands in front of a subcommand is none of its options.
+  // Options in front of a subcommand are not its own.
   for (auto* subcommand : budget.get_subcommands([](CLI::App*) { return true; })) {
     subcommand->preparse_callback([&budget](std::size_t) {
       for (const auto* option : budget.get_options()) {

@@ -24,7 +24,8 @@
 namespace bigocean::cli {
 namespace {
 
-/// For the last words, beyond the time to drain; of the two seconds that the platform's limit leaves.
+/// For the final log lines and reports, beyond the time to drain; of the two seconds that the platform's
+/// limit leaves.
 constexpr std::chrono::milliseconds kStopGrace{1000};
 
 int serve(const config::Loaded& loaded) {
@@ -60,7 +61,7 @@ int serve(const config::Loaded& loaded) {
   const auto cut = service->run(interrupt.fd());
   product->stop();
   const auto end = service->drain_end();
-  // Whatever happens from here on, a log that nobody reads included, must not keep the process much longer.
+  // Nothing that happens from here on, such as a blocked log, may keep the process much longer.
   std::thread([end] {
     std::this_thread::sleep_until(end + kStopGrace);
     std::_Exit(0);
@@ -73,11 +74,13 @@ int serve(const config::Loaded& loaded) {
     stores.closing.raise(interrupt.signal());
     service.reset();
   }
-  // Before the product's threads are waited for: a store that is away may keep them for its connection_wait.
+  // Before the product's threads are joined: a store that is unreachable may block them for its
+  // connection_wait.
   const bool all_reported = reports.flush(end);
   if (cut == 0) log.info("stopped", {{"signal", name}});
   if (cut > 0 || !all_reported) {
-    // A handler that did not end by now must not keep the process, nor a report that Sentry does not take.
+    // Neither a handler that has not ended by now nor a report that Sentry does not accept may keep the
+    // process.
     log.stop();
     std::_Exit(0);
   }
@@ -87,12 +90,12 @@ int serve(const config::Loaded& loaded) {
 }  // namespace
 
 void add_serve(CLI::App& root, Invocation& invocation) {
-  CLI::App* app = root.add_subcommand("serve",
-                                      "Runs the HTTP service. GET /health says that the process is alive, "
-                                      "GET /ready that PostgreSQL, its schema "
-                                      "and Redis are, too. SIGTERM or SIGINT drains: requests in flight are "
-                                      "finished, then it exits with 0; a "
-                                      "second signal ends it at once.");
+  CLI::App* app = root.add_subcommand(
+      "serve",
+      "Runs the HTTP service. GET /health reports whether the process is alive, GET /ready whether "
+      "PostgreSQL, its schema and Redis are usable, too. SIGTERM or SIGINT drains: requests in flight are "
+      "finished, then it exits with 0; a "
+      "second signal ends it at once.");
   auto check_only = std::make_shared<bool>(false);
   add_setting(*app, invocation, "--port", "server.port");
   add_setting(*app, invocation, "--host", "server.host");
@@ -106,7 +109,7 @@ void add_serve(CLI::App& root, Invocation& invocation) {
     invocation.run = [check_only](const config::Loaded& loaded) {
       if (!*check_only) return serve(loaded);
       server::Product::check(server::product::of(loaded.settings));
-      fmt::print("the settings are good for `bigocean serve` ({})\n",
+      fmt::print("the settings are valid for `bigocean serve` ({})\n",
                  config::environment_name(loaded.settings.environment));
       return 0;
     };

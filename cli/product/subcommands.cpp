@@ -17,8 +17,8 @@ std::span<const Subcommand> subcommands() {
 }
 
 std::string_view summary() {
-  return "Takes a PostgreSQL- and Redis-backed service from a commit to a healthy deployment, and then is "
-         "it.";
+  return "Takes a PostgreSQL- and Redis-backed service from a commit to a healthy deployment, and then runs "
+         "that service.";
 }
 
 std::span<const redis::ServiceRow> redis_rows() {

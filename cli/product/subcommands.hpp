@@ -9,19 +9,19 @@
 
 namespace bigocean::cli {
 
-/// What every one of them reads.
+/// The flags that each of them has.
 struct BudgetFlags {
   bool json = false;
 };
 void add_json_option(CLI::App& app, BudgetFlags& flags);
 
-/// Makes `action` what a call of `app` does, with a connection to the database, until a signal. It returns
-/// the exit code.
+/// Lets a call of `app` run `action`, with a connection to the database that a signal interrupts. The action
+/// returns the exit code.
 using BudgetAction =
     std::function<int(const config::Settings& settings, server::conversation::Operations& operations)>;
 void on_budget_call(CLI::App& app, Invocation& invocation, BudgetAction action);
 
-/// Throws base::Error(kUsage) for what is no UUID; `what` names it.
+/// Throws base::Error(kUsage) if `text` is not a UUID; `what` names it in the message.
 void require_uuid(const std::string& text, std::string_view what);
 
 /// What `bigocean budget` does by itself: today against the caps.

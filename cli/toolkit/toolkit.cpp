@@ -14,7 +14,7 @@
 namespace bigocean {
 namespace {
 
-/// Where many tools keep migrations. Of two that are there, neither is taken.
+/// The folders in which many tools keep migrations. If both exist, neither is used.
 void choose_folder(const std::string& working_directory, config::Settings& settings) {
   if (!settings.migrate.dir.empty()) return;
   std::vector<std::string> found;

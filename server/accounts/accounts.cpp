@@ -1,4 +1,4 @@
-// Verifying a token: its form, its header, its signature, and only then what it claims.
+// Verifies a token: its form, its header, its signature, and only then its claims.
 #include "server/accounts/accounts.hpp"
 
 #include <fmt/format.h>
@@ -24,7 +24,7 @@ using base::ExitCode;
 constexpr std::size_t kSubjectBytesMax = 255;  // as OpenID Connect has it
 constexpr std::size_t kSecretBytesMin = 32;    // RFC 7518, 3.2: as long as the hash
 
-/// An object in base64url, in which no member stands twice: two readers could choose differently.
+/// Reads a JSON object in base64url. A repeated member is a fault: two readers could choose different ones.
 Json object_in(std::string_view text, std::string_view what) {
   const auto bytes = from_base64url(text);
   bool is_twice = false;
@@ -45,7 +45,7 @@ Json object_in(std::string_view text, std::string_view what) {
 std::optional<double> time_in(const Json& claims, const char* name) {
   const auto found = claims.find(name);
   if (found == claims.end()) return std::nullopt;
-  if (!found->is_number()) throw TokenFault(fmt::format("its `{}` is no time", name));
+  if (!found->is_number()) throw TokenFault(fmt::format("its `{}` is not a time", name));
   return found->get<double>();
 }
 
@@ -78,7 +78,7 @@ void check_secret(const Settings& settings) {
   }
   if (!settings.jwks_url.empty()) {
     throw Error(ExitCode::kUsage, "accounts.jwks_url is set, and accounts.algorithm is HS256",
-                "public keys are of RS256, ES256 or EdDSA; of HS256 there is only accounts.secret");
+                "RS256, ES256 and EdDSA use public keys; HS256 uses accounts.secret only");
   }
 }
 
@@ -86,12 +86,13 @@ void check_keys(const Settings& settings) {
   if (settings.jwks_url.empty()) {
     throw Error(ExitCode::kUsage,
                 fmt::format("accounts.algorithm is {}, and accounts.jwks_url is not set", settings.algorithm),
-                "set BIGOCEAN_ACCOUNTS_JWKS_URL to where your accounts publish their keys");
+                "set BIGOCEAN_ACCOUNTS_JWKS_URL to the address where your accounts publish their keys");
   }
   if (!settings.secret.empty()) {
     throw Error(ExitCode::kUsage,
                 fmt::format("accounts.secret is set, and accounts.algorithm is {}", settings.algorithm),
-                "a secret is of HS256 only: take BIGOCEAN_ACCOUNTS_SECRET away, or set the algorithm");
+                "only HS256 uses a secret: unset BIGOCEAN_ACCOUNTS_SECRET, or set "
+                "BIGOCEAN_ACCOUNTS_ALGORITHM to HS256");
   }
 }
 
@@ -107,8 +108,8 @@ void Accounts::check(const Settings& settings) {
   const auto algorithm = find_algorithm(settings.algorithm);
   if (!algorithm) {
     throw Error(ExitCode::kUsage,
-                fmt::format("accounts.algorithm is `{}`, which is not served", settings.algorithm),
-                "it is HS256, RS256, ES256 or EdDSA");
+                fmt::format("accounts.algorithm is `{}`, which is not supported", settings.algorithm),
+                "use HS256, RS256, ES256 or EdDSA");
   }
   if (*algorithm == Algorithm::kHs256) {
     check_secret(settings);
@@ -123,7 +124,8 @@ Accounts::Accounts(const Settings& settings, base::Logger& log, Now now, KeySour
   for (const auto& [name, value] :
        {std::pair{"accounts.issuer", settings_.issuer}, std::pair{"accounts.audience", settings_.audience}}) {
     if (algorithm_ && value.empty())
-      log.warn("a setting of accounts is empty, so that tokens of any are taken", {{"setting", name}});
+      log.warn("a setting of accounts is empty: tokens with any value of it are accepted",
+               {{"setting", name}});
   }
   if (!algorithm_ || *algorithm_ == Algorithm::kHs256) return;
   keys_.emplace(*algorithm_, settings_.keys_lifetime,
@@ -131,9 +133,9 @@ Accounts::Accounts(const Settings& settings, base::Logger& log, Now now, KeySour
 }
 
 Account Accounts::verify(std::string_view token) {
-  if (!is_on()) throw TokenFault("tokens of accounts are not taken here");
+  if (!is_on()) throw TokenFault("tokens of accounts are not accepted here");
   const auto parts = parts_of(token);
-  if (token.size() > kTokenBytesMax || !parts) throw TokenFault("it is no signed token");
+  if (token.size() > kTokenBytesMax || !parts) throw TokenFault("it is not a signed token");
   const auto& [header, claims, signature] = *parts;
   const auto bytes = from_base64url(signature);
   if (!bytes) throw TokenFault("its signature cannot be read");
@@ -146,12 +148,12 @@ void Accounts::verify_signature(std::string_view header_text, std::string_view s
   const auto header = object_in(header_text, "header");
   if (text_in(header, "alg") != settings_.algorithm)
     throw TokenFault(fmt::format("it is not signed with {}", settings_.algorithm));
-  // Whatever has to be understood, we do not (RFC 7515, 4.1.11).
+  // `crit` names extensions that must be understood; none is supported (RFC 7515, 4.1.11).
   if (header.contains("crit")) throw TokenFault("its header has `crit`");
   if (header.contains("typ")) {
-    // Other kinds of signed documents are no proof of who calls (RFC 8725, 3.11).
+    // Other kinds of signed documents do not prove who calls (RFC 8725, 3.11).
     const auto type = base::to_lower(text_in(header, "typ"));
-    if (type != "jwt" && type != "at+jwt") throw TokenFault("its `typ` is another document's");
+    if (type != "jwt" && type != "at+jwt") throw TokenFault("its `typ` is not `JWT` or `at+jwt`");
   }
   bool is_right = false;
   if (keys_) {
@@ -161,7 +163,7 @@ void Accounts::verify_signature(std::string_view header_text, std::string_view s
   } else {
     is_right = verify_hmac(settings_.secret.reveal(), signed_text, signature);
   }
-  if (!is_right) throw TokenFault("its signature is not right");
+  if (!is_right) throw TokenFault("its signature is wrong");
 }
 
 Account Accounts::read_claims(std::string_view text) const {
@@ -169,19 +171,19 @@ Account Accounts::read_claims(std::string_view text) const {
   const auto now = std::chrono::duration<double>(now_().time_since_epoch()).count();
   const auto skew = std::chrono::duration<double>(settings_.clock_skew_max).count();
   const auto expires = time_in(claims, "exp");
-  if (!expires) throw TokenFault("it has no `exp`: tokens must end");
+  if (!expires) throw TokenFault("it has no `exp`: tokens must expire");
   if (!(now < *expires + skew)) throw TokenFault("it has expired");
   const auto begins = time_in(claims, "nbf");
   if (begins && !(now >= *begins - skew)) throw TokenFault("it is not valid yet");
   Account account{text_in(claims, "iss"), text_in(claims, "sub")};
   if (!settings_.issuer.empty() && account.issuer != settings_.issuer)
-    throw TokenFault("it is another issuer's");
+    throw TokenFault("it is from another issuer");
   if (!settings_.audience.empty() && !names_audience(claims, settings_.audience))
     throw TokenFault("it is for another audience");
   if (account.subject.empty() || account.subject.size() > kSubjectBytesMax ||
       account.issuer.size() > kSubjectBytesMax || has_control_characters(account.subject) ||
       has_control_characters(account.issuer)) {
-    throw TokenFault("its `sub` or `iss` is not of 1 to 255 printable bytes");
+    throw TokenFault("its `sub` or `iss` does not have 1 to 255 printable bytes");
   }
   return account;
 }

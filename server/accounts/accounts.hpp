@@ -1,4 +1,4 @@
-// Signed tokens (JWT, RFC 7519) of the host's own accounts: whose a token is, or why it is nobody's.
+// Verifies signed tokens (JWT, RFC 7519) of the host's own accounts.
 #pragma once
 
 #include <chrono>
@@ -14,37 +14,38 @@
 
 namespace bigocean::server::accounts {
 
-/// Whom a token names.
+/// The account that a token names.
 struct Account {
-  std::string issuer;   ///< as the token says; empty: it says nothing
-  std::string subject;  ///< 1 to 255 bytes
+  std::string issuer;   ///< the token's `iss`; empty: it has none
+  std::string subject;  ///< the token's `sub`, 1 to 255 bytes
 };
 
-/// A token that is not to be believed; the text says why, for its owner.
+/// A token that is not accepted; the text says why and may be shown to the client.
 struct TokenFault : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Thread-safe. Which algorithm a token is verified by, follows from the settings and never from the token
-/// (RFC 8725, 3.1).
+/// Thread-safe. The settings decide which algorithm verifies a token, never the token itself (RFC 8725, 3.1).
 class Accounts {
  public:
   using Now = std::function<std::chrono::system_clock::time_point()>;
 
-  /// Throws as check() does. `log` must outlive this. `read` takes the place of asking accounts.jwks_url.
+  /// Throws as check() does. `log` must outlive this. `read`, if set, is called instead of reading
+  /// accounts.jwks_url.
   Accounts(const Settings& settings, base::Logger& log, Now now = std::chrono::system_clock::now,
            KeySource::Read read = {});
 
-  /// Throws base::Error(kUsage) for settings that cannot work, or would let anybody in.
+  /// Throws base::Error(kUsage) for settings that cannot work, or would accept any token.
   static void check(const Settings& settings);
 
-  /// Whether tokens of accounts are taken at all.
+  /// Whether tokens of accounts are accepted at all.
   bool is_on() const { return algorithm_.has_value(); }
 
-  /// Throws TokenFault, and KeysUnavailable where there is no key to judge by.
+  /// Verifies a token and returns the account that it names. Throws TokenFault, and KeysUnavailable when no
+  /// keys have been read yet.
   Account verify(std::string_view token);
 
-  /// Reads the keys where that is due. For whoever runs beside the requests.
+  /// Reads the keys again when that is due. To be called from a background thread.
   void refresh_keys();
 
  private:

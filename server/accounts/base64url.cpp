@@ -1,4 +1,4 @@
-// Base64url, strictly: one text for the same bytes.
+// Strict base64url: only one text decodes to the same bytes.
 #include "server/accounts/base64url.hpp"
 
 #include <cstdint>
@@ -24,7 +24,7 @@ std::optional<std::string> from_base64url(std::string_view text) {
     bytes += static_cast<char>((pending >> bits) & 0xFFU);
     pending &= (1U << bits) - 1;
   }
-  // A single character is no byte, and what is left of the last one is zero.
+  // A single left-over character is not a byte, and unused bits of the last one must be zero.
   if (bits >= 6 || pending != 0) return std::nullopt;
   return bytes;
 }

@@ -7,7 +7,7 @@
 
 namespace bigocean::server::accounts {
 
-/// The bytes; nothing for a text that no encoder writes: another alphabet, padding, bits left over.
+/// Decodes `text`; nothing for a text that no encoder writes: another alphabet, padding, left-over bits.
 std::optional<std::string> from_base64url(std::string_view text);
 
 std::string to_base64url(std::string_view bytes);

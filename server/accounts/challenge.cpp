@@ -1,4 +1,4 @@
-// Asks the verifier of a challenge whether a proof is good.
+// Asks the verifier of a challenge whether a proof is valid.
 #include "server/accounts/challenge.hpp"
 
 #include <fmt/format.h>
@@ -17,10 +17,10 @@ namespace {
 
 using nlohmann::json;
 
-/// Longer ones are no proof; Google's are the longest, about 2,200 bytes.
+/// Longer texts are refused; Google's proofs are the longest, about 2,200 bytes.
 constexpr std::size_t kProofBytesMax = 8192;
 
-/// What says something about the proof, and not about us or the verifier.
+/// Error codes that concern the proof, not this service or the verifier.
 constexpr std::array<std::string_view, 8> kProofCodes{
     "missing-input-response",   "invalid-input-response", "timeout-or-duplicate",
     "expired-input-response",   "already-seen-response",  "invalid-or-already-seen-response",

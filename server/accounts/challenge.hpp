@@ -1,4 +1,4 @@
-// Asks the verifier of a challenge whether a proof is good.
+// Asks the verifier of a challenge whether a proof is valid.
 #pragma once
 
 #include <string>
@@ -8,12 +8,11 @@
 
 namespace bigocean::server::accounts {
 
-/// Speaks the form protocol that the makers of challenges share ("siteverify"): POST of `secret`, `response`
+/// Uses the form protocol that the providers of challenges share ("siteverify"): POST of `secret`, `response`
 /// and `remoteip`, answered by JSON with `success` and `error-codes`.
 /// https://developers.cloudflare.com/turnstile/get-started/server-side-validation/
 /// https://docs.hcaptcha.com/#verify-the-user-response-server-side
-/// https://developers.google.com/recaptcha/docs/verify
-/// Thread-safe.
+/// https://developers.google.com/recaptcha/docs/verify Thread-safe.
 class Challenge {
  public:
   /// `log` must outlive this. Throws as check() does.
@@ -21,14 +20,14 @@ class Challenge {
     check(settings);
   }
 
-  /// Throws base::Error(kUsage) for a verifier without the secret that it knows us by.
+  /// Throws base::Error(kUsage) when challenge.verify_url is set without challenge.secret.
   static void check(const ChallengeSettings& settings);
 
   bool is_on() const { return !settings_.verify_url.empty(); }
 
-  /// Whether the proof is good; an empty one is not, and nobody is asked. Waits for the verifier, at most
-  /// challenge.timeout. Throws base::Error(kUnreachable) where it does not say: it is away, fails, or does
-  /// not take our secret.
+  /// Whether the proof is valid; an empty one is not, and the verifier is not asked. Waits for the verifier,
+  /// at most challenge.timeout. Throws base::Error(kUnreachable) when the verifier does not decide: it is
+  /// unreachable, fails, or refuses the secret.
   bool accepts(const std::string& proof, const std::string& client_address) const;
 
  private:

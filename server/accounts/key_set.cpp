@@ -1,4 +1,4 @@
-// Reading key sets. A key that is not for us is no fault: sets hold those of other uses, too.
+// Reads key sets. A key for another use is not a fault: sets may hold such keys, too.
 #include "server/accounts/key_set.hpp"
 
 #include <fmt/format.h>
@@ -21,7 +21,7 @@ std::string bytes_of(const Json& object, const char* name) {
   return from_base64url(base::string_member(object, name)).value_or("");
 }
 
-/// Whether a key says that it is for something else.
+/// Whether a key declares another use.
 bool is_for(const Json& key, Algorithm algorithm) {
   if (key.contains("use") && base::string_member(key, "use") != "sig") return false;
   if (key.contains("alg") && base::string_member(key, "alg") != name_of(algorithm)) return false;
@@ -55,7 +55,7 @@ std::optional<PublicKey> key_of(const Json& key, Algorithm algorithm) {
 KeySet KeySet::parse(std::string_view json, Algorithm algorithm) {
   const auto document = Json::parse(json, nullptr, false);
   if (!document.is_object() || !document.contains("keys") || !document["keys"].is_array())
-    throw std::runtime_error("what is there is no JSON Web Key Set");
+    throw std::runtime_error("the document is not a JSON Web Key Set");
   KeySet set;
   for (const auto& one : document["keys"]) {
     if (!one.is_object() || !is_for(one, algorithm) || set.keys_.size() == kKeysMax) continue;
@@ -64,7 +64,7 @@ KeySet KeySet::parse(std::string_view json, Algorithm algorithm) {
   }
   if (set.empty())
     throw std::runtime_error(
-        fmt::format("of its {} keys none is for {}", document["keys"].size(), name_of(algorithm)));
+        fmt::format("none of its {} keys is for {}", document["keys"].size(), name_of(algorithm)));
   return set;
 }
 

@@ -1,4 +1,5 @@
-// A JSON Web Key Set (RFC 7517): which of its keys may verify tokens, and which one a token names.
+// A JSON Web Key Set (RFC 7517): selects the keys that may verify tokens, and finds the one that a token
+// names.
 #pragma once
 
 #include <string>
@@ -15,10 +16,11 @@ class KeySet {
   KeySet() = default;
 
   /// The keys of `json` that are for signatures of `algorithm`; others are left out. Throws
-  /// std::runtime_error for what is no key set, or has no such key.
+  /// std::runtime_error when `json` is not a key set, or has no such key.
   static KeySet parse(std::string_view json, Algorithm algorithm);
 
-  /// The key of that id; for a token without one (empty) the only key, if there is one only. Else null.
+  /// The key with this id. For a token without an id (empty) the only key, if the set has exactly one.
+  /// Otherwise null.
   const PublicKey* find(std::string_view id) const;
 
   bool empty() const { return keys_.empty(); }

@@ -1,4 +1,4 @@
-// Keys that are kept, and when they are read again.
+// Keeps the keys, and decides when they are read again.
 #include "server/accounts/key_source.hpp"
 
 #include <fmt/format.h>
@@ -24,7 +24,7 @@ KeySource::KeySource(Algorithm algorithm, std::chrono::milliseconds keys_lifetim
 std::optional<PublicKey> KeySource::find(const std::string& id) {
   if (auto key = known(id)) return key;
   std::unique_lock reading(reading_, std::defer_lock);
-  // Whoever comes before the first keys waits for them; later ones go on with what is known.
+  // Callers wait for the first keys; later callers continue with the known keys.
   if (has_none()) {
     reading.lock();
   } else if (!reading.try_lock()) {
@@ -67,7 +67,7 @@ bool KeySource::is_due() const {
 
 bool KeySource::may_read() const { return !tried_at_ || now_() - *tried_at_ >= kPause; }
 
-/// Call with reading_ held: the state stays free for others while the address is asked.
+/// Called with reading_ held: state_ stays free for other threads while the address is read.
 void KeySource::read() {
   std::shared_ptr<const KeySet> keys;
   std::string reason;

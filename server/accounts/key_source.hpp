@@ -1,4 +1,4 @@
-// Where the public keys come from: an address that is read now and then, and when a token names a new key.
+// The source of the public keys: an address that is read regularly, and when a token names an unknown key.
 #pragma once
 
 #include <chrono>
@@ -15,34 +15,34 @@
 
 namespace bigocean::server::accounts {
 
-/// No key was ever read, so that no token can be judged.
+/// No keys have been read yet, so that no token can be verified.
 struct KeysUnavailable : std::exception {
   explicit KeysUnavailable(std::chrono::seconds retry_after_in) : retry_after(retry_after_in) {}
   const char* what() const noexcept override { return "the keys of accounts could not be read"; }
   std::chrono::seconds retry_after;
 };
 
-/// Thread-safe. While the address is away, the keys that were read last are used.
+/// Thread-safe. While the address is unreachable, the keys that were read last stay in use.
 class KeySource {
  public:
   using Clock = std::chrono::steady_clock;
   using Now = std::function<Clock::time_point()>;
-  /// Reads the address; throws std::runtime_error with the reason why it cannot.
+  /// Reads the address and returns its text; throws std::runtime_error with the reason when it cannot.
   using Read = std::function<std::string()>;
 
-  /// Between two readings, so that tokens with invented key ids do not make us flood the address.
+  /// Minimum time between two readings, so that tokens with invented key ids do not flood the address.
   static constexpr std::chrono::seconds kPause{10};
 
   /// `log` must outlive this.
   KeySource(Algorithm algorithm, std::chrono::milliseconds keys_lifetime, Read read, base::Logger& log,
             Now now = Clock::now);
 
-  /// The key that a token names. One that is not known is looked for by reading again, by one caller at a
-  /// time and once in kPause; the others get what is known, or wait where that is nothing. Throws
+  /// The key that a token names. For an unknown id the address is read again, by one caller at a time and at
+  /// most once in kPause; other callers get the known keys, or wait when there are none yet. Throws
   /// KeysUnavailable.
   std::optional<PublicKey> find(const std::string& id);
 
-  /// Reads where the keys are older than their lifetime. For whoever runs beside the requests.
+  /// Reads the keys again when they are older than their lifetime. To be called from a background thread.
   void refresh();
 
  private:
@@ -66,7 +66,7 @@ class KeySource {
   bool failing_ = false;
 };
 
-/// Reads over HTTP(S), within `timeout`.
+/// A `Read` over HTTP(S), which takes at most `timeout`.
 KeySource::Read http_reader(std::string url, std::chrono::milliseconds timeout);
 
 }  // namespace bigocean::server::accounts

@@ -1,4 +1,4 @@
-// What the host says of its own accounts, and what a stranger has to prove.
+// The settings of the host's accounts, and of the challenge for strangers.
 #pragma once
 
 #include <chrono>
@@ -10,9 +10,9 @@ namespace bigocean::server::accounts {
 
 /// Signed tokens (JWT, RFC 7519) of the host's own accounts.
 struct Settings {
-  std::string algorithm;  ///< "HS256", "RS256", "ES256", "EdDSA"; empty: none are taken
-  config::Secret secret;  ///< of HS256
-  std::string jwks_url;   ///< of the others
+  std::string algorithm;  ///< "HS256", "RS256", "ES256", "EdDSA"; empty: no tokens are accepted
+  config::Secret secret;  ///< for HS256
+  std::string jwks_url;   ///< for the other algorithms
   std::string issuer;
   std::string audience;
   std::chrono::milliseconds clock_skew_max{};
@@ -20,9 +20,9 @@ struct Settings {
   std::chrono::milliseconds timeout{};  ///< of reading the keys
 };
 
-/// What a stranger has to prove before a new session.
+/// The challenge that a stranger has to solve before a new session.
 struct ChallengeSettings {
-  std::string verify_url;  ///< empty: nothing
+  std::string verify_url;  ///< empty: no challenge
   config::Secret secret;
   std::chrono::milliseconds timeout{};  ///< of one check
 };

@@ -10,7 +10,7 @@ namespace bigocean::server::accounts {
 
 inline constexpr std::size_t kTokenBytesMax = 8192;
 
-/// Header, claims, signature; nothing where there are not three of them.
+/// Splits a token into header, claims and signature; nothing when it does not have three parts.
 std::optional<std::array<std::string_view, 3>> parts_of(std::string_view token);
 
 /// Whether `text` has the form of a signed token: three parts of base64url, kTokenBytesMax at most.

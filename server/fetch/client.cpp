@@ -1,4 +1,4 @@
-// A connection to another server: requests out, responses in as they come.
+// A connection to another server: sends requests, and reads responses as they arrive.
 #include "server/fetch/client.hpp"
 
 #include <fmt/format.h>
@@ -57,7 +57,7 @@ bool ClientConnection::is_reusable() const {
          pending_.empty() && !stream_.is_readable();
 }
 
-/// Parses what is there already, and only then waits for more.
+/// Parses the bytes that have arrived, and only then waits for more.
 void ClientConnection::read_more(Deadline deadline) {
   std::string_view rest = pending_;
   progress_ = parser_.feed(rest);
@@ -70,7 +70,7 @@ void ClientConnection::read_more(Deadline deadline) {
   }
   if (progress_ != Parser::Progress::kFailed) return;
   const bool too_large = parser_.fault() == Parser::Fault::kBodyTooLarge;
-  throw ResponseFault(too_large ? "the answer is too large" : "the answer is no HTTP, or broke off");
+  throw ResponseFault(too_large ? "the answer is too large" : "the answer is not HTTP, or is incomplete");
 }
 
 }  // namespace bigocean::server::http

@@ -1,4 +1,4 @@
-// A connection to another server: requests out, responses in as they come.
+// A connection to another server: sends requests, and reads responses as they arrive.
 #pragma once
 
 #include <chrono>
@@ -13,20 +13,20 @@
 
 namespace bigocean::server::http {
 
-/// What is sent to the URL. Host, User-Agent, Content-Length and Connection come by themselves.
+/// A request to send. Host, User-Agent, Content-Length and Connection are added automatically.
 struct Outgoing {
   std::string method = "GET";
   Headers headers{};
   std::string body{};
 };
 
-/// What the server sent is no response, or not the whole of one. The text says which.
+/// The server sent no valid response, or not all of it. The text says which.
 struct ResponseFault : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// For one thread at a time. One exchange follows the other: send(), read_head(), read_body() until it is
-/// empty. Every member throws base::StreamError for what the network does, and base::Error on a signal.
+/// Not thread-safe. Exchanges follow one another: send(), read_head(), read_body() until it returns an empty
+/// text. Every member throws base::StreamError for a failure of the network, and base::Error on a signal.
 class ClientConnection {
  public:
   using Deadline = base::Stream::Deadline;
@@ -39,17 +39,19 @@ class ClientConnection {
   /// As base::Stream::interrupt_with().
   void interrupt_with(const base::Interrupt* interrupt) { stream_.interrupt_with(interrupt); }
 
-  /// When this throws, at least one byte has not been sent: the server cannot have acted on the request.
+  /// Sends a request. When this throws, at least one byte was not sent, so the server cannot have acted on
+  /// it.
   void send(const Url& url, const Outgoing& outgoing, bool keep_alive, Deadline deadline);
 
-  /// Throws ResponseFault, as does read_body().
+  /// The head is valid until the next call. Throws ResponseFault, as read_body() does.
   const ParsedHead& read_head(Deadline deadline);
 
-  /// At least one byte of the body as decoded, or none at its end. `deadline` is for these bytes.
+  /// Returns at least one byte of the decoded body, or an empty text at its end. `deadline` is for these
+  /// bytes.
   std::string read_body(Deadline deadline);
 
-  /// The last exchange is over, both sides keep the connection, and the server has sent nothing more nor
-  /// closed it.
+  /// Whether another request can be sent: the last exchange is over, both sides keep the connection, and the
+  /// server has neither sent more nor closed it.
   bool is_reusable() const;
 
  private:

@@ -1,4 +1,4 @@
-// One request to another server, with a limit on the whole of it.
+// One request to another server, with one limit on the whole exchange.
 #include "server/fetch/fetch.hpp"
 
 #include <utility>
@@ -12,7 +12,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr Parser::Limits kLimits{.head_bytes_max = 65536, .body_bytes_max = 1U << 20U};
 
-/// Throws StreamError for what the network does, ResponseFault for what the server says wrong.
+/// Throws StreamError for a failure of the network, ResponseFault for an invalid answer.
 void exchange(const Url& url, const Outgoing& outgoing, Clock::time_point deadline, Fetched& fetched) {
   ClientConnection connection(url, kLimits, deadline, nullptr);
   connection.send(url, outgoing, false, deadline);

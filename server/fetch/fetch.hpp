@@ -1,4 +1,4 @@
-// One request to another server, with a limit on the whole of it.
+// One request to another server, with one limit on the whole exchange.
 #pragma once
 
 #include <chrono>
@@ -9,17 +9,17 @@
 namespace bigocean::server::http {
 
 struct Fetched {
-  int status = 0;  ///< 0: no complete answer came; `fault` says why
+  int status = 0;  ///< 0: no complete answer; `fault` says why
   std::string fault{};
-  bool sent = false;  ///< the request went out whole, so the server may have acted on it
-  Headers headers{};  ///< a redirect is an answer like any other: it is never followed
+  bool sent = false;  ///< the whole request was sent, so the server may have acted on it
+  Headers headers{};  ///< redirects are returned like any answer, never followed
   std::string body{};
   std::chrono::microseconds elapsed{};
 };
 
-/// Asks `url` (http or https; certificates are verified) on a connection of its own. `timeout` covers name
-/// resolution, connecting, TLS, sending and the whole answer, however it trickles in. Throws
-/// base::Error(kUsage) for a URL that is not one.
+/// Sends one request to `url` (http or https; certificates are verified) on a new connection. `timeout`
+/// covers name resolution, connecting, TLS, sending and the whole answer, even one that arrives slowly.
+/// Throws base::Error(kUsage) for an invalid URL; other failures are in the result.
 Fetched fetch(const std::string& url, std::chrono::milliseconds timeout, const Outgoing& outgoing = {});
 
 }  // namespace bigocean::server::http

@@ -1,4 +1,4 @@
-// Connections to one server that wait for their next request.
+// A store of idle connections to one server, for its next requests.
 #include "server/fetch/idle_connections.hpp"
 
 #include <algorithm>

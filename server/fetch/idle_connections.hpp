@@ -1,4 +1,4 @@
-// Connections to one server that wait for their next request.
+// A store of idle connections to one server, for its next requests.
 #pragma once
 
 #include <chrono>
@@ -11,18 +11,19 @@
 
 namespace bigocean::server::http {
 
-/// Thread-safe. Not base::Pool: a model answers for seconds, so the number of open connections is that of the
-/// calls, which others limit, and a request that cannot be sent twice needs no probe but a fresh connection.
+/// Thread-safe. It is not a base::Pool because a model takes seconds to answer: the number of open
+/// connections is that of the calls, which is limited elsewhere, and a request that cannot be sent twice
+/// needs a fresh connection rather than a test.
 class IdleConnections {
  public:
-  /// `age_max` is below the server's own limit, so that a connection is hardly ever lent while the server
-  /// closes it.
+  /// Keeps at most `connections_max`, each idle for at most `age_max`. `age_max` must be below the server's
+  /// own limit, so that a connection is rarely lent while the server closes it.
   IdleConnections(std::size_t connections_max, std::chrono::milliseconds age_max)
       : connections_max_(connections_max), age_max_(age_max) {}
 
-  /// The one used last that is still open and silent; null when there is none.
+  /// The most recently used one that is still open and silent; null when there is none.
   std::unique_ptr<ClientConnection> take();
-  /// Keeps it if it can carry another request and there is room.
+  /// Keeps the connection if it can carry another request and there is room; otherwise closes it.
   void give_back(std::unique_ptr<ClientConnection> connection);
   /// Closes all.
   void clear();
@@ -35,7 +36,7 @@ class IdleConnections {
     Clock::time_point used;
   };
 
-  /// Those that have aged, for the caller to close without the lock.
+  /// The connections that are too old; the caller closes them without the lock.
   std::vector<Entry> take_aged();
 
   const std::size_t connections_max_;

@@ -1,4 +1,4 @@
-// An http or https URL in its parts.
+// Splits an http or https URL into its parts.
 #include "server/fetch/url.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ Url parse_url(const std::string& url, std::string_view example) {
     throw base::Error(base::ExitCode::kUsage, fmt::format("`{}` {}", config::redact_urls(url), what),
                       fmt::format("write it like {}", example));
   };
-  if (url.find_first_of(" \t\r\n") != std::string::npos) fail("holds white space");
+  if (url.find_first_of(" \t\r\n") != std::string::npos) fail("contains white space");
   const auto scheme_end = url.find("://");
   const auto scheme = base::to_lower(url.substr(0, scheme_end));
   if (scheme_end == std::string::npos || (scheme != "http" && scheme != "https")) {
@@ -28,9 +28,9 @@ Url parse_url(const std::string& url, std::string_view example) {
   parts.tls = scheme == "https";
   parts.authority = url.substr(host_at, target_at - host_at);
   if (parts.authority.find('@') != std::string::npos)
-    fail("holds a user or password, which is not supported");
+    fail("contains a user or password, which is not supported");
   const auto bracket = parts.authority.starts_with('[') ? parts.authority.find(']') : 0;
-  if (bracket == std::string::npos) fail("opens a [ that is not closed");
+  if (bracket == std::string::npos) fail("has a [ that is not closed");
   const auto colon = parts.authority.find(':', bracket);
   parts.host = parts.authority.substr(0, colon);
   if (bracket > 0) parts.host = parts.authority.substr(1, bracket - 1);
@@ -39,7 +39,7 @@ Url parse_url(const std::string& url, std::string_view example) {
   if (colon != std::string::npos)
     parts.port = static_cast<int>(
         base::parse_digits(std::string_view(parts.authority).substr(colon + 1), 65535).value_or(0));
-  if (parts.port == 0) fail("has a port that is none: 1 to 65535");
+  if (parts.port == 0) fail("has a port that is not a number from 1 to 65535");
   parts.target = url.substr(target_at, url.find('#') - target_at);
   if (!parts.target.starts_with('/')) parts.target.insert(0, "/");
   return parts;

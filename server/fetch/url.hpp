@@ -1,4 +1,4 @@
-// An http or https URL in its parts.
+// Splits an http or https URL into its parts.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ struct Url {
   std::string target;  ///< "/health?x=1"; "/" where the URL has none
 };
 
-/// Throws base::Error(kUsage) for what is no such URL; `example` is a right one, for the hint.
+/// Throws base::Error(kUsage) for any other text; `example` is a correct URL, for the hint.
 Url parse_url(const std::string& url, std::string_view example);
 
 }  // namespace bigocean::server::http

@@ -1,4 +1,4 @@
-// Where a handler writes a body that it does not have in one piece.
+// The sink for a body that a handler writes in pieces.
 #pragma once
 
 #include <algorithm>
@@ -9,24 +9,24 @@
 
 namespace bigocean::server::http {
 
-/// Used by one handler, on its thread.
+/// Used by one handler on one thread.
 class BodySink {
  public:
   virtual ~BodySink() = default;
 
-  /// Hands over a piece, to be sent at once. Waits while the client takes what it has been sent too slowly.
-  /// False once the client is gone: nobody needs the rest.
+  /// Hands over a piece to be sent at once. Waits while the client reads too slowly. Returns false once the
+  /// client is gone; the handler should then stop.
   virtual bool write(std::string_view piece) = 0;
 
-  /// What the exchange counts as, when the body says that it came to another end than its head's status: it
-  /// is in the access log and the metrics, where nobody reads bodies.
+  /// Sets the status with which the exchange is logged and counted, when the body ends differently from the
+  /// status in its head (an error event in a stream).
   virtual void ends_as(int status) = 0;
 };
 
-/// How much of a body waits to be sent, between the handler that writes and the loop that sends. Thread-safe.
+/// Limits how much of a body waits to be sent, between the writing handler and the sending loop. Thread-safe.
 class SendWindow {
  public:
-  /// The handler's side: waits for room. False when the client is gone.
+  /// For the handler: waits for room. Returns false when the client is gone.
   bool take(std::size_t bytes) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return gone_ || unsent_ < kUnsentBytesMax; });
@@ -34,7 +34,7 @@ class SendWindow {
     return !gone_;
   }
 
-  /// The loop's side. What it adds of its own is never held back.
+  /// For the loop: its own bytes never wait.
   void add(std::size_t bytes) {
     const std::lock_guard lock(mutex_);
     unsent_ += bytes;

@@ -1,4 +1,4 @@
-// Who is at the other end, when a proxy may stand between.
+// The address of a client that may connect through a proxy.
 #include "server/http/client_address.hpp"
 
 #include <arpa/inet.h>
@@ -42,7 +42,7 @@ std::string text_of(const Address& address) {
   return text;
 }
 
-/// The address that a header holds. Nothing when it is there twice: one of them may be the client's own.
+/// The address in a header. Nothing when the header is repeated: one of the two may come from the client.
 std::optional<Address> address_in(const Headers& headers, std::string_view header) {
   std::optional<std::string_view> value;
   for (const auto& [name, text] : headers) {
@@ -108,7 +108,7 @@ void Networks::add(std::string_view text, std::string_view setting) {
                                                     : base::parse_digits(text.substr(slash + 1), bits_max);
   if (!address || !bits) {
     throw base::Error(
-        base::ExitCode::kUsage, fmt::format("{}: `{}` is no address or network", setting, text),
+        base::ExitCode::kUsage, fmt::format("{}: `{}` is not an address or network", setting, text),
         "write addresses and networks, for example \"10.0.0.0/8, fd00::/8\", or the word private or none");
   }
   networks_.push_back({address->bytes, static_cast<unsigned>(*bits) + offset});
@@ -148,7 +148,7 @@ std::string TrustedProxies::client_of(const std::string& peer, const Headers& he
   return proxies_.contains(peer) ? last_hop(peer, headers) : peer;
 }
 
-/// X-Forwarded-For, read from its end, where the proxies have written.
+/// Reads X-Forwarded-For from its end, where the proxies append.
 std::string TrustedProxies::last_hop(const std::string& peer, const Headers& headers) const {
   std::string client = peer;
   std::string all;

@@ -1,4 +1,4 @@
-// Ids that tie a request's log lines together, here and across services.
+// Ids that connect a request's log lines, within this service and across services.
 #include "server/http/correlation.hpp"
 
 #include <fmt/format.h>
@@ -40,7 +40,7 @@ std::string request_id(const Headers& headers) {
     const auto given = find_header(headers, name);
     if (given && is_usable_id(*given)) return std::string(*given);
   }
-  // Names a request, guards nothing: a fast generator will do.
+  // The id identifies a request and protects nothing, so a fast generator is enough.
   thread_local std::mt19937_64 random{(static_cast<std::uint64_t>(std::random_device()()) << 32U) ^
                                       std::random_device()()};
   return fmt::format("{:016x}{:016x}", random(), random());

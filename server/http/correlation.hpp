@@ -1,4 +1,4 @@
-// Ids that tie a request's log lines together, here and across services.
+// Ids that connect a request's log lines, within this service and across services.
 #pragma once
 
 #include <string>
@@ -8,15 +8,15 @@
 
 namespace bigocean::server::http {
 
-/// The id that the platform or the client gave (X-Railway-Request-Id, else X-Request-Id) where it is short
-/// and printable, else a new one of 128 random bits in hexadecimal. Thread-safe.
+/// The id from the platform or the client (X-Railway-Request-Id, else X-Request-Id) if it is short and
+/// printable, else a new one of 128 random bits in hexadecimal. Thread-safe.
 std::string request_id(const Headers& headers);
 
 /// The trace id of a W3C traceparent header: 32 hexadecimal digits; empty when there is none or it is
 /// malformed.
 std::string trace_id(const Headers& headers);
 
-/// The id of the span that the caller was in, of the same header: 16 hexadecimal digits, or empty.
+/// The caller's span id from the same header: 16 hexadecimal digits, or empty.
 std::string parent_span_id(const Headers& headers);
 
 }  // namespace bigocean::server::http

@@ -8,8 +8,8 @@
 namespace bigocean::server::http {
 namespace {
 
-/// What a page may send beside the headers that need no leave: our own, those of tracing (W3C, Sentry), and
-/// those that a browser or a client library sets by itself.
+/// The headers that a page may send besides those that need no permission: those of this service, of tracing
+/// (W3C, Sentry), and those that a browser or a client library sets by itself.
 constexpr std::string_view kAllowedHeaders =
     "Accept, Accept-Language, Authorization, Baggage, Cache-Control, Challenge-Proof, Content-Type, "
     "Idempotency-Key, Last-Event-ID, Sentry-Trace, Traceparent, Tracestate, X-Request-Id";
@@ -37,7 +37,8 @@ void Cors::add_headers(const Request& request, Reply& reply) const {
   if (!is_on()) return;
   const auto origin = find_header(request.headers, "Origin");
   const bool listed = origin && std::find(origins_.begin(), origins_.end(), *origin) != origins_.end();
-  if (!any_) reply.headers.emplace_back("Vary", "Origin");  // on what others get, too: caches must know
+  if (!any_)
+    reply.headers.emplace_back("Vary", "Origin");  // for every origin, so that caches keep the replies apart
   if (!any_ && !listed) return;
   reply.headers.emplace_back("Access-Control-Allow-Origin", any_ ? "*" : std::string(*origin));
   reply.headers.emplace_back("Access-Control-Expose-Headers", kExposedHeaders);

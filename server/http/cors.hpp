@@ -9,22 +9,23 @@
 
 namespace bigocean::server::http {
 
-/// Says so in headers; it is the browser that holds pages back, and who is no browser needs no leave.
+/// Sets the headers by which browsers allow or refuse pages. Clients that are not browsers are not affected.
+/// Immutable, so thread-safe.
 class Cors {
  public:
-  /// Comma-separated origins, or "*"; the setting rpc.cors_origins, checked. Empty: no page of another
-  /// origin.
+  /// `origins` is the checked setting rpc.cors_origins: comma-separated origins, or "*"; empty: no page of
+  /// another origin.
   explicit Cors(std::string_view origins);
 
   bool is_on() const { return any_ || !origins_.empty(); }
 
-  /// Whether a browser asks before it sends the request itself.
+  /// Whether `request` is a preflight, which a browser sends before the request itself.
   bool is_preflight(const Request& request) const;
 
-  /// Adds what lets the page read a reply; to every reply, errors too.
+  /// Adds the headers that let the page read a reply. To be called for every reply, errors included.
   void add_headers(const Request& request, Reply& reply) const;
 
-  /// The answer to a preflight, whatever the path, without what add_headers() adds: the request itself then
+  /// The answer to a preflight for any path, without the headers of add_headers(). The request itself then
   /// gets its 404 or 405, which the page can read.
   Reply preflight() const;
 

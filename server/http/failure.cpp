@@ -1,4 +1,4 @@
-// Something of ours that failed, for whoever is told of it.
+// A failure inside the service, as it is reported.
 #include "server/http/failure.hpp"
 
 #include <cxxabi.h>
@@ -22,7 +22,7 @@ std::string type_name(const std::exception& error) {
   return status == 0 ? name.get() : mangled;
 }
 
-/// Empty when it is no error of PostgreSQL's.
+/// Empty when it is not an error of PostgreSQL.
 std::string sqlstate_of(const std::exception& error) {
   const auto* named = dynamic_cast<const sql::ServerError*>(&error);
   return named != nullptr ? named->sqlstate : "";
@@ -33,7 +33,7 @@ std::string without_quoted(const std::string& message) {
   const auto first = message.find('"');
   const auto last = message.rfind('"');
   if (first == std::string::npos) return message;
-  // Where the value goes on in the next line, its end has been cut off.
+  // A value that continues on the next line has lost its end.
   if (first == last) return message.substr(0, first + 1) + "***";
   return message.substr(0, first + 1) + "***" + message.substr(last);
 }

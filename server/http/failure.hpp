@@ -1,4 +1,4 @@
-// Something of ours that failed, for whoever is told of it.
+// A failure inside the service, as it is reported.
 #pragma once
 
 #include <chrono>
@@ -13,34 +13,35 @@
 
 namespace bigocean::server {
 
-/// Holds nothing that a user wrote: no path, no query, no body.
+/// Contains nothing that a user wrote: no path, no query, no body.
 struct Failure {
   std::string type;     ///< "std::runtime_error"
   std::string message;  ///< one line
-  std::string place;    ///< "POST /rpc/SendMessage": method and route, or what ran in the background
+  std::string place;    ///< "POST /rpc/SendMessage": method and route, or the background task
   std::vector<std::pair<std::string, std::string>> tags{};
-  std::string trace_id{};        ///< W3C, where the request came with them
+  std::string trace_id{};        ///< W3C, if the request had one
   std::string parent_span_id{};  ///< likewise
   std::vector<base::LogLine> trail{};
-  /// Failures of one cause, whatever they happened to: reported now and then, not one by one. Empty: alone.
+  /// Failures with the same cause share a group and are reported at intervals, not one by one. Empty: no
+  /// group.
   std::string group{};
 };
 
 /// Must neither block nor throw; called from any thread.
 using FailureHook = std::function<void(Failure)>;
 
-/// What a failure means for whoever asked.
+/// What a failure means for the client.
 struct Prospect {
-  bool transient = false;  ///< 503: the same request may do later
+  bool transient = false;  ///< 503: the same request may succeed later
   std::optional<std::chrono::milliseconds> retry_after{};
-  /// To be reported: a failure that is ours, or a store that somebody has to look after. One that is away is
-  /// told by /ready and the log.
+  /// Whether to report it: a bug of the service, or a store that needs an operator. An unreachable store is
+  /// shown by /ready and the log instead.
   bool is_news = true;
 };
 Prospect prospect_of(const std::exception& error);
 
-/// Type and message of an exception. Of the message only the first line: behind it libraries and servers put
-/// details such as a row's values. Values that PostgreSQL quotes in data errors are blotted out.
+/// Type and message of an exception. Only the first line of the message is kept: libraries and servers put
+/// details such as a row's values after it. Values that PostgreSQL quotes in data errors are replaced.
 Failure failure_of(const std::exception& error);
 
 }  // namespace bigocean::server

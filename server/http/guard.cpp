@@ -1,4 +1,4 @@
-// What this service refuses although, or because, HTTP leaves it open.
+// Checks the head of a request, and refuses what HTTP permits but this service does not.
 #include "server/http/guard.hpp"
 
 #include <algorithm>
@@ -19,8 +19,8 @@ constexpr std::array<std::string_view, 7> kMethods{"GET",   "HEAD",   "POST",   
                                                    "PATCH", "DELETE", "OPTIONS"};
 constexpr std::size_t kTargetBytesMax = 8000;
 
-/// Read and done with here, or, as compression and ranges, never served: compressing small JSON costs far
-/// more than it saves.
+/// Headers that are used up here, or never supported: compressing small JSON costs far more than it saves,
+/// and ranges are not served.
 constexpr std::array<std::string_view, 9> kNotForwarded{"content-length", "transfer-encoding", "connection",
                                                         "keep-alive",     "upgrade",           "te",
                                                         "expect",         "accept-encoding",   "range"};
@@ -67,7 +67,7 @@ struct Framing {
     } else if (equals_ignoring_case(name, "transfer-encoding")) {
       if (chunked) return Refusal{400, "more than one Transfer-Encoding header"};
       chunked = equals_ignoring_case(value, "chunked");
-      if (!chunked) return Refusal{501, "only the transfer coding chunked is served"};
+      if (!chunked) return Refusal{501, "only the transfer coding chunked is supported"};
     } else if (equals_ignoring_case(name, "connection")) {
       close = close || lists(value, "close");
     } else if (equals_ignoring_case(name, "expect")) {
@@ -90,11 +90,12 @@ std::variant<Head, Refusal> validate(const ParsedHead& parsed, std::size_t body_
     if (const auto refusal = framing.add(name, value)) return *refusal;
     const auto is_name = [&name = name](std::string_view other) { return equals_ignoring_case(name, other); };
     if (std::any_of(kNotForwarded.begin(), kNotForwarded.end(), is_name)) continue;
-    // RFC 9112, 3.2.2: the authority of an absolute target counts, whatever Host says.
+    // RFC 9112, 3.2.2: the authority of an absolute target replaces Host.
     head.request.headers.emplace_back(name, authority && is_name("host") ? *authority : value);
   }
   if (parsed.http_1_1 && framing.hosts == 0) return Refusal{400, "the Host header is missing"};
-  if (framing.chunked && framing.length) return Refusal{400, "Transfer-Encoding beside Content-Length"};
+  if (framing.chunked && framing.length)
+    return Refusal{400, "Transfer-Encoding together with Content-Length"};
   if (framing.chunked && !parsed.http_1_1) return Refusal{400, "Transfer-Encoding in HTTP/1.0"};
   head.has_body = framing.chunked || framing.length.value_or(0) > 0;
   if (head.has_body && (parsed.method == "GET" || parsed.method == "HEAD")) {
@@ -134,7 +135,7 @@ Refusal refusal_of(Parser::Fault fault, std::string_view head) {
       const auto line = head.substr(0, head.find("\r\n"));
       const bool another_version = std::count(line.begin(), line.end(), ' ') == 2 &&
                                    line.substr(line.rfind(' ') + 1).starts_with("HTTP/");
-      return another_version ? Refusal{505, "only HTTP/1.1 and HTTP/1.0 are served"}
+      return another_version ? Refusal{505, "only HTTP/1.1 and HTTP/1.0 are supported"}
                              : Refusal{400, "malformed request line"};
     }
     default:

@@ -1,4 +1,4 @@
-// What this service refuses although, or because, HTTP leaves it open.
+// Checks the head of a request, and refuses what HTTP permits but this service does not.
 #pragma once
 
 #include <cstddef>
@@ -10,13 +10,13 @@
 
 namespace bigocean::server::http {
 
-/// Why a request is answered without being routed; the connection is closed after it.
+/// Why a request is refused before routing. The connection is closed after the reply.
 struct Refusal {
   int status;
-  std::string_view detail;  ///< a literal: says what is wrong, never repeats the client's bytes
+  std::string_view detail;  ///< a literal that says what is wrong, without the client's bytes
 };
 
-/// What the head says, decided once: nobody behind the guard looks at framing or connection headers again.
+/// A checked head. Later code does not read framing or connection headers again.
 struct Head {
   Request request;         ///< without its body, and without headers on framing, connection and ranges
   bool keep_alive = true;  ///< never for HTTP/1.0
@@ -24,21 +24,21 @@ struct Head {
   bool expects_continue = false;
 };
 
-/// Refuses with 400 what two parsers could read differently (RFC 9112: Transfer-Encoding beside
-/// Content-Length, repeated or malformed Content-Length, Host missing, malformed or twice, a body on GET),
-/// with 413, 414, 417 and 501 what is clear but not served. `body_bytes_max` limits Content-Length.
+/// Checks a head. Refuses with 400 what two parsers could read differently (RFC 9112: Transfer-Encoding with
+/// Content-Length, repeated or malformed Content-Length, missing, malformed or repeated Host, a body on GET),
+/// and with 413, 414, 417 and 501 what is clear but not supported. `body_bytes_max` limits Content-Length.
 std::variant<Head, Refusal> validate(const ParsedHead& head, std::size_t body_bytes_max);
 
-/// Method, HTTP version and headers of a head that is incomplete or refused, as far as they are plain to see.
-/// For the reply's headers and the log; nothing else may be concluded from them.
+/// Method, HTTP version and headers of an incomplete or refused head, as far as they can be read. Only for
+/// the reply's headers and the log.
 Request what_is_known(std::string_view head);
 
-/// Why the parser gave up on a request that begins with `head`.
+/// The refusal for a fault of the parser in a request that begins with `head`.
 Refusal refusal_of(Parser::Fault fault, std::string_view head);
 
-/// True when `bytes`, a part of a head that may still grow, holds a line end that is not CRLF, or a folded
-/// line; a CR in the last place does not count yet. Lets a broken client be refused at once instead of by
-/// time-out.
+/// Whether `bytes`, a part of a head that is still arriving, contains a line end that is not CRLF, or a
+/// folded line. A CR at the end does not count yet. This allows a broken client to be refused at once instead
+/// of after a time-out.
 bool has_ambiguous_line_end(std::string_view bytes);
 
 }  // namespace bigocean::server::http

@@ -6,7 +6,7 @@
 namespace bigocean::server::http {
 namespace {
 
-/// A chunk's size line, or all trailers: nobody needs more, and the parser reads them in one piece.
+/// Limit of a chunk's size line, or of all trailers, which the parser reads in one piece.
 constexpr std::size_t kChunkLineBytesMax = 8192;
 
 }  // namespace
@@ -27,12 +27,12 @@ Intake::State Intake::next() {
 Intake::State Intake::advance() { return state_ == State::kBody ? advance_body() : advance_head(); }
 
 Intake::State Intake::advance_head() {
-  // RFC 9112: empty lines before the request line are to be overlooked.
+  // RFC 9112: empty lines before the request line are ignored.
   while (pending_.starts_with("\r\n")) pending_.erase(0, 2);
   if (pending_.empty()) return state_ = State::kEmpty;
   state_ = State::kHead;
-  // Looks only at what is new (and the three bytes that may begin a line end), so that a client that sends
-  // byte by byte does not buy quadratic work.
+  // Scans only the new bytes (and the three before them, which may begin a line end), so that a client that
+  // sends byte by byte does not cause quadratic work.
   const auto from = scanned_ < 3 ? 0 : scanned_ - 3;
   const auto end = pending_.find("\r\n\r\n", from);
   const auto head_bytes = end == std::string::npos ? pending_.size() : end + 4;
@@ -48,7 +48,7 @@ Intake::State Intake::advance_head() {
   parser_.emplace(Parser::Kind::kRequest, limits_);
   auto rest = text;
   const auto progress = parser_->feed(rest);
-  // A request line that is too short leaves the parser waiting for more, where nothing more comes.
+  // For a request line that is too short, the parser would wait for bytes that never come.
   if (progress == Parser::Progress::kFailed || parser_->head() == nullptr)
     return refuse(refusal_of(parser_->fault(), text));
   auto result = validate(*parser_->head(), limits_.body_bytes_max);

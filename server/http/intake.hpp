@@ -1,4 +1,4 @@
-// Gathers the bytes of one connection into whole requests.
+// Assembles the bytes of one connection into whole requests.
 #pragma once
 
 #include <cstddef>
@@ -11,15 +11,16 @@
 
 namespace bigocean::server::http {
 
-/// No I/O: bytes go in as they arrive, a complete request comes out, the bytes after it (pipelining) stay for
-/// the next one. So a client that sends slowly costs memory for what it sent, and never a thread.
+/// No I/O, not thread-safe. Bytes are fed as they arrive, a complete request is taken out, and bytes after it
+/// (pipelining) stay for the next request. A client that sends slowly costs the memory for its bytes, and no
+/// thread.
 class Intake {
  public:
   enum class State {
-    kEmpty,  ///< not a byte of a request yet
+    kEmpty,  ///< no byte of a request yet
     kHead,
     kBody,
-    kReady,   ///< a whole request waits to be taken
+    kReady,   ///< a whole request can be taken
     kRefused  ///< see refusal(); nothing more is read
   };
 
@@ -29,18 +30,19 @@ class Intake {
   State state() const { return state_; }
   const Head& head() const { return head_; }
   const Refusal& refusal() const { return refusal_; }
-  /// What is known of a request that is refused or came too late: method and headers as far as they go.
+  /// What is known of a request that was refused or came too late: method and headers as far as they were
+  /// read.
   Request known() const;
-  /// Bytes after the request that has been gathered.
+  /// Whether there are bytes after the current request.
   bool has_more() const { return !pending_.empty(); }
 
   /// True once, when the client waits for "100 Continue" before it sends the body.
   bool take_continue();
 
-  /// The request with its body; once, and only in kReady.
+  /// Returns the request with its body. To be called once, and only in kReady.
   Request take_request();
 
-  /// Forgets the request and reads on with the bytes behind it.
+  /// Drops the current request and continues with the bytes after it.
   State next();
 
  private:

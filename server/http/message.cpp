@@ -14,7 +14,7 @@ namespace bigocean::server::http {
 
 namespace {
 
-/// 413 goes by its older name, which the procedures use as well.
+/// 413 has its older name, which the procedures use as well.
 std::string tag_of(int status) {
   if (status == 413) return "PayloadTooLarge";
   std::string tag(reason_phrase(status));

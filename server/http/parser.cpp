@@ -1,4 +1,4 @@
-// Boost.Beast's HTTP/1.1 parsers, in memory and behind a small door.
+// Boost.Beast's HTTP/1.1 parsers behind a small interface, without I/O.
 #include "server/http/parser.hpp"
 
 #include <boost/asio/buffer.hpp>

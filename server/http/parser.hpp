@@ -1,4 +1,4 @@
-// Boost.Beast's HTTP/1.1 parsers, in memory and behind a small door.
+// Boost.Beast's HTTP/1.1 parsers behind a small interface, without I/O.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace bigocean::server::http {
 
-/// The head of a request or a response as it was sent; repeated headers stay repeated.
+/// The head of a request or a response as it was sent; repeated headers are kept.
 struct ParsedHead {
   std::string method;  ///< of a request
   std::string target;  ///< of a request
@@ -20,8 +20,8 @@ struct ParsedHead {
   Headers headers;
 };
 
-/// Reads one message from bytes that arrive in any pieces. No I/O. What HTTP allows and this service does not
-/// is the guard's business.
+/// Parses one message from bytes that arrive in any pieces. No I/O, not thread-safe. The guard refuses what
+/// HTTP allows and this service does not.
 class Parser {
  public:
   enum class Kind { kRequest, kResponse };
@@ -42,15 +42,15 @@ class Parser {
   Parser(Parser&&) noexcept;
   Parser& operator=(Parser&&) noexcept;
 
-  /// Takes what it can from the front of `in`; stops once behind the head, so that it can be looked at before
-  /// the body is read.
+  /// Takes as much as possible from the front of `in`. Stops once after the head, so that the head can be
+  /// checked before the body is read.
   Progress feed(std::string_view& in);
-  /// The peer has closed its side, which is how a response without a length ends.
+  /// To be called when the peer has closed its side, which ends a response without a length.
   Progress finish();
 
   Fault fault() const;
   const ParsedHead* head() const;  ///< null until it is complete
-  std::string take_body();         ///< what has been read of it since the last call
+  std::string take_body();         ///< the part that was read since the last call
   bool keeps_connection() const;   ///< as the message says; known once it is complete
 
  private:

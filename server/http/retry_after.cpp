@@ -1,4 +1,4 @@
-// The Retry-After header: read as a duration, written from a reply.
+// The Retry-After header: parsed into a duration, and written for a reply.
 #include "server/http/retry_after.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Routes; what handlers throw becomes a problem document and a line in the log.
+// Routes requests. An exception of a handler becomes a problem document and a line in the log.
 #include "server/http/router.hpp"
 
 #include <optional>
@@ -42,7 +42,7 @@ Match Router::find(const Request& request) const {
 Reply problem_of(const std::exception& error) {
   const auto prospect = prospect_of(error);
   if (!prospect.transient) return problem(500, "");
-  auto reply = problem(503, "a service that this one needs does not answer");
+  auto reply = problem(503, "a service that this one depends on does not answer");
   reply.retry_after = prospect.retry_after;
   return reply;
 }
@@ -72,7 +72,7 @@ Reply Router::answer(const Match& match, const Request& request) const {
   if (match.answer) return *match.answer;
   if (match.route != nullptr) return run(*match.route, request);
   if (match.allow.empty()) return problem(404, "there is nothing at this path");
-  Reply reply = problem(405, "this path is served for " + match.allow);
+  Reply reply = problem(405, "this path supports " + match.allow);
   reply.headers.emplace_back("Allow", match.allow);
   return reply;
 }
@@ -99,7 +99,7 @@ std::optional<Reply> Router::attempt(const Route& route, const Request& request,
   } catch (const std::exception& error) {
     return fail(route, request, error);
   } catch (...) {
-    return fail(route, request, std::runtime_error("an exception that is no std::exception"));
+    return fail(route, request, std::runtime_error("an exception that is not a std::exception"));
   }
 }
 

@@ -59,14 +59,14 @@ std::string address_text(const sockaddr_storage& address, int& port) {
                                   "(ss -ltnp 'sport = :{}')",
                                   port));
   }
-  if (fault == EACCES) hint = "set PORT to 1024 or above; lower ones need a privilege";
+  if (fault == EACCES) hint = "set PORT to 1024 or above; lower ports need a privilege";
   throw base::Error(
       base::ExitCode::kUsage,
       fmt::format("cannot listen on {}, port {}: {}", host, port, std::generic_category().message(fault)),
       hint);
 }
 
-/// Returns no descriptor, and errno says why, when it fails.
+/// On failure returns no descriptor, and errno says why.
 Descriptor try_listen(const addrinfo& address) {
   Descriptor socket(::socket(address.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (socket.get() < 0) return socket;

@@ -1,4 +1,4 @@
-// File descriptors that close themselves, and the listening socket.
+// Owned file descriptors, and the listening socket.
 #pragma once
 
 #include <unistd.h>
@@ -32,9 +32,9 @@ struct Listener {
   int port = 0;
 };
 
-/// Binds and listens. "::" takes IPv4 too, and falls back to 0.0.0.0 on a machine without IPv6. Port 0 lets
-/// the kernel choose. Throws base::Error(kUsage) for a port in use, a forbidden port, an address not of this
-/// machine.
+/// Binds and listens. "::" accepts IPv4, too, and falls back to 0.0.0.0 on a machine without IPv6. With port
+/// 0 the kernel chooses one. Throws base::Error(kUsage) for a port in use, a privileged port, or an address
+/// that this machine does not have.
 Listener listen_on(const std::string& host, int port);
 
 }  // namespace bigocean::server::http

@@ -1,4 +1,4 @@
-// The request target and the Host header: their grammar, and the one path that a target means.
+// Parses the request target and the Host header, and normalizes paths.
 #include "server/http/target.hpp"
 
 #include <arpa/inet.h>
@@ -50,7 +50,7 @@ bool is_name(std::string_view text) {
   return true;
 }
 
-/// What stands between the brackets: an IPv6 address without a zone, or IPvFuture ("v1.x").
+/// Whether the text between brackets is an IPv6 address without a zone, or IPvFuture ("v1.x").
 bool is_ip_literal(std::string_view text) {
   std::array<unsigned char, 16> bytes{};
   if (::inet_pton(AF_INET6, std::string(text).c_str(), bytes.data()) == 1)
@@ -70,7 +70,7 @@ bool is_port(std::string_view text) {
   return text.empty() || base::parse_digits(text, kPortMax).has_value();  // "host:" is valid
 }
 
-/// The rest behind "http://" or "https://"; nothing for any other scheme.
+/// The part after "http://" or "https://"; nothing for any other scheme.
 std::optional<std::string_view> behind_scheme(std::string_view text) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (base::equals_ignoring_case(text.substr(0, scheme.size()), scheme)) return text.substr(scheme.size());
@@ -116,7 +116,7 @@ bool is_valid_host(std::string_view value) {
 std::variant<Target, BadTarget> read_target(std::string_view method, std::string_view text) {
   Target target;
   if (text == "*") {
-    if (method != "OPTIONS") return BadTarget{"the request target * is for OPTIONS alone"};
+    if (method != "OPTIONS") return BadTarget{"the request target * is for OPTIONS only"};
     target.path = "*";
     return target;
   }
@@ -134,7 +134,7 @@ std::variant<Target, BadTarget> read_target(std::string_view method, std::string
   const auto path = normalize_path(text.substr(0, query_at));
   if (!path) return BadTarget{"a malformed % in the request target"};
   target.path = *path;
-  // RFC 9112, 3.2.4: OPTIONS for an authority alone is about the service as a whole.
+  // RFC 9112, 3.2.4: OPTIONS for an authority without a path is about the service as a whole.
   if (text.empty()) target.path = method == "OPTIONS" ? "*" : "/";
   if (target.path.empty()) target.path = "/";
   target.query = text.substr(std::min(query_at + 1, text.size()));

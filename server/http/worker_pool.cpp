@@ -1,4 +1,4 @@
-// Threads that take jobs from one queue, and end when they are not needed any more.
+// Threads that take jobs from one queue, and end when they are no longer needed.
 #include "server/http/worker_pool.hpp"
 
 #include <system_error>
@@ -71,7 +71,7 @@ void WorkerPool::work(Threads::iterator self) {
     jobs_.pop_front();
     lock.unlock();
     job();
-    job = nullptr;  // what it holds may take time to go
+    job = nullptr;  // its destruction may take time
     lock.lock();
   }
 }

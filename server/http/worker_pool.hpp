@@ -1,4 +1,4 @@
-// Threads that run handlers: a fixed few, or as many as there is waiting work.
+// Threads that run handlers: a fixed number, or as many as there are waiting requests.
 #pragma once
 
 #include <chrono>
@@ -12,19 +12,19 @@
 namespace bigocean::server::http {
 
 struct WorkerLimits {
-  std::size_t threads_min;  ///< kept for good once they were needed
+  std::size_t threads_min;  ///< kept once they were started
   std::size_t threads_max;
   std::chrono::milliseconds idle_timeout{10'000};  ///< after which a thread beyond threads_min ends
 };
 
-/// Starts a thread when a job finds none idle. The queue is bounded by whoever submits.
+/// Thread-safe. Starts a thread when no thread is idle. The caller bounds the queue.
 class WorkerPool {
  public:
   explicit WorkerPool(const WorkerLimits& limits) : limits_(limits) {}
-  /// Waits for the jobs that run; those that still queue are dropped.
+  /// Waits for running jobs; queued ones are dropped.
   ~WorkerPool();
 
-  /// `job` must not throw. Returns false when there is no thread for it and none can be made.
+  /// `job` must not throw. Returns false when there is no thread for it and none can be started.
   bool submit(std::function<void()> job);
 
   std::size_t threads();
@@ -43,7 +43,7 @@ class WorkerPool {
   std::size_t idle_ = 0;
   bool stopping_ = false;
   Threads threads_;
-  Threads ended_;  ///< to be joined by the next one who comes along
+  Threads ended_;  ///< to be joined by a later call
 };
 
 }  // namespace bigocean::server::http

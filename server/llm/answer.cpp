@@ -1,4 +1,4 @@
-// A model's answer, put together from the events of its stream.
+// Assembles a model's answer from the events of its stream.
 #include "server/llm/answer.hpp"
 
 #include <algorithm>
@@ -11,12 +11,12 @@ namespace {
 
 using nlohmann::json;
 
-/// A larger number is no count of tokens; sums and prices of such stay far from overflow.
+/// Larger numbers are refused, so that sums and prices stay far from overflow.
 constexpr std::int64_t kTokensMax = 1'000'000'000;
 
 json read(std::string_view data) {
   auto value = json::parse(data, nullptr, false);
-  if (!value.is_object()) throw AnswerFault("an event of the answer holds no JSON object");
+  if (!value.is_object()) throw AnswerFault("an event of the answer does not contain a JSON object");
   return value;
 }
 
@@ -27,18 +27,18 @@ json part_of(const json& object, const char* name) {
   return *found;
 }
 
-/// Counts are cumulative, so that none may shrink. Absent and null: nothing new.
+/// Reads a cumulative count, which may not shrink. Absent and null mean no change.
 void raise(std::int64_t& count, const json& usage, const char* name) {
   const auto found = usage.find(name);
   if (found == usage.end() || found->is_null()) return;
-  if (!found->is_number_integer()) throw AnswerFault(std::string(name) + " is no number of tokens");
+  if (!found->is_number_integer()) throw AnswerFault(std::string(name) + " is not a number of tokens");
   const auto value = found->get<std::int64_t>();
-  if (value < 0 || value > kTokensMax) throw AnswerFault(std::string(name) + " is no number of tokens");
+  if (value < 0 || value > kTokensMax) throw AnswerFault(std::string(name) + " is not a number of tokens");
   count = std::max(count, value);
 }
 
-/// Of what was written to the cache the API says the whole, and mostly what lives for how long: 5 minutes,
-/// all that we ask for, where it does not.
+/// The API reports the total written to the cache, and mostly the parts by lifetime. Without them all of it
+/// counts as 5 minutes, the only lifetime that is requested.
 void raise(Usage& usage, const json& counts) {
   raise(usage.input_tokens, counts, "input_tokens");
   raise(usage.output_tokens, counts, "output_tokens");
@@ -56,8 +56,8 @@ void raise(Usage& usage, const json& counts) {
   usage.cache_write_5m_tokens = std::max(usage.cache_write_5m_tokens, written - usage.cache_write_1h_tokens);
 }
 
-/// Where the model did not end by itself, the text is cut short: also for reasons that we neither ask for
-/// (tool_use, pause_turn) nor know.
+/// If the model did not end by itself, the text is cut short; this includes reasons that are not requested
+/// (tool_use, pause_turn) and unknown ones.
 ChatReply::Stop stop_of(const std::string& reason) {
   if (reason == "end_turn" || reason == "stop_sequence") return ChatReply::Stop::kEnd;
   return reason == "refusal" ? ChatReply::Stop::kRefusal : ChatReply::Stop::kMaxTokens;
@@ -99,7 +99,7 @@ void Answer::start_block(std::string_view data) {
   if (block_ == Block::kText && seen_ == Seen::kNothing) seen_ = Seen::kText;
 }
 
-/// One block at a time, so the index says nothing new.
+/// Blocks come one at a time, so the index is not needed.
 std::string Answer::extend_block(std::string_view data) {
   const auto delta = part_of(read(data), "delta");
   for (const auto& [name, value] : delta.items()) {
@@ -123,7 +123,7 @@ void Answer::change(std::string_view data) {
 }
 
 void Answer::end() {
-  if (!stop_known_) throw AnswerFault("the answer ends without saying why, or what it used");
+  if (!stop_known_) throw AnswerFault("the answer ends without a stop reason or its usage");
   ended_ = true;
 }
 

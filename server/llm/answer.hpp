@@ -1,4 +1,4 @@
-// A model's answer, put together from the events of its stream.
+// Assembles a model's answer from the events of its stream.
 #pragma once
 
 #include <cstdint>
@@ -13,31 +13,31 @@
 
 namespace bigocean::server::llm {
 
-/// The stream does not keep to the protocol.
+/// The stream violates the protocol.
 struct AnswerFault : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// No I/O. Blocks are told apart by their type, not their place: only text blocks are text. Unknown events
-/// are passed over.
+/// No I/O, not thread-safe. Blocks are distinguished by type, not by position: only text blocks add text.
+/// Unknown events are ignored.
 class Answer {
  public:
-  /// The text that the event adds; throws AnswerFault.
+  /// Reads an event and returns the text that it adds. Throws AnswerFault.
   std::string take(const SseEvent& event);
 
-  bool started() const { return started_; }  ///< the API counts from here on
+  bool started() const { return started_; }  ///< tokens are counted from here on
   bool ended() const { return ended_; }
-  /// An error event: nothing more is to come.
+  /// The error of an error event, which ends the stream.
   const std::optional<ApiError>& error() const { return error_; }
 
   const std::string& text() const { return text_; }
   ChatReply::Stop stop() const { return stop_; }
-  /// As the API said last; final once the answer has ended.
+  /// The latest usage that the API reported; final once the answer has ended.
   const Usage& usage() const { return usage_; }
-  /// No less than is billed when the stream ends here: the input is known, and of the output every byte that
-  /// came counts as a token, and what may be under way as kUnderWayTokens, up to `tokens_max`. Of what a
-  /// model thinks not all is shown: once it has begun to, or before its first block if it `may_think`, the
-  /// output counts as `tokens_max`.
+  /// An upper bound on the billed usage if the stream ends here. The input is known. Each received byte of
+  /// output counts as a token, plus kUnderWayTokens for output under way, up to `tokens_max`. Thinking is not
+  /// shown in full, so once it has begun, or before the first block if the model `may_think`, the output
+  /// counts as `tokens_max`.
   Usage usage_when_left(std::int64_t tokens_max, bool may_think) const;
 
   static constexpr std::int64_t kUnderWayTokens = 128;

@@ -30,7 +30,7 @@ constexpr std::size_t kErrorBytesMax = 1U << 16U;
 constexpr std::size_t kDetailBytesMax = 500;
 constexpr http::Parser::Limits kLimits{.head_bytes_max = 65536, .body_bytes_max = 64U << 20U};
 
-/// Why an attempt failed, and whether another may follow.
+/// Why an attempt failed, and whether it may be retried.
 struct AttemptError : std::exception {
   AttemptError(ChatError error_in, bool retry_in = false, std::optional<milliseconds> pause_in = {})
       : error(std::move(error_in)), retry(retry_in), pause(pause_in) {}
@@ -38,7 +38,7 @@ struct AttemptError : std::exception {
 
   ChatError error;
   bool retry;
-  std::optional<milliseconds> pause;  ///< as the API wants it
+  std::optional<milliseconds> pause;  ///< that the API asked for
 };
 
 http::Url messages_url(std::string base_url) {
@@ -87,7 +87,7 @@ class AnthropicModel::Attempt {
       throw broken(fault.what());
     } catch (const base::Error& error) {  // a signal, or OpenSSL is not there
       if (error.code != base::ExitCode::kInterrupted && error.code != base::ExitCode::kTerminated) throw;
-      throw cancelled("it was interrupted");
+      throw cancelled("the wait was interrupted");
     }
   }
 
@@ -101,7 +101,7 @@ class AnthropicModel::Attempt {
     ++model_.connections_;
   }
 
-  /// Checked here too: who sends without a pause never lets a wait begin.
+  /// Checked here, too: a server that sends without a pause never makes the client wait.
   Clock::time_point next_bytes() const {
     if (Clock::now() >= end_)
       throw base::StreamError(base::StreamError::Kind::kTimedOut, "the answer takes too long");
@@ -117,7 +117,7 @@ class AnthropicModel::Attempt {
         const auto text = answer_.take(event);
         if (answer_.error()) fail_inside(*answer_.error());
         if (text.empty() || !on_text_) continue;
-        if (!on_text_(text)) throw cancelled("nobody wanted the rest");
+        if (!on_text_(text)) throw cancelled("the caller did not want the rest");
       }
     }
     keep_connection();
@@ -125,7 +125,7 @@ class AnthropicModel::Attempt {
         .text = answer_.text(), .stop = answer_.stop(), .usage = answer_.usage(), .request_id = request_id_};
   }
 
-  /// The last chunk mostly comes with the last event; if not, a fresh connection costs less than waiting.
+  /// The last chunk usually arrives with the last event; if not, a new connection costs less than waiting.
   void keep_connection() {
     try {
       constexpr milliseconds kEndOfBody{20};
@@ -137,7 +137,7 @@ class AnthropicModel::Attempt {
     }
   }
 
-  /// The interrupt is this call's, and may be gone before the next one.
+  /// The interrupt belongs to this call, and may not exist during the next one.
   void give_back() {
     connection_->interrupt_with(nullptr);
     model_.idle_.give_back(std::move(connection_));
@@ -148,7 +148,7 @@ class AnthropicModel::Attempt {
     throw failure_of(head.status, head.headers, read_api_error(body));
   }
 
-  /// As much of it as comes; the status is what counts.
+  /// Reads as much of the body as arrives; the status decides.
   std::string error_body() {
     std::string body;
     try {
@@ -165,7 +165,8 @@ class AnthropicModel::Attempt {
     return body;
   }
 
-  /// An error event. In front of message_start it is like a status; behind it the API has begun to count.
+  /// Handles an error event. Before message_start it is like a status; after it the API has begun to count
+  /// tokens.
   [[noreturn]] void fail_inside(const ApiError& error) {
     if (answer_.started()) {
       auto failure = broken("the answer broke off with " + (error.type.empty() ? "an error" : error.type));
@@ -190,23 +191,23 @@ class AnthropicModel::Attempt {
   AttemptError failure_of(const base::StreamError& error) const {
     const auto where = fmt::format("the model's API at {}", model_.url_.authority);
     if (!sent_) {
-      // What broke this one has hardly spared the others.
+      // The cause has probably broken the other connections, too.
       if (reused_) model_.idle_.clear();
       return {with(ChatError(Kind::kUnreachable, fmt::format("{} cannot be reached: {}", where, error.what()),
-                             "check ANTHROPIC_BASE_URL and the way there"),
+                             "check ANTHROPIC_BASE_URL and the network between this machine and it"),
                    Usage{}),
               true, reused_ ? std::optional(milliseconds{0}) : std::nullopt};
     }
     if (error.kind != base::StreamError::Kind::kTimedOut) return broken(error.what());
     const bool whole = Clock::now() >= end_;
     const auto limit = whole ? request_.timeout : model_.settings_.silence_timeout;
-    return {with(
-        ChatError(Kind::kTimedOut,
-                  fmt::format("{} {} {}", where, whole ? "gave no whole answer within" : "was silent for",
-                              base::format_duration(limit)),
-                  whole ? "raise anthropic.timeout, or try again later"
-                        : "raise anthropic.silence_timeout, or try again later"),
-        used_so_far())};
+    return {with(ChatError(Kind::kTimedOut,
+                           fmt::format("{} {} {}", where,
+                                       whole ? "did not answer completely within" : "was silent for",
+                                       base::format_duration(limit)),
+                           whole ? "raise anthropic.timeout, or try again later"
+                                 : "raise anthropic.silence_timeout, or try again later"),
+                 used_so_far())};
   }
 
   AttemptError broken(const std::string& what) const {
@@ -222,8 +223,8 @@ class AnthropicModel::Attempt {
     return {with(std::move(error), sent_ ? used_so_far() : Usage{})};
   }
 
-  /// Of a request that went out. Nothing before message_start: until then the API has said nothing of what
-  /// it counts.
+  /// The usage of a request that was sent. Nothing before message_start: until then the API has reported no
+  /// usage.
   std::optional<Usage> used_so_far() const {
     if (!answer_.started()) return std::nullopt;
     return answer_.usage_when_left(tokens_max_of(request_), thinking_for(request_.model).room_tokens > 0);
@@ -235,7 +236,7 @@ class AnthropicModel::Attempt {
     return error;
   }
 
-  /// The API's words, short and without the key.
+  /// The API's text, shortened and without the key.
   std::string safe(const std::string& words) const {
     return config::redact(words, model_.settings_.api_key).substr(0, kDetailBytesMax);
   }

@@ -12,21 +12,21 @@
 
 namespace bigocean::server::llm {
 
-/// Answers are streamed even where nobody listens: the status comes at once, and silence shows. What is tried
-/// again (at most `retries_max` times, within the request's time-out) is what cannot have been billed: no
-/// connection, a request that was not sent whole, a refusal by status. A request that went out whole and got
-/// no answer is not repeated, on an old connection neither.
+/// Thread-safe. Answers are always streamed: the status arrives at once, and silence is detected. Retried (at
+/// most `retries_max` times, within the request's time-out) is only what cannot have been billed: no
+/// connection, a request that was not sent completely, a refusal by status. A request that was sent
+/// completely and got no answer is not repeated, not even after a reused connection.
 class AnthropicModel : public ChatModel {
  public:
-  /// How its calls went, from the start on.
+  /// Counters of its calls since construction.
   struct Counts {
     std::uint64_t requests = 0;  ///< sent, retries included
     std::uint64_t retries = 0;
     std::uint64_t connections = 0;  ///< opened
   };
 
-  /// Throws base::Error(kUsage) for a base_url that is none. `interrupt` ends the waiting of requests that
-  /// have none of their own; it may be null, else it must outlive the model.
+  /// Throws base::Error(kUsage) for an invalid base_url. `interrupt` ends the waits of requests without an
+  /// interrupt of their own; it may be null, else it must outlive the model.
   AnthropicModel(const AnthropicSettings& settings, const base::Interrupt* interrupt);
 
   ChatReply complete(const ChatRequest& request, const OnText& on_text) override;

@@ -1,4 +1,4 @@
-// What the Messages API says went wrong, and what to do about it.
+// Errors of the Messages API: reads and classifies them.
 #include "server/llm/api_error.hpp"
 
 #include <nlohmann/json.hpp>
@@ -39,17 +39,17 @@ std::string hint_for(int status, const ApiError& error) {
       return "check ANTHROPIC_API_KEY";
     case 402:
     case 403:
-      return "see in the API's console what this key and its account may do";
+      return "check in the API's console what this key and its account may do";
     case 404:
       return "check ANTHROPIC_BASE_URL and the names of the models in [anthropic]";
     case 413:
       return "the conversation is too long for the API";
     case 429:
-      return "the account's rate limit is reached: ask for a higher one, or try again later";
+      return "the account's rate limit is reached: request a higher one, or try again later";
     default:
       return status >= 500 || status == 408 || status == 409
-                 ? "the API has a bad moment: try again later"
-                 : "the request or the setting anthropic.base_url is wrong; detail has the API's words";
+                 ? "the API has a temporary failure: try again later"
+                 : "the request or the setting anthropic.base_url is wrong; detail has the API's message";
   }
 }
 

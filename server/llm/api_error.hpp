@@ -1,4 +1,4 @@
-// What the Messages API says went wrong, and what to do about it.
+// Errors of the Messages API: reads and classifies them.
 #pragma once
 
 #include <chrono>
@@ -11,7 +11,7 @@
 
 namespace bigocean::server::llm {
 
-/// Empty where the API does not say.
+/// Members are empty where the API does not report them.
 struct ApiError {
   std::string type;     ///< "overloaded_error"
   std::string code;     ///< details.error_code: "enforced_spend_limit_reached"
@@ -21,20 +21,20 @@ struct ApiError {
 /// Reads {"error": {…}}; never throws.
 ApiError read_api_error(std::string_view json);
 
-/// The status that an error inside a stream would have had.
+/// The HTTP status that corresponds to an error inside a stream.
 int status_of(const ApiError& error);
 
 struct FailureClass {
   ChatError::Kind kind;
   bool retry = false;
-  std::optional<std::chrono::milliseconds> pause{};  ///< before a retry, where the API names one
-  bool may_be_billed = false;                        ///< the API may have worked on it
+  std::optional<std::chrono::milliseconds> pause{};  ///< before a retry, if the API names one
+  bool may_be_billed = false;                        ///< the API may have processed the request
   std::string hint{};
 };
 
-/// Of an answer with a status other than 200. Nothing that may have been billed is retried: the reservation
-/// is for one call. That concerns 504 and 524, by which a gateway or the API says that the work took too
-/// long.
+/// Classifies an answer with a status other than 200. What may have been billed is not retried, because the
+/// reservation is for one call: these are 504 and 524, with which a gateway or the API reports that the work
+/// took too long.
 FailureClass classify_failure(int status, const http::Headers& headers, const ApiError& error,
                               std::chrono::system_clock::time_point now);
 

@@ -1,4 +1,4 @@
-// Where the API's cache of prompts makes a conversation cheaper.
+// Decides where the API's prompt cache makes a conversation cheaper.
 #include "server/llm/caching.hpp"
 
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 namespace bigocean::server::llm {
 namespace {
 
-/// FNV-1a: nothing here is secret, and nobody gains by a collision.
+/// FNV-1a: the texts are not secret, and a collision benefits no client.
 constexpr std::uint64_t kOffset = 0xcbf29ce484222325U;
 constexpr std::uint64_t kPrime = 0x100000001b3U;
 

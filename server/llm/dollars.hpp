@@ -1,4 +1,4 @@
-// Dollars as text, exact to the thousand-millionth: no floating point anywhere.
+// Dollars as text, exact to the nano-dollar, without floating point.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +10,9 @@ namespace bigocean::server::llm {
 
 constexpr std::int64_t kNanoDollarsPerDollar = 1'000'000'000;
 
-/// "75", "0.15" or "0.000000001" in thousand-millionths of a dollar. Nothing for a sign, an exponent, a bare
-/// or missing digit at either side of the point, more than nine decimals, or more than a thousand million
-/// dollars.
+/// Parses "75", "0.15" or "0.000000001" into nano-dollars (thousand-millionths of a dollar). Nothing for a
+/// sign, an exponent, a missing digit on either side of the point, more than nine decimals, or more than a
+/// thousand million dollars.
 std::optional<std::int64_t> parse_dollars(std::string_view text);
 
 /// The shortest text that parse_dollars reads back exactly: "0.15"; with a minus below zero.

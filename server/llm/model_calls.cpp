@@ -1,4 +1,4 @@
-// What calls to models are counted by, by the C++ library of Prometheus.
+// Metrics of the calls to models, by the C++ library of Prometheus.
 #include "server/llm/model_calls.hpp"
 
 #include <prometheus/counter.h>
@@ -31,19 +31,20 @@ struct ModelCalls::Impl {
           .Name("bigocean_model_tokens_total")
           .Help("Tokens used, by kind; thinking is part of output")
           .Register(registry);
-  prometheus::Family<prometheus::Counter>& dollars = prometheus::BuildCounter()
-                                                         .Name("bigocean_model_cost_dollars_total")
-                                                         .Help("What calls have cost, as far as it is known")
-                                                         .Register(registry);
+  prometheus::Family<prometheus::Counter>& dollars =
+      prometheus::BuildCounter()
+          .Name("bigocean_model_cost_dollars_total")
+          .Help("Cost of calls in dollars, as far as it is known")
+          .Register(registry);
   prometheus::Family<prometheus::Histogram>& durations =
       prometheus::BuildHistogram()
           .Name("bigocean_model_call_seconds")
-          .Help("From the call to its end, retries included")
+          .Help("Seconds from the call to its end, retries included")
           .Register(registry);
   prometheus::Family<prometheus::Histogram>& first_texts =
       prometheus::BuildHistogram()
           .Name("bigocean_model_first_text_seconds")
-          .Help("From the call to the first text of the reply")
+          .Help("Seconds from the call to the first text of the reply")
           .Register(registry);
 };
 

@@ -1,4 +1,4 @@
-// What calls to models are counted by.
+// Metrics of the calls to models.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@ struct ModelCall {
   std::string_view model;
   std::string_view result;  ///< "answered", "timed out"
   llm::Usage usage{};
-  std::optional<llm::NanoDollars> cost{};  ///< nothing: not known yet, the sweeper charges it
+  std::optional<llm::NanoDollars> cost{};  ///< nothing: unknown, the sweeper charges the reservation
   std::chrono::milliseconds elapsed{};
   std::optional<std::chrono::milliseconds> first_text{};
 };

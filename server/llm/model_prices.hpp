@@ -1,4 +1,4 @@
-// What the tokens of each model cost.
+// The prices of the tokens of each model.
 #pragma once
 
 #include <cstdint>
@@ -6,9 +6,9 @@
 
 namespace bigocean::server::llm {
 
-/// Nano-dollars a token: $1 per million tokens is 1,000. Reading them has seen to
-/// cache_read <= input <= cache_write_5m <= cache_write_1h, so that an upper bound on tokens, priced as the
-/// dearest kind, is one on the cost.
+/// Nano-dollars per token: $1 per million tokens is 1,000. The reader of prices enforces cache_read <= input
+/// <= cache_write_5m <= cache_write_1h, so that an upper bound on tokens, priced as the most expensive kind,
+/// is an upper bound on the cost.
 struct TokenPrices {
   std::int64_t input = 0;
   std::int64_t output = 0;
@@ -22,8 +22,8 @@ struct TokenPrices {
 struct ModelPrices {
   std::string model;
   TokenPrices usual{};
-  std::int64_t long_prompt = 0;  ///< tokens; above it the whole request has the long prices; 0: never
-  TokenPrices for_long{};        ///< none is below the usual one
+  std::int64_t long_prompt = 0;  ///< tokens; above it the long prices apply to the whole request; 0: never
+  TokenPrices for_long{};        ///< each is at least the usual price
 
   bool operator==(const ModelPrices&) const = default;
 };

@@ -1,4 +1,4 @@
-// What a call to a model costs, to the nano-dollar.
+// Computes the cost of a call to a model, to the nano-dollar.
 #include "server/llm/prices.hpp"
 
 #include <fmt/format.h>
@@ -27,7 +27,8 @@ const ModelPrices& Prices::find(std::string_view model) const {
   throw base::Error(
       base::ExitCode::kUsage,
       fmt::format("there is no price for the model `{}`{}", model, base::did_you_mean(model, known)),
-      fmt::format("use one of {}, or add [prices.{}] to bigocean.toml", fmt::join(known, ", "), model));
+      fmt::format("use one of {}, or add the table [prices.{}] to bigocean.toml", fmt::join(known, ", "),
+                  model));
 }
 
 NanoDollars Prices::cost(std::string_view model, const Usage& usage) const {
@@ -35,7 +36,7 @@ NanoDollars Prices::cost(std::string_view model, const Usage& usage) const {
   const auto counts = {usage.input_tokens, usage.output_tokens, usage.cache_write_5m_tokens,
                        usage.cache_write_1h_tokens, usage.cache_read_tokens};
   if (std::min(counts) < 0)
-    throw base::Error(base::ExitCode::kInternal, "a model's call used less than no tokens",
+    throw base::Error(base::ExitCode::kInternal, "a model's call reports a negative number of tokens",
                       "this is a fault of the program: please report it");
   const auto prompt = Wide{usage.input_tokens} + usage.cache_write_5m_tokens + usage.cache_write_1h_tokens +
                       usage.cache_read_tokens;

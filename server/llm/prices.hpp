@@ -1,4 +1,4 @@
-// What a call to a model costs, to the nano-dollar.
+// Computes the cost of a call to a model, to the nano-dollar.
 #pragma once
 
 #include <string_view>
@@ -9,18 +9,19 @@
 
 namespace bigocean::server::llm {
 
-/// Thread-safe, since it never changes.
+/// Immutable, so thread-safe.
 class Prices {
  public:
   explicit Prices(std::vector<ModelPrices> models) : models_(std::move(models)) {}
 
-  /// Throws base::Error(kUsage) that names the known models: to be asked for every model at start-up.
+  /// The prices of `model`. Throws base::Error(kUsage) that names the known models; to be called for every
+  /// model at start-up.
   const ModelPrices& find(std::string_view model) const;
 
-  /// Exact, never rounded. The long prices hold for the whole request when all its input together (fresh,
-  /// written to the cache and read from it) is above the model's long_prompt. More tokens never cost less.
-  /// What no 64 bits hold is the largest number. Throws as find(), and base::Error(kInternal) for a negative
-  /// count.
+  /// The cost, exact and never rounded. The long prices apply to the whole request when its total input
+  /// (fresh, written to the cache and read from it) is above the model's long_prompt. More tokens never cost
+  /// less. A cost that exceeds 64 bits becomes the largest number. Throws as find(), and
+  /// base::Error(kInternal) for a negative count.
   NanoDollars cost(std::string_view model, const Usage& usage) const;
 
  private:

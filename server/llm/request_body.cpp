@@ -1,4 +1,4 @@
-// A ChatRequest as the Messages API wants it.
+// Makes the request body of the Messages API from a ChatRequest.
 #include "server/llm/request_body.hpp"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-/// What the API adds: the frame of a request, and its own instructions where the output has a schema.
+/// Tokens that the API adds: the frame of a request, and its own instructions if the output has a schema.
 constexpr std::int64_t kFrameTokens = 512;
 constexpr std::int64_t kSchemaTokens = 2048;
 
@@ -46,7 +46,7 @@ json messages_of(const ChatRequest& request) {
 json schema_of(const ChatRequest& request) {
   auto schema = json::parse(request.output_schema, nullptr, false);
   if (schema.is_object()) return schema;
-  throw base::Error(base::ExitCode::kInternal, "the output schema of a model's request is no JSON object",
+  throw base::Error(base::ExitCode::kInternal, "the output schema of a model's request is not a JSON object",
                     "this is a fault of the program: please report it");
 }
 

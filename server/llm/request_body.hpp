@@ -1,4 +1,4 @@
-// A ChatRequest as the Messages API wants it.
+// Makes the request body of the Messages API from a ChatRequest.
 #pragma once
 
 #include <string>
@@ -7,22 +7,22 @@
 
 namespace bigocean::server::llm {
 
-/// JSON, always asking for a stream. Bytes that are no UTF-8 become U+FFFD. The conversation goes as
-/// well_formed() makes it. Guidance stands behind the last message, in a block of its own: in front of the
-/// history, what changes from call to call would keep that from being read from the cache. Marked for the
-/// cache is what the request says is worth keeping, with the mark of the conversation on the last message's
-/// own text, so that the next call begins with the same. Throws base::Error(kInternal) for an output schema
-/// that is no JSON, and as well_formed() does.
+/// JSON that always requests a stream. Bytes that are not UTF-8 become U+FFFD. The conversation is sent as
+/// well_formed() returns it. Guidance follows the last message in its own block: before the history, it would
+/// change from call to call and prevent the history from being read from the cache. `request.keep` says what
+/// is marked for the cache; the mark of the conversation is on the last message's own text, so that the next
+/// call begins with the same text. Throws base::Error(kInternal) for an output schema that is not a JSON
+/// object, and as well_formed() does.
 std::string request_body(const ChatRequest& request);
 
-/// The max_tokens of the request: the reply's, and room for thinking where the model cannot be told not to.
+/// The max_tokens of the request: the reply's, plus room for thinking where it cannot be switched off.
 std::int64_t tokens_max_of(const ChatRequest& request);
 
-/// No answer to a request with this body uses more. A token is at least one byte of text, and each byte of
-/// text is at least one byte of the body, whose names and brackets outweigh what the API puts around a
-/// message; a constant covers what it adds for itself. Where `request.known` says how many tokens the
-/// beginning has, only what is new is counted in bytes. With a mark for the cache all input counts as written
-/// to it, the dearest kind that is asked for (prices are refused where it is not).
+/// An upper bound on the usage of a request with this body. A token is at least one byte of text, and each
+/// byte of text is at least one byte of the body, whose names and brackets outweigh what the API adds around
+/// a message; a constant covers the API's own instructions. If `request.known` gives the tokens of the
+/// beginning, only new text is counted in bytes. With a mark for the cache all input counts as written to it,
+/// the most expensive kind that is requested (prices for which it is not are refused).
 Usage usage_bound(const ChatRequest& request, const std::string& body);
 
 }  // namespace bigocean::server::llm

@@ -1,4 +1,4 @@
-// How a model's API is reached, and what is asked of it.
+// The settings of a model's API.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@
 
 namespace bigocean::server::llm {
 
-/// Of Anthropic's Messages API.
+/// Settings of Anthropic's Messages API.
 struct AnthropicSettings {
   config::Secret api_key;
   std::string base_url;
@@ -20,8 +20,8 @@ struct AnthropicSettings {
   std::chrono::milliseconds silence_timeout{};  ///< between two bytes of an answer
   std::int64_t retries_max = 0;
   std::int64_t idle_max = 0;                 ///< connections kept for the next call
-  std::chrono::milliseconds idle_timeout{};  ///< kept for as long; shorter than the API's own limit
-  bool prompt_cache = false;                 ///< where it is cheaper
+  std::chrono::milliseconds idle_timeout{};  ///< how long they are kept; shorter than the API's own limit
+  bool prompt_cache = false;                 ///< use the API's cache where it is cheaper
   std::int64_t cache_prefix_tokens_min = 0;  ///< the API caches no shorter prefix
 };
 

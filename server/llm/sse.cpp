@@ -1,4 +1,4 @@
-// Server-sent events, read from bytes that arrive in any pieces.
+// Parses server-sent events from bytes that arrive in any pieces.
 #include "server/llm/sse.hpp"
 
 #include <algorithm>
@@ -43,7 +43,8 @@ void SseParser::end_line(std::vector<SseEvent>& events) {
   line_.clear();
 }
 
-/// "name: value"; a comment begins with the colon. Of `id` and `retry` only a client that reconnects has use.
+/// "name: value"; a comment begins with the colon. `id` and `retry` are ignored: only a client that
+/// reconnects needs them.
 void SseParser::read_field(std::string_view line) {
   const auto colon = std::min(line.find(':'), line.size());
   const auto field = line.substr(0, colon);

@@ -1,4 +1,4 @@
-// Server-sent events, read from bytes that arrive in any pieces.
+// Parses server-sent events from bytes that arrive in any pieces.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@ namespace bigocean::server::llm {
 
 struct SseEvent {
   std::string name;  ///< "message" where the stream names none
-  std::string data;  ///< its lines, joined by \n
+  std::string data;  ///< its data lines, joined by \n
 
   bool operator==(const SseEvent&) const = default;
 };
@@ -21,15 +21,16 @@ struct SseFault : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Reads text/event-stream as the HTML standard has it: lines end in CR, LF or both, a byte order mark may
-/// stand in front, an event ends with an empty line and is none without data. What stands behind the last
-/// empty line is no event. No I/O.
+/// Parses text/event-stream as the HTML standard defines it: lines end in CR, LF or both, a byte order mark
+/// may come first, an event ends with an empty line, and an event without data is ignored. Text after the
+/// last empty line is not an event. No I/O, not thread-safe.
 class SseParser {
  public:
-  /// `event_bytes_max` bounds what one event keeps in memory, the line that is being read included.
+  /// `event_bytes_max` limits the memory of one event, including the line that is being read.
   explicit SseParser(std::size_t event_bytes_max) : event_bytes_max_(event_bytes_max) {}
 
-  /// The events that these bytes complete. Throws SseFault; the parser must not be used again then.
+  /// Returns the events that these bytes complete. Throws SseFault; after that the parser must not be used
+  /// again.
   std::vector<SseEvent> feed(std::string_view bytes);
 
  private:

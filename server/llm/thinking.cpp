@@ -1,4 +1,4 @@
-// The table of models that are told something about thinking.
+// The table of models with thinking settings.
 #include "server/llm/thinking.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What a model is told about thinking, since the newer ones think unless they are told otherwise.
+// The thinking settings of each model, because newer models think by default.
 #pragma once
 
 #include <cstdint>
@@ -8,19 +8,19 @@ namespace bigocean::server::llm {
 
 /// Thinking counts toward max_tokens and is billed as output.
 struct Thinking {
-  std::string_view type{};    ///< thinking.type of the request; empty: the request says nothing of it
+  std::string_view type{};    ///< thinking.type of the request; empty: not sent
   std::string_view effort{};  ///< output_config.effort; empty: the model's default
-  /// The model may think whatever it is told: so many tokens come on top of those of the reply.
+  /// Tokens for thinking on top of those of the reply, for a model that may think in any case.
   std::int64_t room_tokens = 0;
 
   bool operator==(const Thinking&) const = default;
 };
 
-/// By the model's name, with or without a date behind it ("claude-haiku-5-5-20261007"). A model that is not
-/// in the table is told nothing, because a word that it does not know is refused with 400, and gets room,
-/// because it may think.
+/// The settings by the model's name, with or without a date after it ("claude-haiku-5-5-20261007"). For a
+/// model that is not in the table no settings are sent, because the API refuses unknown ones with 400, and
+/// room is added, because the model may think.
 ///
-/// | model             | told                 | why                                                        |
+/// | model             | sent                 | why                                                        |
 /// |-------------------|----------------------|------------------------------------------------------------|
 /// | claude-haiku-5-5  | type: disabled       | thinks by default; may be switched off up to effort high    |
 /// | claude-sonnet-5-5 | type: between_tools  | refuses `disabled`; without tools this writes at once      |

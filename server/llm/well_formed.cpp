@@ -1,4 +1,4 @@
-// A conversation as the Messages API takes it.
+// Makes a conversation that the Messages API accepts.
 #include "server/llm/well_formed.hpp"
 
 #include "base/unicode.hpp"
@@ -18,7 +18,7 @@ std::vector<ChatMessage> well_formed(const std::vector<ChatMessage>& messages) {
   if (!result.empty() && result.front().role == Role::kUser && result.back().role == Role::kUser)
     return result;
   throw base::Error(base::ExitCode::kInternal,
-                    "a model's request does not begin and end with the user's words",
+                    "a model's request does not begin and end with a message of the user",
                     "this is a fault of the program: please report it");
 }
 

@@ -1,4 +1,4 @@
-// A conversation as the Messages API takes it.
+// Makes a conversation that the Messages API accepts.
 #pragma once
 
 #include <vector>
@@ -7,10 +7,10 @@
 
 namespace bigocean::server::llm {
 
-/// The API refuses a text of white space with 400, and wants both sides to speak in turn. So messages in
-/// which there is nothing to be seen are left out, and several of one side in a row become one, with an empty
-/// line between them. Throws base::Error(kInternal) where the user's message is not the first and the last of
-/// what remains: whoever makes the request sees to that.
+/// The API refuses a text of white space with 400, and requires both sides to alternate. So messages without
+/// visible characters are left out, and consecutive messages of one side are joined with an empty line
+/// between them. Throws base::Error(kInternal) unless the first and the last remaining message are the
+/// user's; the caller must ensure this.
 std::vector<ChatMessage> well_formed(const std::vector<ChatMessage>& messages);
 
 }  // namespace bigocean::server::llm

@@ -1,4 +1,4 @@
-// A log line for every request, and fewer when there are too many.
+// The access log: a line for every request, up to a rate.
 #include "server/observe/access_log.hpp"
 
 #include "server/http/correlation.hpp"
@@ -21,7 +21,7 @@ bool AccessLog::may_log(Clock::time_point now) {
     left_out_ = 0;
     const auto lost = log_.lines_lost();
     if (lost > lost_told_) {
-      log_.warn("log lines lost, they came faster than they can be written",
+      log_.warn("log lines were dropped: they came faster than they could be written",
                 {{"lines", static_cast<long long>(lost - lost_told_)}});
     }
     lost_told_ = lost;

@@ -1,4 +1,4 @@
-// A log line for every request, and fewer when there are too many.
+// The access log: a line for every request, up to a rate.
 #pragma once
 
 #include <chrono>
@@ -9,8 +9,8 @@
 namespace bigocean::server::observe {
 
 /// Quick routes (probes, metrics) that succeed are logged at debug level; failures of the server at error
-/// level. At most `lines_per_second`; what was left out is counted, and told with the next second's first
-/// line.
+/// level. At most `lines_per_second`; omitted lines are counted and reported with the first line of the next
+/// second. Not thread-safe.
 class AccessLog : public http::Observer {
  public:
   using Clock = std::chrono::steady_clock;

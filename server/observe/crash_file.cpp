@@ -1,4 +1,4 @@
-// Crashes that wait in a folder for the next start to report them.
+// Crash files: a folder keeps crashes until the next start reports them.
 #include "server/observe/crash_file.hpp"
 
 #include <cxxabi.h>
@@ -29,8 +29,8 @@ constexpr std::string_view kSuffix = ".json";
 constexpr std::size_t kIdCharacters = 32;
 constexpr std::size_t kFileBytesMax = std::size_t{64} * 1024;
 
-/// Why nothing can be kept there; empty when it can. A folder that anybody could have made (`shared`) must be
-/// ours alone.
+/// Why no files can be kept in the folder; empty when they can. A folder in a shared place (`shared`) must
+/// belong to this user alone.
 std::string fault_of(const std::string& folder, bool shared) {
   std::error_code error;
   fs::create_directories(fs::path(folder).parent_path(), error);
@@ -38,7 +38,7 @@ std::string fault_of(const std::string& folder, bool shared) {
   struct stat about {};
   if (::lstat(folder.c_str(), &about) != 0) return std::strerror(errno);
   if (shared && (!S_ISDIR(about.st_mode) || about.st_uid != ::geteuid() || (about.st_mode & 077U) != 0)) {
-    return "it belongs to somebody else, or others can write to it";
+    return "it belongs to another user, or others can write to it";
   }
   return ::access(folder.c_str(), W_OK | X_OK) == 0 ? "" : std::strerror(errno);
 }

@@ -1,5 +1,5 @@
-// A process that crashes says so in one line of the log, with its backtrace. What runs in a signal handler
-// here calls nothing but async-signal-safe functions, and backtrace(), which is one once it has been called.
+// Logs a crash of the process in one line, with its backtrace. The code in signal handlers calls only
+// async-signal-safe functions, and backtrace(), which is one after its first call.
 #include "server/observe/crash_handler.hpp"
 
 #include <execinfo.h>
@@ -34,7 +34,8 @@ constexpr std::array<Fatal, 5> kFatal{{{SIGSEGV, "SIGSEGV", "invalid memory acce
                                        {SIGILL, "SIGILL", "illegal instruction"},
                                        {SIGABRT, "SIGABRT", "aborted"}}};
 constexpr int kCrashFramesMax = 50;
-/// Seconds for it all: whoever should take our line may be stuck, and walking a damaged stack may be, too.
+/// Seconds for the whole report: the reader of standard output may be stuck, and walking a damaged stack may
+/// not end.
 constexpr unsigned kLimitSeconds = 3;
 
 template <std::size_t size>
@@ -43,15 +44,15 @@ void copy_text(std::array<char, size>& to, const std::string& from) {
   to[count] = '\0';
 }
 
-// A signal handler reaches nothing but process-wide state. All of it is set before the handlers are, except
-// for what describes the crash.
+// Signal handlers can only use process-wide state. It is set before the handlers are installed, except for
+// what describes the crash.
 struct State {
   std::array<char, 256> release{};
   std::array<char, 4096> file{};
   std::array<char, 256> exception{};  ///< type of an uncaught one
   std::array<char, 1024> error{};     ///< its message
 
-  std::atomic<int> thread{0};  ///< the first that crashed; all else waits for its end
+  std::atomic<int> thread{0};  ///< the first that crashed; all others wait for the end
   std::atomic<bool> written{false};
   std::atomic<bool> bare{false};
   int number = 0;
@@ -60,7 +61,7 @@ struct State {
   std::array<void*, kCrashFramesMax + 8> frames{};
   int frames_begin = 0, frames_end = 0;
   CrashLine line;
-  CrashLine bare_line;  ///< for when something goes wrong while the other is composed
+  CrashLine bare_line;  ///< used when composing the other line fails
 
   std::array<struct sigaction, kFatal.size()> earlier{};
   struct sigaction earlier_alarm {};
@@ -78,7 +79,7 @@ void write_all(int fd, const char* bytes, std::size_t count) {
   }
 }
 
-/// Without symbols nothing but what is in memory already is read.
+/// Without symbols it reads only what is in memory already.
 void compose(CrashLine& line, bool with_symbols) {
   const Fatal* fatal = &kFatal.front();
   for (const auto& one : kFatal) {
@@ -98,7 +99,7 @@ void compose(CrashLine& line, bool with_symbols) {
   static Symbol symbol;
   for (int i = state.frames_begin; i < state.frames_end && line.has_room_for_frame(); ++i) {
     const auto address = reinterpret_cast<std::uintptr_t>(state.frames[static_cast<std::size_t>(i)]);
-    // A return address stands behind its call, which may be the last instruction of its function.
+    // A return address is after its call, which may be the last instruction of its function.
     line.text(i == state.frames_begin ? "\"" : ",\"").hex(address);
     if (with_symbols) {
       find_symbol(i == state.frames_begin ? address : address - 1, symbol);
@@ -109,10 +110,10 @@ void compose(CrashLine& line, bool with_symbols) {
   line.text("]}\n");
 }
 
-/// The first line that is ready is the only one.
+/// Only the first complete line is written.
 void write_line(const CrashLine& line) {
   if (state.written.exchange(true)) return;
-  // The file first: a log that nobody reads would hold up everything behind it.
+  // The file first: writing to a log without a reader may block.
   const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW;
   const int fd = state.file[0] == '\0' ? -1 : ::open(state.file.data(), flags, 0600);
   if (fd >= 0) {
@@ -122,14 +123,14 @@ void write_line(const CrashLine& line) {
   write_all(STDOUT_FILENO, line.data(), line.size());
 }
 
-/// When looking at the stack or at a file went wrong, or takes for ever.
+/// Called when reading the stack or a file failed, or took too long.
 void write_bare_line() {
   if (state.written || state.bare.exchange(true)) return;
   compose(state.bare_line, false);
   write_line(state.bare_line);
 }
 
-/// As the signal does where nobody handles it.
+/// Ends the process as the unhandled signal does.
 [[noreturn]] void die() {
   struct sigaction usual {};
   usual.sa_handler = SIG_DFL;
@@ -154,7 +155,7 @@ std::uintptr_t program_counter(const void* context) {
 #endif
 }
 
-/// All frames first, then without this handler's own where they can be told apart.
+/// Takes all frames, then removes this handler's own where they can be recognised.
 void walk_stack(const void* context) {
   const int count = ::backtrace(state.frames.data(), static_cast<int>(state.frames.size()));
   state.frames_end = count;
@@ -173,7 +174,7 @@ void on_crash(int number, siginfo_t* info, void* context) {
   const int self = ::gettid();
   int first = 0;
   if (!state.thread.compare_exchange_strong(first, self)) {
-    // Another thread is at it and ends the process, at the latest by its alarm.
+    // Another thread is reporting and ends the process, at the latest by its alarm.
     while (first != self) ::pause();
     write_bare_line();
     die();
@@ -206,7 +207,7 @@ void on_alarm(int) {
     copy_text(state.error, failure.message);
   } catch (...) {
     copy_text(state.exception, "unknown");
-    copy_text(state.error, "an exception that is no std::exception");
+    copy_text(state.error, "an exception that is not a std::exception");
   }
   std::abort();
 }
@@ -214,7 +215,7 @@ void on_alarm(int) {
 void handle(int number, void (*handler)(int, siginfo_t*, void*), struct sigaction& earlier) {
   struct sigaction action {};
   action.sa_sigaction = handler;
-  // Not deferred: should the handler itself crash, it is called again and writes what it has.
+  // Not deferred: if the handler itself crashes, it is called again and writes what it has.
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
   sigemptyset(&action.sa_mask);
   ::sigaction(number, &action, &earlier);
@@ -225,7 +226,7 @@ void handle(int number, void (*handler)(int, siginfo_t*, void*), struct sigactio
 CrashHandler::CrashHandler(const CrashNote& note) {
   copy_text(state.release, note.release);
   if (note.file.size() < state.file.size()) copy_text(state.file, note.file);
-  // The first call loads the unwinder, which a crashing process could not.
+  // The first call loads the unwinder, which a crashing process could not do.
   void* frame = nullptr;
   ::backtrace(&frame, 1);
   for (std::size_t i = 0; i < kFatal.size(); ++i) handle(kFatal[i].number, on_crash, state.earlier[i]);

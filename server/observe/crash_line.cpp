@@ -1,4 +1,4 @@
-// A line of JSON that is put together in a signal handler: fixed room, no library.
+// A line of JSON that can be composed in a signal handler: fixed size, no library.
 #include "server/observe/crash_line.hpp"
 
 #include <chrono>

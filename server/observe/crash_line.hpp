@@ -1,4 +1,4 @@
-// A line of JSON that is put together in a signal handler: fixed room, no library.
+// A line of JSON that can be composed in a signal handler: fixed size, no library.
 #pragma once
 
 #include <array>
@@ -8,11 +8,12 @@
 
 namespace bigocean::server::observe {
 
-/// Async-signal-safe. What does not fit is left out, but for the room that the end of the line needs.
+/// Async-signal-safe. Text that does not fit is left out; has_room_for_frame() keeps room for the end of the
+/// line.
 class CrashLine {
  public:
   CrashLine& text(const char* text);     ///< as it is
-  CrashLine& escaped(const char* text);  ///< as the inside of a JSON string; what is no ASCII becomes "?"
+  CrashLine& escaped(const char* text);  ///< as the inside of a JSON string; non-ASCII bytes become "?"
   CrashLine& decimal(unsigned long value);
   CrashLine& hex(std::uintptr_t value);         ///< "0x7f"
   CrashLine& time(const timespec& since_1970);  ///< RFC 3339, UTC, milliseconds

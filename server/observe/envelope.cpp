@@ -1,4 +1,4 @@
-// An error event as Sentry takes it: JSON in an envelope.
+// Makes Sentry's envelope, which is JSON, from an error event.
 #include "server/observe/envelope.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +22,7 @@ constexpr std::size_t kTagCharactersMax = 200;
 constexpr std::size_t kMessageCharactersMax = 8192;
 constexpr std::size_t kLineCharactersMax = 1024;  ///< each text of a log line
 constexpr std::size_t kCleanedBytesMax =
-    std::size_t{64} * 1024;  ///< of a text, secrets are looked for in so much
+    std::size_t{64} * 1024;  ///< of a text; secrets are searched for in this part
 constexpr std::size_t kLineFieldsMax = 16;
 constexpr std::size_t kEventFramesMax = 50;
 
@@ -36,7 +36,7 @@ std::string_view shortened(std::string_view text, std::size_t characters) {
   return text.substr(0, 4 * characters);  // no UTF-8 at all
 }
 
-/// JSON on one line; what is no UTF-8 becomes U+FFFD.
+/// JSON on one line; bytes that are not UTF-8 become U+FFFD.
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 std::string random_hex(int words) {
@@ -98,7 +98,7 @@ class Writer {
     if (event_.frames.empty()) return json;
     auto frames = Json::array();
     const auto count = static_cast<std::ptrdiff_t>(std::min(event_.frames.size(), kEventFramesMax));
-    // Sentry wants the innermost last.
+    // Sentry expects the innermost frame last.
     std::for_each(std::make_reverse_iterator(event_.frames.begin() + count), event_.frames.rend(),
                   [&](const Frame& frame) { frames.push_back(to_json(frame)); });
     json["stacktrace"]["frames"] = std::move(frames);

@@ -1,4 +1,4 @@
-// An error event as Sentry takes it: JSON in an envelope.
+// Makes Sentry's envelope, which is JSON, from an error event.
 #pragma once
 
 #include <chrono>
@@ -17,7 +17,7 @@ namespace bigocean::server::observe {
 
 using SystemTime = std::chrono::system_clock::time_point;
 
-/// Where events come from: the same for all of a process.
+/// The origin of events, which is the same for all events of a process.
 struct Origin {
   std::string release;      ///< the platform's commit, else "bigocean@0.1.0+c577c7b1e285"
   std::string environment;  ///< the platform's name for it, else "production"
@@ -38,18 +38,18 @@ struct Event {
   Failure failure;
   std::vector<Frame> frames{};      ///< innermost first
   std::string release{};            ///< where it is not the origin's
-  std::function<void()> settled{};  ///< called once it was taken or refused for good
+  std::function<void()> settled{};  ///< called once the event was accepted, or refused permanently
 };
 
-/// 32 hexadecimal digits of the system's randomness.
+/// 32 random hexadecimal digits.
 std::string new_event_id();
 
-/// An event for something that failed just now.
+/// An event for a failure at this moment.
 Event event_of(Failure failure);
 
 /// The bytes to POST, at most 1 MiB. Texts are shortened (tags to 200 characters, the message to 8192, lists
-/// to the last 20 log lines and 50 frames), and lose every one of `secrets`. A log line's `detail` stays
-/// away: that is where servers quote what they were sent.
+/// to the last 20 log lines and 50 frames), and every one of `secrets` is removed. The `detail` of log lines
+/// is left out, because servers quote their input there.
 std::string make_envelope(const Event& event, const Origin& origin, std::span<const config::Secret> secrets,
                           SystemTime sent_at);
 

@@ -55,7 +55,7 @@ bool ErrorReporter::flush(Clock::time_point deadline) {
   std::unique_lock lock(mutex_);
   const bool all = drained_.wait_until(lock, deadline, [this] { return queue_.empty() && !sending_; });
   undelivered_ += static_cast<long long>(queue_.size()) + (sending_ ? 1 : 0);
-  if (!all && fault_.empty()) fault_ = "the process ends, and Sentry has not answered yet";
+  if (!all && fault_.empty()) fault_ = "the process ended before Sentry answered";
   queue_.clear();
   tell_losses(Clock::now(), true);
   return all;
@@ -95,10 +95,10 @@ void ErrorReporter::tell_losses(Clock::time_point now, bool at_once) {
   if (dropped_ + limited_ + undelivered_ == 0) return;
   if (!at_once && now - told_ < kTellPeriod) return;
   told_ = now;
-  log_.warn("error reports lost", {{"queue_full", std::exchange(dropped_, 0)},
-                                   {"rate_limited", std::exchange(limited_, 0)},
-                                   {"undelivered", std::exchange(undelivered_, 0)},
-                                   {"reason", std::string_view(fault_)}});
+  log_.warn("error reports were lost", {{"queue_full", std::exchange(dropped_, 0)},
+                                        {"rate_limited", std::exchange(limited_, 0)},
+                                        {"undelivered", std::exchange(undelivered_, 0)},
+                                        {"reason", std::string_view(fault_)}});
   fault_.clear();
 }
 

@@ -17,10 +17,10 @@
 
 namespace bigocean::server::observe {
 
-/// A slow or missing Sentry costs its callers nothing: reports wait in a queue of sentry.queue_max, what
-/// comes when it is full is dropped. Reports lost, for whatever reason, are counted and told in the log, at
-/// most once in kTellPeriod. Of the failures of one group one is reported in kGroupPeriod; the next report
-/// says how many there were since.
+/// Thread-safe. A slow or unreachable Sentry does not delay callers: reports wait in a queue of
+/// sentry.queue_max, and are dropped when it is full. All lost reports are counted and logged, at most once
+/// in kTellPeriod. Of the failures of one group one is reported in kGroupPeriod; the next report says how
+/// many there were since.
 class ErrorReporter {
  public:
   using Clock = std::chrono::steady_clock;
@@ -29,14 +29,14 @@ class ErrorReporter {
 
   /// settings.sentry.dsn must be set; `log` must outlive the reporter.
   ErrorReporter(const config::Settings& settings, base::Logger& log);
-  /// Waits for the report under way, which takes at most sentry.timeout, and drops the rest.
+  /// Waits for the report that is being sent, at most sentry.timeout, and drops the rest.
   ~ErrorReporter();
 
-  /// From any thread; never blocks.
+  /// May be called from any thread; never blocks.
   void report(Event event);
 
-  /// Waits until everything that was reported has been tried, at most until `deadline`, and tells what was
-  /// lost. False: something is still under way.
+  /// Waits until all reports have been tried, at most until `deadline`, and logs what was lost. Returns false
+  /// when reports are still waiting or being sent.
   bool flush(Clock::time_point deadline);
 
  private:
@@ -58,18 +58,19 @@ class ErrorReporter {
 
   std::mutex mutex_;
   std::condition_variable wake_;     ///< something to send, or the end
-  std::condition_variable drained_;  ///< nothing waits and nothing is under way
+  std::condition_variable drained_;  ///< no report waits or is being sent
   std::deque<Event> queue_;
   std::map<std::string, Group> groups_;  ///< one for each SQLSTATE of an outage at most
   bool sending_ = false;
   bool stopping_ = false;
-  long long dropped_ = 0, limited_ = 0, undelivered_ = 0;  ///< since they were told
-  std::string fault_;                                      ///< of the latest that was undelivered
+  long long dropped_ = 0, limited_ = 0, undelivered_ = 0;  ///< since they were last logged
+  std::string fault_;                                      ///< of the latest undelivered report
   Clock::time_point told_{};
   std::thread thread_;  // last: it uses what stands above
 };
 
-/// Sends one report from this thread, within sentry.timeout. Empty when it was taken, else why not.
+/// Sends one report from this thread, within sentry.timeout. Returns why it was not accepted; empty when it
+/// was.
 std::string report_now(const config::Settings& settings, Event event);
 
 }  // namespace bigocean::server::observe

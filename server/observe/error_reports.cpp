@@ -1,4 +1,4 @@
-// All of serve's error reports: handlers that fail, background work, crashes.
+// All error reports of serve: failed handlers, background work and crashes.
 #include "server/observe/error_reports.hpp"
 
 #include <algorithm>
@@ -13,9 +13,8 @@ ErrorReports::ErrorReports(const config::Settings& settings, base::Logger& log)
   if (!settings.sentry.dsn.empty()) {
     auto folder = open_crash_folder(settings.sentry.crash_dir);
     if (folder.path.empty()) {
-      log.info(
-          "a crash would be logged, but not reported: set sentry.crash_dir to a folder that can be written",
-          {{"reason", std::string_view(folder.fault)}});
+      log.info("a crash would be logged, but not reported: set sentry.crash_dir to a writable folder",
+               {{"reason", std::string_view(folder.fault)}});
     } else {
       folder_ = folder.path;
       note.file = new_crash_file(folder_);

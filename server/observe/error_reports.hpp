@@ -1,4 +1,4 @@
-// All of serve's error reports: handlers that fail, background work, crashes.
+// All error reports of serve: failed handlers, background work and crashes.
 #pragma once
 
 #include <optional>
@@ -12,20 +12,20 @@
 
 namespace bigocean::server::observe {
 
-/// Without SENTRY_DSN there are only the crash lines of the log.
+/// Without SENTRY_DSN crashes are only logged, and nothing is reported.
 class ErrorReports {
  public:
   /// `log` must outlive this.
   ErrorReports(const config::Settings& settings, base::Logger& log);
 
-  /// For what fails; empty when nothing is to be reported. Valid as long as this.
+  /// The hook for failures; empty when nothing is to be reported. Valid as long as this.
   FailureHook hook();
 
-  /// Reports what crashed since the last start.
+  /// Reports the crashes since the last start.
   void report_crashes();
 
-  /// Waits for reports at most sentry.timeout and no longer than until `deadline`. False: one is still under
-  /// way, and the destructor may wait for it.
+  /// Waits for reports, at most sentry.timeout and at most until `deadline`. Returns false when one is still
+  /// being sent; the destructor may then wait for it.
   bool flush(ErrorReporter::Clock::time_point deadline);
 
  private:

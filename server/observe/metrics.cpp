@@ -1,4 +1,4 @@
-// Numbers for Prometheus, by its C++ library.
+// The metrics of the service, by the C++ library of Prometheus.
 #include "server/observe/metrics.hpp"
 
 #include <prometheus/counter.h>
@@ -22,7 +22,7 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-/// Seconds; from a quick answer to a model's slow one.
+/// Buckets in seconds, from a quick answer to a slow one of a model.
 const prometheus::Histogram::BucketBoundaries kDurationBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
                                                                0.25,  0.5,    1,     2.5,  5,     10,   30};
 
@@ -58,7 +58,7 @@ struct Metrics::Impl {
   prometheus::Family<prometheus::Gauge>& pool_connections;
   prometheus::Family<prometheus::Gauge>& pool_waiting;
   prometheus::Family<prometheus::Counter>& pool_events;
-  std::map<Key, prometheus::Counter*> counters;  ///< only the loop's thread comes here
+  std::map<Key, prometheus::Counter*> counters;  ///< used by the loop's thread only
   std::map<std::string, prometheus::Histogram*, std::less<>> durations;
   prometheus::Gauge& connections;
   prometheus::Gauge& idle;
@@ -79,7 +79,7 @@ struct Metrics::Impl {
                      .Register(registry)),
         health(prometheus::BuildGauge()
                    .Name("bigocean_dependency_up")
-                   .Help("1 when the latest look at a dependency did not fail")
+                   .Help("1 when the latest check of a dependency did not fail")
                    .Register(registry)),
         pool_connections(prometheus::BuildGauge()
                              .Name("bigocean_store_connections")
@@ -87,17 +87,17 @@ struct Metrics::Impl {
                              .Register(registry)),
         pool_waiting(prometheus::BuildGauge()
                          .Name("bigocean_store_waiting")
-                         .Help("Who waits for a connection to a store now")
+                         .Help("Borrowers that wait for a connection to a store")
                          .Register(registry)),
         pool_events(prometheus::BuildCounter()
                         .Name("bigocean_store_events_total")
-                        .Help("What a pool went through: opened, failed, waited, refused")
+                        .Help("Events of a pool: opened, failed, waited, refused")
                         .Register(registry)),
         connections(gauge("bigocean_http_connections", "Open connections")),
         idle(gauge("bigocean_http_connections_idle", "Open connections between two requests")),
-        handling(gauge("bigocean_http_requests_in_flight", "Requests with a worker, or queueing for one")),
-        waiting(
-            gauge("bigocean_http_requests_waiting", "Requests that wait for somebody else, such as a model")),
+        handling(gauge("bigocean_http_requests_in_flight", "Requests that have a worker or queue for one")),
+        waiting(gauge("bigocean_http_requests_waiting",
+                      "Requests that wait for another service, such as a model")),
         cpu(prometheus::BuildCounter()
                 .Name("process_cpu_seconds_total")
                 .Help("User and system CPU time spent, in seconds")
@@ -106,7 +106,7 @@ struct Metrics::Impl {
         resident(gauge("process_resident_memory_bytes", "Resident memory size in bytes")) {
     prometheus::BuildGauge()
         .Name("bigocean_build_info")
-        .Help("Always 1; version and commit are its labels")
+        .Help("Always 1; its labels are version and commit")
         .Register(registry)
         .Add({{"version", std::string(base::version())}, {"commit", std::string(base::git_commit())}})
         .Set(1);
@@ -163,7 +163,7 @@ Metrics::Metrics(const http::LoopGauges& gauges, const Readiness& readiness,
     : impl_(std::make_unique<Impl>(gauges, readiness, std::move(pools), std::move(samples))) {
   auto& family = prometheus::BuildHistogram()
                      .Name("bigocean_http_request_duration_seconds")
-                     .Help("From the arrival of a whole request to its reply, by route")
+                     .Help("Seconds from the arrival of a whole request to its reply, by route")
                      .Register(impl_->registry);
   for (const auto& route : routes)
     impl_->durations[route] = &family.Add({{"route", route}}, kDurationBuckets);

@@ -1,4 +1,4 @@
-// Numbers for Prometheus.
+// The metrics of the service for Prometheus.
 #pragma once
 
 #include <functional>
@@ -13,21 +13,21 @@
 
 namespace bigocean::server::observe {
 
-/// A store's connections, asked for whenever the metrics are.
+/// The connections of a store, read whenever the metrics are.
 struct PoolGauge {
   std::string store;  ///< the label: "postgres"
   std::function<base::PoolState()> state;
 };
 
-/// More numbers, asked for whenever the metrics are.
+/// Further numbers, read whenever the metrics are.
 using Samples = std::function<std::vector<Sample>()>;
 
-/// Counts exchanges and looks at the rest when it is asked. docs/operations.md lists the metrics.
+/// Counts exchanges, and reads the other numbers when text() is called. docs/operations.md lists the metrics.
 /// Thread-safe.
 class Metrics : public http::Observer {
  public:
-  /// `gauges`, `readiness` and what the pools refer to must outlive this; `routes` are the paths that get
-  /// series of their own.
+  /// `gauges`, `readiness` and what the pools refer to must outlive this; `routes` are the paths with their
+  /// own series.
   Metrics(const http::LoopGauges& gauges, const Readiness& readiness, const std::vector<std::string>& routes,
           std::vector<PoolGauge> pools, Samples samples = {});
   ~Metrics() override;

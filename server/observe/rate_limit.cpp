@@ -1,4 +1,4 @@
-// How long Sentry asks us to keep silent.
+// Reads Sentry's rate limits.
 #include "server/observe/rate_limit.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ using std::chrono::seconds;
 
 constexpr seconds kUsual{60};  ///< where a limit does not say how long
 
-/// Takes what stands before `separator` from the front of `text`.
+/// Removes the part before `separator` from the front of `text` and returns it.
 std::string_view take(std::string_view& text, char separator) {
   const auto end = std::min(text.find(separator), text.size());
   const auto part = base::trim(text.substr(0, end));
@@ -22,7 +22,7 @@ std::string_view take(std::string_view& text, char separator) {
   return part;
 }
 
-/// One limit, "60:error;transaction:organization:reason"; no categories are all of them.
+/// One limit, "60:error;transaction:organization:reason"; no categories means all of them.
 std::optional<seconds> pause_of(std::string_view limit) {
   const auto duration = take(limit, ':');
   auto categories = take(limit, ':');

@@ -1,4 +1,4 @@
-// A number for the metrics, from whoever keeps it.
+// A number for the metrics, supplied by its owner.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Takes envelopes to Sentry, and keeps to its limits.
+// Sends envelopes to Sentry, and obeys its rate limits.
 #include "server/observe/sentry.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Takes envelopes to Sentry, and keeps to its limits.
+// Sends envelopes to Sentry, and obeys its rate limits.
 #pragma once
 
 #include <chrono>
@@ -9,27 +9,27 @@
 
 namespace bigocean::server::observe {
 
-/// For one thread.
+/// Not thread-safe.
 class Sentry {
  public:
   using Clock = std::chrono::steady_clock;
 
   enum class Outcome {
     kTaken,
-    kRefused,      ///< for good: it would be refused again
-    kLimited,      ///< not sent, or answered with 429: never to be sent again
-    kUndelivered,  ///< no answer, or a server's failure
+    kRefused,      ///< permanently: it would be refused again
+    kLimited,      ///< not sent, or answered with 429; must not be sent again
+    kUndelivered,  ///< no answer, or a failure of the server
   };
   struct Sent {
     Outcome outcome;
-    std::string fault{};  ///< why it was not taken
+    std::string fault{};  ///< why it was not accepted
   };
 
   Sentry(config::SentryDsn dsn, std::chrono::milliseconds timeout)
       : dsn_(std::move(dsn)), timeout_(timeout) {}
 
-  /// Takes at most the time-out and no longer than until `deadline`. Where no connection could be made it
-  /// tries once more within that time. Never throws for what the network or Sentry does.
+  /// Sends an envelope, within the time-out and until `deadline` at most. If no connection could be made, it
+  /// tries once more within that time. Failures of the network and Sentry are returned, not thrown.
   Sent send(const std::string& envelope, Clock::time_point deadline);
 
  private:

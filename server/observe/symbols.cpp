@@ -1,4 +1,4 @@
-// Names for code addresses, found without locks and without memory of the heap: for a process that crashes.
+// Finds the names of code addresses without locks and without the heap, for a crashing process.
 #include "server/observe/symbols.hpp"
 
 #include <dlfcn.h>
@@ -81,7 +81,7 @@ void find_in_file(const char* path, std::uintptr_t offset, Symbol& symbol) {
   if (header == nullptr || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return;
   const auto* sections = file.at<ElfW(Shdr)>(header->e_shoff, header->e_shnum);
   if (sections == nullptr) return;
-  // All symbols where they were kept, else those that others may call.
+  // All symbols if the file still has them, else the exported ones.
   for (const auto wanted : {SHT_SYMTAB, SHT_DYNSYM}) {
     for (std::size_t i = 0; i < header->e_shnum; ++i) {
       const auto& table = sections[i];

@@ -1,4 +1,4 @@
-// Names for code addresses, found without locks and without memory of the heap: for a process that crashes.
+// Finds the names of code addresses without locks and without the heap, for a crashing process.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 
 namespace bigocean::server::observe {
 
-/// Where an address lies. Texts end with 0; they are empty where nothing is known.
+/// The place of an address. Texts are NUL-terminated, and empty where nothing is known.
 struct Symbol {
   char module[128];       ///< file name without folders: "bigocean", "libc.so.6"
   std::uintptr_t offset;  ///< from the module's load address, as addr2line wants it

@@ -1,5 +1,5 @@
-// What this program is made of below its commands: the settings of the toolkit and the product's. Every
-// program with the product is linked with this file, the toolkit's alone with cli/toolkit.cpp.
+// The floors of the settings: the toolkit's and the product's. Programs with the product link this file; the
+// toolkit alone links cli/toolkit.cpp.
 #include <array>
 
 #include "config/setting.hpp"

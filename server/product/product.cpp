@@ -1,4 +1,4 @@
-// Puts model, money, limits and use cases together.
+// Assembles model, ledger, limits and use cases.
 #include "server/product/product.hpp"
 
 #include <fmt/format.h>
@@ -27,10 +27,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Jobs of other processes, and those that are to be tried again, are found by looking.
+/// How often jobs are polled: this finds jobs of other processes, and retries.
 constexpr auto kLookForJobs = 1s;
 constexpr auto kHousekeeping = 10s;
-/// Whoever asks another process to stop an answer waits about as long.
+/// How often cancellations are polled; a request to stop another process's answer waits about as long.
 constexpr auto kLookForCancellations = 500ms;
 constexpr auto kRetention = 1min;
 constexpr auto kScripted = "scripted";
@@ -43,7 +43,7 @@ std::unique_ptr<llm::ChatModel> make_model(const product::Settings& settings,
   return std::make_unique<llm::AnthropicModel>(settings.anthropic, &calls_end);
 }
 
-/// The settings as the model in use has them: the scripted one has a name and costs nothing.
+/// The settings for the model in use: the scripted one has its own name and costs nothing.
 product::Settings effective(product::Settings settings) {
   if (!is_scripted(settings)) return settings;
   settings.anthropic.interviewer_model = kScripted;
@@ -53,7 +53,7 @@ product::Settings effective(product::Settings settings) {
 }
 
 /// A cap below what the shortest interview may have to reserve would end every conversation with its first
-/// message: that is a mistake, and is told before anybody is let in.
+/// message. This mistake is reported at start-up.
 void check_caps(const product::Settings& settings, const llm::Prices& prices) {
   const base::Interrupt never;
   base::Logger silent(base::LogFormat::kText, base::LogLevel::kError, false);
@@ -121,7 +121,7 @@ struct Product::Impl {
     const auto swept = ledger.sweep(stores.database);
     for (const auto& settlement : swept) {
       show(settlement);
-      log.warn("a reservation is charged in full, since nobody said what its call used",
+      log.warn("a reservation was charged in full, because the usage of its call is unknown",
                {{"entry", static_cast<long long>(settlement.id)},
                 {"cost_nanodollars", static_cast<long long>(settlement.cost)}});
     }
@@ -137,7 +137,7 @@ struct Product::Impl {
   base::Logger& log;
   const FailureHook on_failure;
   const llm::Prices prices;
-  base::Interrupt calls_end;  ///< of those that belong to no turn
+  base::Interrupt calls_end;  ///< ends calls that belong to no turn
   const std::unique_ptr<llm::ChatModel> model;
   budget::Counters counters;
   budget::Ledger ledger;
@@ -243,7 +243,7 @@ std::vector<observe::Sample> Product::samples() const {
   auto samples = impl_->counters.samples();
   const auto jobs = [&](const char* state, std::int64_t count) {
     samples.push_back({.name = "bigocean_analysis_jobs",
-                       .help = "Analyses to be made (waiting), and given up (dead)",
+                       .help = "Analyses that are due (waiting) or given up (dead)",
                        .labels = {{"state", state}},
                        .value = static_cast<double>(count)});
   };

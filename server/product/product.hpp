@@ -1,4 +1,4 @@
-// The product: conversations with all that they need, and what runs beside them.
+// The product: conversations with their dependencies and background work.
 #pragma once
 
 #include <memory>
@@ -17,34 +17,34 @@ namespace bigocean::server {
 
 class Product {
  public:
-  /// Starts nothing yet. Throws base::Error(kUsage) for models without a price. Without an anthropic.api_key
-  /// the scripted model talks. All must outlive this.
+  /// Does not start any thread yet. Throws base::Error(kUsage) for models without a price. Without
+  /// anthropic.api_key the scripted model is used. All must outlive this.
   Product(const product::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure = {});
-  /// Ends the calls to the model that are under way, and waits for them.
+  /// Cancels running calls to the model, and waits for them.
   ~Product();
 
-  /// Throws base::Error(kUsage) for models without a price, and for a cap that cannot pay for one
-  /// conversation: of the settings alone.
+  /// Checks the settings alone. Throws base::Error(kUsage) for models without a price, and for a cap that
+  /// cannot pay for one conversation.
   static void check(const product::Settings& settings);
 
-  /// Starts what runs beside the requests: analyses, the sweeper of the ledger, the mirror of the costs.
+  /// Starts the background work: analyses, the sweeper of the ledger, the mirror of the costs.
   void start();
-  /// Takes up nothing new beside the requests.
+  /// Starts no new background work.
   void stop();
 
-  /// Cancels all calls to the model, and those to come: each is settled at what it used, and whoever waits
-  /// for its answer is told. Does not wait.
+  /// Cancels all running and later calls to the model. Each is settled at its usage, and waiting clients get
+  /// an error. Does not wait.
   void end_calls();
 
-  /// The procedures; valid as long as this.
+  /// The routes of the procedures; valid as long as this.
   std::vector<http::Route> routes();
 
-  /// Who talks: "anthropic", "scripted".
+  /// The name of the interviewer's model in the log: "anthropic", "scripted".
   std::string_view interviewer() const;
 
-  /// For the metrics.
+  /// Numbers for the metrics.
   std::vector<observe::Sample> samples() const;
-  /// More of them, in the text format of Prometheus.
+  /// More metrics, in the text format of Prometheus.
   std::string metrics() const;
 
  private:

@@ -1,4 +1,4 @@
-// Is a running service well, as seen from outside? What its answers say.
+// The checks of `healthcheck`: reads and judges the answers of a running service.
 #include "server/readiness/health_check.hpp"
 
 #include <fmt/format.h>
@@ -24,12 +24,12 @@ using std::chrono::microseconds;
 constexpr std::string_view kIds[] = {"health", "ready", "postgres", "redis", "schema", "commit", "latency"};
 
 constexpr std::string_view kHealthRemedy =
-    "look at the service's log (on Railway: railway logs --service bigocean)";
+    "check the service's log (on Railway: railway logs --service bigocean)";
 
-/// The answer's health document; not an object when it is none.
+/// The answer's health document; not an object when the body is not one.
 json document_of(const Fetched& fetched) { return json::parse(fetched.body, nullptr, false); }
 
-/// What a health document says of one dependency; nothing when it does not mention it.
+/// The entry of one dependency in a health document; nothing when it has none.
 std::optional<json> dependency_of(const json& document, const std::string& name) {
   if (!document.is_object() || !document.contains("checks") || !document["checks"].is_object()) return {};
   const auto found = document["checks"].find(name);
@@ -37,7 +37,7 @@ std::optional<json> dependency_of(const json& document, const std::string& name)
   return found->front().is_object() ? std::optional(found->front()) : std::nullopt;
 }
 
-/// "redis: refused; schema: 2 pending" out of a health document; empty when it is none.
+/// "redis: refused; schema: 2 pending" from a health document; empty when the body is not one.
 std::string failing_checks(const json& document) {
   if (!document.is_object()) return {};
   std::string text = base::string_member(document, "output");
@@ -54,7 +54,7 @@ std::string failing_checks(const json& document) {
 
 bool is_redirect(const Fetched& fetched) { return fetched.status >= 300 && fetched.status < 400; }
 
-/// Why this answer is not good; empty when it is.
+/// What is wrong with this answer; empty when it is good.
 std::string fault_of(const Fetched& fetched) {
   if (fetched.status == 0) return fetched.fault;
   if (is_redirect(fetched)) {
@@ -73,7 +73,8 @@ std::string fault_of(const Fetched& fetched) {
                         : fmt::format("answered 200, but with the status `{}`", status);
 }
 
-/// A redirect stays one; everything else a deployment under way may mend.
+/// Makes the row of one request. All failures except a redirect are transient: a deployment under way may fix
+/// them.
 Check answer_row(std::string_view id, const Fetched& fetched) {
   const std::string fault = fault_of(fetched);
   if (fault.empty()) {
@@ -84,7 +85,7 @@ Check answer_row(std::string_view id, const Fetched& fetched) {
           CheckLevel::kFail,
           fault,
           {},
-          redirect ? "ask the address that answers itself, with https:// where it has a certificate"
+          redirect ? "use the address that answers without a redirect, with https:// if it has a certificate"
                    : std::string(kHealthRemedy),
           fetched.elapsed,
           !redirect};
@@ -102,7 +103,7 @@ Check latency_row(std::vector<microseconds> times, const HealthRequest& request)
   if (request.latency_max && p99 > *request.latency_max) {
     row.level = CheckLevel::kFail;
     row.expected = "at most " + base::format_duration(*request.latency_max);
-    row.remedy = "more replicas, or a region nearer to whoever asks";
+    row.remedy = "use more replicas, or a region nearer to the client";
     row.transient = true;
   }
   return row;
@@ -114,7 +115,7 @@ std::string origin_of(const std::string& url) {
   return url.substr(0, scheme_end == url.npos ? url.npos : url.find_first_of("/?#", scheme_end + 3));
 }
 
-/// Asks `count` times; the first bad answer ends it. Rows: `id`, and "latency" when all were good.
+/// Sends `count` requests; stops at the first bad answer. Rows: `id`, and "latency" when all were good.
 void ask(base::CheckReport& report, std::string_view id, const std::string& url,
          const HealthRequest& request) {
   std::vector<microseconds> times;
@@ -150,7 +151,7 @@ Check dependency_row(const json& document, const std::string& name) {
   return row;
 }
 
-/// Either may be abbreviated.
+/// Whether two commits are the same; either may be abbreviated.
 bool same_commit(std::string_view a, std::string_view b) {
   constexpr std::size_t kDigitsMin = 7;
   const auto digits = std::min(a.size(), b.size());
@@ -167,7 +168,7 @@ Check commit_row(const json& document, const std::string& expected) {
   if (same_commit(commit, expected)) return row;
   row.level = CheckLevel::kFail;
   row.expected = expected;
-  row.remedy = "another build serves: wait for the deployment (--wait 5m), or see why it failed";
+  row.remedy = "another build is running: wait for the deployment (--wait 5m), or check why it failed";
   row.transient = true;
   return row;
 }
@@ -198,7 +199,7 @@ base::CheckReport accept(const HealthRequest& request) {
   for (const char* name : {"postgres", "redis", "schema"}) report.add(dependency_row(document, name));
   report.add(commit_row(document, request.commit));
   const Check* latency = health.find("latency");
-  report.add(latency != nullptr ? *latency : skipped("latency", "/health does not answer well"));
+  report.add(latency != nullptr ? *latency : skipped("latency", "/health has failed"));
   return report;
 }
 

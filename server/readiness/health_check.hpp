@@ -1,4 +1,4 @@
-// Is a running service well, as seen from outside? Every check of `healthcheck`.
+// The checks of `healthcheck`: whether a running service is healthy, seen from outside.
 #pragma once
 
 #include <chrono>
@@ -13,20 +13,21 @@
 namespace bigocean::server {
 
 struct HealthRequest {
-  std::string url;  ///< http or https; without a path it is asked for /health or /ready
+  std::string url;  ///< http or https; without a path, /health or /ready is requested
   bool ready = false;
   std::chrono::milliseconds timeout{};  ///< of each request as a whole
   std::optional<std::chrono::milliseconds> latency_max;
-  int count = 1;                               ///< how often it is asked
-  std::string commit;                          ///< which build is expected; accept() only
-  const base::Interrupt* interrupt = nullptr;  ///< may be null; looked at between requests
+  int count = 1;                               ///< how many requests are sent
+  std::string commit;                          ///< the expected build; accept() only
+  const base::Interrupt* interrupt = nullptr;  ///< may be null; checked between requests
 };
 
-/// Asks `request.url` and expects exactly 200 and the body of a healthy service. Rows: "health", "latency".
-/// Throws base::Error(kUsage) for a URL that is none, 130/143 on a signal.
+/// Requests `request.url` and expects status 200 and the body of a healthy service. Rows: "health",
+/// "latency". Throws base::Error: kUsage for an invalid URL, 130/143 on a signal.
 base::CheckReport check_health(const HealthRequest& request);
 
-/// The acceptance of a deployment: everything of health_check_ids(), whatever path the URL has.
+/// The acceptance check of a deployment: all rows of health_check_ids(). The path of the URL is ignored.
+/// Throws like check_health().
 base::CheckReport accept(const HealthRequest& request);
 
 /// The id of every row that either can report, in order.

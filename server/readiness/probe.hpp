@@ -1,4 +1,4 @@
-// What /ready asks of the things that the service depends on.
+// The probes of the service's dependencies, for /ready.
 #pragma once
 
 #include <chrono>
@@ -11,7 +11,7 @@ namespace bigocean::server {
 
 enum class ProbeStatus { kPass, kWarn, kFail };
 
-/// One dependency as it was seen. `output` says why it is not a pass; free of secrets.
+/// The state of one dependency. `output` says why it did not pass, and contains no secret.
 struct Finding {
   std::string name;
   ProbeStatus status = ProbeStatus::kFail;
@@ -19,13 +19,14 @@ struct Finding {
   std::optional<std::chrono::microseconds> elapsed;
 };
 
-/// Looks at one server; several findings when one connection tells several things. `run` is called from one
-/// thread at a time, takes a limited time, returns a finding for each of `names`, and may throw base::Error,
-/// which fails all of them.
+/// Checks one server, with several findings if one connection yields them. `run` is called from one thread at
+/// a time, takes a limited time, and returns a finding for each of `names`. It may throw base::Error, which
+/// fails all of them.
 struct Probe {
   std::vector<std::string> names;
   std::function<std::vector<Finding>()> run;
-  /// The service can do without for a while: once it has been ready, a failure is a warning.
+  /// The service can work without this dependency for a while: once it has been ready, a failure is a
+  /// warning.
   bool spared = false;
 };
 

@@ -1,4 +1,4 @@
-// Threads that look, record and wait.
+// Threads that run a probe, record its findings and wait.
 #include "server/readiness/prober.hpp"
 
 #include <fmt/format.h>
@@ -39,7 +39,7 @@ void Prober::work(const Probe& probe) {
     std::optional<Failure> broken;
     const auto findings = look(probe, broken);
     std::unique_lock lock(mutex_);
-    // What a look finds while the process ends says nothing about the server it looked at.
+    // What a probe finds while the process ends says nothing about the server.
     if (stopping_) return;
     bool is_news = false;
     for (const Finding& finding : findings) is_news |= report(finding, first);
@@ -75,7 +75,7 @@ bool Prober::report(const Finding& finding, bool first) {
   const bool fails = finding.status == ProbeStatus::kFail;
   if (!first && fails == (before == ProbeStatus::kFail)) return false;
   if (fails) {
-    log_.warn(readiness_.is_spared(finding.name) ? "does without" : "not ready",
+    log_.warn(readiness_.is_spared(finding.name) ? "works without a dependency" : "not ready",
               {{"check", finding.name}, {"reason", finding.output}});
   } else {
     log_.info("ready", {{"check", finding.name}});

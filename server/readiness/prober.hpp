@@ -1,4 +1,4 @@
-// Runs the probes in the background, so that /ready never waits for anybody.
+// Runs the probes in the background, so that /ready never waits for a dependency.
 #pragma once
 
 #include <chrono>
@@ -15,18 +15,18 @@
 
 namespace bigocean::server {
 
-/// One thread for each probe: a server that hangs does not delay the look at the others. The first look is
-/// taken at once. A change between working and failing is logged.
+/// Each probe has its own thread, so that a server that hangs does not delay the other probes. The first run
+/// is at once. Changes between working and failing are logged.
 class Prober {
  public:
-  /// `readiness` and `log` must outlive the prober. A probe that breaks, which is another thing than a server
-  /// that does not answer, goes to `on_failure`, once until it works again.
+  /// `readiness` and `log` must outlive the prober. A bug in a probe (not a server that does not answer) is
+  /// reported to `on_failure`, once until the probe works again.
   Prober(std::vector<Probe> probes, std::chrono::milliseconds period, Readiness& readiness, base::Logger& log,
          FailureHook on_failure = {});
-  /// Waits for looks under way; they end by their own limits.
+  /// Waits for running probes, which limit their own time.
   ~Prober();
 
-  /// No further look is begun, and what the present ones find is not told. Waits for nothing.
+  /// Starts no further run, and ignores the findings of the current ones. Does not wait.
   void stop();
 
  private:

@@ -1,4 +1,4 @@
-// Findings as a health document.
+// Writes findings as a health document.
 #include "server/readiness/readiness.hpp"
 
 #include <fmt/chrono.h>
@@ -105,11 +105,11 @@ http::Reply Readiness::compose(Clock::time_point now) const {
     const bool was_seen = seen.at != Clock::time_point{};
     if (seen.is_stale(now, stale_after_)) {
       status = ProbeStatus::kFail;
-      output = "the last look is too old: its probe does not come back";
+      output = "the last finding is too old: its probe has not returned";
     }
     if (status == ProbeStatus::kFail && was_ready_ && spared_.contains(name)) {
       status = ProbeStatus::kWarn;
-      output = "does without: " + output;
+      output = "works without it: " + output;
     }
     worst = std::max(worst, status);
     Json check;

@@ -1,4 +1,4 @@
-// What /ready answers: the latest findings, kept in memory.
+// Readiness: keeps the latest findings in memory, and answers /ready.
 #pragma once
 
 #include <chrono>
@@ -14,31 +14,33 @@
 
 namespace bigocean::server {
 
-/// Thread-safe. Ready means: every dependency was seen not to fail, lately, and the service is not draining.
-/// Of those that are spared a failure only warns once the service has been ready: all replicas would leave
-/// the balancer together, for something that each can do without.
+/// Thread-safe. The service is ready when the latest finding of every dependency is recent and not a failure,
+/// and it is not draining. Once the service has been ready, a failure of a spared dependency is only a
+/// warning: otherwise all replicas would leave the load balancer together for something that each can work
+/// without.
 class Readiness {
  public:
   using Clock = std::chrono::system_clock;
 
-  /// `names`: what must be seen. A finding older than `stale_after` counts as a failure: its probe hangs.
+  /// `names` are the dependencies; `spared` are those that the service can work without. A finding older than
+  /// `stale_after` counts as a failure, because its probe hangs.
   Readiness(const std::vector<std::string>& names, std::chrono::milliseconds stale_after,
             std::set<std::string> spared = {});
 
-  /// Returns the status that the dependency had before.
+  /// Stores a finding, and returns the status that the dependency had before.
   ProbeStatus record(const Finding& finding, Clock::time_point now = Clock::now());
   void start_draining();
 
-  /// 200 or 503, application/health+json, never cached.
+  /// The answer to /ready: 200 or 503, application/health+json, never cached.
   http::Reply reply(Clock::time_point now = Clock::now()) const;
 
-  /// Whether a failure of this one would leave the service ready now.
+  /// Whether the service would stay ready now if this dependency failed.
   bool is_spared(const std::string& name) const;
 
-  /// Whether every dependency has been seen not to fail at least once, each at its own time.
+  /// Whether every dependency has worked at least once, not necessarily at the same time.
   bool has_started() const;
 
-  /// By name: whether the latest look did not fail, and is not too old.
+  /// By name: whether the latest finding is not a failure and not too old.
   std::map<std::string, bool> dependencies_up(Clock::time_point now = Clock::now()) const;
 
  private:
@@ -61,7 +63,7 @@ class Readiness {
   std::map<std::string, Seen> seen_;
   bool was_ready_ = false;  ///< at least once, as a whole
   bool draining_ = false;
-  /// Probes come more often than findings, so the document is written once for all until something changes.
+  /// /ready is requested more often than findings change, so the document is kept until something changes.
   mutable std::optional<http::Reply> written_;
   mutable Clock::time_point written_until_{};  ///< when the next finding becomes too old
 };

@@ -1,4 +1,4 @@
-// Work beside the requests.
+// Background threads.
 #include "server/service/background.hpp"
 
 #include "base/error.hpp"
@@ -50,7 +50,7 @@ void Background::run() {
   }
 }
 
-/// False also for a failure, which may take longer than a moment to go away.
+/// Also false after a failure, which may last for a while.
 bool Background::attempt() {
   try {
     const bool found = work_();

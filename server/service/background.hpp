@@ -1,4 +1,4 @@
-// Threads that do a piece of work again and again until there is none, then wait to be woken.
+// Background threads that repeat a piece of work until there is none, then wait to be woken.
 #pragma once
 
 #include <chrono>
@@ -14,12 +14,12 @@
 
 namespace bigocean::server {
 
-/// Owns its threads; stops and joins them when it is destroyed.
+/// Owns its threads; the destructor stops and joins them. Thread-safe.
 class Background {
  public:
   /// `work` returns whether it found something to do: then it is called again at once, else after `period` or
-  /// wake(). What it throws is logged, once for a row of failures, and told to `on_failure` unless it is a
-  /// store that is away; then it rests for `period`. `log` must outlive this.
+  /// wake(). An exception is logged, once for consecutive failures, and reported to `on_failure` unless a
+  /// store is unreachable; the next call is then after `period`. `log` must outlive this.
   Background(std::string name, std::size_t threads, std::chrono::milliseconds period,
              std::function<bool()> work, base::Logger& log, FailureHook on_failure);
   ~Background();

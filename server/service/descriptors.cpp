@@ -1,4 +1,4 @@
-// Fits the limits of serve to the descriptors that the process may have.
+// Adapts the limits of serve to the number of descriptors that the process may open.
 #include "server/service/descriptors.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Asks PostgreSQL, its schema and Redis whether the service can work with them.
+// Checks whether the service can work with PostgreSQL, its schema and Redis.
 #include "server/service/probes.hpp"
 
 #include <fmt/format.h>
@@ -60,7 +60,7 @@ std::vector<Finding> look_at_redis(redis::Store& redis, const config::Settings& 
 
 std::vector<Probe> make_probes(Stores& stores, const config::Settings& settings) {
   return {{{"postgres", "schema"}, [&] { return look_at_database(stores.database, settings); }},
-          // Redis decides nothing that cannot be decided without it: the limits fall back to memory.
+          // The service works without Redis: the limits fall back to memory.
           {{"redis"}, [&] { return look_at_redis(stores.redis, settings); }, true}};
 }
 

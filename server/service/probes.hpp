@@ -1,4 +1,4 @@
-// The real probes: PostgreSQL with its schema, and Redis.
+// The probes of PostgreSQL with its schema, and of Redis.
 #pragma once
 
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace bigocean::server {
 
-/// "postgres" and "schema" over one connection of the pool, "redis" over one of the other: ready means that a
-/// request would get one, too. `stores` and `settings` must outlive the probes.
+/// "postgres" and "schema" use one connection of PostgreSQL's pool, "redis" one of Redis's: readiness means
+/// that a request could get one, too. `stores` and `settings` must outlive the probes.
 std::vector<Probe> make_probes(Stores& stores, const config::Settings& settings);
 
 }  // namespace bigocean::server

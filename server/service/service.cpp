@@ -19,7 +19,7 @@
 namespace bigocean::server {
 namespace {
 
-/// Railway takes 500 lines a second from a replica and drops the rest, of whatever level.
+/// Railway takes 500 lines a second from a replica and drops the rest, of any level.
 constexpr int kAccessLogLinesPerSecond = 400;
 
 http::LoopLimits limits_of(const config::Settings::Server& settings) {
@@ -39,8 +39,8 @@ http::LoopLimits limits_of(const config::Settings::Server& settings) {
       .drain_quiet = settings.drain_quiet};
 }
 
-/// A look may wait for a connection, take its connect time-out and two statements; a period more and it
-/// hangs.
+/// A probe starts one period after the last finding, and may take the wait for a connection, the connect
+/// time-out and two statements. After one more period it counts as hanging.
 std::chrono::milliseconds stale_after(const config::Settings& settings) {
   return 2 * settings.server.probe_period +
          std::max(settings.database.connection_wait + settings.database.connect_timeout +
@@ -77,7 +77,7 @@ http::Route metrics_route(const observe::Metrics& metrics, std::function<std::st
   const auto handler = [&metrics, more = std::move(more),
                         token = settings.metrics.token](const http::Request& request) {
     if (!token.empty() && !is_authorised(request, token)) {
-      auto reply = http::problem(401, "this needs the bearer token of the setting metrics.token");
+      auto reply = http::problem(401, "/metrics needs the bearer token of the setting metrics.token");
       reply.headers.emplace_back("WWW-Authenticate", "Bearer");
       return reply;
     }
@@ -89,7 +89,7 @@ http::Route metrics_route(const observe::Metrics& metrics, std::function<std::st
   return {"GET", "/metrics", handler, http::Place::kLoop};
 }
 
-/// All of them quick: answered on the event loop, from memory, however busy the rest is.
+/// All are answered on the event loop from memory, however busy the workers are.
 std::vector<http::Route> probe_routes(const Readiness& readiness) {
   const auto alive = [](const http::Request&) { return text_reply(200, R"({"status":"ok"})"); };
   const auto started = [&readiness](const http::Request&) {
@@ -114,7 +114,7 @@ std::vector<std::string> paths_of(const std::vector<http::Route>& routes) {
   return paths;
 }
 
-/// Tells the access log and the metrics.
+/// Passes exchanges on to the access log and the metrics.
 struct Telling : http::Observer {
   Telling(base::Logger& log, const http::LoopGauges& gauges, const Readiness& readiness,
           const std::vector<std::string>& routes, std::vector<observe::PoolGauge> pools,

@@ -1,4 +1,4 @@
-// The service as a whole: settings in, requests served, until told to stop.
+// The whole service: serves requests by the settings until it is stopped.
 #pragma once
 
 #include <chrono>
@@ -16,22 +16,22 @@
 
 namespace bigocean::server {
 
-/// What the service looks at, tells of, and serves.
+/// What the service probes, reports and serves.
 struct Dependencies {
   std::vector<Probe> probes;
   std::vector<observe::PoolGauge> pools{};
   std::vector<http::Route> routes{};  ///< besides the service's own; what they refer to must outlive it
   observe::Samples samples{};
   std::function<std::string()> more_metrics{};  ///< in the text format of Prometheus
-  /// Called on the event loop when the time to drain is nearly over and requests are unfinished: ends early
-  /// what can be ended. Must not wait.
+  /// Called on the event loop when the drain is nearly over and requests are unfinished, to end early what
+  /// can be ended. Must not wait.
   std::function<void()> on_last_call{};
 };
 
 class Service {
  public:
   /// Binds the port; throws base::Error(kUsage) as http::listen_on does. `log` must outlive the service.
-  /// `on_failure` is told of handlers and probes that break.
+  /// `on_failure` gets the failures of handlers and probes.
   Service(const config::Settings& settings, Dependencies dependencies, base::Logger& log,
           FailureHook on_failure = {});
   ~Service();
@@ -40,11 +40,11 @@ class Service {
   int port() const;
 
   /// To be called once: starts to probe, serves until `stop_fd` is readable, then drains for at most
-  /// server.drain_timeout. Returns how many requests were cut off; with any, handlers may still be running
-  /// and the destructor may wait for them. It waits for looks at the dependencies, too.
+  /// server.drain_timeout. Returns how many requests were cut off. If there are any, handlers may still be
+  /// running, and the destructor may wait for them. The destructor also waits for running probes.
   std::size_t run(int stop_fd);
 
-  /// When the time to drain is over; once run() has returned.
+  /// When the drain ends at the latest. To be called after run() has returned.
   std::chrono::steady_clock::time_point drain_end() const;
 
  private:

@@ -1,4 +1,4 @@
-// Makes the stores from the settings.
+// Constructs the stores from the settings.
 #include "server/service/stores.hpp"
 
 #include <fmt/format.h>

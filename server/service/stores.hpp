@@ -1,4 +1,4 @@
-// PostgreSQL and Redis as the service holds them.
+// The service's access to PostgreSQL and Redis.
 #pragma once
 
 #include "base/interrupt.hpp"
@@ -8,8 +8,8 @@
 
 namespace bigocean::server {
 
-/// Opens nothing before it is asked to. `closing` is raised when nobody needs an answer any more: whatever
-/// still waits for a server then gives up at once.
+/// Opens no connection before its first use. When `closing` is raised, at the end of the process, all waits
+/// for a server end at once.
 struct Stores {
   explicit Stores(const config::Settings& settings);
 

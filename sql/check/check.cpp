@@ -106,8 +106,8 @@ void add_connection(base::CheckReport& report, const Connection& connection, con
   }
 }
 
-/// The schema's state as `migrate status` sees it. Pending files are no failure here: the check runs before
-/// the first migrate.
+/// The schema's state as `migrate status` sees it. Pending files are not a failure here: the check runs
+/// before the first migrate.
 Check migrations_row(Connection& connection, const std::vector<migrate::Migration>& files,
                      const config::Settings::Migrate& migrate) {
   Check row{"migrations", CheckLevel::kOk, {}, {}, {}, {}};
@@ -157,7 +157,7 @@ base::CheckReport check(const config::Settings& settings, const base::Interrupt*
   options.timeout = settings.database.connect_timeout;
   options.interrupt = interrupt;
   options.trace = &trace;
-  // What is wrong with the files is told after what is wrong with the connection.
+  // Errors of the files are reported after those of the connection.
   auto files = std::async(std::launch::deferred, [&] {
     return migrate::has_no_files(settings) ? std::vector<migrate::Migration>{}
                                            : migrate::configured_migrations(settings);
@@ -171,7 +171,7 @@ base::CheckReport check(const config::Settings& settings, const base::Interrupt*
     if (migrate::has_no_files(settings)) {
       report.add({"migrations",
                   CheckLevel::kSkipped,
-                  "no folder of migrations is named",
+                  "no folder of migrations is set",
                   {},
                   "set BIGOCEAN_MIGRATE_DIR, or migrate.dir in bigocean.toml",
                   {}});

@@ -16,15 +16,14 @@
 
 namespace bigocean::sql {
 
-/// One thing that is not as it should be: the check's id, what it is, and what mends it, as SQL where it can
-/// be.
+/// One thing that is not as it should be: the check's id, the object, and the remedy, as SQL where possible.
 struct Finding {
   std::string id;
   std::string object;
   std::string remedy;
 };
 
-/// What a database says about itself. A healthy one is asked in one round trip, another in two.
+/// What a database reports about itself. A healthy one needs one round trip, another two.
 class Facts {
  public:
   using Values = std::map<std::string, std::string, std::less<>>;
@@ -35,7 +34,7 @@ class Facts {
   /// Empty when the server said NULL, or is too old to know it.
   std::string_view text(std::string_view name) const;
   bool yes(std::string_view name) const { return text(name) == "t"; }
-  std::int64_t number(std::string_view name) const;  ///< 0 when it is none
+  std::int64_t number(std::string_view name) const;  ///< 0 if it is empty or not a number
   std::vector<Finding> findings(std::string_view id) const;
 
  private:
@@ -54,7 +53,7 @@ struct SessionFacts {
 
 Facts read_facts(Connection& connection, const config::Settings& settings);
 
-/// Rows from facts alone; no server is asked.
+/// Rows from the facts alone; asks no server.
 std::vector<base::Check> judge(const Facts& facts, const SessionFacts& session,
                                const config::Settings& settings);
 

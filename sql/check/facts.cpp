@@ -1,4 +1,4 @@
-// The facts that check-db judges, and the names of what it finds amiss.
+// The facts that check-db judges, and the names of the objects that it finds.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -50,7 +50,7 @@ constexpr Fact kFacts[] = {
     {"standby_names", "current_setting('synchronous_standby_names')"},
     {"size", "pg_database_size(current_catalog)"},
     {"time_zone", "current_setting('TimeZone')"},
-    // Shown as noon, in whatever style, where the zone has no offset.
+    // Shown as noon, in any DateStyle, if the zone has no offset.
     {"noon_in_winter", "timestamptz '2024-01-01 12:00Z'"},
     {"noon_in_summer", "timestamptz '2024-07-01 12:00Z'"},
 };
@@ -81,7 +81,7 @@ constexpr std::string_view kSigns[] = {
     "SELECT true AS replication_slots FROM pg_get_replication_slots() WHERE NOT active LIMIT 1",
 };
 
-/// What need not be asked of a superuser, who owns everything and whom no limit of connections stops.
+/// Not asked for a superuser, who owns everything and has no limit of connections.
 constexpr std::string_view kSignsOfRoles[] = {
     "SELECT rolconnlimit AS role_limit, (SELECT count(*) FROM pg_stat_get_activity(NULL)"
     " WHERE usesysid = r.oid) AS role_used FROM pg_roles r WHERE rolname = current_user",

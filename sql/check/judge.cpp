@@ -101,9 +101,9 @@ class Judge {
     const bool direct = facts_.number("backend_pid") == session_.backend_pid;
     const bool way_around = !settings_.database.unpooled_url.empty();
     row("pooler", direct || way_around, CheckLevel::kWarn,
-        direct       ? "none in the way"
-        : way_around ? "one is in the way; migrations take DATABASE_UNPOOLED_URL"
-                     : "a connection pooler is in the way",
+        direct       ? "direct connection"
+        : way_around ? "behind a connection pooler; migrations use DATABASE_UNPOOLED_URL"
+                     : "behind a connection pooler",
         "a direct connection for migrations",
         "set DATABASE_UNPOOLED_URL to the server's own address" +
             base::railway_remedy("DATABASE_UNPOOLED_URL", "Postgres"));
@@ -129,11 +129,11 @@ class Judge {
     row("connections", room.limit - room.used >= limits_.connections_free, CheckLevel::kWarn,
         fmt::format("{} of {} {} connections in use", room.used, room.limit, room.what),
         fmt::format("at least {} free", limits_.connections_free),
-        "close what leaks connections, raise the limit (max_connections, CONNECTION LIMIT), or put a pooler "
+        "close leaked connections, raise the limit (max_connections, CONNECTION LIMIT), or put a pooler "
         "in front of the service");
   }
 
-  /// Objects that are not as they should be, and what mends each.
+  /// Objects that are not as they should be, and the remedy of each.
   void findings(std::string_view id, CheckLevel level, Text expected) {
     constexpr std::size_t kShownMax = 5;
     const auto found = facts_.findings(id);

@@ -54,8 +54,8 @@ constexpr Question kQuestions[] = {
     {"archiving",  // what failed and has not been archived since; asked where archive_mode is on
      "pg_stat_get_archiver() WHERE last_failed_time > coalesce(last_archived_time, '-infinity')",
      "format('archiving of %s failed at %s', last_failed_wal, date_trunc('second', last_failed_time))",
-     "'the server''s log has what archive_command or archive_library said; until it works, WAL stays and "
-     "fills the disk'"},
+     "'see the output of archive_command or archive_library in the server''s log; until it works, WAL is "
+     "kept and fills the disk'"},
     {"synchronous_standby",  // named, and none is there: asked where any is named
      "(SELECT) s WHERE NOT EXISTS (SELECT FROM pg_stat_get_wal_senders() w WHERE w.sync_state IN ('sync', "
      "'quorum'))",
@@ -68,7 +68,7 @@ constexpr Question kQuestions[] = {
     {"archiving",  // on, and nothing that would do it
      "(SELECT) s WHERE current_setting('archive_command') = ''"
      " AND coalesce(current_setting('archive_library', true), '') = '' AND NOT pg_is_in_recovery()",
-     "'nothing archives: archive_command is empty'",
+     "'WAL is not archived: archive_command is empty'",
      "'set archive_command or archive_library, or ALTER SYSTEM SET archive_mode = ''off'', then restart the "
      "server'"},
 };
@@ -83,7 +83,7 @@ const std::string_view kSession =
 const std::string_view kEndSession = "format('SELECT pg_terminate_backend(%s)', pid)";
 const std::string_view kDatabase = "(SELECT oid FROM pg_database WHERE datname = current_catalog)";
 
-// REINDEX cannot help an index that is half dropped, nor what a failed REINDEX CONCURRENTLY left beside the
+// REINDEX cannot repair an index that is half dropped, nor what a failed REINDEX CONCURRENTLY left beside the
 // index (…_ccnew, …_ccold). A partitioned index is invalid where partitions have no part of it: they get one,
 // or the one that they have is attached; attaching the last one again makes the server look once more.
 const std::string_view kIndexRemedy = R"(CASE

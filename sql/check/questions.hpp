@@ -6,8 +6,8 @@
 
 namespace bigocean::sql {
 
-/// SQL with {names}, which read_facts fills in. It is the functions behind the statistics views that are
-/// asked, since the views cost more.
+/// SQL with {names}, which read_facts fills in. It calls the functions behind the statistics views, since the
+/// views cost more.
 struct Question {
   std::string_view id;      ///< of the check
   std::string_view from;    ///< what follows FROM: a row for each finding

@@ -54,7 +54,7 @@ Check support_row(std::int64_t major, Day today) {
       fmt::format("PostgreSQL {} {} {}", major, ended ? "got its last release on" : "is supported until",
                   text_of(end)),
       fmt::format("for {} days or longer", kNotice.count()),
-      ended ? "no more fixes of bugs and security come: upgrade the server to a newer major version"
+      ended ? "it gets no more bug and security fixes: upgrade the server to a newer major version"
             : "plan the upgrade of the server to a newer major version");
 }
 
@@ -74,7 +74,7 @@ Check archiving_row(const Facts& facts) {
 Check synchronous_standby_row(const Facts& facts) {
   constexpr std::string_view kId = "synchronous_standby";
   const std::string names(facts.text("standby_names"));
-  if (names.empty()) return {std::string(kId), CheckLevel::kInfo, "none is asked for", {}, {}, {}};
+  if (names.empty()) return {std::string(kId), CheckLevel::kInfo, "none is configured", {}, {}, {}};
   const auto found = facts.findings(kId);
   if (!facts.yes("sees_sessions") && !found.empty()) {
     return {std::string(kId),

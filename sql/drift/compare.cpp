@@ -79,7 +79,7 @@ bool same(const Object& one, const Object& other) {
          (one.definition == other.definition || without_given_name(one) == without_given_name(other));
 }
 
-/// Whether only the table that it belongs to is worth a word, for the other side has not even that.
+/// Whether only the table that it belongs to is reported, since the other side does not have that table.
 bool goes_with_its_table(const Object& object, const Side& other) {
   return !object.is_relation() && !object.relation.empty() && !other.has_relation(object.relation);
 }

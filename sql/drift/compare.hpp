@@ -10,10 +10,10 @@
 namespace bigocean::sql::drift {
 
 enum class Change {
-  kMissing,    ///< the migrations make it, the database has it not
+  kMissing,    ///< the migrations make it, the database does not have it
   kExtra,      ///< the database has it, no migration makes it
   kDifferent,  ///< both have it, made differently
-  kOrder       ///< the same columns in another order: worth knowing, no drift
+  kOrder       ///< the same columns in another order: reported, but not drift
 };
 
 /// "missing", "extra", "different", "order".

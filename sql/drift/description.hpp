@@ -11,7 +11,7 @@
 namespace bigocean::sql::drift {
 
 /// One thing in the catalogue. Names are qualified and quoted as SQL needs them. Owners, tablespaces, and
-/// what a partition or an inheriting table takes over from its parent are no part of it.
+/// what a partition or an inheriting table takes over from its parent are not part of it.
 struct Object {
   std::string kind;        ///< "table", "column", "grant", …
   std::string identity;    ///< unique among its kind: "public.users.email"
@@ -27,8 +27,8 @@ struct Object {
 
 struct Description {
   std::vector<Object> objects;  ///< kind by kind, then by identity; a table's columns in their order
-  /// (a, b): node a can be made only after node b. Rows that are not described stand for the object they are
-  /// a part of: a view's rule for the view, a primary key's index for the constraint.
+  /// (a, b): node a can be made only after node b. Rows that are not described stand for the object that they
+  /// are part of: a view's rule for the view, a primary key's index for the constraint.
   std::vector<std::pair<std::string, std::string>> needs;
   /// By node: the schemas, as SQL needs them, of operators that its definition uses, without pg_catalog.
   std::map<std::string, std::vector<std::string>, std::less<>> operators = {};

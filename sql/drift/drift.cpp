@@ -1,4 +1,4 @@
-// Does the database look as its migrations say? And: what does it look like?
+// Compares the database with its migrations, and writes its schema as SQL.
 #include "sql/drift/drift.hpp"
 
 #include <fmt/format.h>
@@ -39,7 +39,7 @@ Connection connect_patient(const config::Secret& url, const ConnectOptions& opti
   return connection;
 }
 
-/// Whether `server` is the one that `connection` leads to: no two were started in the same microsecond.
+/// Whether `server` is the server of `connection`: two servers do not start in the same microsecond.
 bool leads_to(const config::Secret& server, Connection& connection, const ConnectOptions& options) {
   constexpr std::string_view kStart = "SELECT extract(epoch FROM pg_catalog.pg_postmaster_start_time())";
   auto other = connect_to_server(server, options);
@@ -51,8 +51,8 @@ void rename(std::string& text, const std::string& from, const std::string& to) {
     text.replace(at, from.size(), to);
 }
 
-/// The scratch database as the migrations made it: without what nobody asked for, and with the live role in
-/// the place of its own.
+/// The scratch database as the migrations made it: without what no file asked for, and with the live role in
+/// place of the scratch role.
 void clean(Description& expected, const Scratch& scratch, const std::string& live_user,
            const MadeBefore& made, const Connection& connection) {
   const auto is_unasked = [&](const Object& object) {

@@ -1,4 +1,4 @@
-// Does the database look as its migrations say? And: what does it look like?
+// Compares the database with its migrations, and writes its schema as SQL.
 #pragma once
 
 #include <string>
@@ -20,18 +20,19 @@ struct Drift {
 };
 
 /// Replays the applied migrations in a scratch database (on the server of settings.migrate.scratch_url, else
-/// on the same one) and compares what came of it with the database. A file that was edited is replayed as it
-/// is here, one that is not here from the text that the history kept; pending ones are left out. On the
-/// database's own server they run as a role that can do nothing elsewhere; where there can be none, their
-/// text must show that they do nothing elsewhere. What is worth knowing goes to `sink`. Objects that match a
-/// pattern of `ignored` are not compared. Throws base::Error(kHistoryConflict) for a half-applied file,
-/// (kUsage) for one that cannot be replayed on the same server, and what Engine, Scratch and describe throw.
+/// on the same one) and compares the result with the database. An edited file is replayed as it is here, a
+/// file that is not here from the text that the history kept; pending files are left out. On the database's
+/// own server they run as a role that can do nothing outside the scratch database; if that role cannot be
+/// made, their text must show that they do nothing outside it. Notes and warnings go to `sink`. Objects that
+/// match a pattern of `ignored` are not compared. Throws base::Error(kHistoryConflict) for a half-applied
+/// file, (kUsage) for one that cannot be replayed on the same server, and what Engine, Scratch and describe
+/// throw.
 Drift find_drift(const config::Settings& settings, const migrate::Overview& overview,
                  const std::vector<std::string>& ignored, migrate::Sink& sink,
                  const base::Interrupt* interrupt);
 
-/// The database's schema as SQL. A server that starts up is waited for as settings.migrate.wait says, which
-/// `sink` is told.
+/// The database's schema as SQL. Waits for a server that starts up as settings.migrate.wait says, and reports
+/// that to `sink`.
 std::string dump(const config::Settings& settings, migrate::Sink& sink, const base::Interrupt* interrupt);
 
 }  // namespace bigocean::sql::drift

@@ -143,7 +143,7 @@ std::map<std::string, Available> available_to(Connection& connection) {
   return all;
 }
 
-/// What files name, and what that needs.
+/// The extensions that files name, and those that these need.
 void add_needed(std::set<std::string>& named, const std::map<std::string, Available>& available) {
   std::vector<std::string> open(named.begin(), named.end());
   while (!open.empty()) {

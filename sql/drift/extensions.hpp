@@ -14,13 +14,13 @@ namespace bigocean::sql::drift {
 struct MadeBefore {
   std::set<std::string> extensions;
   std::set<std::string> schemas;  ///< that an extension was put into
-  /// Of these, what no file asks for. The database that is compared has it: nobody's migration made it there.
+  /// Of these, what no file asks for. The database that is compared has it: no migration made it there.
   std::set<std::string> unasked_extensions;
   std::set<std::string> unasked_schemas;
 };
 
-/// Extensions whose making and use was tried (tests/integration/sql/scratch_functions_test.cpp), and that are
-/// made here; every other one is left to the files.
+/// Extensions whose creation and use is tested (tests/integration/sql/scratch_functions_test.cpp), and that
+/// are made here; every other one is left to the files.
 bool is_known_extension(const std::string& name);
 
 /// Makes, as the role of `maker`, in the empty database that it is connected to:

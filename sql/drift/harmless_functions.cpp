@@ -1,4 +1,4 @@
-// Functions that keep to their database and session, whatever they are called with.
+// Functions that stay in their database and session, with any arguments.
 #include <algorithm>
 #include <array>
 

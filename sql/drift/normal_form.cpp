@@ -1,4 +1,4 @@
-// One text for definitions that PostgreSQL writes in two ways though they mean the same.
+// One text for definitions that PostgreSQL writes in two ways although they mean the same.
 #include "sql/drift/normal_form.hpp"
 
 #include <fmt/format.h>

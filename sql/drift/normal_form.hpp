@@ -1,4 +1,4 @@
-// One text for definitions that PostgreSQL writes in two ways though they mean the same.
+// One text for definitions that PostgreSQL writes in two ways although they mean the same.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 namespace bigocean::sql::drift {
 
 /// One text for `definition`, as the server has written it, and for what the server writes once it has read
-/// that. Without this a schema that was loaded from a dump reads otherwise than the schema that was dumped,
-/// for the parser simplifies or adds some things that the server writes as it stored them:
+/// that. Without this a schema that was loaded from a dump differs from the schema that was dumped, since the
+/// parser simplifies or adds some things that the server writes as it stored them:
 ///
 ///     written                                      written again             the form
 ///     (ARRAY['a'::character varying, b])::text[]   ARRAY[('a'::character varying)::text, (b)::text]   the

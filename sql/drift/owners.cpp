@@ -1,4 +1,4 @@
-// Statements about owners and their kin, which a role that is a member of nothing cannot run.
+// Statements about owners, roles and extensions, which a role that is a member of no other cannot run.
 #include "sql/drift/owners.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Statements about owners and their kin, which a role that is a member of nothing cannot run.
+// Statements about owners, roles and extensions, which a role that is a member of no other cannot run.
 #pragma once
 
 #include <string>
@@ -18,9 +18,9 @@ struct Deferred {
   std::string place;  ///< "db/1_users.sql:12"
 };
 
-/// Takes out of `migrations`, and leaves blanks in the place:
+/// Removes from `migrations`, leaving blanks in its place:
 /// - ALTER … OWNER TO, and the AUTHORIZATION of CREATE SCHEMA: owners are not compared,
-/// - ALTER DEFAULT PRIVILEGES FOR ROLE of others than `live_user`: returned; it runs no code of the files',
+/// - ALTER DEFAULT PRIVILEGES FOR ROLE of others than `live_user`: returned; it runs no code from the files,
 /// - SET ROLE and SET SESSION AUTHORIZATION to `live_user`, for which the scratch role stands,
 /// - CREATE, ALTER … UPDATE or SET SCHEMA, and COMMENT ON EXTENSION for what was `made` before, and CREATE
 ///   SCHEMA of a schema that was.
@@ -28,11 +28,11 @@ struct Deferred {
 std::vector<Deferred> take_out_owners(std::vector<migrate::Migration>& migrations,
                                       const std::string& live_user, const MadeBefore& made);
 
-/// Runs them. What the role of `maker` may not do is told to `sink`.
+/// Runs them. What the role of `maker` may not do is reported to `sink` as a warning.
 void run_deferred(Connection& maker, const std::vector<Deferred>& deferred, migrate::Sink& sink);
 
-/// Takes out of `expected` what the migrations grant to the owner that the object has in the database of
-/// `live`: there it is the owner's own, which is not described. `live_user` is quoted where it has to be.
+/// Removes from `expected` what the migrations grant to the role that owns the object in the database of
+/// `live`: an owner's own privileges are not described. `live_user` is quoted where it has to be.
 void remove_owners_grants(Description& expected, Connection& live, const std::string& live_user);
 
 }  // namespace bigocean::sql::drift

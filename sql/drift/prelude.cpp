@@ -20,7 +20,7 @@ namespace {
 using base::Error;
 using base::ExitCode;
 
-/// No migration can be called so: names start with a letter or a digit.
+/// A migration cannot have this name: names start with a letter or a digit.
 migrate::Migration as_migration(const std::string& name, const std::string& path, std::string text) {
   return migrate::parse_text({migrate::FileName::Role::kWhole, name, "0"}, path, std::move(text),
                              migrate::kPlainDialect);

@@ -11,7 +11,7 @@
 
 namespace bigocean::sql::drift {
 
-/// The file of SQL at `path`, to be run like a migration; nothing for an empty path. Throws
+/// The file of SQL at `path`, to be run like a migration; nullopt for an empty path. Throws
 /// base::Error(kUsage) when it cannot be read, is not UTF-8 or has nothing to run.
 std::optional<migrate::Migration> read_prelude(const std::string& path);
 

@@ -8,8 +8,8 @@
 namespace bigocean::sql::drift {
 
 /// Each query gives rows of (kind, identity, relation, definition, tail, node). It is put behind
-/// kCommonTables, whose names it may use and which it may go on with (", name AS (…) SELECT …"). In the order
-/// of the functions and of their queries schema text is written, as far as the objects' needs leave it open.
+/// kCommonTables, whose names it may use and which it may extend (", name AS (…) SELECT …"). In the order of
+/// the functions and of their queries schema text is written, as far as the objects' needs leave it open.
 std::span<const std::string_view> type_queries();   ///< schemas, extensions, types, routines
 std::span<const std::string_view> rare_queries();   ///< operators, casts, text search, foreign servers …
 std::span<const std::string_view> table_queries();  ///< sequences, tables, and what is part of them

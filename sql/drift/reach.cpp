@@ -1,4 +1,4 @@
-// Judges files by their text, where no role can be made that keeps them to the scratch database.
+// Judges files by their text, if no role can be made that confines them to the scratch database.
 #include "sql/drift/reach.hpp"
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ namespace {
 
 using lint::Node;
 
-// What these run of the files' own is called by name in their text, or fires with a data change.
+// If these run functions of the files, their text names them, or a data change fires them.
 // clang-format off
 constexpr std::array<std::string_view, 53> kStatements{
     "AlterCollationStmt", "AlterDefaultPrivilegesStmt", "AlterDomainStmt", "AlterEnumStmt",
@@ -97,7 +97,7 @@ class ReachReader {
  public:
   explicit ReachReader(const std::vector<migrate::Migration>& migrations) : own_(own_functions(migrations)) {}
 
-  /// Why the statement is not let through; empty: it is.
+  /// Why the statement is refused; empty: it is not.
   std::string read(std::string_view text) {
     lint::Parser parser;
     if (const auto failure = parser.parse(text))
@@ -163,7 +163,7 @@ class ReachReader {
     if (own_.contains(name)) {
       fail(fmt::format("it calls {}, which the files make", name));
     } else if (!is_harmless_function(name)) {
-      fail(fmt::format("of function {} it is not known that it keeps to its database", name));
+      fail(fmt::format("function {} is not known to stay in its database", name));
     }
   }
 
@@ -178,7 +178,7 @@ class ReachReader {
       trigger_ = function;
       fired_ |= body["events"].number();
     } else if (!is_in(kTriggerFunctions, function)) {
-      fail(fmt::format("of function {} it is not known that it keeps to its database", function));
+      fail(fmt::format("function {} is not known to stay in its database", function));
     }
   }
 
@@ -210,11 +210,11 @@ void refuse_unknown_reach(const std::vector<migrate::Migration>& migrations, con
   if (found.empty()) return;
   throw base::Error(
       base::ExitCode::kUsage,
-      fmt::format("{}, so that nothing keeps the files to the scratch database, and these statements are not "
+      fmt::format("{}, so nothing confines the files to the scratch database, and these statements are not "
                   "run again on this server:{}",
                   why_no_role, found),
-      "let --scratch-url name a throwaway server, a container for example; or let drift connect with a role "
-      "that has CREATEROLE and CREATEDB");
+      "point --scratch-url at a throwaway server, a container for example; or connect with a role that has "
+      "CREATEROLE and CREATEDB");
 }
 
 }  // namespace bigocean::sql::drift

@@ -19,7 +19,7 @@ using migrate::Event;
 using migrate::EventKind;
 using migrate::FileState;
 
-/// Lets through what shows that work goes on, and keeps what the files say to itself.
+/// Passes on the events that show that work goes on, and drops the others.
 class ProgressOnly : public migrate::Sink {
  public:
   explicit ProgressOnly(migrate::Sink& sink) : sink_(sink) {}
@@ -42,9 +42,9 @@ bool is_one_of(const std::string& sqlstate, std::initializer_list<std::string_vi
   return std::find(states.begin(), states.end(), sqlstate) != states.end();
 }
 
-/// Says of a failure in a scratch database, which is gone by then, what it means and what to do.
+/// Adds to a failure in a scratch database, which is gone by then, what it means and what to do.
 void explain(migrate::MigrationError& error, bool own_role) {
-  // 2F003: dblink and postgres_fdw want a password of whoever is no superuser.
+  // 2F003: dblink and postgres_fdw require a password from a role that is not a superuser.
   if (own_role && is_one_of(error.sqlstate, {"42501", "2F003"})) {
     error.code = ExitCode::kUsage;
     error.message = fmt::format(
@@ -52,23 +52,23 @@ void explain(migrate::MigrationError& error, bool own_role) {
         "elsewhere",
         error.message);
     error.hint =
-        "let --scratch-url name a throwaway server, a container for example, with a role that may do it";
+        "point --scratch-url at a throwaway server, a container for example, with a role that may do it";
     return;
   }
   error.message = fmt::format("the migrations do not run in an empty scratch database: {}", error.message);
   const std::string server = error.server_hint.empty() ? "" : error.server_hint + "\n";
   if (is_one_of(error.sqlstate, {"42P01", "42703", "42704", "42883", "3F000"})) {
     error.hint = server +
-                 "what the files need and none of them makes can be made by a file of SQL that runs before "
-                 "them: --prelude FILE";
+                 "a file of SQL that runs before the migrations can make what they need and none of them "
+                 "makes: --prelude FILE";
   } else if (error.sqlstate == "57014") {
     error.hint = "--statement-timeout lets a statement run longer";
   } else if (error.sqlstate == "53100") {
-    error.hint = "the server's disk is full: make room, or let --scratch-url name another server";
+    error.hint = "the server's disk is full: make room, or point --scratch-url at another server";
   } else {
     error.hint = server +
-                 "your database is as it was: correct the file if it is wrong for an empty database, or let "
-                 "--prelude FILE make what it expects";
+                 "your database is unchanged: correct the file if it is wrong for an empty database, or make "
+                 "what it expects with --prelude FILE";
   }
 }
 
@@ -95,10 +95,10 @@ std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Co
       case FileState::kReverting:
         throw Error(ExitCode::kHistoryConflict,
                     fmt::format("{} is {}", file.name, file_state_name(file.state)),
-                    "finish it first: bigocean migrate status shows where things stand");
+                    "finish it first: bigocean migrate status shows every file's state");
       case FileState::kEdited:
         warn(sink,
-             fmt::format("{} was edited after it was applied; compared is what it says now", file.name));
+             fmt::format("{} was edited after it was applied; its present text is compared", file.name));
         applied.push_back(*file.migration);
         break;
       case FileState::kApplied:
@@ -111,8 +111,8 @@ std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Co
                                        std::string(migrate::leading_digits(file.name))};
           applied.push_back(
               migrate::parse_text(name, file.name + " (as applied)", *text, migrate::detect_dialect(*text)));
-          applied.back().of_other_tool = true;  // may be; that it ran then is known
-          note(sink, fmt::format("{} is applied and not among the files here; its kept text is compared",
+          applied.back().of_other_tool = true;  // possibly; it is known to have run
+          note(sink, fmt::format("{} is applied and not among the files here; its stored text is compared",
                                  file.name));
         } else {
           warn(sink,
@@ -124,7 +124,7 @@ std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Co
     }
   }
   if (pending > 0)
-    note(sink, fmt::format("{} pending, left out: compared is what has been applied", pending));
+    note(sink, fmt::format("{} pending, left out: only applied migrations are compared", pending));
   return applied;
 }
 

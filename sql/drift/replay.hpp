@@ -13,15 +13,15 @@
 
 namespace bigocean::sql::drift {
 
-/// The files that the database has seen, in order: as they are here, or as the history kept them. Tells
-/// `sink` about edited, pending and missing ones. Throws base::Error(kHistoryConflict) for a half-applied
-/// file.
+/// The files that were applied to the database, in order: as they are here, or as the history kept them.
+/// Reports edited, pending and missing ones to `sink`. Throws base::Error(kHistoryConflict) for a
+/// half-applied file.
 std::vector<migrate::Migration> applied_migrations(const migrate::Plan& plan, Connection& connection,
                                                    const std::string& history_schema, migrate::Sink& sink);
 
-/// Applies them in the empty database at `url`; progress goes to `sink`, what the files say does not. Throws
-/// what Engine::up throws, with a message that says where it happened and a hint that fits;
-/// base::Error(kUsage) where `own_role`, the role of the scratch database, lacks a right.
+/// Applies them in the empty database at `url`; progress goes to `sink`, other events do not. Throws
+/// what Engine::up throws, with a message that says where it happened, and with a hint for it;
+/// base::Error(kUsage) if `own_role`, the role of the scratch database, lacks a right.
 void replay(const config::Settings& settings, const config::Secret& url,
             const std::vector<migrate::Migration>& migrations, bool own_role, migrate::Sink& sink,
             const base::Interrupt* interrupt);

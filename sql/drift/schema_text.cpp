@@ -20,7 +20,7 @@ constexpr std::string_view kHead =
     "SET check_function_bodies = false;\n"
     "SET search_path = '';\n";
 
-// An index whose build did not end: to load it would be to build it.
+// An index whose build did not finish: to load it would be to build it.
 constexpr std::string_view kNotForText = "-- INVALID";
 
 /// SQL has no way to say which operators CASE a WHEN b, NULLIF, IS DISTINCT FROM, JOIN USING and rows compare
@@ -31,7 +31,7 @@ bool has_unnamed_operator(std::string_view sql) {
                      [&](std::string_view form) { return sql.find(form) != std::string_view::npos; });
 }
 
-/// For each object, by number, the objects that need it; columns take no part.
+/// For each object, by number, the objects that need it; without columns.
 class Needs {
  public:
   explicit Needs(const Description& description)
@@ -51,8 +51,8 @@ class Needs {
     }
   }
 
-  /// All objects but columns, the first in the list among those whose needs are met first. Where objects need
-  /// each other in a circle, the first one breaks it.
+  /// All objects but columns, the first in the list among those whose needs are met first. If objects need
+  /// each other in a cycle, the first one breaks it.
   std::vector<const Object*> order() {
     std::set<std::size_t> left;
     std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;

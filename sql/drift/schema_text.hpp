@@ -7,7 +7,7 @@
 
 namespace bigocean::sql::drift {
 
-/// The same text for the same description, whatever the database is called and whenever it is written.
+/// The same description gives the same text, independent of the database's name and of the time.
 /// Objects come kind by kind and by name, except that what an object needs comes before it. psql can load it.
 std::string schema_text(const Description& description);
 

@@ -28,13 +28,14 @@ Connection connect_to_server(const config::Secret& server, const ConnectOptions&
     return Connection::connect(server, options);
   } catch (ConnectError& error) {
     error.message = "the server for the scratch database: " + error.message;
-    error.hint = "--scratch-url (BIGOCEAN_MIGRATE_SCRATCH_URL) leads to a server where databases may be made";
+    error.hint =
+        "--scratch-url (BIGOCEAN_MIGRATE_SCRATCH_URL) names a server where the role may create databases";
     throw;
   }
 }
 
 Likeness likeness_of(Connection& connection, bool same_server) {
-  // What has another name in another version is read as JSON. A backslash keeps a blank inside an option.
+  // Columns whose names differ between versions are read as JSON. A backslash keeps a blank inside an option.
   const auto rows = connection.execute(R"(
     SELECT pg_encoding_to_char(encoding), concat('LOCALE_PROVIDER ', provider, format(' LC_COLLATE %L LC_CTYPE %L',
         datcollate, datctype), ' ' || upper(provider) || '_LOCALE ' || CASE WHEN provider <> 'libc' THEN quote_literal(
@@ -89,7 +90,7 @@ std::optional<ScratchLogin> Scratch::make_login(Connection& connection) {
     create_role(connection, login);
   } catch (const SqlError& error) {
     role_.clear();
-    why_no_role_ = "a role cannot be made: " + error.message;
+    why_no_role_ = "cannot create a role: " + error.message;
     return std::nullopt;
   }
   return login;
@@ -98,27 +99,27 @@ std::optional<ScratchLogin> Scratch::make_login(Connection& connection) {
 void Scratch::make_database(Connection& connection, const Likeness& likeness) {
   Connection::Limits limits;
   limits.timeout = kCreateTimeout;
-  exists_ = true;  // a signal may come when the server has made it and not said so yet
+  exists_ = true;  // a signal may come when the server has made it and has not answered yet
   try {
     connection.execute(fmt::format("CREATE DATABASE {}{} TEMPLATE template0 {}", name_,
                                    role_.empty() ? "" : " OWNER " + role_, likeness.create_options),
                        limits);
   } catch (SqlError& error) {
-    error.message = fmt::format("cannot make a scratch database on {}:{}: {}", connection.host(),
+    error.message = fmt::format("cannot create a scratch database on {}:{}: {}", connection.host(),
                                 connection.port(), error.message);
     error.hint = error.sqlstate == "42501"
                      ? fmt::format(
-                           "ALTER ROLE {} CREATEDB, or name a server where databases may be made, a "
+                           "ALTER ROLE {} CREATEDB, or name a server where the role may create databases, a "
                            "throwaway one for example: --scratch-url URL",
                            connection.quote_identifier(connection.user()))
-                     : "--scratch-url URL takes another server, a throwaway one for example";
+                     : "--scratch-url URL names another server, a throwaway one for example";
     throw;
   }
 }
 
 bool Scratch::logs_in(ScratchLogin& login, const Connection& connection, const Likeness& likeness) {
   if (logs_in()) return true;
-  // Over a socket many servers ask for the system's user, and for a password over TCP. Where another server
+  // Many servers authenticate by the system's user over a socket, and by password over TCP. If another server
   // answers there, it does not know the role.
   if (!connection.host().starts_with('/')) return false;
   const std::string why = why_no_role_;
@@ -159,7 +160,7 @@ void Scratch::sweep(Connection& connection) {
           fmt::format("DROP {} IF EXISTS {}", old.at(i, 1), connection.quote_identifier(old.at(i, 0))));
       if (old.at(i, 1) == "DATABASE") swept_.push_back(old.at(i, 0));
     } catch (const SqlError&) {
-      // Somebody else sweeps or uses it.
+      // Another session drops or uses it.
     }
   }
 }
@@ -192,7 +193,7 @@ void Scratch::drop_now() {
   exists_ = false;
 }
 
-/// Undoes what an owner can do to keep its database from being dropped.
+/// Undoes what an owner can do that keeps its database from being dropped.
 void Scratch::let_go(Connection& connection) {
   Connection::Limits limits;
   limits.timeout = kDropTimeout;

@@ -26,9 +26,9 @@ struct Likeness {
 Likeness likeness_of(Connection& connection, bool same_server);
 
 /// An empty database called bigocean_scratch_<UTC second>_<random>, and, where it can be made, a role of that
-/// name that owns it and nothing else. The destructor drops both: also after an error and after a signal,
-/// whoever is still connected. A process that was killed leaves them behind; then the next one that comes an
-/// hour later drops them.
+/// name that owns it and nothing else. The destructor drops both, also after an error, after a signal, and
+/// while other sessions are connected. A process that was killed leaves them behind; the next process that
+/// makes one an hour later or more drops them.
 class Scratch {
  public:
   /// `server` is a URL of the server, with a role that may create databases. `own_role` asks for the role.
@@ -44,13 +44,13 @@ class Scratch {
   /// As the role of `server`.
   const config::Secret& maker_url() const { return maker_url_; }
   const std::string& name() const { return name_; }
-  /// Its name; empty: the database belongs to the role of `server`.
+  /// The name of its own role; empty: the database belongs to the role of `server`.
   const std::string& role() const { return role_; }
   /// Why there is no role of its own, although one was asked for.
   const std::string& why_no_role() const { return why_no_role_; }
-  /// Left behind by killed processes, and dropped by this one.
+  /// The names that killed processes left behind and this one dropped.
   const std::vector<std::string>& swept() const { return swept_; }
-  /// Drops both now; false when the server did not let us, and then one of them is still there.
+  /// Drops both now; false if the server refused, and at least one of them still exists.
   bool drop() noexcept;
 
  private:

@@ -19,7 +19,7 @@ constexpr int kConnectionsMax = 6;
 /// The longest that a replay may go on making connections.
 constexpr std::chrono::hours kPasswordLifetime{24};
 
-/// Does the login have it instead of the URL?
+/// True for a parameter that the login replaces in the URL.
 bool is_replaced(std::string_view key, const ScratchLogin& login) {
   const bool place = key == "host" || key == "hostaddr" || key == "port";
   return key == "user" || key == "password" || key == "passfile" || (place && !login.tcp_port.empty());

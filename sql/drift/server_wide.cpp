@@ -1,4 +1,4 @@
-// Statements whose effect is not kept to their database.
+// Statements that take effect outside their database.
 #include "sql/drift/server_wide.hpp"
 
 #include <fmt/format.h>
@@ -64,7 +64,7 @@ void refuse_server_wide(const std::vector<migrate::Migration>& migrations) {
   throw base::Error(
       base::ExitCode::kUsage,
       "these statements change more than their database, so they are not run again on this server:" + found,
-      "let --scratch-url name a throwaway server, a container for example");
+      "point --scratch-url at a throwaway server, a container for example");
 }
 
 }  // namespace bigocean::sql::drift

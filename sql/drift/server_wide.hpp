@@ -1,4 +1,4 @@
-// Statements whose effect is not kept to their database.
+// Statements that take effect outside their database.
 #pragma once
 
 #include <string_view>
@@ -10,7 +10,7 @@ namespace bigocean::sql::drift {
 
 /// Whether the statement changes roles and their membership, other databases, tablespaces, subscriptions, or
 /// settings of the server. `words` are migrate::Statement's. What a DO block or a function does is not seen:
-/// that is for the role that runs it, or for reach.hpp.
+/// the role that runs it, or reach.hpp, covers that.
 bool is_server_wide(std::string_view statement, std::string_view words);
 
 /// Throws base::Error(kUsage) that names every such statement with its place: to run it again would change

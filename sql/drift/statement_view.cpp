@@ -1,4 +1,4 @@
-// A statement's first tokens, for what its words alone decide.
+// A statement's first tokens, for decisions by its words alone.
 #include "sql/drift/statement_view.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// A statement's first tokens, for what its words alone decide.
+// A statement's first tokens, for decisions by its words alone.
 #pragma once
 
 #include <cstddef>
@@ -20,13 +20,13 @@ class StatementView {
 
   std::size_t size() const { return tokens_.size(); }
   const migrate::Token& token(std::size_t n) const { return tokens_[n]; }
-  /// Is the n-th token one of these unquoted words?
+  /// True if the n-th token is one of these unquoted words.
   bool is(std::size_t n, std::initializer_list<std::string_view> words) const;
-  /// Does it start with these words?
+  /// True if the statement starts with these words.
   bool starts(std::initializer_list<std::string_view> words) const;
-  /// The n-th token as the catalogue has the name; empty where it is no name.
+  /// The n-th token as the catalogue has the name; empty if it is not a name.
   std::string name(std::size_t n) const;
-  /// The n-th token is a name and no word such as CURRENT_USER.
+  /// True if the n-th token is a name, not a word such as CURRENT_USER.
   bool is_role_name(std::size_t n) const;
 
  private:
@@ -35,7 +35,7 @@ class StatementView {
 };
 
 /// Calls `visit` with each statement of the part that runs, and where it stands in Migration::text. A file
-/// that cannot be cut into statements has none here: the engine says what is wrong with it.
+/// that cannot be cut into statements has none here: the engine reports what is wrong with it.
 template <typename Visit>
 void for_each_statement(const migrate::Migration& migration, const Visit& visit) {
   migrate::Script script;

@@ -14,7 +14,7 @@ namespace bigocean::sql::lint {
 
 class Context {
  public:
-  /// `live` may be null: then nothing is known but the files.
+  /// `live` may be null: then only the files are known.
   explicit Context(const LiveTables* live) : live_(live) {}
 
   /// Call it before a file's statements. `earlier_applied`: what earlier files made is there and in use.
@@ -23,9 +23,9 @@ class Context {
   void begin_statement(std::size_t transaction);
   void after(const Step& step);
 
-  /// Made by the files of this run, or not in the database: nobody uses it yet.
+  /// Made by the files of this run, or not in the database: no session uses it yet.
   bool is_new(const Name& table) const;
-  /// Made by the files of this run; for types, which the database is not asked about.
+  /// Made by the files of this run. For types, about which the database is not asked.
   bool is_made_now(const Name& name) const;
   /// The database has it, and it has no rows.
   bool is_empty(const Name& table) const;
@@ -38,7 +38,7 @@ class Context {
   /// The constraint was added by this transaction.
   bool added_in_transaction(const Name& table, const std::string& constraint) const;
   const std::vector<std::string>& enum_values_in_transaction() const { return enum_values_; }
-  /// Tables in use that this transaction has locked against everybody.
+  /// Tables in use that this transaction has locked ACCESS EXCLUSIVE.
   const std::vector<Name>& locked_in_transaction() const { return locked_; }
 
  private:

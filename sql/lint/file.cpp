@@ -32,7 +32,7 @@ std::vector<std::size_t> number_transactions(const std::vector<migrate::Statemen
   return numbers;
 }
 
-/// A file of data is a hundred thousand of the same INSERT; one of them says it all.
+/// A file of data has a hundred thousand INSERTs of the same form; one of them is enough.
 bool is_more_of(const ReadStatement& before, const ReadStatement& next) {
   const auto is_insert = [](const ReadStatement& read) {
     return read.steps.size() == 1 && read.steps.front().action == Action::kInsert;

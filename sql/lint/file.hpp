@@ -21,7 +21,7 @@ struct Allow {
 struct File {
   const migrate::Job* job = nullptr;
   bool transaction = true;                ///< the whole part is one
-  std::vector<ReadStatement> statements;  ///< of INSERTs into one table in a row the first
+  std::vector<ReadStatement> statements;  ///< of consecutive INSERTs into one table the first
   /// For each statement the number of its transaction; statements with the same number share one.
   std::vector<std::size_t> transactions;
   std::vector<Allow> allows;

@@ -31,7 +31,7 @@ class FileJudge {
       }
       if (migrate::gives_lock_away(statement.text))
         add("gives-lock-away", file_.offset(statement, 0), statement.text,
-            "bigocean migrate holds one while it works");
+            "bigocean migrate holds one of them while it runs");
       check_statement(statement);
     }
     report_allows();

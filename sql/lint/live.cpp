@@ -1,4 +1,4 @@
-// What the live database knows of the tables that pending files touch.
+// What the live database knows about the tables that pending files touch.
 #include "sql/lint/live.hpp"
 
 #include <fmt/format.h>

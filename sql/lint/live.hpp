@@ -1,4 +1,4 @@
-// What the live database knows of the tables that pending files touch: size, rows, traffic, columns.
+// What the live database knows about the tables that pending files touch: size, rows, traffic, columns.
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ class LiveTables {
   /// One round trip for everything that `files` name. Throws what Connection does.
   static LiveTables read(Connection& connection, const std::vector<File>& files);
 
-  /// The table that the name means: by schema, else the visible one, else the largest of that name. Null:
+  /// The table that the name means: by schema, else the visible one, else the largest of that name. Null if
   /// the database has none.
   const LiveTable* find(const Name& name) const;
 

@@ -20,7 +20,7 @@ std::int64_t number(const Rows& rows, std::size_t row, std::size_t column) {
   return std::stoll(rows.at(row, column));
 }
 
-/// What stands between braces and commas; names with such characters in them are not told apart.
+/// The texts between braces and commas; names with such characters in them are not distinguished.
 std::vector<std::string> split(const std::string& text) {
   std::vector<std::string> parts;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -134,7 +134,8 @@ LiveTables LiveTables::read(Connection& connection, const std::vector<File>& fil
   } catch (const SqlError& error) {
     migrate::roll_back(connection);
     if (!migrate::is_lock_trouble(error)) throw;
-    results = ask(connection, names, false);  // somebody holds a table; what the catalogue says will do
+    results =
+        ask(connection, names, false);  // a session holds a table: the estimates of the catalogue are enough
   }
   std::map<std::int64_t, std::vector<LiveTable*>> by_oid;
   const Rows& relations = results[0];

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kHistoryAskTimeout{10'000};
 
-/// Bytes of table a second that a small cloud server gets through; assumed, and low rather than high.
+/// Bytes of a table that a small cloud server processes in a second; an assumption on the low side.
 constexpr std::int64_t kMegabyte = 1024 * 1024;
 constexpr std::int64_t kScanRate = 200 * kMegabyte;
 constexpr std::int64_t kIndexRate = 50 * kMegabyte;
@@ -75,12 +75,12 @@ std::string first_words(const ReadStatement& read) {
   return read.text.size() > kShown ? text + "…" : text;
 }
 
-/// What can lock tables out of sight.
+/// Statements that can lock tables invisibly.
 std::string note_of(const ReadStatement& read) {
   if (!read.not_analysed.empty()) return "not analysed: " + read.not_analysed;
   const std::string_view words = read.statement->words;
   const bool block = words == "DO" || words.starts_with("DO ") || words.starts_with("CALL");
-  return block ? "what it does is not looked into" : "";
+  return block ? "what it does is not analysed" : "";
 }
 
 /// One file's outlook.

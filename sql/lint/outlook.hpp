@@ -34,7 +34,7 @@ struct StatementOutlook {
 };
 
 enum class Verdict {
-  kSafe,        ///< nobody waits
+  kSafe,        ///< no session waits
   kBriefLock,   ///< readers or writers wait a moment, once the lock is there
   kNeedsWindow  ///< they wait for longer than kBriefLockMax
 };

@@ -13,7 +13,7 @@ namespace {
 using Kind = Constraint::Kind;
 
 /// Functions whose value holds for the whole statement, so that a column with them as default is added
-/// without writing the table anew (PostgreSQL, ALTER TABLE, "Notes").
+/// without rewriting the table (PostgreSQL, ALTER TABLE, "Notes").
 // clang-format off
 constexpr std::array<std::string_view, 22> kStableFunctions{
     "array_fill", "current_database", "current_schema", "current_setting", "date_trunc", "decode", "encode",
@@ -76,7 +76,7 @@ Action action_of(std::string_view tag) {
   return found == kSubcommands.end() ? Action::kChangeOther : found->action;
 }
 
-/// The first function in an expression that is not known to hold still, or an empty name.
+/// The first function in an expression that is not known to be stable, or an empty name.
 std::string volatile_function(const Node& node) {
   if (node.tag() == "FuncCall") {
     const std::string name = list_name(node.body()["funcname"]).name;

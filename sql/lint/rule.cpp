@@ -24,7 +24,7 @@ std::string with_concurrently(std::string_view sql) {
   return std::string(sql);
 }
 
-/// The name that PostgreSQL would choose, near enough.
+/// About the name that PostgreSQL would choose.
 std::string name_of(const Step& step) {
   if (!step.name.empty() || !step.constraint) return step.name.empty() ? "…" : step.name;
   const std::string_view end = step.constraint->kind == Constraint::Kind::kForeignKey ? "fkey"
@@ -85,8 +85,8 @@ std::map<std::string_view, Level> parse_levels(std::string_view text) {
       throw level_error(fmt::format("there is no rule `{}`{}", id, base::did_you_mean(id, rule_ids())));
     const auto level = std::find(kLevelNames.begin(), kLevelNames.end(), word);
     if (level == kLevelNames.end()) {
-      throw level_error(fmt::format("`{}` is no level; there are {}{}", word, fmt::join(kLevelNames, ", "),
-                                    base::did_you_mean(word, kLevelNames)));
+      throw level_error(fmt::format("`{}` is not a level; the levels are {}{}", word,
+                                    fmt::join(kLevelNames, ", "), base::did_you_mean(word, kLevelNames)));
     }
     levels[rule->id] = static_cast<Level>(level - kLevelNames.begin());
   }

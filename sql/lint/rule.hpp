@@ -18,7 +18,7 @@ std::string_view level_name(Level level);
 
 /// On which tables a rule makes sense.
 enum class Reach {
-  kExisting,  ///< those that were there before the pending files: nobody uses a table that is made now
+  kExisting,  ///< those that were there before the pending files: no session uses a table that is made now
   kFilled,    ///< of those, the ones with rows: the harm grows with the size
   kAny
 };
@@ -39,13 +39,14 @@ struct Rule {
   std::string_view title;
   std::string_view why;     ///< which lock on what, for how long in kind, or what breaks
   std::string_view remedy;  ///< the safe way, SQL to copy; {table}, {name} … are filled in
-  /// Nothing: all is well. A text: the finding, with details or empty. Null: lint itself reports the rule.
+  /// Nullopt: no finding. A text: the finding's details, or empty. Null pointer: lint itself reports the
+  /// rule.
   std::optional<std::string> (*check)(const Scene&);
 };
 
 /// All of them, in the order in which docs/lint.md has them.
 std::span<const Rule> rules();
-/// Null when there is none.
+/// Null if there is none.
 const Rule* find_rule(std::string_view id);
 /// The ids, for "did you mean".
 std::span<const std::string_view> rule_ids();

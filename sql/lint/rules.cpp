@@ -17,12 +17,12 @@ constexpr std::array kRules{
          index_not_concurrently},
     Rule{"drop-index-not-concurrently", kWarning, Reach::kFilled,
          "an index is dropped without CONCURRENTLY",
-         "DROP INDEX takes ACCESS EXCLUSIVE on the table: for a moment, but everybody queues behind it while it "
-         "waits for older transactions.",
+         "DROP INDEX takes ACCESS EXCLUSIVE on the table: for a moment, but every other session queues behind it "
+         "while it waits for older transactions.",
          "-- in a file of its own; it runs outside a transaction\n{concurrently}",
          drop_index_not_concurrently},
     Rule{"reindex-not-concurrently", kError, Reach::kFilled,
-         "an index or materialized view is built anew without CONCURRENTLY",
+         "an index or materialized view is rebuilt without CONCURRENTLY",
          "REINDEX holds SHARE on the table and ACCESS EXCLUSIVE on the index, REFRESH MATERIALIZED VIEW holds "
          "ACCESS EXCLUSIVE on the view, until all rows are read.",
          "-- in a file of its own; a materialized view needs a unique index for it\n{concurrently}",
@@ -34,9 +34,9 @@ constexpr std::array kRules{
          "{statement}",
          concurrently_in_transaction},
     Rule{"concurrent-index-if-not-exists", kWarning, Reach::kAny,
-         "CREATE INDEX CONCURRENTLY IF NOT EXISTS passes over a broken index",
-         "A build that failed leaves an INVALID index of that name; with IF NOT EXISTS the next try counts it as "
-         "there, and no query uses it.",
+         "CREATE INDEX CONCURRENTLY IF NOT EXISTS skips a broken index",
+         "A build that failed leaves an INVALID index of that name; with IF NOT EXISTS the next try takes it for "
+         "complete, and no query uses it.",
          "DROP INDEX CONCURRENTLY IF EXISTS {name};\n-- then the CREATE INDEX CONCURRENTLY without IF NOT EXISTS",
          concurrent_index_if_not_exists},
     Rule{"foreign-key-not-valid", kError, Reach::kFilled,
@@ -57,7 +57,7 @@ constexpr std::array kRules{
     Rule{"validate-in-same-transaction", kError, Reach::kFilled,
          "a constraint is validated in the transaction that adds it",
          "The strong lock of ADD CONSTRAINT is kept until the transaction ends, so the scan happens under it and "
-         "NOT VALID has gained nothing.",
+         "NOT VALID has no benefit.",
          "-- in the next file\nALTER TABLE {table} VALIDATE CONSTRAINT {name};",
          validate_in_same_transaction},
     Rule{"unique-not-using-index", kError, Reach::kFilled,
@@ -81,7 +81,7 @@ constexpr std::array kRules{
          "ALTER TABLE {table} DROP CONSTRAINT {column}_not_null;",
          set_not_null},
     Rule{"add-column-rewrite", kError, Reach::kFilled,
-         "the new column's value differs from row to row, so the table is written anew",
+         "the new column's value differs from row to row, so the table is rewritten",
          "ADD COLUMN holds ACCESS EXCLUSIVE on the table while every row and every index is rewritten: readers and "
          "writers wait, and the disk needs room for a second copy.",
          "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
@@ -99,10 +99,10 @@ constexpr std::array kRules{
          "ALTER TABLE {table} DROP COLUMN {column};",
          alter_column_type},
     Rule{"rewrite-command", kError, Reach::kFilled,
-         "the command writes the whole table anew",
+         "the command rewrites the whole table",
          "It holds ACCESS EXCLUSIVE on the table while every row and every index is rewritten: readers and writers "
          "wait.",
-         "-- plain VACUUM blocks nobody; for bloat see pg_repack or pg_squeeze\nVACUUM {table};",
+         "-- plain VACUUM blocks no reader or writer; for bloat see pg_repack or pg_squeeze\nVACUUM {table};",
          rewrite_command},
     Rule{"backfill-in-ddl-transaction", kError, Reach::kFilled,
          "rows are changed in a transaction that has locked a table",
@@ -111,7 +111,7 @@ constexpr std::array kRules{
          "-- in the next file, in batches where the table is large\n{statement}",
          backfill_in_ddl_transaction},
     Rule{"two-tables-locked", kWarning, Reach::kExisting,
-         "one transaction locks several tables in use against everybody",
+         "one transaction locks several tables in use against readers and writers",
          "While it waits for the second ACCESS EXCLUSIVE it keeps the first, and a transaction of the app that uses "
          "the two in the other order makes a deadlock.",
          "-- one table a file\n{statement}",
@@ -141,7 +141,7 @@ constexpr std::array kRules{
          "a column is renamed",
          "The version that is running knows the old name only, the new one the new name only: one of them fails "
          "while both run.",
-         "-- keep the name in the database, and rename in the code; or go over a second column:\n"
+         "-- keep the name in the database, and rename in the code; or use a second column:\n"
          "ALTER TABLE {table} ADD COLUMN … ;\n"
          "-- write both, fill old rows, read the new one, and two deploys later\n"
          "ALTER TABLE {table} DROP COLUMN {column};",
@@ -169,8 +169,8 @@ constexpr std::array kRules{
     Rule{"enum-value-in-same-transaction", kInfo, Reach::kAny,
          "a new enum value is used in the file that adds it",
          "The server refuses that in one transaction, with SQLSTATE 55P04: a new value can be used once its "
-         "transaction is committed. The file is then run statement by statement; should a later statement fail, the "
-         "earlier ones stay, and the next run goes on behind them.",
+         "transaction is committed. The file is then run statement by statement; if a later statement fails, the "
+         "earlier ones stay, and the next run goes on after them.",
          "-- in the next file, so that each file is one transaction\n{statement}",
          enum_value_in_same_transaction},
 
@@ -188,7 +188,8 @@ constexpr std::array kRules{
          int_primary_key},
     Rule{"timestamp-without-time-zone", kWarning, Reach::kAny,
          "timestamp without time zone does not say which moment it means",
-         "The value depends on the TimeZone of whoever wrote it; a later change of type rewrites the table.",
+         "The value depends on the TimeZone of the session that wrote it; a later change of type rewrites the "
+         "table.",
          "{column} timestamptz",
          timestamp_without_time_zone},
     Rule{"varchar-length", kInfo, Reach::kAny,
@@ -198,7 +199,7 @@ constexpr std::array kRules{
          varchar_length},
     Rule{"char-length", kWarning, Reach::kAny,
          "char(n) pads with blanks, which comparisons then ignore",
-         "It takes more room than text and compares in ways that surprise.",
+         "It takes more room than text and compares in surprising ways.",
          "{column} text CHECK (length({column}) = …)",
          char_length},
     Rule{"json-type", kWarning, Reach::kAny,
@@ -208,29 +209,30 @@ constexpr std::array kRules{
          json_type},
     Rule{"identifier-too-long", kWarning, Reach::kAny,
          "a name is cut to 63 bytes",
-         "PostgreSQL cuts it with no more than a NOTICE; two long names may become one, and the code looks for the "
+         "PostgreSQL cuts it with only a NOTICE; two long names may become one, and the code looks for the "
          "full one.",
          "-- choose a name of 63 bytes at most",
          identifier_too_long},
 
     Rule{"gives-lock-away", kError, Reach::kAny,
-         "all advisory locks of the session are given away",
+         "all advisory locks of the session are released",
          "One of them is the migration lock: another migrate would begin while this file still runs.",
-         "-- of what a session holds, name what is meant: RESET ALL, DISCARD TEMP, pg_advisory_unlock(key)",
+         "-- reset or release only what you mean: RESET ALL, DISCARD TEMP, pg_advisory_unlock(key)",
          nullptr},
     Rule{"allow-without-reason", kWarning, Reach::kAny,
          "an allow line gives no reason, and allows nothing",
-         "Whoever reads the file next must know why it is safe.",
+         "The next reader of the file must know why it is safe.",
          "-- bigocean: allow <rule> <reason>",
          nullptr},
     Rule{"unused-allow", kWarning, Reach::kAny,
-         "an allow line that nothing needs",
+         "an allow line that no finding needs",
          "It would hide a finding that comes later.",
          "-- remove the line",
          nullptr},
     Rule{"not-analysed", kInfo, Reach::kAny,
          "not analysed",
-         "The parser did not understand the statement: it is newer than the parser, or wrong. Lint cannot tell.",
+         "The parser did not understand the statement: it is newer than the parser, or wrong. Lint cannot "
+         "judge it.",
          "-- read it by hand; `bigocean migrate plan --rehearse` shows its locks",
          nullptr},
 };

@@ -122,7 +122,7 @@ Found backfill_in_ddl_transaction(const Scene& scene) {
   if (action != Action::kUpdate && action != Action::kDelete && action != Action::kMerge) return std::nullopt;
   const auto& locked = scene.context.locked_in_transaction();
   if (locked.empty()) return std::nullopt;
-  return fmt::format("{} stays locked until this is through", locked.front().text());
+  return fmt::format("{} stays locked until this is done", locked.front().text());
 }
 
 Found two_tables_locked(const Scene& scene) {

@@ -1,4 +1,4 @@
-// What a statement does to which table, taken out of its parse tree: the ground of the lint rules and of the
+// What a statement does to which table, taken from its parse tree: the basis of the lint rules and of the
 // plan.
 #pragma once
 
@@ -41,7 +41,7 @@ enum class Action {
   kChangeInheritance,  ///< INHERIT, NO INHERIT
   kChangeOptions,      ///< SET (fillfactor = …), SET STATISTICS, CLUSTER ON: no reader or writer notices
   kChangePersistence,  ///< SET LOGGED, SET UNLOGGED
-  kChangeRowSecurity,  ///< ENABLE and its kin, CREATE, ALTER and DROP POLICY
+  kChangeRowSecurity,  ///< ENABLE, DISABLE, FORCE; CREATE, ALTER and DROP POLICY
   kChangeStorage,      ///< SET STORAGE, SET COMPRESSION
   kChangeTablespace,
   kChangeTriggers,  ///< ENABLE or DISABLE TRIGGER
@@ -96,7 +96,7 @@ struct Column {
   Type type;
   bool not_null = false;
   bool has_default = false;  ///< of any kind: DEFAULT, identity, serial, generated
-  std::string rewrites;      ///< why adding it writes the table anew: "DEFAULT random()"; else empty
+  std::string rewrites;      ///< why adding it rewrites the table: "DEFAULT random()"; else empty
 };
 
 struct Constraint {
@@ -132,7 +132,7 @@ struct ReadStatement {
   const migrate::Statement* statement = nullptr;
   std::string_view text;
   std::vector<Step> steps;
-  std::string not_analysed;  ///< the parser's words, where it did not understand
+  std::string not_analysed;  ///< the parser's error, if it did not understand
   std::size_t not_analysed_offset = 0;
 };
 

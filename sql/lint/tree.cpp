@@ -116,7 +116,7 @@ std::optional<ParseFailure> Parser::parse(std::string_view sql) {
   const char* json = result->parse_tree;
   if (!nlohmann::json::sax_parse(json, json + std::strlen(json), &builder)) {
     root_ = {};
-    return ParseFailure{"the parser's answer is no JSON", 0};
+    return ParseFailure{"the parser's answer is not JSON", 0};
   }
   return std::nullopt;
 }

@@ -11,8 +11,8 @@
 
 namespace bigocean::sql::lint {
 
-/// A value of the tree: an object, a list (children without keys) or a scalar. What is missing is an empty
-/// node, so that a path can be followed without asking at every step.
+/// A value of the tree: an object, a list (children without keys) or a scalar. A missing child is an empty
+/// node, so a path can be followed without a check at every step.
 ///
 /// Nodes and their texts lie in the tree's memory and live as long as it does.
 class Node {
@@ -84,7 +84,7 @@ class Parser {
   Parser(const Parser&) = delete;
   Parser& operator=(const Parser&) = delete;
 
-  /// To be called once. What the parser did not understand, if anything: an error in the text, or syntax
+  /// Call it once. Returns what the parser did not understand, if anything: an error in the text, or syntax
   /// newer than parser_version(). Then the tree is empty.
   std::optional<ParseFailure> parse(std::string_view sql);
 

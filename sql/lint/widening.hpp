@@ -8,7 +8,7 @@
 namespace bigocean::sql::lint {
 
 /// True when PostgreSQL changes the catalogue only (ALTER TABLE, "Notes": the old type is binary coercible to
-/// the new one, and no length is checked anew).
+/// the new one, and no length is checked again).
 bool is_widening(const Type& from, const Type& to);
 
 /// "varchar(20)", "timestamptz[]".

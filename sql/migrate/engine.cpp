@@ -24,7 +24,7 @@ const Migration& find_migration(const std::vector<Migration>& migrations, const 
     if (migration.name == name || migration.name + ".sql" == name) return migration;
     if (migration.version == name) found.push_back(&migration);
   }
-  // A version means the migration; a baseline of the same version has its full name.
+  // A version names the migration; a baseline of the same version is named by its full name.
   if (found.size() > 1)
     found.erase(std::remove_if(found.begin(), found.end(), [](const Migration* m) { return m->baseline; }),
                 found.end());
@@ -122,7 +122,7 @@ void Engine::Work::up(const std::string& to, Report& report) {
     report.already_applied = plan.with(FileState::kApplied).size();
     const auto files = to_run(plan, to);
     check_jobs(files);  // another session may have taken something back meanwhile
-    // Not before the lock: what another run is about to apply is not for this one to refuse.
+    // Not before the lock: this run must not refuse what another run is about to apply.
     ask_hook(files, true);
     note_started(files);
     run_files(
@@ -171,7 +171,7 @@ void Engine::Work::run_files(Plan plan, const Choose& choose, Report& report) {
   report.pending = files.size();
   if (files.empty()) return;  // another migrate did it while this one waited for the lock
   emit(EventKind::kPlan, "", "", 0, files.size());
-  // However the run ends, what it says is applied has to outlive a power cut.
+  // However the run ends, what it reports as applied has to survive a power failure.
   const auto end_run = [&] {
     if (!report.files.empty() && connection) make_durable(*connection, *history, report.files.back().name);
   };
@@ -212,7 +212,7 @@ bool Engine::Work::run_file(const PlannedFile& file, std::size_t index, std::siz
     run_job(job, file.state == FileState::kRunning, report);
   } catch (const LockGivenAway&) {
     emit(EventKind::kWarning, file.name,
-         "gave the migration lock away; taking it again before the file goes on");
+         "released the migration lock; taking it again before the file goes on");
     return false;
   }
   return true;
@@ -250,7 +250,7 @@ void Engine::Work::run_job(const Job& job, bool resumes, Report& report) {
     if (is_lock_lost(error, settings.migrate.schema)) throw lock_lost_error(context, job);
     throw;
   } catch (...) {
-    // After a signal too: the server has rolled back before this process says that it ended.
+    // After a signal, too: the server has rolled back before this process reports its end.
     roll_back(*connection);
     throw;
   }

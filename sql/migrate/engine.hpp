@@ -37,9 +37,9 @@ struct FilePreview {
 
 struct Job;
 
-/// Looks at the files that are to run, cut and checked, before any of them runs; throws to refuse them.
+/// Called with the files that are to run, cut and checked, before any of them runs; throws to refuse them.
 /// `let_through` has the paths of those that an interrupted run was allowed, with the same text: they are
-/// there for the others' sake.
+/// only the context of the others.
 using PendingHook = std::function<void(Connection& connection, const std::vector<const Job*>& files,
                                        const std::set<std::string>& let_through)>;
 
@@ -63,7 +63,7 @@ using FileSource = std::function<std::vector<Migration>()>;
 struct DownOptions {
   std::optional<std::size_t> steps;  ///< default 1, without `to`
   std::string to;                    ///< revert everything after this version or name
-  /// Asked before something is lost: a file without a down part, or whose down part drops data. False: stop.
+  /// Called before something is lost: a file without a down part, or whose down part drops data. False: stop.
   std::function<bool(const std::string& question)> confirm;
   bool again = false;  ///< redo: what is taken back must be here, and such that it can be applied again
   bool dry_run = false;
@@ -100,20 +100,21 @@ struct AdoptReport {
   std::vector<std::string> pending;  ///< files that neither has
 };
 
-/// One database and one set of files. Throws base::Error and its kin; what was done until then stands in
-/// `report`. A dry run returns what a real run would, from the same code, and only reads: no lock is taken,
-/// no table is made, and the server is asked for a read-only transaction.
+/// One database and one set of files. Not thread-safe. Throws base::Error and types derived from it; `report`
+/// has what was done until then. A dry run returns what a real run would, from the same code, and only reads:
+/// no lock is taken, no table is made, and the server is asked for a read-only transaction.
 class Engine {
  public:
   /// All references must outlive the engine; `interrupt` may be null. `source` is called once, by the first
-  /// command: while the server makes a session, and whether it does or not.
+  /// command, while the server makes a session, also if connecting fails.
   Engine(const config::Settings& settings, FileSource source, Sink& sink, const base::Interrupt* interrupt);
   ~Engine();
 
   /// Calls `source` now, unless that has been done.
   void read_files();
 
-  /// Asked by `up`, under the lock, and by `preview`, which lets nothing through unseen.
+  /// Sets the hook for `up`, which calls it under the lock, and for `preview`, which calls it with an empty
+  /// `let_through`.
   void on_pending(PendingHook hook);
   /// Applies what is pending, up to and including `to` (a version or a full name; empty: everything).
   void up(const std::string& to, Report& report);
@@ -131,7 +132,7 @@ class Engine {
   Overview status();
   /// Compares every applied text with the file here. Throws MigrationError(kHistoryConflict) with a diff.
   Overview verify();
-  /// Accepts the text of one applied file as it is here now; the reason goes into the audit. Returns the
+  /// Accepts the present text of one applied file; the reason goes into the audit table. Returns the
   /// migration's full name.
   std::string bless(const std::string& name, const std::string& reason, bool dry_run);
   /// Records everything up to and including `version` as applied, without running it. Returns the names.

@@ -30,8 +30,9 @@ std::string Engine::bless(const std::string& name, const std::string& reason, bo
   const auto plan = work.plan_to_change(dry_run);
   const auto& file = row_of(plan, migration);
   if (file.state == FileState::kApplied) {
-    throw Error(ExitCode::kUsage,
-                fmt::format("{} is as it was applied: there is nothing to accept", migration.name));
+    throw Error(
+        ExitCode::kUsage,
+        fmt::format("{} is unchanged since it was applied: there is nothing to accept", migration.name));
   }
   if (file.state != FileState::kEdited) {
     throw Error(ExitCode::kHistoryConflict,
@@ -57,7 +58,7 @@ std::vector<std::string> Engine::baseline(const std::string& version, bool dry_r
   std::vector<std::string> names;
   for (const auto& file : plan.files) {
     const bool waits = file.state == FileState::kPending || file.state == FileState::kCovered;
-    // A baseline migration is applied where the files that it stands for are not here.
+    // A baseline migration is applied if the files that it stands for are not here.
     const bool other_way = waits && file.migration->baseline && file.migration != &last && !names.empty();
     if (waits && !other_way) {
       chosen.push_back(file.migration);
@@ -84,8 +85,8 @@ Decision Engine::resolve(const std::string& name, bool done, bool dry_run) {
   const auto key = job.journal_key();
   const auto steps = history.steps(key);
   if (steps.empty() || steps.back().done) {
-    throw Error(ExitCode::kUsage, fmt::format("no statement of {} is in doubt", migration.name),
-                "bigocean migrate status shows where things stand");
+    throw Error(ExitCode::kUsage, fmt::format("no statement of {} has an unknown outcome", migration.name),
+                "bigocean migrate status shows every file's state");
   }
   Step step = steps.back();
   const Decision decision{migration.name, step.ordinal};

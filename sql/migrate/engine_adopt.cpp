@@ -24,7 +24,7 @@ std::vector<const Migration*> applied_there(Connection& connection, const Foreig
                        is_drizzle ? read_drizzle_journal(folder) : std::vector<JournalEntry>{});
   if (!matched.faults.empty()) {
     throw Error(ExitCode::kHistoryConflict, fmt::format("{}", fmt::join(matched.faults, "\n")),
-                fmt::format("nothing was recorded; mend {}, then run the same command again",
+                fmt::format("nothing was recorded; fix {}, then run the same command again",
                             matched.faults.size() == 1 ? "this" : "these"));
   }
   return std::move(matched.applied);
@@ -54,7 +54,7 @@ AdoptReport Engine::adopt(const AdoptOptions& options, Report& report) {
   auto& work = *work_;
   const auto& settings = work.settings.migrate;
   if (settings.dir.empty()) {
-    throw Error(ExitCode::kUsage, "which folder? adopt is for the files of another tool",
+    throw Error(ExitCode::kUsage, "no folder of migrations is set; adopt needs the files of the other tool",
                 "bigocean migrate adopt --dir FOLDER, or set migrate.dir in bigocean.toml");
   }
   const auto snapshot = work.open();
@@ -76,7 +76,7 @@ AdoptReport Engine::adopt(const AdoptOptions& options, Report& report) {
 
   work.require_writable(snapshot);
   plan = work.lock_and_plan_again(Work::Belongs::kHistory);
-  // The other tool may have gone on while this one waited for the lock.
+  // The other tool may have applied more while this one waited for the lock.
   applied = applied_there(*work.connection, history, folder, work.migrations);
   fill(result, work.migrations, plan, applied);
   const std::set<std::string_view> chosen(result.recorded.begin(), result.recorded.end());

@@ -43,7 +43,7 @@ std::vector<const PlannedFile*> choose(const Plan& plan, const DownOptions& opti
 void ask(const DownOptions& options, const std::string& question) {
   if (options.confirm && options.confirm(question)) return;
   throw Error(ExitCode::kUsage, fmt::format("stopped: {}", question),
-              "say --yes if that is what you want; nothing was changed");
+              "nothing was changed; give --yes if that is what you want");
 }
 
 void refuse_undoable(const PlannedFile& file) {
@@ -87,7 +87,7 @@ Migration kept_migration(History& history, const std::string& name) {
   }
   const FileName whole{FileName::Role::kWhole, name, std::string(leading_digits(name))};
   Migration migration = parse_text(whole, name + " (as applied)", *text, detect_dialect(*text));
-  migration.of_other_tool = true;  // may be; that it ran then is known
+  migration.of_other_tool = true;  // possibly; it is known to have run
   return migration;
 }
 
@@ -97,7 +97,7 @@ Reversal reversal_of(const Migration& migration) {
   reversal.has_down = migration.down.has_value();
   if (!reversal.has_down) {
     reversal.question = fmt::format(
-        "{} has no down part: only its history row would go, what it did would stay", migration.name);
+        "{} has no down part: only its history row would be removed, what it did would stay", migration.name);
     return reversal;
   }
   const Job job(migration, Direction::kDown, 0, 0);
@@ -155,7 +155,7 @@ std::vector<Reversal> Engine::down(const DownOptions& options, Report& report) {
         "BEGIN;" + work.history->forget_sql(migration.name) +
         work.history->event_sql(migration.name, "forget", "no down part", migration.checksum, "") + "COMMIT");
     report.files.push_back({migration.name, "down", std::chrono::microseconds{0}, 0, 0});
-    work.emit(EventKind::kNote, migration.name, "had no down part; its history row is gone");
+    work.emit(EventKind::kNote, migration.name, "had no down part; its history row was removed");
   }
   return retreat.reversals;
 }

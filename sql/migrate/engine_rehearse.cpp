@@ -57,7 +57,7 @@ std::vector<TakenLock> added(const Locks& before, const Locks& after, const Tabl
   return taken;
 }
 
-/// Why a file cannot run in the one transaction of a rehearsal; empty: it can.
+/// Why a file cannot run in the one transaction of a rehearsal; empty if it can.
 std::string why_not_here(const Job& job, const PlannedFile& file) {
   if (const auto mode = choose_mode(job); !mode.transaction) return mode.reason;
   if (file.state == FileState::kRunning) return "it has begun outside a transaction";
@@ -69,7 +69,7 @@ std::string why_not_here(const Job& job, const PlannedFile& file) {
                    : "";
 }
 
-/// Rolls back whatever happens.
+/// Rolls back at the end of its scope, also after an error.
 class Rollback {
  public:
   explicit Rollback(Connection& connection) : connection_(connection) {}
@@ -136,7 +136,7 @@ void Engine::rehearse(const std::string& to, Report& report, std::vector<Rehears
       throw failure;
     }
     result.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
-    // What a file has set must not reach the next one, nor these questions.
+    // What a file has set must not affect the next one, nor these queries.
     connection.execute(work.session->reset_sql());
     auto now_held = own_locks(connection);
     result.locks = added(held, now_held, tables);

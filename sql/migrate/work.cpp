@@ -1,4 +1,4 @@
-// What the engine's commands share: opening, locking, refusing, telling.
+// What the engine's commands share: opening, locking, refusing, reporting.
 #include "sql/migrate/work.hpp"
 
 #include <fmt/format.h>
@@ -100,7 +100,7 @@ void Engine::Work::tell_of_settings() {
 bool Engine::Work::renew_session() {
   session->establish();
   if (!session->must_be_replaced()) return false;
-  // Not both at a time: the lock is free when the old session has ended.
+  // Not both at once: the lock is free when the old session has ended.
   session.reset();
   history.reset();
   connection.reset();
@@ -123,8 +123,8 @@ Snapshot Engine::Work::read_history() {
 void Engine::Work::require_writable(const Snapshot& snapshot) const {
   if (snapshot.read_only) {
     throw Error(ExitCode::kUnreachable,
-                "the database takes no writes (a standby, or default_transaction_read_only is on)",
-                "let DATABASE_URL lead to the primary");
+                "the database accepts no writes (a standby, or default_transaction_read_only is on)",
+                "point DATABASE_URL at the primary");
   }
   if (snapshot.pooler && !settings.migrate.session_pooler) {
     throw Error(ExitCode::kUsage,
@@ -132,7 +132,7 @@ void Engine::Work::require_writable(const Snapshot& snapshot) const {
                 "left behind",
                 "set DATABASE_UNPOOLED_URL to the server's own address (Railway has it under that name), or, "
                 "where the pooler "
-                "is known to pool sessions, say --session-pooler");
+                "is known to pool sessions, give --session-pooler");
   }
 }
 
@@ -230,7 +230,7 @@ void Engine::Work::refuse_conflicts(const Plan& plan, Report& report) {
     throw Error(ExitCode::kHistoryConflict, text,
                 "deploy the version that has these files, or run without --no-ahead");
   }
-  // Looked at before and after the wait for the lock, and told once.
+  // Checked before and after the wait for the lock, and reported once.
   if (std::find(report.warnings.begin(), report.warnings.end(), text) != report.warnings.end()) return;
   report.warnings.push_back(text);
   emit(EventKind::kWarning, "", text);

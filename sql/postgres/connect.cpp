@@ -75,7 +75,7 @@ void add_service(ConnectParameters& parameters) {
     throw ConnectError(
         ExitCode::kUsage, ConnectStage::kUrl, "", false,
         fmt::format("DATABASE_URL names a service: {}", base::trim(pq::error_message(connection.get()))),
-        "services stand in ~/.pg_service.conf, or in the file that PGSERVICEFILE names");
+        "services are defined in ~/.pg_service.conf, or in the file that PGSERVICEFILE names");
   }
   found.erase(kRefused);
   found.erase("service");
@@ -96,7 +96,7 @@ ConnectParameters parse_url(const config::Secret& url) {
     throw ConnectError(
         ExitCode::kUsage, ConnectStage::kUrl, "", false,
         fmt::format("DATABASE_URL cannot be read: {}", base::trim(text)),
-        "a right value looks like postgresql://user:password@host:5432/database; percent-encode "
+        "a valid value looks like postgresql://user:password@host:5432/database; percent-encode "
         "special characters in the password");
   }
   auto parameters = take_parameters(options);
@@ -243,7 +243,7 @@ Attempt try_target(const ConnectParameters& parameters, const Target& target, Co
       {"keepalives_count", "3"},
       {"tcp_user_timeout", "30000"}};
   for (const auto& [key, value] : parameters) all[key] = value;
-  all["client_encoding"] = "UTF8";  // all that we send is, whatever the URL or PGCLIENTENCODING says
+  all["client_encoding"] = "UTF8";  // what we send is UTF-8, regardless of the URL and PGCLIENTENCODING
   all["host"] = target.host;
   all["port"] = target.port;
   all.erase("hostaddr");
@@ -348,7 +348,7 @@ ConnectionHandle open_connection(const config::Secret& url, ConnectOptions optio
     clock.came_to(attempt.connection ? ConnectStage::kReady : diagnose(attempt).stage);
     if (attempt.connection) return std::move(attempt.connection);
     trace.refused.push_back(trace.resolved[i] + ": " + config::redact(attempt.text, url));
-    // The address that came furthest has the most to say.
+    // The address that reached the furthest stage has the most useful error.
     if (!worst || diagnose(attempt).stage >= diagnose(worst->second).stage)
       worst.emplace(targets[i], std::move(attempt));
   }

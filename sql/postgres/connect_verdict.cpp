@@ -1,4 +1,4 @@
-// What a failed connection attempt means: the stage it came to, whether time may mend it, what to do.
+// What a failed connection attempt means: the stage it reached, whether it is transient, what to do.
 #include "sql/postgres/connect_verdict.hpp"
 
 namespace bigocean::sql {
@@ -28,7 +28,7 @@ ConnectVerdict diagnose(const Attempt& attempt) {
   const auto has = [&](std::string_view part) { return attempt.text.find(part) != std::string::npos; };
   if (attempt.timed_out) {
     return {attempt.stage, true,
-            "check that host and port lead to PostgreSQL and that no firewall swallows the packets"};
+            "check that host and port lead to PostgreSQL and that no firewall drops the packets"};
   }
   if (state == "28P01") {
     return {ConnectStage::kAuthentication, false,
@@ -60,7 +60,8 @@ ConnectVerdict diagnose(const Attempt& attempt) {
             "no PostgreSQL listens on that socket: start it, or correct the folder in DATABASE_URL"};
   }
   if (has("no password supplied")) {
-    return {ConnectStage::kAuthentication, false, "DATABASE_URL has no password, and the server wants one"};
+    return {ConnectStage::kAuthentication, false,
+            "DATABASE_URL has no password, and the server requires one"};
   }
   if (has("does not support SSL")) {
     return {ConnectStage::kTls, false,
@@ -74,11 +75,11 @@ ConnectVerdict diagnose(const Attempt& attempt) {
   if (has("received invalid response") || has("unsupported frontend protocol") ||
       has("expected authentication request")) {
     return {attempt.stage == ConnectStage::kTcp ? ConnectStage::kTls : attempt.stage, false,
-            "what listens there is not PostgreSQL: correct host and port in DATABASE_URL"};
+            "the server there is not PostgreSQL: correct host and port in DATABASE_URL"};
   }
   if (has("session is read-only") || has("in hot standby mode") || has("session is not read-only")) {
     return {ConnectStage::kDatabase, true,
-            "no server in DATABASE_URL has the target_session_attrs asked for"};
+            "no server in DATABASE_URL has the requested target_session_attrs"};
   }
   const bool tls = has("SSL") || attempt.stage == ConnectStage::kTls;
   return {tls ? ConnectStage::kTls : attempt.stage, true,

@@ -1,4 +1,4 @@
-// What a failed connection attempt means: the stage it came to, whether time may mend it, what to do. Used by
+// What a failed connection attempt means: the stage it reached, whether it is transient, what to do. Used by
 // connect.cpp only.
 #pragma once
 

@@ -8,7 +8,7 @@
 
 namespace bigocean::sql {
 
-/// Connects; while a failure can heal by itself, tries again with growing pauses until `wait` has passed.
+/// Connects; retries transient failures with growing pauses until `wait` has passed.
 /// `on_wait` gets each failure before the pause that follows it, and may throw. Throws the last ConnectError,
 /// and what base::throw_if_interrupted does when options.interrupt ends a pause.
 Connection connect_waiting(const config::Secret& url, const ConnectOptions& options,

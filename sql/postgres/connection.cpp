@@ -72,7 +72,7 @@ Rows Connection::copy_in(std::string_view sql, std::string_view data, const Limi
 bool Connection::is_open() const {
   if (pq::status(impl_->get()) != CONNECTION_OK) return false;
   if (pq::pipeline_status(impl_->get()) != PQ_PIPELINE_OFF) return false;
-  // Between statements a server says nothing but its goodbye.
+  // Between statements a server sends nothing but the end of the session.
   pollfd entry{pq::socket(impl_->get()), POLLIN, 0};
   return ::poll(&entry, 1, 0) == 0;
 }

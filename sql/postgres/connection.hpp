@@ -32,10 +32,11 @@ struct ConnectError : base::Error {
         transient(transient_in) {}
   ConnectStage stage;
   std::string sqlstate;  ///< five characters, or empty when the server did not get to say one
-  bool transient;        ///< time may mend it (starting up, refused, not resolvable, too many connections)
+  bool transient;        ///< a later attempt may succeed (starting up, refused, not resolvable, too many
+                         ///< connections)
 };
 
-/// A statement that the server refused, with everything it said.
+/// A statement that the server refused, with everything that it reported.
 struct SqlError : ServerError {
   using ServerError::ServerError;
   std::string server_message;
@@ -71,12 +72,12 @@ struct Query {
   Parameters parameters;
 };
 
-/// What a connection attempt went through, for whoever reports it; filled whether it succeeds or fails.
+/// What a connection attempt went through, for the caller's report; filled whether it succeeds or fails.
 struct ConnectTrace {
   /// Time spent in each stage, all addresses together. A stage that was not reached is missing.
   std::map<ConnectStage, std::chrono::microseconds> elapsed;
   std::vector<std::string> resolved;  ///< every address that is to be tried: "db (10.0.0.3) port 5432"
-  std::vector<std::string> refused;   ///< the addresses that did not answer well, each with what it said
+  std::vector<std::string> refused;   ///< the addresses that failed, each with its error
 };
 
 struct ConnectOptions {
@@ -84,8 +85,8 @@ struct ConnectOptions {
   std::chrono::milliseconds timeout{5000};     ///< whole attempt: resolve, TCP, TLS, authentication
   const base::Interrupt* interrupt = nullptr;  ///< may be null; must outlive the connection
   ConnectTrace* trace = nullptr;               ///< may be null; used during connect() only
-  /// May be empty. Called once by connect(), while the server makes a session: work that needs none of it.
-  /// What it throws ends the attempt.
+  /// May be empty. Called once by connect(), while the server makes a session, for work that does not need
+  /// it. What it throws ends the attempt.
   std::function<void()> meanwhile;
 };
 
@@ -117,7 +118,7 @@ class Connection {
 
   /// Sends `sql` (one or many statements) as one simple-query message and reads all results; returns the last
   /// statement's rows. Throws SqlError, ConnectionLost; on a signal it cancels on the server first, then
-  /// throws base::Error 130/143. A COPY FROM STDIN without `copy_data` is an error of the server's.
+  /// throws base::Error 130/143. A COPY FROM STDIN is an error from the server; use copy_in().
   Rows execute(std::string_view sql, const Limits& limits);
   Rows execute(std::string_view sql);
 
@@ -125,28 +126,30 @@ class Connection {
   Rows copy_in(std::string_view sql, std::string_view data, const Limits& limits,
                const std::function<void(std::size_t bytes_sent)>& on_progress = {});
 
-  /// All of them in one round trip, and the rows of each. Outside a transaction block they are a transaction.
-  /// After one that fails none is run; its error is thrown and says how many were `completed` before.
+  /// Sends all statements in one round trip, and returns the rows of each. Outside a transaction block they
+  /// are one transaction. After one that fails none is run; its error is thrown and has in `completed` how
+  /// many ran before it.
   std::vector<Rows> execute_pipeline(const std::vector<Query>& statements, const Limits& limits);
 
-  /// The same for as many as `next` gives until it gives null, each needed until the next call alone: the
-  /// server works while they are made, and their rows are thrown away. Returns how many.
+  /// The same for the statements that `next` returns until it returns null; each must stay valid only until
+  /// the next call. The server works while they are made, and their rows are discarded. Returns how many
+  /// there were.
   std::size_t stream(const std::function<const Query*()>& next, const Limits& limits);
 
   /// From now on the server keeps a pipeline's statements prepared, so that each is parsed and planned once.
-  /// False, and nothing changes, behind a pooler: it may hand every transaction to another server process.
+  /// Behind a pooler, which may give every transaction another server process, returns false and changes
+  /// nothing.
   bool keep_statements(const Limits& limits);
 
-  /// The same without asking, for a session that is known to be one's own. What was prepared before is not
-  /// used again; the server keeps it until DEALLOCATE ALL.
+  /// The same without asking the server, for a session that is known to have its own server process. What was
+  /// prepared before is not used again; the server keeps it until DEALLOCATE ALL.
   void keep_statements_anew();
 
   /// The results of all statements of one message, in order. `copied`, if given, gets what a COPY … TO STDOUT
   /// sends.
   std::vector<Rows> execute_all(std::string_view sql, const Limits& limits, std::string* copied = nullptr);
 
-  /// Without a round trip: false once the server, or an error, has ended the session, or an answer is
-  /// missing.
+  /// Makes no round trip. False once the server, or an error, has ended the session, or an answer is missing.
   bool is_open() const;
 
   /// Asks the server to cancel what it runs, waiting at most two seconds for the request to be delivered.
@@ -156,8 +159,8 @@ class Connection {
 
   std::string quote_literal(std::string_view text) const;
   std::string quote_identifier(std::string_view name) const;
-  /// What CREATE ROLE … PASSWORD takes instead of the password: a SCRAM-SHA-256 verifier, from which nobody
-  /// can work the password out. Made here: the server never sees the password, nor does its log.
+  /// What CREATE ROLE … PASSWORD takes instead of the password: a SCRAM-SHA-256 verifier, from which the
+  /// password cannot be computed. Made here: neither the server nor its log sees the password.
   std::string scram_verifier(const std::string& user, const config::Secret& password) const;
 
   int server_version() const;  ///< 160014 for 16.14

@@ -1,5 +1,4 @@
-// How a connection waits: for the socket, under a limit, with an ear for signals. For connection*.cpp
-// alone.
+// How a connection waits: for the socket, under a limit, until a signal. Used by connection*.cpp only.
 #pragma once
 
 #include <deque>
@@ -53,8 +52,8 @@ struct Connection::Impl {
   void flush(Waiter& waiter);
   Result next_result(Waiter& waiter);
 
-  /// Unread, the data of a COPY … TO STDOUT would block the connection. `data` is null where nobody wants it,
-  /// as with one in a migration.
+  /// Reads the data of a COPY … TO STDOUT, which would block the connection if it stayed unread. `data` is
+  /// null if it is not wanted, as in a migration.
   void read_copy_out(Waiter& waiter, std::string* data);
 
   /// Reads results to the end of the message; the first error is thrown after the rest has been read.
@@ -66,11 +65,11 @@ struct Connection::Impl {
   void run(std::string_view sql, const Limits& limits, const std::function<void(Result)>& visit,
            std::string* data = nullptr);
 
-  /// What was sent in a pipeline, and what came of it.
+  /// What was sent in a pipeline, and its results.
   struct PipelineState {
     using Prepared = std::map<std::string, std::string>::value_type;
 
-    /// Puts its preparation before it, where that is due.
+    /// Sends its preparation before it, if that is due.
     void send(const Query& statement);
     void read(Result result);
     void read_what_is_here();

@@ -13,8 +13,9 @@ constexpr std::size_t kPreparedMax = 200;  // statements that a connection keeps
 constexpr std::size_t kLookBytes = 64 * 1024;  // what is sent between two looks at the results
 constexpr std::size_t kMessageBytes = 64;      // about, of a statement without its values
 
-/// Never twice the same, since a time-out leaves open which of them the server has; and never the same for
-/// two texts, should a pooler in disguise lead to a server process where somebody else has prepared his.
+/// A name is never used twice, since after a time-out it is unknown which names the server has; and never for
+/// two texts, since an undetected pooler may lead to a server process in which another client has prepared
+/// statements.
 std::string name_for(const std::string& sql, std::size_t number) {
   return fmt::format("bigocean_{:x}_{}", std::hash<std::string>()(sql), number);
 }
@@ -98,13 +99,13 @@ std::size_t Connection::Impl::run_pipeline(const std::function<const Query*()>& 
     for (const auto& value : statement->parameters) bytes += value ? value->size() : 0;
     if (bytes < kLookBytes) continue;
     bytes = 0;
-    flush(waiter);  // the server sets the pace, or all that is to come would pile up here
+    flush(waiter);  // the server sets the pace; otherwise everything that follows would pile up here
     pipeline.read_what_is_here();
   }
   end_pipeline();
   flush(waiter);
   while (!pipeline.ended) {
-    // Of each a result, then nothing; after the last one a mark.
+    // For each statement a result, then null; after the last one a sync mark.
     auto result = next_result(waiter);
     if (pq::status(get()) == CONNECTION_BAD) {
       fail_lost(pipeline.error ? &*pipeline.error : nullptr);
@@ -129,7 +130,7 @@ std::size_t Connection::stream(const std::function<const Query*()>& next, const 
 }
 
 bool Connection::keep_statements(const Limits& limits) {
-  // A pooler tells a number of its own at the start.
+  // A pooler reports a number of its own at the start.
   const auto rows = execute("SELECT pg_backend_pid()", limits);
   impl_->keeps_statements = rows.at(0, 0) == std::to_string(backend_pid());
   return impl_->keeps_statements;

@@ -73,7 +73,7 @@ void Connection::Impl::cancel(milliseconds limit) const {
   }
 }
 
-/// In clear text, also where the session is encrypted: libpq can do no better before 17. PQcancel blocks
+/// In clear text, also if the session is encrypted: libpq before 17 cannot encrypt it. PQcancel blocks
 /// without a limit, so it runs in a thread that may be left behind.
 void Connection::Impl::send_plain_cancel(milliseconds limit) const {
   struct Shared {
@@ -112,7 +112,7 @@ void Connection::Impl::Waiter::wait(bool for_write) {
         break;
     }
     if (Clock::now() >= end) {
-      // Whoever would not wait long for the answer will not wait long for the cancel either.
+      // A caller with a short limit for the answer has the same limit for the cancel.
       abandon(std::min(kCancelAnswerTimeout, limits.timeout));
       SqlError error(ExitCode::kSqlError,
                      fmt::format("no answer from the server within {} ms", limits.timeout.count()));
@@ -160,7 +160,7 @@ void Connection::Impl::flush(Waiter& waiter) {
     if (left < 0) fail_lost();
     if (left == 0) return;
     waiter.wait(true);
-    // The server may be stuck sending to us (notices, errors): read, or both sides wait for ever.
+    // The server may be blocked while it sends to us (notices, errors): read, or both sides wait for ever.
     if (pq::consume_input(get()) == 0) fail_lost();
   }
 }

@@ -1,4 +1,4 @@
-// Lends connections, and tells a server that is gone from one that refuses a statement.
+// Lends connections, and distinguishes a server that is gone from one that refuses a statement.
 #include "sql/postgres/database.hpp"
 
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 namespace bigocean::sql {
 namespace {
 
-/// For the question whether a connection still works: short, since a borrower waits for it.
+/// For the check whether a connection still works: short, since a borrower waits for it.
 constexpr std::chrono::milliseconds kAnswerTimeout{1000};
 /// Beyond the server's own time-out, so that it is the server that ends the statement.
 constexpr std::chrono::milliseconds kTimeoutSlack{500};
@@ -25,10 +25,10 @@ bool is_answering(Connection& connection) {
   }
 }
 
-/// No word of the server's: it was this side that waited no longer.
+/// No answer from the server: this side stopped waiting.
 bool is_silence(const SqlError& error) { return error.server_message.empty(); }
 
-/// A table changed so that a statement prepared before means something else: new connections begin anew.
+/// A table changed, so that a prepared statement means something else: a new connection prepares it again.
 bool is_outdated(const SqlError& error) { return error.sqlstate == "0A000"; }
 
 /// A prepared statement is missing where it was left, or is there where it was not.
@@ -36,7 +36,7 @@ bool is_misled(const SqlError& error) { return error.sqlstate == "26000" || erro
 
 ConnectionLost as_lost(const SqlError& error) {
   ConnectionLost lost(base::ExitCode::kUnreachable,
-                      fmt::format("PostgreSQL does not serve now: {}", error.message),
+                      fmt::format("PostgreSQL is not available now: {}", error.message),
                       "what was not committed is rolled back; try again once the server is back");
   lost.sqlstate = error.sqlstate;
   return lost;
@@ -50,7 +50,7 @@ ServerUnable as_unable(const SqlError& error, const Outage& outage) {
   return unable;
 }
 
-/// Needs new pages on disk and leaves none behind, whatever tables there are: a large object of a few pages
+/// Needs new pages on disk and leaves none behind, and needs no table: a large object of a few pages
 /// that do not compress, in a transaction that is rolled back.
 constexpr const char* kTryToWrite =
     "BEGIN; SELECT lo_from_bytea(0, (SELECT string_agg(decode(md5(random()::text), 'hex'), '') "
@@ -133,7 +133,7 @@ std::string Database::why_unwritable() {
   if (!trouble.empty()) return trouble;
   std::unique_lock lock(trouble_mutex_);
   if (trouble_.empty()) return {};
-  // Told at least once: a request has failed, even if the next one succeeds.
+  // Reported at least once: a request has failed, even if the next one succeeds.
   if (!std::exchange(trouble_told_, true)) return trouble_;
   lock.unlock();
   try {
@@ -141,10 +141,10 @@ std::string Database::why_unwritable() {
   } catch (const ServerUnable& error) {
     return error.message;
   } catch (const SqlError&) {
-    // Refused for another reason: that says nothing about the disk.
+    // Refused for another reason, which does not show whether the disk is full.
   }
   lock.lock();
-  // What failed meanwhile is another matter, and will be told.
+  // A failure that came meanwhile is a new one, and is reported by the next call.
   if (trouble_told_) trouble_.clear();
   return {};
 }
@@ -157,10 +157,10 @@ void Database::transaction(const Work& work) {
     bool is_committed = false;
     try {
       work(pipeline);
-      // After an error that `work` kept to itself the server rolls back, and says so in the tag alone.
+      // After an error that `work` swallowed the server rolls back, and shows it only in the command tag.
       is_committed = pipeline.execute("COMMIT").command_tag == "COMMIT";
     } catch (...) {
-      // A connection that is gone, or does not answer, is the pool's to find out.
+      // The pool finds out that a connection is gone or does not answer.
       try {
         if (connection.in_transaction())
           connection.execute("ROLLBACK", {.timeout = kAnswerTimeout, .on_wait = {}});

@@ -1,4 +1,4 @@
-// The service's way to PostgreSQL: a pool of connections that stay right when the server goes and comes back.
+// The service's pool of connections to PostgreSQL, which recovers when the server goes away and comes back.
 #pragma once
 
 #include <atomic>
@@ -33,11 +33,11 @@ class Database {
   using Work = std::function<void(Pipeline&)>;
 
   /// Runs `work` with what it adds in a transaction, under database.statement_timeout on the server too;
-  /// commits when it returns, rolls back when it throws. What it leaves unsent goes with the commit. Throws
-  /// base::Error(kInternal) when the server rolled back all the same.
+  /// commits when it returns, rolls back when it throws. What it leaves unsent is sent with the commit.
+  /// Throws base::Error(kInternal) if the server rolled back although `work` returned.
   void transaction(const Work& work);
 
-  /// Runs `work` without a transaction block: what goes in one round trip is a transaction.
+  /// Runs `work` without a transaction block: what is sent in one round trip is a transaction.
   void pipeline(const Work& work);
 
   /// One statement.
@@ -45,9 +45,9 @@ class Database {
 
   base::PoolState state() const { return pool_.state(); }
 
-  /// Why the server can be asked and not be written to: read-only now, or as a statement found out since the
-  /// last call. After such a finding a write is tried, which leaves nothing behind, until one succeeds.
-  /// Empty when all is well. For one thread, which asks from time to time; throws as use() does.
+  /// Why the server can be read from but not written to: it is read-only now, or a statement found a cause
+  /// since the last call. After such a finding later calls try a write, which leaves nothing behind, until
+  /// one succeeds. Empty if writes work. Call it from one thread, from time to time; throws as use() does.
   std::string why_unwritable();
 
  private:
@@ -55,7 +55,7 @@ class Database {
   Connection::Limits limits() const;
 
   std::chrono::milliseconds statement_timeout_;
-  std::atomic<bool> keeps_statements_{true};  ///< until one was missing: there is a pooler that does not show
+  std::atomic<bool> keeps_statements_{true};  ///< until one was missing: an undetected pooler
   std::mutex trouble_mutex_;
   std::string trouble_;  ///< the latest failure of a write that was the server's
   bool trouble_told_ = false;

@@ -24,7 +24,7 @@ constexpr std::array kOutages{
            .is_news = true},
     Outage{.prefix = "25P04", .reason = "the transaction took too long", .retry_after = 1s, .is_news = true},
     Outage{.prefix = "40001",
-           .reason = "other transactions were in the way",
+           .reason = "a conflict with another transaction",
            .retry_after = 1s,
            .is_news = true},
     Outage{.prefix = "40003", .reason = "it is unknown whether the statement was done", .retry_after = 1s},
@@ -36,10 +36,10 @@ constexpr std::array kOutages{
            .is_news = true},
     Outage{.prefix = "53200", .reason = "the server is out of memory", .retry_after = 5s, .is_news = true},
     Outage{
-        .prefix = "53300", .reason = "the server has no connection left", .retry_after = 1s, .is_news = true},
+        .prefix = "53300", .reason = "the server has no free connection", .retry_after = 1s, .is_news = true},
     Outage{.prefix = "53", .reason = "the server is out of resources", .retry_after = 5s, .is_news = true},
     Outage{
-        .prefix = "55P03", .reason = "a lock was not to be had in time", .retry_after = 1s, .is_news = true},
+        .prefix = "55P03", .reason = "a lock could not be taken in time", .retry_after = 1s, .is_news = true},
     Outage{.prefix = "57014",
            .reason = "the statement was cancelled or took too long",
            .retry_after = 1s,
@@ -53,7 +53,7 @@ constexpr std::array kOutages{
            .retry_after = 30s,
            .stops_writes = true,
            .is_news = true},
-    Outage{.prefix = "58000", .reason = "the server's system fails", .retry_after = 5s, .is_news = true},
+    Outage{.prefix = "58000", .reason = "the server's system failed", .retry_after = 5s, .is_news = true},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// One round trip for all that has gathered.
+// Sends the added statements in one round trip.
 #include "sql/postgres/pipeline.hpp"
 
 namespace bigocean::sql {

@@ -1,4 +1,4 @@
-// Statements that travel together: none is sent before the result of one is needed.
+// Statements that are sent together, as soon as the result of one is needed.
 #pragma once
 
 #include <functional>
@@ -15,14 +15,15 @@ namespace bigocean::sql {
 
 class Pipeline;
 
-/// What a statement's rows will say. Copyable; usable as long as its pipeline, and longer once it is sent.
+/// The value that a statement's rows will give. Copyable; usable as long as its pipeline, and longer once it
+/// is sent.
 template <typename T>
 class Pending {
  public:
-  /// Sends what the pipeline holds, unless that was done. Throws what send() throws.
+  /// Sends what the pipeline holds, unless it was sent already. Throws what send() throws.
   T get() const;
 
-  /// What is known without a statement.
+  /// A value that is known without a statement.
   static Pending known(T value) {
     Pending pending(nullptr);
     pending.value_->emplace(std::move(value));
@@ -45,10 +46,10 @@ class Pipeline {
   Pipeline(Connection& connection, Connection::Limits limits)
       : connection_(connection), limits_(std::move(limits)) {}
 
-  /// Adds a statement whose rows nobody needs.
+  /// Adds a statement whose rows are discarded.
   void add(std::string sql, Parameters parameters = {});
 
-  /// Adds a statement. `read` makes a value of its rows, once and as soon as they are there.
+  /// Adds a statement. `read` makes a value of its rows; it is called once, as soon as they have arrived.
   template <typename Read>
   auto add(std::string sql, Parameters parameters, Read read) {
     Pending<std::invoke_result_t<Read, const Rows&>> pending(this);
@@ -59,11 +60,11 @@ class Pipeline {
     return pending;
   }
 
-  /// One statement, now, after those that were added before.
+  /// Sends one statement now, after those that were added before.
   Rows execute(std::string sql, Parameters parameters = {});
 
-  /// Nothing to be done when nothing was added. Throws SqlError of the first statement that failed, those
-  /// after it were not run; ConnectionLost; what a reader throws.
+  /// Does nothing if nothing was added. Throws SqlError of the first statement that failed (those after it
+  /// were not run), ConnectionLost, and what a reader throws.
   void send();
 
  private:
@@ -76,7 +77,8 @@ class Pipeline {
 template <typename T>
 T Pending<T>::get() const {
   if (!*value_) pipeline_->send();
-  if (!*value_) throw base::Error(base::ExitCode::kInternal, "a statement is asked for that was not run");
+  if (!*value_)
+    throw base::Error(base::ExitCode::kInternal, "the result of a statement that was not run is asked for");
   return **value_;
 }
 

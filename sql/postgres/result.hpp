@@ -1,4 +1,4 @@
-// What libpq gives back, as rows or as an error.
+// What libpq returns, as rows or as an error.
 #pragma once
 
 #include <libpq-fe.h>
@@ -15,7 +15,7 @@ struct ClearResult {
 };
 using Result = std::unique_ptr<PGresult, ClearResult>;
 
-/// A field of an error or notice (PG_DIAG_…); empty where there is none.
+/// A field of an error or notice (PG_DIAG_…); empty if it is missing.
 std::string error_field(const PGresult* result, int code);
 SqlError make_sql_error(const PGresult* result);
 Rows make_rows(const PGresult* result);

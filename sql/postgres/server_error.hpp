@@ -9,7 +9,7 @@ namespace bigocean::sql {
 
 struct ServerError : base::Error {
   using Error::Error;
-  std::string sqlstate;  ///< "57P01"; empty where the server said nothing
+  std::string sqlstate;  ///< "57P01"; empty if the server did not send one
 };
 
 }  // namespace bigocean::sql

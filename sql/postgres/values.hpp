@@ -23,7 +23,7 @@ Number number_of(std::string_view text) {
   Number value{};
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
   if (result.ec != std::errc() || result.ptr != text.data() + text.size()) {
-    throw base::Error(base::ExitCode::kInternal, fmt::format("`{}` came where a number was expected", text));
+    throw base::Error(base::ExitCode::kInternal, fmt::format("a number was expected, not `{}`", text));
   }
   return value;
 }

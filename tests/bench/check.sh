@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# check-db beside `psql -c 'select 1'`, check-redis beside `redis-cli ping`, and healthcheck, all against healthy
-# servers, in turns. Medians of $CHECK_RUNS rounds. Ends with 1 when a bar is missed.
+# check-db against `psql -c 'select 1'`, check-redis against `redis-cli ping`, and healthcheck, all on healthy servers,
+# in turns. Medians of $CHECK_RUNS rounds. Exits with 1 if a limit is missed.
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
 . "$project/tests/bench/lib.sh"
 : "${CHECK_RUNS:=41}"

@@ -1,4 +1,4 @@
-// Many connections at once to a service on 127.0.0.1: what `make bench` cannot ask of wrk.
+// Many connections at once to a service on 127.0.0.1: measurements of `make bench` that wrk cannot make.
 //   connections burst PORT COUNT       ms until COUNT new connections have all been answered
 //   connections idle PORT COUNT PID    KB that COUNT idle connections add to the process PID, and the 99th
 //                                      percentile in ms of 1,000 fresh requests beside them

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `bigocean migrate drift` of a schema of 300 tables beside replaying its migrations, in turns. Medians of $RUNS
-# rounds. Ends with 1 when the bar is missed.
+# `bigocean migrate drift` of a schema of 300 tables against a replay of its migrations, in turns. Medians of $RUNS
+# rounds. Exits with 1 if the limit is missed.
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
 . "$project/tests/bench/lib.sh"
 : "${RUNS:=7}"

@@ -1,4 +1,4 @@
-# What the benchmarks share: a private PostgreSQL, interleaved measuring, medians, verdicts. Sourced.
+# Shared by the benchmarks: a private PostgreSQL, interleaved measurements, medians, verdicts. Sourced.
 # Needs $project from scripts/lib.sh. Results are lines of "<wall ms> <CPU ms> <peak KB>" in $work/<name>.
 work=$(mktemp -d /tmp/bigocean-bench-XXXXXX)
 chmod 755 "$work"

@@ -1,4 +1,4 @@
-// How many decisions on a rate limit one connection makes in a second, or how many scripts that do nothing.
+// Counts the rate-limit decisions that one connection makes in a second, or the scripts that do nothing.
 //   bench_limits URL raw|limit|limits CALLS
 #include <chrono>
 #include <cstdio>

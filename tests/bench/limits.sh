@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Decisions on rate limits a second beside scripts that do nothing, over one connection each, in turns. Medians of
-# $LIMITS_RUNS rounds of $LIMITS_CALLS calls. Ends with 1 when the bar is missed.
+# Rate-limit decisions per second against scripts that do nothing, over one connection each, in turns. Medians of
+# $LIMITS_RUNS rounds of $LIMITS_CALLS calls. Exits with 1 if the limit is missed.
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
 . "$project/tests/bench/lib.sh"
 : "${LIMITS_RUNS:=41}" "${LIMITS_CALLS:=8000}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `bigocean migrate lint` of 1,000 files. Medians of $RUNS rounds. Ends with 1 when a bar is missed.
+# `bigocean migrate lint` of 1,000 files. Medians of $RUNS rounds. Exits with 1 if a limit is missed.
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
 . "$project/tests/bench/lib.sh"
 : "${RUNS:=5}"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `bigocean migrate` beside psql, dbmate and, where npm is, drizzle-orm and node-pg-migrate, on one server in
-# turns. Medians of $RUNS rounds (1,000 files and 20 MB: of $LONG_RUNS). Ends with 1 when a bar is missed.
+# `bigocean migrate` against psql, dbmate and, if npm is installed, drizzle-orm and node-pg-migrate, on one server in
+# turns. Medians of $RUNS rounds (1,000 files and 20 MB: of $LONG_RUNS). Exits with 1 if a limit is missed.
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
 . "$project/tests/bench/lib.sh"
 : "${RUNS:=40}" "${LONG_RUNS:=7}"

@@ -1,5 +1,5 @@
-// Sends a file to PostgreSQL in one message and one transaction, with nothing around it: what libpq and the
-// server cost whoever sends it.
+// Sends a file to PostgreSQL in one message and one transaction, and does nothing else: the cost of libpq and
+// the server alone.
 //   send_file URL FILE
 #include <libpq-fe.h>
 

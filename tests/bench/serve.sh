@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# How much load `bigocean serve` holds, beside Express, Node's own server and nginx: wrk against each in turns,
-# medians of $SERVE_RUNS rounds of $SERVE_SECONDS s. SOAK=10000000 sends that many requests more and watches the
-# memory. Ends with 1 when a bar is missed.
+# How much load `bigocean serve` takes, against Express, Node's own server and nginx: wrk on each in turns, medians of
+# $SERVE_RUNS rounds of $SERVE_SECONDS s. SOAK=10000000 sends that many requests more and measures the memory. Exits
+# with 1 if a limit is missed.
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
 . "$project/tests/bench/lib.sh"
 : "${SERVE_RUNS:=5}" "${SERVE_SECONDS:=4}" "${SOAK:=0}"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# How fast `bigocean serve` is up beside Node + Express, what it holds when idle, and what `--version` takes.
-# In turns, medians of $STARTUP_RUNS rounds. Ends with 1 when a bar is missed.
+# How fast `bigocean serve` starts against Node + Express, its memory when idle, and the time of `--version`. In turns,
+# medians of $STARTUP_RUNS rounds. Exits with 1 if a limit is missed.
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
 . "$project/tests/bench/lib.sh"
 : "${STARTUP_RUNS:=15}"

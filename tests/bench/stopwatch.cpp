@@ -1,6 +1,6 @@
 // Runs one command and prints "<wall ms> <CPU ms> <peak resident KB>" of it on standard output.
-// Small on purpose: the kernel counts the forked copy of the starter into a child's peak, and a starter with
-// much to set up would be measured too. The command's own output goes to the file named first.
+// The program is small on purpose: the kernel counts the forked copy of the parent into a child's peak, so
+// the set-up of a large parent would be measured too. The command's own output goes to the file LOG.
 //   stopwatch LOG COMMAND [ARGUMENT...]
 #include <fcntl.h>
 #include <spawn.h>

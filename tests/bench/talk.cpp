@@ -2,7 +2,7 @@
 //   bench_talk PORT SESSIONS MESSAGES PACE_MS json|stream
 // Each session is a thread with one connection that sends a message every PACE_MS. For each message one line:
 // milliseconds until the first piece of the answer's text (stream) or of the answer (json), and until its
-// end. Ends with 1 when anything is not answered as it should be.
+// end. Exits with 1 if any answer is not as expected.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>

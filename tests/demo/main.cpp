@@ -1,5 +1,5 @@
 // `make demo`: a whole assessment over HTTP, from the first message to the deletion, with the scripted
-// interviewer on private servers. Ends with 1 where a step does not do what it should.
+// interviewer on private servers. Exits with 1 if a step fails.
 #include <fmt/color.h>
 #include <fmt/format.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // docker-compose.yml is checked against the compose specification's schema and by dclint's rules (one run of dclint,
-// whose package ships the current schema), and then for what this stack needs: order, limits, rights, ports.
+// whose package ships the current schema), and then for the needs of this stack: order, limits, rights, ports.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";

@@ -1,7 +1,7 @@
 // Evaluates a .railway/railway.ts as the platform's command-line tool does: with node, and Railway's own npm package.
 //
 // What the tool does is in its source, https://github.com/railwayapp/cli: src/iac/eval.rs imports the file, takes its
-// export `partial`, calls its default export, and src/iac/compiler.rs lists what refers to what (project_definition_to_graph).
+// export `partial`, calls its default export, and src/iac/compiler.rs lists the references (project_definition_to_graph).
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 

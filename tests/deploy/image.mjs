@@ -1,5 +1,5 @@
-// The Dockerfile's first steps are done here, without an engine: the image gets a part of the tree, and a build that
-// cannot be configured from that part alone would show only where it is deployed.
+// Runs the Dockerfile's first steps without an engine. The image gets only a part of the tree; a build that cannot be
+// configured from that part would otherwise fail only at the deploy.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";

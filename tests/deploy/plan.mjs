@@ -1,4 +1,4 @@
-// What applying a railway.ts would change in an environment: our own comparison, not Railway's planner, which needs an
+// What an apply of railway.ts would change in an environment: our own comparison, not Railway's planner, which needs an
 // account. It follows the rules of the planner's source, https://github.com/railwayapp/cli, src/iac/change_set.rs (diff_graphs,
 // diff_variables, normalize_for_diff) and src/iac/partial.rs.
 

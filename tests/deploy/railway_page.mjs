@@ -1,5 +1,5 @@
-// docs/railway.md and README.md name commands of Railway's tool and keys of its file. Each has its source here; a command, an
-// option or a key without one fails, so that nobody has to take the page's word.
+// docs/railway.md and README.md name commands of Railway's tool and keys of its file. Each has its source here; a
+// command, an option or a key without a source fails the test.
 import assert from "node:assert/strict";
 import path from "node:path";
 import fs from "node:fs";

@@ -1,4 +1,4 @@
-// What the tests of the deploy files share: a count of test cases, the project's files, the tools that npm installed.
+// Shared by the tests of the deploy files: a count of test cases, the project's files, the tools that npm installed.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { createRequire } from "node:module";

@@ -1,5 +1,5 @@
-// The workflows of .github/ are checked by actionlint, and then for what we ask of each: actions pinned by commit, a
-// limit of time, rights that are named and small. Dependabot must watch every folder that pins something.
+// The workflows of .github/ are checked by actionlint, and then for our own rules: actions pinned by commit, a time
+// limit, explicit and minimal rights. Dependabot must watch every folder that pins something.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";

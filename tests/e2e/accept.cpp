@@ -1,4 +1,5 @@
-// healthcheck --accept: a deployment judged from outside, against the real service and against invented ones.
+// healthcheck --accept: judges a deployment from outside, against the real service and against simulated
+// ones.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

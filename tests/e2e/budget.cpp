@@ -73,7 +73,7 @@ TEST_CASE("budget analyses and retry: what was given up is shown, and tried agai
   CHECK(list["dead"][0]["attempts"] == 5);
   const auto other = run_bigocean(url, {"budget", "retry", "--session", kUser, "--json"});
   CHECK(json::parse(other.out)["retried"] == 0);
-  CHECK(run_bigocean(url, {"budget", "retry"}).out == "1 analysis is to be tried again\n");
+  CHECK(run_bigocean(url, {"budget", "retry"}).out == "1 analysis will be tried again\n");
   CHECK(test::query(url, "SELECT died_at IS NULL AND attempts = 0 FROM analysis_jobs").at(0).at(0) == "t");
   CHECK(run_bigocean(url, {"budget", "analyses"}).out == "no analysis was given up\n");
 }

@@ -1,4 +1,4 @@
-// What the checks share on the command line: --only, --waive, --strict, --json, and how a terminal sees it.
+// What the checks share on the command line: --only, --waive, --strict, --json, and the output on a terminal.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
@@ -78,9 +78,9 @@ TEST_CASE("wrong ids and waivers without a reason are usage errors that suggest"
            {{"--only", "migratoins"}, "no check `migratoins` (did you mean `migrations`?)"},
            {{"--only", "version,nothing-like-it"}, "no check `nothing-like-it`; there are resolve, tcp"},
            {{"--waive", "clok:drifts"}, "did you mean `clock`?"},
-           {{"--waive", "clock"}, "say why: --waive 'clock:REASON'"},
-           {{"--waive", "clock: "}, "say why"},
-           {{"--waive", "tcp:no network"}, "without `tcp` there is nothing to check"},
+           {{"--waive", "clock"}, "give a reason: --waive 'clock:REASON'"},
+           {{"--waive", "clock: "}, "give a reason"},
+           {{"--waive", "tcp:no network"}, "nothing can be checked without `tcp`"},
        }) {
     const auto done = check_db("postgresql://app@127.0.0.1:1/app", row.flags);
     CAPTURE(done.err);

@@ -110,7 +110,7 @@ TEST_CASE("a crash that Sentry does not take waits on; without a folder there is
   const auto finished = serve.process().wait();
   CHECK(finished.exit_code == 128 + SIGSEGV);
   CHECK(crash_lines(finished.out).size() == 1);
-  CHECK(has(finished.out, "set sentry.crash_dir to a folder that can be written"));
+  CHECK(has(finished.out, "set sentry.crash_dir to a writable folder"));
 }
 
 TEST_CASE("without SENTRY_DSN a crash leaves its line and no file") {
@@ -137,7 +137,7 @@ TEST_CASE("a Sentry that never answers keeps a stopping serve no longer than its
   const auto finished = serve.process().wait();
   CHECK(finished.exit_code == 0);
   CHECK(Clock::now() - start < 20s);
-  CHECK(has(finished.out, "Sentry has not answered yet"));
+  CHECK(has(finished.out, "the process ended before Sentry answered"));
   CHECK(files_in(crashes.path()) == 1);
 }
 

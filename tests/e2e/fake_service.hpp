@@ -1,4 +1,4 @@
-// A service that answers every request with the same bytes: well, ill, slow or strange.
+// A service that answers every request with the same bytes: healthy, unhealthy, slow or malformed.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// bigocean healthcheck as a process, against services that are well, ill, slow, and strange.
+// bigocean healthcheck as a process, against services that are healthy, unhealthy, slow or malformed.
 #include <doctest/doctest.h>
 
 #include <atomic>

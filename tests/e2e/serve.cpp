@@ -112,7 +112,7 @@ TEST_CASE("in production there is no /metrics without a token; a wrong proxy lis
   environment["BIGOCEAN_SERVER_TRUSTED_PROXIES"] = "10.0.0.0/40";
   const auto finished = run_serve(environment);
   CHECK(finished.exit_code == 2);
-  CHECK(has(finished.err, "server.trusted_proxies: `10.0.0.0/40` is no address or network"));
+  CHECK(has(finished.err, "server.trusted_proxies: `10.0.0.0/40` is not an address or network"));
 }
 
 /// Requests of `count` clients, each with its address in X-Real-IP.

@@ -1,4 +1,4 @@
-// What a database holds, as text that is equal exactly when two databases hold the same.
+// The content of a database as text; two texts are equal exactly when the databases hold the same.
 #include "tests/faults/fingerprint.hpp"
 
 #include <algorithm>

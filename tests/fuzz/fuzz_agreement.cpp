@@ -1,5 +1,4 @@
-// libFuzzer: whatever somebody answers, in whichever language, the level is on the scale, and it does not
-// depend on the case.
+// libFuzzer: for every answer in every language, the level is on the scale and does not depend on the case.
 #include <cstdint>
 #include <string_view>
 

@@ -1,4 +1,4 @@
-// libFuzzer: whatever the bytes, a migration file is read or refused in words.
+// libFuzzer: for any bytes, a migration file is read, or refused with a message.
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
-// libFuzzer: whatever the bytes and however they are cut, requests come out the same, and none of them is
-// ambiguous or over the limits. The first byte says how the rest is cut.
+// libFuzzer: for any bytes and any cuts, the requests are the same, and none of them is ambiguous or over the
+// limits. The first byte says how the rest is cut.
 #include <algorithm>
 #include <cstdint>
 #include <string>

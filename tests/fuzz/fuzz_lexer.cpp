@@ -1,4 +1,4 @@
-// libFuzzer: whatever the text, cutting it ends, and what it cuts is sound.
+// libFuzzer: for any text, the lexer ends, and its statements are sound.
 #include <cstdint>
 #include <string>
 #include <string_view>

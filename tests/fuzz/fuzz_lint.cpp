@@ -1,4 +1,4 @@
-// libFuzzer: whatever the statement, reading what it does ends, and what is read is sound.
+// libFuzzer: for any statement, the analysis ends, and its result is sound.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -1,4 +1,4 @@
-// libFuzzer: whatever a body holds, it is refused with reasons that name a place, or keeps to its schema.
+// libFuzzer: any body is either refused with reasons that name a place, or matches its schema.
 #include <cstdint>
 #include <string_view>
 

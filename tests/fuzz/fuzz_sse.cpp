@@ -1,4 +1,4 @@
-// libFuzzer: however a stream of events is cut, the same events come out, and none is larger than allowed.
+// libFuzzer: for any cuts of a stream of events, the events are the same, and none is larger than allowed.
 // The first byte says how it is cut.
 #include <cstdint>
 #include <string_view>

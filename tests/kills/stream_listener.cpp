@@ -1,4 +1,4 @@
-// Server-sent events as far as ours go: one line each of event, id and data.
+// Reads our own server-sent events: one line each of event, id and data.
 #include "tests/kills/stream_listener.hpp"
 
 #include <stdexcept>

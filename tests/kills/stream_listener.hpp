@@ -1,4 +1,4 @@
-// A client of streams: puts the pieces together, and knows where it is when a stream breaks.
+// A client of streams: joins the pieces, and keeps its position when a stream breaks.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// One conversation after the other, over HTTP.
+// Conversations over HTTP, one after the other.
 #include "tests/kills/talkers.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-// People who talk with the service, and repeat what was not answered under its key until it is. Every second
-// one listens to streams, and goes on with those that break.
+// People who talk with the service, and repeat a message under its key until it is answered. Every second
+// person uses streams, and resumes those that break.
 #pragma once
 
 #include <atomic>

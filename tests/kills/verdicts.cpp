@@ -1,4 +1,4 @@
-// Questions to the database.
+// Queries of the database.
 #include "tests/kills/verdicts.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// What must hold of messages and money, however the service ended.
+// What must hold of messages and money after every end of the service.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// What comes in between while a migration runs.
+// The interruptions of a running migration.
 #pragma once
 
 #include <chrono>

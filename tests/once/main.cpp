@@ -1,5 +1,5 @@
-// Interrupts `bigocean migrate` in each way a statement can run, runs it again as it is, and counts: nothing
-// twice, nothing lost. Usage: once [COMBINATIONS]; environment: SEED.
+// Interrupts `bigocean migrate` in each way in which a statement can run, runs it again unchanged, and
+// counts: nothing twice, nothing lost. Usage: once [COMBINATIONS]; environment: SEED.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>

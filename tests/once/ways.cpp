@@ -1,4 +1,4 @@
-// The ways in which a statement of a migration runs, each as files that count.
+// The ways in which a statement of a migration runs, each as files whose effect can be counted.
 #include "tests/once/ways.hpp"
 
 namespace bigocean::test {

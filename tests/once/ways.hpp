@@ -1,4 +1,4 @@
-// The ways in which a statement of a migration runs, each as files that count.
+// The ways in which a statement of a migration runs, each as files whose effect can be counted.
 #pragma once
 
 #include <string>

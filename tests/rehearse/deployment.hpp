@@ -1,4 +1,4 @@
-// One deployment of the service: its pre-deploy command, its replicas, and what becomes of them.
+// One deployment of the service: its pre-deploy command, its replicas, and their outcome.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// The platform's edge, played by HAProxy: which replicas get requests is switched while it runs.
+// The platform's edge, simulated by HAProxy: the replicas that get requests are switched while it runs.
 #include "tests/rehearse/edge.hpp"
 
 #include <fmt/format.h>

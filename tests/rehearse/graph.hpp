@@ -1,4 +1,4 @@
-// What .railway/railway.ts describes, as scripts/railway-graph wrote it down: deploy settings, variables,
+// The content of .railway/railway.ts, as written by scripts/railway-graph: deploy settings, variables,
 // databases.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Asks as the platform's health check does, and reads why an answer is not good.
+// Sends requests as the platform's health check does, and reads why an answer is not healthy.
 #include "tests/rehearse/health_probe.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Asks as the platform's health check does, and reads why an answer is not good.
+// Sends requests as the platform's health check does, and reads why an answer is not healthy.
 #pragma once
 
 #include <string>

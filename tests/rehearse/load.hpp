@@ -1,4 +1,4 @@
-// The constant load: wrk, slowed down to a steady rate.
+// The constant load: wrk, limited to a steady rate.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// Rehearses deploys: plays the platform on this machine, out of .railway/railway.ts, under load.
+// Rehearses deploys: simulates the platform on this machine, from .railway/railway.ts, under load.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>

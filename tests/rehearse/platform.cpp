@@ -1,4 +1,4 @@
-// Plays the platform: deploys one version after the other, and switches the edge between them.
+// Simulates the platform: deploys one version after the other, and switches the edge between them.
 #include "tests/rehearse/platform.hpp"
 
 #include <fmt/format.h>

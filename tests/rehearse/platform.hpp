@@ -1,4 +1,4 @@
-// Plays the platform: deploys one version after the other, and switches the edge between them.
+// Simulates the platform: deploys one version after the other, and switches the edge between them.
 #pragma once
 
 #include <memory>

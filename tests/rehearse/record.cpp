@@ -1,4 +1,4 @@
-// The words for what a rehearsal notes down.
+// The texts for what a rehearsal records.
 #include "tests/rehearse/record.hpp"
 
 namespace bigocean::rehearse {

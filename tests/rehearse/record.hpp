@@ -1,4 +1,4 @@
-// What a rehearsal notes down: deployments and their phases, traffic, statements, faults.
+// What a rehearsal records: deployments and their phases, traffic, statements, faults.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// A whole rehearsal: servers, edge, load, one deploy after the other, and the judgement.
+// A whole rehearsal: servers, edge, load, one deploy after the other, and the verdict.
 #include "tests/rehearse/rehearsal.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// What every form of the report says: the summary and the words.
+// The part that all forms of the report share: the summary and the texts.
 #include "tests/rehearse/report.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// The charts of the picture: traffic by deployment, failures, and how long things took.
+// The charts of the picture: traffic by deployment, failures, and durations.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The lanes of the picture: what each deployment went through, and when.
+// The lanes of the picture: the phases of each deployment on the time axis.
 #include <fmt/format.h>
 
 #include <algorithm>

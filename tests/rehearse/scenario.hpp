@@ -1,4 +1,4 @@
-// The deploys that a rehearsal plays: what each brings along, and how it has to end.
+// The deploys of a rehearsal: what each adds, and how it must end.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Where things stand in the picture of a rehearsal, and in which colours.
+// The positions and colours in the picture of a rehearsal.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Does one thing over and over on a thread of its own, times it, and keeps what failed.
+// Repeats one action on a thread of its own, measures its time, and keeps the failures.
 #pragma once
 
 #include <condition_variable>

@@ -1,4 +1,4 @@
-// A stand-in for Anthropic's Messages API: speaks the protocol, checks what it gets, fails on demand.
+// A stand-in for Anthropic's Messages API: speaks the protocol, checks its requests, fails on demand.
 #pragma once
 
 #include <chrono>

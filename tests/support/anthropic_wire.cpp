@@ -1,4 +1,4 @@
-// What the stand-in for the Messages API reads and writes; the part of it without sockets.
+// What the stand-in for the Messages API reads and writes: its part without sockets.
 #include "tests/support/anthropic_wire.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What the stand-in for the Messages API reads and writes; the part of it without sockets.
+// What the stand-in for the Messages API reads and writes: its part without sockets.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// What a block of a test writes to standard output.
+// Captures what a block of a test writes to standard output.
 #pragma once
 
 #include <unistd.h>

@@ -1,4 +1,4 @@
-// What a matrix of check situations expects of a report: one row by id, its level, and the exit code.
+// The expectation of a check test: one row of the report by id, its level, and the exit code.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Folders whose migrations lie in folders, or have a list: Flyway, drizzle, Prisma, diesel.
+// Folders whose migrations are sub-folders, or that have a list: Flyway, drizzle, Prisma, diesel.
 #include "tests/support/folder_cases.hpp"
 
 namespace bigocean::test {
@@ -66,7 +66,7 @@ std::vector<FolderCase> flyway_folders() {
        {{"V1__a.sql", kA}, {"beforeMigrate.sql", kC}},
        "",
        "",
-       "beforeMigrate.sql: a callback of Flyway's"},
+       "beforeMigrate.sql: a Flyway callback"},
       {"Flyway: a version twice",
        "flyway",
        {{"V1__a.sql", kA}, {"x/V1.0__b.sql", kB}},

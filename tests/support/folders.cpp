@@ -1,4 +1,4 @@
-// Fifty folders of migrations in the habits of real ones.
+// Fifty folders of migrations, laid out like real ones.
 #include "tests/support/folders.hpp"
 #include "tests/support/folder_cases.hpp"
 

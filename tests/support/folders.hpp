@@ -1,4 +1,4 @@
-// Fifty folders of migrations in the habits of real ones, each with what its tool makes of it.
+// Fifty folders of migrations, laid out like real ones, each with what its tool makes of it.
 #pragma once
 
 #include <string>

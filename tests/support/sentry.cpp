@@ -1,4 +1,4 @@
-// A stand-in for Sentry that keeps what it is sent and knows the protocol.
+// A stand-in for Sentry that knows the protocol and keeps what it receives.
 #include "tests/support/sentry.hpp"
 
 #include <arpa/inet.h>

@@ -1,4 +1,4 @@
-// What the private servers have in common.
+// Shared by the private servers.
 #include "tests/support/server_tools.hpp"
 
 #include <cctype>

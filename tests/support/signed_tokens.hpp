@@ -1,4 +1,4 @@
-// Accounts of somebody else: keys, key sets and tokens signed with them, by OpenSSL itself.
+// Accounts of another issuer: keys, key sets and tokens signed with them, by OpenSSL itself.
 #pragma once
 
 #include <openssl/core_names.h>

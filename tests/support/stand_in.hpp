@@ -1,4 +1,4 @@
-// A TCP listener that is not the server it stands in for: silent, babbling, dripping, hanging up.
+// A TCP listener that is not the server it stands in for: silent, sending garbage, slow, or closing.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// A temporary folder that goes away with its owner.
+// A temporary folder that is removed with its owner.
 #include "tests/support/temp_dir.hpp"
 
 #include <sys/stat.h>

@@ -1,5 +1,5 @@
-// Entries of the ledger and calls of the model belong together by the API's request id; where the service
-// never learned it, by the message that is asked about, in their order.
+// Matches entries of the ledger with calls of the model by the API's request id or, if the service never
+// learned it, by the message that is asked about, in their order.
 #include "tests/talks/books.hpp"
 
 #include <fmt/format.h>

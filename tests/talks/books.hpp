@@ -1,4 +1,4 @@
-// The ledger against the model's bill, call by call; budgets against the ledger; and what is stored against
+// Compares the ledger with the model's bill, call by call; budgets with the ledger; and what is stored with
 // what was seen.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Requests, and what their replies mean.
+// Requests, and the meaning of their replies.
 #include "tests/talks/client.hpp"
 
 #include <fmt/format.h>

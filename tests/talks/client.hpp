@@ -1,4 +1,4 @@
-// One person's way to the service: any replica at each request.
+// One person's client of the service: any replica at each request.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Holds seeded random conversations with two replicas of `bigocean serve` whose model misbehaves, and
+// Runs random conversations from a seed with two replicas of `bigocean serve` whose model misbehaves, and
 // compares what was said, charged and billed. Usage: talks [MESSAGES]; environment: SEED.
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-// The model that misbehaves, and the label by which each of its calls is found again.
+// The model that misbehaves, and the label by which each of its calls is found.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// People who talk with the service in all ways that a client may, and note what they are told.
+// People who use the service in every way that a client may, and note the replies.
 #pragma once
 
 #include <cstddef>

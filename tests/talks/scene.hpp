@@ -1,4 +1,4 @@
-// Two replicas of the service on one database and one Redis, before a model that misbehaves.
+// Two replicas of the service on one database and one Redis, with a model that misbehaves.
 #pragma once
 
 #include <array>

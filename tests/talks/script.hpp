@@ -1,4 +1,4 @@
-// What people say, and how they say it: made from a seed, the same for the same seed.
+// What people say, and how: made from a seed, the same for the same seed.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// What is stored of the conversations, against what people were told.
+// Compares what is stored of the conversations with the replies that people got.
 #pragma once
 
 #include <string>

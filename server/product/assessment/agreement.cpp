@@ -1,4 +1,4 @@
-// Reads how far somebody agrees out of a free answer.
+// Reads the degree of agreement from a free answer.
 #include "server/product/assessment/agreement.hpp"
 
 #include <algorithm>
@@ -78,7 +78,7 @@ std::optional<Agreement> read_fraction(const std::vector<std::string>& words, co
   return std::nullopt;
 }
 
-/// A clause of nothing but numbers and fillers; "80 %" and "80 percent of the time" too.
+/// A clause that consists of numbers and fillers only; "80 %" and "80 percent of the time", too.
 std::optional<Agreement> read_number(const std::vector<std::string>& words, const Words& known) {
   std::vector<double> numbers;
   bool percent = false;
@@ -110,7 +110,7 @@ struct Reading {
   Kind kind;
 };
 
-/// What a negation before it leaves of a level: of an extreme less than the opposite.
+/// The level after a negation; a negated extreme is less than the opposite extreme.
 double negated(double level) {
   if (level >= 4.5) return kMiddle;
   if (level > kMiddle) return 2;
@@ -125,7 +125,7 @@ class ClauseReader {
   }
 
   std::vector<Reading> read() {
-    std::size_t deaf_until = 0;  ///< "not really true": what a denial denies is no second answer
+    std::size_t deaf_until = 0;  ///< "not really true": the denied words are not a second answer
     std::size_t negator = kNone;
     for (std::size_t i = 0; i < words_.size();) {
       const auto [phrase, length] = longest_at(i);

@@ -1,4 +1,4 @@
-// An answer in its clauses, as read_agreement() reads them.
+// Splits an answer into clauses for read_agreement().
 #include "server/product/assessment/agreement_clauses.hpp"
 
 #include <utility>

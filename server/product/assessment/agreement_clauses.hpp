@@ -1,4 +1,4 @@
-// An answer in its clauses, as read_agreement() reads them. For agreement*.cpp only.
+// Splits an answer into clauses for read_agreement(). For agreement*.cpp only.
 #pragma once
 
 #include <algorithm>
@@ -19,8 +19,8 @@ struct Clause {
 
 std::vector<Clause> clauses_of(std::string_view answer, const Words& known);
 
-/// The length of the number at the front of `text`: "4", "4.5", "-3", which is none on our scale, and
-/// "4.5.1990", which is none at all.
+/// The length of the number-like text at the front of `text`: "4", "4.5", also "-3", which is not on the
+/// scale, and "4.5.1990", which is a date.
 std::size_t number_length(std::string_view text);
 
 template <typename List>

@@ -7,8 +7,7 @@
 
 namespace bigocean::server::assessment {
 
-/// Where in its clause a phrase has to stand to be meant as an answer: "no" does at the start, and not in
-/// "there is no time".
+/// Where in its clause a phrase counts as an answer: "no" counts at the start, and not in "there is no time".
 enum class Place { kAnywhere, kStart, kEnd, kEdge };
 
 enum class Kind {
@@ -24,25 +23,25 @@ struct Phrase {
   Place place = Place::kAnywhere;
 };
 
-/// One language's, all as folded() writes them; each language is a file of its own.
+/// The words of one language, all as folded() writes them. Each language has its own file.
 struct Words {
-  std::span<const Phrase> phrases;  ///< where two begin alike, the one with more words is meant
+  std::span<const Phrase> phrases;  ///< of two with the same beginning, the longer one is tried first
   /// Beside a verdict: "strongly disagree", "agree completely".
   std::span<const std::string_view> strong;
   std::span<const std::string_view> weak;
   std::span<const std::string_view> modified;  ///< what can be strengthened or weakened so
   std::span<const std::string_view> negators;
-  std::span<const std::string_view> fillers;  ///< may stand around a number, and before what counts
+  std::span<const std::string_view> fillers;  ///< may surround a number, and precede the words that count
   std::span<const std::string_view> reasons;  ///< begin a clause of their own
   /// So do these, which take back a little of what was said.
   std::span<const std::string_view> reservations;
   std::array<std::string_view, 11> numbers;       ///< zero to ten
   std::span<const std::string_view> out_of;       ///< "4 out of 5"
   std::span<const std::string_view> percent;      ///< besides "%"
-  std::span<const std::string_view> of_the_time;  ///< may stand behind a percentage
-  std::string_view denial;                        ///< in a phrase that denies: "not"
-  std::string_view at_all;                        ///< behind what is negated: to the end of the scale
-  bool negations_add = false;                     ///< "no lo hago nunca": one denies no other
+  std::span<const std::string_view> of_the_time;  ///< may follow a percentage
+  std::string_view denial;                        ///< the negating word of a phrase: "not"
+  std::string_view at_all;     ///< after a negated phrase: moves it to the end of the scale
+  bool negations_add = false;  ///< "no lo hago nunca": one denies no other
   bool decimal_comma = false;
 };
 

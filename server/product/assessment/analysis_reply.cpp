@@ -1,4 +1,4 @@
-// Reads the analyser's reply, and believes none of it that the conversation does not bear out.
+// Parses the analyser's reply, and accepts only evidence that the conversation confirms.
 #include "server/product/assessment/analysis_reply.hpp"
 
 #include <fmt/format.h>
@@ -54,7 +54,7 @@ bool is_unspaced(char32_t point) {
          (point >= 0x1780 && point <= 0x17FF);
 }
 
-/// ASCII's punctuation, and what Unicode has beside it for the scripts that people mostly write.
+/// ASCII punctuation, and that of Unicode for the most common scripts.
 bool is_punctuation(char32_t point) {
   const bool ascii = point < 0x80 && !(point >= '0' && point <= '9') && !(point >= 'A' && point <= 'Z') &&
                      !(point >= 'a' && point <= 'z');
@@ -127,23 +127,24 @@ class Parser {
   ParsedEvidence take_result() { return std::move(result_); }
 
  private:
-  /// Fills `evidence`; returns why it is none.
+  /// Fills `evidence`; returns why it is rejected, or an empty text.
   std::string take(const nlohmann::json& item, Evidence& evidence) {
-    if (!item.is_object()) return "the entry is no object";
+    if (!item.is_object()) return "the entry is not an object";
     const auto has = [&](const char* name, bool (nlohmann::json::*is)() const noexcept) {
       const auto found = item.find(name);
       return found != item.end() && ((*found).*is)();
     };
-    if (!has("position", &nlohmann::json::is_number_integer)) return "the position is missing or no integer";
+    if (!has("position", &nlohmann::json::is_number_integer))
+      return "the position is missing or not an integer";
     evidence.position = item["position"].get<std::int64_t>();
-    if (!has("facet", &nlohmann::json::is_string)) return "the facet is missing or no text";
-    if (!has("score", &nlohmann::json::is_number)) return "the score is missing or no number";
-    if (!has("confidence", &nlohmann::json::is_number)) return "the confidence is missing or no number";
-    if (!has("quote", &nlohmann::json::is_string)) return "the quote is missing or no text";
+    if (!has("facet", &nlohmann::json::is_string)) return "the facet is missing or not a text";
+    if (!has("score", &nlohmann::json::is_number)) return "the score is missing or not a number";
+    if (!has("confidence", &nlohmann::json::is_number)) return "the confidence is missing or not a number";
+    if (!has("quote", &nlohmann::json::is_string)) return "the quote is missing or not a text";
     const auto facet = find_facet(item["facet"].get_ref<const std::string&>());
     if (!facet) return "the facet is unknown";
     const auto message = messages_.find(evidence.position);
-    if (message == messages_.end()) return "the position is not that of a message of the user";
+    if (message == messages_.end()) return "the position is not that of one of the user's messages";
     evidence.facet = *facet;
     evidence.turn = message->second.turn;
     evidence.score = item["score"].get<double>();
@@ -154,19 +155,19 @@ class Parser {
     return use(message->second.text, evidence);
   }
 
-  /// Looks for the quote in its message, and holds it to the limits of that.
+  /// Finds the quote in its message, and applies the limits of the message.
   std::string use(const std::string& text, const Evidence& evidence) {
     const auto from = text.find(evidence.quote);
     if (from == std::string::npos) return "the quote is not in that message";
     if (evidence.quote != text && words_in(evidence.quote) < kQuoteWordsMin)
       return "the quote has too few words";
     auto& used = used_[evidence.position];
-    if (used.facets.contains(evidence.facet)) return "there is one for this message and facet";
-    if (used.facets.size() >= kFacetsPerMessageMax) return "the message bears on too many facets";
+    if (used.facets.contains(evidence.facet)) return "there is already evidence for this message and facet";
+    if (used.facets.size() >= kFacetsPerMessageMax) return "the message has evidence for too many facets";
     if (used.of_trait(info_of(evidence.facet).trait) >= kFacetsOfTraitPerMessageMax)
-      return "the message bears on too many facets of one trait";
+      return "the message has evidence for too many facets of one trait";
     const auto to = from + evidence.quote.size();
-    if (used.overlapping(from, to) >= kFacetsPerQuoteMax) return "the quote bears on too many facets";
+    if (used.overlapping(from, to) >= kFacetsPerQuoteMax) return "the quote has evidence for too many facets";
     used.facets.insert(evidence.facet);
     used.quotes.emplace_back(from, to);
     return {};
@@ -183,12 +184,11 @@ ParsedEvidence parse_evidence(std::string_view reply, std::span<const Line> line
                               std::int64_t turns_before) {
   const nlohmann::json json = nlohmann::json::parse(reply, nullptr, false);
   if (!json.is_object() || !json.contains("evidence") || !json["evidence"].is_array()) {
-    // What the reply says is the user's: only its size goes into a log.
-    throw base::Error(base::ExitCode::kUnreachable,
-                      "The analyser's reply is not the JSON that was asked for.",
+    // The reply may quote the user, so only its size is logged.
+    throw base::Error(base::ExitCode::kUnreachable, "The analyser's reply is not the requested JSON.",
                       "It may have been cut off: raise the limit of its output tokens if this repeats.",
                       fmt::format("{} bytes, {}", reply.size(),
-                                  json.is_discarded() ? "no JSON" : "JSON without a list \"evidence\""));
+                                  json.is_discarded() ? "not JSON" : "JSON without a list \"evidence\""));
   }
   Parser parser(lines, turns_before);
   std::size_t index = 0;

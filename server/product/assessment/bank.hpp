@@ -1,5 +1,5 @@
-// What the service says itself, in one language: the scripted interview and the words around every one.
-// Each language is a file of its own.
+// The service's own words in one language: the scripted interview, and the texts around every interview. Each
+// language has its own file.
 #pragma once
 
 #include <array>
@@ -17,10 +17,11 @@ struct Bank {
     std::string_view straight;
     std::string_view reversed;
   };
-  std::string_view users_opener;  ///< the user's, before the greeting, where a model wants the user to begin
+  std::string_view
+      users_opener;  ///< a message of the user before the greeting, for models that require the user to begin
   std::string_view greeting;
-  /// The reversed one names the opposite, rather than denying the same: an answer of "no" or "never" then
-  /// means one thing only.
+  /// The reversed question names the opposite instead of negating the straight one, so that "no" or "never"
+  /// has one meaning only.
   std::array<Pair, kFacetCount> questions;
   std::array<std::string_view, kOpenerCount> openers;
   std::array<std::string_view, kAcknowledgementCount> acknowledgements;

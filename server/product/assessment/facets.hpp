@@ -21,7 +21,7 @@ enum class Trait : std::uint8_t {
   kNeuroticism,
 };
 
-/// A place in kFacets. Names are the only form that is stored or sent.
+/// An index into kFacets. Only names are stored or sent.
 enum class Facet : std::uint8_t {};
 
 struct TraitInfo {
@@ -85,7 +85,7 @@ constexpr std::size_t index_of(Trait trait) { return static_cast<std::size_t>(tr
 /// `index` below kFacetCount.
 constexpr Facet facet_at(std::size_t index) { return static_cast<Facet>(index); }
 
-/// Throws std::out_of_range for what is no facet.
+/// Throws std::out_of_range for an invalid facet.
 constexpr const FacetInfo& info_of(Facet facet) { return kFacets.at(index_of(facet)); }
 constexpr const TraitInfo& info_of(Trait trait) { return kTraits.at(index_of(trait)); }
 

@@ -1,4 +1,4 @@
-// Text as people write it, made comparable with lists of words.
+// Normalizes free text, so that it can be compared with lists of words.
 #include "server/product/assessment/folded.hpp"
 
 #include "base/text.hpp"
@@ -6,7 +6,7 @@
 namespace bigocean::server::assessment {
 namespace {
 
-/// U+00C0 to U+00FF without what makes them more than a letter; '.' for what is no such letter.
+/// U+00C0 to U+00FF without accents; '.' for characters that are not accented letters.
 constexpr std::string_view kLatin =
     "aaaaaa.ceeeeiiii"
     ".nooooo.ouuuuy.."

@@ -1,4 +1,4 @@
-// Text as people write it, made comparable with lists of words.
+// Normalizes free text, so that it can be compared with lists of words.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 namespace bigocean::server::assessment {
 
 /// Lower case, without the accents and dots of Latin letters (composed or combining; "ß" is "ss"), with one
-/// kind of apostrophe: "Überhaupt nicht" is "uberhaupt nicht", and so is what somebody without an "Ü" on the
-/// keyboard writes. Everything else stays, bytes that are no UTF-8 too.
+/// kind of apostrophe: "Überhaupt nicht" becomes "uberhaupt nicht", as users without an "Ü" on the keyboard
+/// write it. Everything else stays, including bytes that are not UTF-8.
 std::string folded(std::string_view text);
 
 }  // namespace bigocean::server::assessment

@@ -1,4 +1,4 @@
-// The languages that the service's own words exist in.
+// The languages of the service's own words.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@ constexpr std::string_view tag_of(Language language) {
   return kTags.at(static_cast<std::size_t>(language));
 }
 
-/// "German": as a model is told.
+/// "German": the name in the instructions to a model.
 constexpr std::string_view name_of(Language language) {
   constexpr std::array<std::string_view, kLanguages.size()> kNames{"English", "German", "Spanish"};
   return kNames.at(static_cast<std::size_t>(language));

@@ -1,4 +1,4 @@
-// What the models are told: texts, and the requests made of a conversation.
+// The instructions to the models, and the requests made from a conversation.
 #include "server/product/assessment/prompts.hpp"
 
 #include <fmt/format.h>
@@ -136,7 +136,7 @@ std::string guidance_in_english(const llm::Steering& steering) {
 
 std::string guidance(const llm::Steering& steering, Language language) {
   auto text = guidance_in_english(steering);
-  // Nothing else would make a model leave the language of all its instructions.
+  // Without this a model would stay in the language of its instructions.
   if (language != Language::kEnglish) {
     text +=
         fmt::format(" The conversation is in {0}: write in {0}, unless the user writes in another language.",

@@ -1,15 +1,14 @@
-// What the models are told: texts, and the requests made of a conversation.
+// The instructions to the models, and the requests made from a conversation.
 //
 // Decided here:
-// - The API wants the user to begin. Where the conversation begins with the greeting, a short opener of ours
-//   goes before it, so that the model finds its own greeting among its words.
-// - The system texts are in English and the same for all languages, so that all sessions share what the API's
-//   cache keeps of them. The session's language stands in the guidance, behind the history.
-// - The analyser gets the transcript as one JSON array in one message. Whatever the user wrote is a string in
-//   there and cannot pose as another message or as an instruction beside it.
-// - The schema names no ranges: the API refuses `minimum` and `maximum`. The text says them, and
-// parse_evidence()
-//   in analysis_reply.hpp enforces them.
+// - The API requires the user to begin. If the conversation begins with the greeting, a short opener is put
+//   before it, so that the greeting is a message of the model.
+// - The system texts are in English and the same for all languages, so that all sessions share them in the
+//   API's cache. The session's language is in the guidance, after the history.
+// - The analyser gets the transcript as one JSON array in one message. Text of the user is a string in it and
+//   cannot pose as another message or as an instruction.
+// - The schema has no ranges: the API refuses `minimum` and `maximum`. The text names them, and
+// parse_evidence() in analysis_reply.hpp enforces them.
 #pragma once
 
 #include <chrono>
@@ -35,33 +34,33 @@ struct Call {
   std::string model;
   std::int64_t output_tokens_max = 0;
   std::chrono::milliseconds timeout{};
-  Language language = Language::kEnglish;  ///< of the session: what an interviewer begins in
+  Language language = Language::kEnglish;  ///< of the session; the interviewer begins in it
 };
 
-/// The system texts: the same for every call, and each at the same address.
+/// The system texts: the same for every call, and always the same objects.
 const std::string& interviewer_text();
 const std::string& analyser_text();
 
-/// What the interviewer is told for its next reply alone; which language it is to write in, where nothing the
-/// user writes says otherwise, is part of that. Throws std::invalid_argument for an unknown facet.
+/// The instructions for the interviewer's next reply only, including the language to write in unless the user
+/// writes in another one. Throws std::invalid_argument for an unknown facet.
 std::string guidance(const llm::Steering& steering, Language language = Language::kEnglish);
 
 /// JSON Schema of the analyser's reply.
 const std::string& evidence_schema();
 
-/// The next reply. `lines` are the session's, oldest first; the last one must be the user's
-/// (std::invalid_argument).
+/// The request for the next reply. `lines` are the session's, oldest first. Throws std::invalid_argument
+/// unless the last one is the user's.
 llm::ChatRequest interview_request(std::span<const Line> lines, const llm::Steering& steering,
                                    const Call& call);
 
-/// How many tokens an analysis can need: for the entries that are believed of a message (analysis_reply.hpp)
-/// and a frame, with room to spare. What a call may use more of has to be reserved, and keeps others out.
+/// How many tokens an analysis can need: for the entries that are accepted for a message (analysis_reply.hpp)
+/// and a frame, with some reserve. A higher limit would only reserve more money and refuse other calls.
 inline constexpr std::int64_t kAnalysisTokensPerMessage = 400;
 inline constexpr std::int64_t kAnalysisTokensFrame = 400;
 
-/// What the user's messages among `lines` say. The output is limited to what that many messages can need,
-/// `call.output_tokens_max` at most. Hand in all of a session, or a part that begins with a message
-/// of the assistant. At least one line must be the user's (std::invalid_argument).
+/// The request for an analysis of the user's messages among `lines`. The output is limited to what that many
+/// messages can need, at most `call.output_tokens_max`. `lines` are the whole session, or a part that begins
+/// with a message of the assistant. Throws std::invalid_argument unless at least one line is the user's.
 llm::ChatRequest analysis_request(std::span<const Line> lines, const Call& call);
 
 }  // namespace bigocean::server::assessment

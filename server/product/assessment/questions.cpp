@@ -1,4 +1,4 @@
-// The interview without a model: two questions a facet, and the phrases around them.
+// The scripted interview: two questions for each facet, and the phrases around them.
 #include "server/product/assessment/questions.hpp"
 
 #include <algorithm>

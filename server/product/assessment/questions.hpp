@@ -1,4 +1,4 @@
-// The interview without a model: two questions a facet, and the phrases around them.
+// The scripted interview: two questions for each facet, and the phrases around them.
 #pragma once
 
 #include <optional>
@@ -14,10 +14,10 @@ enum class Keyed : bool {
   kReversed,  ///< agreement means a low score
 };
 
-/// The message at position 1 of every session. No model is asked for it.
+/// The message at position 1 of every session. It needs no model.
 std::string_view greeting(Language language);
 
-/// Can be answered by agreement from 1 to 5, by yes and no, or in words.
+/// A question that can be answered with 1 to 5, with yes or no, or in words.
 std::string_view question(Facet facet, Keyed keyed, Language language);
 
 struct Asked {
@@ -28,31 +28,32 @@ struct Asked {
   bool operator==(const Asked&) const = default;
 };
 
-/// The question of the bank, in whichever language, that `text` ends with or contains; of several the last.
+/// The question of the bank, in any language, that `text` contains; of several the last.
 std::optional<Asked> find_question(std::string_view text);
 
 inline constexpr std::size_t kOpenerCount = 3;
 inline constexpr std::size_t kAcknowledgementCount = 8;
 
-/// Questions that no facet is read from: they get somebody talking. `index` below kOpenerCount.
+/// Opening questions, which belong to no facet. `index` must be below kOpenerCount.
 std::string_view opener(std::size_t index, Language language);
 
-/// What comes before the next question. It judges nothing. `index` below kAcknowledgementCount.
+/// A neutral phrase before the next question. `index` must be below kAcknowledgementCount.
 std::string_view acknowledgement(std::size_t index, Language language);
 
-/// How a question can be answered: said with the first one.
+/// Explains how questions can be answered; sent with the first one.
 std::string_view how_to_answer(Language language);
 
 /// The last words of a conversation.
 std::string_view closing(Language language);
 
-/// In which language somebody seems to speak of ending or harming their own life: the expected one, or else
-/// another one of ours; nothing where they do not. Words only: it errs on the side of yes.
+/// The language in which `text` seems to speak of ending or harming one's own life: the expected one, or
+/// another language of the service; nothing where it does not. It matches words only, and rather reports too
+/// much than too little.
 std::optional<Language> crisis_language(std::string_view text, Language expected);
-/// In any language of ours.
+/// The same for any language of the service.
 bool sounds_like_crisis(std::string_view text);
 
-/// The reply to that: no question, but where help is.
+/// The reply in a crisis: it asks no question and says where to find help.
 std::string_view crisis_reply(Language language);
 
 }  // namespace bigocean::server::assessment

@@ -1,4 +1,4 @@
-// What of a model's reply may stand in a conversation.
+// Decides which part of a model's reply is stored and shown.
 #include "server/product/assessment/reply_text.hpp"
 
 #include <string_view>

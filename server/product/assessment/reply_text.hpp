@@ -1,4 +1,4 @@
-// What of a model's reply may stand in a conversation.
+// Decides which part of a model's reply is stored and shown.
 #pragma once
 
 #include <string>
@@ -8,20 +8,20 @@
 
 namespace bigocean::server::assessment {
 
-/// As many code points as a message in the database may have.
+/// In code points, as the database limits a message.
 inline constexpr std::size_t kReplyCharsMax = 20'000;
 
-/// The text to be stored and shown; empty where the reply is no answer:
-/// - a refusal, and a text in which there is nothing to be seen, are none;
+/// The text to store and show; empty where the reply is not an answer:
+/// - a refusal, and a text without visible characters, are not answers;
 /// - a reply that was cut off (Stop::kMaxTokens, or longer than kReplyCharsMax) ends with its last whole
-///   sentence, and is none without one. It is not asked for again with more room: the person has read its
-///   beginning already, which another reply would contradict, and a model that talks too long once does so
-///   again, at twice the price.
+///   sentence, and is not an answer without one. It is not requested again with more room: the person has
+///   already read its beginning, which another reply would contradict, and the model would probably exceed
+///   the limit again, at twice the price.
 std::string usable_text(const llm::ChatReply& reply);
 
 /// `text` up to the end of its last whole sentence; empty where it has none. A sentence ends with . ! ? … or
-/// their forms in other scripts, closing quotes and brackets behind it; those of Latin only before white
-/// space or the end, so that "3.5" is no end.
+/// their forms in other scripts, closing quotes and brackets behind it; Latin marks count only before white
+/// space or the end, so that "3.5" does not end a sentence.
 std::string_view whole_sentences(std::string_view text);
 
 }  // namespace bigocean::server::assessment

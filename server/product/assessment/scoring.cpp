@@ -1,4 +1,4 @@
-// From evidence to scores, and from scores to the code.
+// Computes scores from evidence, and the code from scores.
 #include "server/product/assessment/scoring.hpp"
 
 #include <fmt/format.h>
@@ -21,7 +21,7 @@ constexpr double kMidFrom = 40;
 constexpr double kHighFrom = 80;
 constexpr std::size_t kArchetypeLetters = 4;
 
-/// What a sum depends on; equal ones add the same, so their order is of no account.
+/// The sort key: evidence with equal keys adds the same to a sum, in any order.
 struct Term {
   std::int64_t turn;
   double confidence;

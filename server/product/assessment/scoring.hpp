@@ -1,18 +1,19 @@
-// From evidence to scores, and from scores to the code: pure functions.
+// Pure functions that compute scores from evidence, and the code from scores.
 //
 // A facet's score is the mean of its evidence, weighted by confidence × (1 + 0.1·turn). Its confidence is
 // round(90·(1 − e^(−0.7·mass/(1 + 0.5(n−1))))), where mass is the sum of the evidence's confidences and n its
-// count. That grows with mass; n alone lowers it, so that ten doubtful hints do not make a certainty, and it
-// cannot pass 68, however much evidence there is. One piece of evidence makes 45 at most.
+// count. It grows with mass and falls with n, so that ten doubtful hints do not make a certainty. It cannot
+// exceed 68 with any amount of evidence, and 45 with one piece.
 //
 // Decided here:
-// - The order of arrival changes no bit: evidence is sorted by (turn, confidence, score) before it is summed.
-// - The mean stays between the lowest and the highest score that went into it, whatever rounding does; ten
+// - The result does not depend on the order of arrival: evidence is sorted by (turn, confidence, score)
+//   before it is summed.
+// - The mean stays between the lowest and the highest of its scores in spite of rounding; the mean of ten
 //   times 20 is 20.
-// - A facet without evidence, or with evidence of confidence 0 only, stands at 10 with confidence 0. Evidence
-//   of confidence 0 is counted and has no say in the score.
-// - Nothing is rounded but the facet's confidence. A trait of 39.999 is low: a display that shows whole
-//   numbers must round down, or it shows 40 beside the letter of the low.
+// - A facet without evidence, or with evidence of confidence 0 only, has score 10 and confidence 0. Evidence
+//   of confidence 0 is counted and does not change the score.
+// - Only the facet's confidence is rounded. A trait of 39.999 is low: a display of whole numbers must round
+//   down, or it shows 40 with the letter for low.
 #pragma once
 
 #include <array>
@@ -54,14 +55,15 @@ struct Assessment {
   bool operator==(const Assessment&) const = default;
 };
 
-/// Why this is no evidence, or an empty text: a facet that is none, a score or confidence that is out of
-/// range or no number, a position below 1, a turn below 0 or not below the position.
+/// Why this evidence is invalid, or an empty text: an unknown facet, a score or confidence that is out of
+/// range or NaN, a position below 1, a turn below 0 or not below the position.
 std::string_view fault_of(const Evidence& evidence);
 
-/// Throws base::Error where fault_of() finds something: nothing is scored on half of what was said.
+/// Scores all evidence of a session. Throws base::Error if fault_of() reports a fault: a part of the evidence
+/// is never scored alone.
 Assessment score(std::span<const Evidence> evidence);
 
-/// The same from stored facets: equal facets make an equal code.
+/// The same from stored facets. Equal facets have the same code.
 Assessment assess(const FacetScores& facets);
 
 /// Under 40 low, under 80 mid, else high.

@@ -1,4 +1,4 @@
-// The chat model without a model: asks from a bank of questions, and reads agreement out of the answers.
+// A scripted chat model: asks from a bank of questions, and reads agreement from the answers.
 #include "server/product/assessment/scripted.hpp"
 
 #include <algorithm>
@@ -45,7 +45,7 @@ std::string_view next_opener(const std::vector<ChatMessage>& messages, Language 
   return assessment::opener(messages.size() / 2 % assessment::kOpenerCount, language);
 }
 
-/// The question about the steered facet, with a word on how to answer at the first of them.
+/// The question about the steered facet; the first one explains how to answer.
 std::string next_question(const ChatRequest& request, Language language) {
   const auto facet = assessment::find_facet(request.steering.facet);
   if (!facet) throw refused("the facet " + request.steering.facet + " is unknown");
@@ -119,7 +119,7 @@ std::string analysis(const ChatRequest& request) {
   return Json{{"evidence", std::move(evidence)}}.dump();
 }
 
-/// Whole words with the blank behind them: the pieces together are `text`.
+/// Passes on whole words with the blank after them; the pieces together are `text`.
 void stream(std::string_view text, const OnText& on_text) {
   while (!text.empty()) {
     const auto length = std::min(text.find(' '), text.size() - 1) + 1;

@@ -1,4 +1,4 @@
-// What a score means, in words for people.
+// Texts for people about the meaning of scores.
 #pragma once
 
 #include <array>
@@ -10,8 +10,8 @@
 
 namespace bigocean::server::assessment {
 
-/// One sentence without a subject, so that it fits whoever reads it: "Pictures worlds and possibilities
-/// vividly." Throws std::out_of_range for what is no facet or trait.
+/// One sentence without a subject, so that it fits any reader: "Pictures worlds and possibilities vividly."
+/// Throws std::out_of_range for an invalid facet or trait.
 std::string_view facet_text(Facet facet, Level level, Language language);
 /// Two sentences.
 std::string_view trait_text(Trait trait, Level level, Language language);
@@ -20,10 +20,10 @@ std::string_view trait_text(Trait trait, Level level, Language language);
 std::string_view facet_label(Facet facet, Language language);
 std::string_view trait_label(Trait trait, Language language);
 
-/// Thirds of a facet's scale, as level_of() has them of a trait's.
+/// Thirds of a facet's scale, as level_of() uses them for traits.
 Level facet_level_of(double facet_score);
 
-/// One language's texts, by index; each language is a file of its own.
+/// The texts of one language, by index. Each language has its own file.
 struct Texts {
   struct Labelled {
     std::string_view label;

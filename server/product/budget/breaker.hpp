@@ -1,4 +1,4 @@
-// Lets a store that is away be: one try in a while, and word of each change.
+// A circuit breaker for an unreachable store: limits attempts, and reports each change.
 #pragma once
 
 #include <atomic>
@@ -8,7 +8,7 @@
 
 namespace bigocean::server::budget {
 
-/// A signal ends the process: nobody needs an answer any more, so nothing takes a store's place.
+/// Whether the error is a signal that ends the process. Then no fallback is needed.
 inline bool is_the_end(const base::Error& error) {
   return error.code == base::ExitCode::kInterrupted || error.code == base::ExitCode::kTerminated;
 }
@@ -20,7 +20,7 @@ class Breaker {
 
   explicit Breaker(std::chrono::milliseconds pause) : pause_(pause) {}
 
-  /// True while the store works; while it is away, for one caller each `pause`.
+  /// True while the store works. While it is unreachable, true for one caller in each `pause`.
   bool may_try() {
     if (!away_) return true;
     auto next = next_.load();
@@ -28,7 +28,7 @@ class Breaker {
     return now >= next && next_.compare_exchange_strong(next, after_pause());
   }
 
-  /// True when that is news.
+  /// Records a failure or a success. True if the state changed.
   bool failed() {
     next_ = after_pause();
     return !away_.exchange(true);

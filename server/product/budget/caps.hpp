@@ -1,4 +1,4 @@
-// What may be spent at most, and how far along a budget is.
+// The caps on spending, and the warnings on the way to a cap.
 #pragma once
 
 #include <array>
@@ -13,8 +13,8 @@ namespace bigocean::server::budget {
 
 using llm::NanoDollars;
 
-/// Whose budget: of a session as long as it lives, of a user, of the unnamed users of an address, and of the
-/// whole service for a day of UTC.
+/// The scope of a budget: a session for its whole life, or for a day of UTC a user, the unnamed users of an
+/// address, or the whole service.
 enum class Scope { kSession, kUserDay, kAddressDay, kServiceDay };
 constexpr std::array kScopes{Scope::kSession, Scope::kUserDay, Scope::kAddressDay, Scope::kServiceDay};
 
@@ -36,8 +36,8 @@ Caps caps_of(const product::Settings::Budget& settings);
 /// Shares of a cap, in percent, that are worth a warning.
 constexpr std::array kWarnPercents{50, 75, 90};
 
-/// The places of those of kWarnPercents that `spent` reaches and `spent - cost` had not reached. Since what
-/// is spent only grows, each is crossed once.
+/// The indices of those kWarnPercents that `spent` reaches and `spent - cost` did not. Since the amount spent
+/// only grows, each is crossed once.
 std::vector<std::size_t> crossed(NanoDollars spent, NanoDollars cost, NanoDollars cap);
 
 }  // namespace bigocean::server::budget

@@ -1,4 +1,4 @@
-// Where Redis shows what was spent on a day: the mirror of PostgreSQL's ledger.
+// The keys of the mirror in Redis, which shows what was spent on a day.
 #pragma once
 
 #include <chrono>
@@ -7,7 +7,7 @@
 
 namespace bigocean::server::budget {
 
-/// In place of a user: what the whole service spent.
+/// In place of a user's id: the whole service.
 constexpr std::string_view kWholeService = "service";
 
 /// "cost:{who}:2026-01-30"; `who` is a user's id or kWholeService. The value is in nano-dollars.

@@ -1,4 +1,4 @@
-// The counters as samples.
+// Writes the counters as samples.
 #include "server/product/budget/counters.hpp"
 
 namespace bigocean::server::budget {
@@ -28,19 +28,20 @@ std::vector<observe::Sample> Counters::samples() const {
   const auto count = [&](std::string name, std::string help, const Count& value) {
     all.push_back({std::move(name), std::move(help), true, {}, number(value)});
   };
-  gauge("bigocean_budget_spent_dollars", "Spent by the whole service on its latest day",
+  gauge("bigocean_budget_spent_dollars", "Dollars that the whole service has spent on its latest day",
         dollars(service.spent));
-  gauge("bigocean_budget_reserved_dollars", "Reserved for calls under way", dollars(service.reserved));
+  gauge("bigocean_budget_reserved_dollars", "Dollars reserved for calls under way",
+        dollars(service.reserved));
   for (const Scope scope : kScopes) {
     all.push_back({"bigocean_budget_cap_dollars",
-                   "What may be spent, by whose budget it is",
+                   "Cap of a budget in dollars, by scope",
                    false,
                    {{"scope", std::string(scope_name(scope))}},
                    dollars(caps_.of(scope))});
   }
   for (const Scope scope : kScopes) {
     all.push_back({"bigocean_budget_refusals_total",
-                   "Calls refused since a budget is used up",
+                   "Calls refused because a budget was used up",
                    true,
                    {{"scope", std::string(scope_name(scope))}},
                    number(refusals[static_cast<std::size_t>(scope)])});
@@ -49,19 +50,20 @@ std::vector<observe::Sample> Counters::samples() const {
     for (std::size_t i = 0; i < kWarnPercents.size(); ++i) {
       all.push_back(
           {"bigocean_budget_crossings_total",
-           "Budgets that came to a share of their cap",
+           "Budgets that reached a share of their cap",
            true,
            {{"scope", std::string(scope_name(scope))}, {"percent", std::to_string(kWarnPercents[i])}},
            number(crossings[static_cast<std::size_t>(scope)][i])});
     }
   }
   count("bigocean_budget_overruns_total", "Calls that cost more than was reserved for them", overruns);
-  count("bigocean_budget_swept_total", "Reservations charged in full, since nobody settled them", swept);
+  count("bigocean_budget_swept_total", "Reservations charged in full because they expired unsettled", swept);
   count("bigocean_limits_refusals_total", "Requests refused by a rate limit", limited);
-  gauge("bigocean_limits_in_memory", "1 while rate limits are kept in the process, without Redis",
+  gauge("bigocean_limits_in_memory", "1 while rate limits are counted in the process, without Redis",
         limits_in_memory ? 1 : 0);
-  count("bigocean_limits_fallbacks_total", "How often Redis was away for the rate limits", limits_fallbacks);
-  count("bigocean_mirror_failures_total", "Costs that did not reach their mirror in Redis", mirror_failures);
+  count("bigocean_limits_fallbacks_total", "How often the rate limits fell back from Redis to the process",
+        limits_fallbacks);
+  count("bigocean_mirror_failures_total", "Failed updates of the mirror of costs in Redis", mirror_failures);
   count("bigocean_mirror_rebuilds_total", "How often the mirror was rebuilt from the ledger",
         mirror_rebuilds);
   return all;

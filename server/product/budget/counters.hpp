@@ -1,4 +1,4 @@
-// What budget and limits have seen, for the metrics.
+// Counters of budgets and rate limits, for the metrics.
 #pragma once
 
 #include <array>
@@ -13,7 +13,8 @@
 
 namespace bigocean::server::budget {
 
-/// Thread-safe. Counts are this process's own; the service's budget of today is the ledger's, as last seen.
+/// Thread-safe. Counts are those of this process; the service's budget of today is the latest seen in the
+/// ledger.
 class Counters {
  public:
   using Count = std::atomic<std::uint64_t>;
@@ -23,14 +24,14 @@ class Counters {
   std::array<Count, kScopes.size()> refusals{};
   std::array<std::array<Count, kWarnPercents.size()>, kScopes.size()> crossings{};
   Count overruns{0};  ///< calls that cost more than was reserved
-  Count swept{0};     ///< calls whose outcome nobody knows
-  Count limited{0};   ///< asked for more often than a limit allows
+  Count swept{0};     ///< reservations that expired without a settlement
+  Count limited{0};   ///< requests that a rate limit refused
   Count limits_fallbacks{0};
   std::atomic<bool> limits_in_memory{false};
   Count mirror_failures{0};
   Count mirror_rebuilds{0};
 
-  /// What the service has spent and reserved on `day`; news of an earlier day than the latest is ignored.
+  /// Records what the service has spent and reserved on `day`. A day before the latest one is ignored.
   void saw_service(std::chrono::sys_days day, NanoDollars spent, NanoDollars reserved);
 
   /// All of them, in an order that keeps samples of one name together.

@@ -1,5 +1,5 @@
-// One step of the generic cell rate algorithm. redis_limiter.cpp has its decision in Lua; one test holds
-// both.
+// One step of the generic cell rate algorithm. redis_limiter.cpp makes the same decision in Lua; one test
+// covers both.
 #include "server/product/budget/gcra.hpp"
 
 #include <algorithm>

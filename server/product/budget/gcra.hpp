@@ -1,4 +1,4 @@
-// The arithmetic of a rate limit: a generic cell rate algorithm, in whole milliseconds.
+// The arithmetic of a rate limit: the generic cell rate algorithm (GCRA), in whole milliseconds.
 #pragma once
 
 #include <chrono>
@@ -15,26 +15,26 @@ struct Limit {
   std::int64_t quota = 0;
   std::chrono::seconds window{};
 
-  /// Rounded up: never more than the quota is given. That makes a limit the coarser the less is between two.
+  /// Rounded up, so that the quota is never exceeded. The shorter the interval, the coarser the limit.
   milliseconds interval() const { return milliseconds((milliseconds(window).count() + quota - 1) / quota); }
-  milliseconds burst() const { return interval() * quota; }  ///< the window, and what the rounding adds
+  milliseconds burst() const { return interval() * quota; }  ///< the window plus rounding
 };
 
-/// Where one caller stands with one limit. The state behind it is one time, at which everything that was
-/// taken is given back. How far it lies ahead is all that counts.
+/// The standing of one caller with one limit. The stored state is a single time, at which the whole quota is
+/// available again. Only its distance from now matters.
 struct Standing {
   bool allowed = false;
-  std::int64_t remaining = 0;   ///< that may still be taken now
+  std::int64_t remaining = 0;   ///< how many may still be taken now
   milliseconds retry_after{0};  ///< until one more is allowed; 0 when this one was
-  milliseconds reset{0};        ///< until the whole quota is there again
+  milliseconds reset{0};        ///< until the whole quota is available again
 };
 
-/// Where a caller stands who takes one more while the state is `ahead` of now: afterwards it is the
-/// standing's `reset` ahead. Below zero counts as zero. More than the burst (a clock that was set back, a
-/// limit that was lowered) counts as the burst: nobody is locked out for longer than a window.
+/// Takes one more while the state is `ahead` of now; afterwards the state is the standing's `reset` ahead.
+/// Below zero counts as zero. More than the burst (a clock that was set back, a limit that was lowered)
+/// counts as the burst, so that no caller is locked out for longer than a window.
 Standing take_one(const Limit& limit, milliseconds ahead);
 
-/// The standing of one who has not taken anything, since another limit has refused.
+/// The standing without taking one, because another limit has refused.
 Standing look(const Limit& limit, milliseconds ahead);
 
 }  // namespace bigocean::server::budget

@@ -1,4 +1,4 @@
-// Reserves, settles and forgets, by the functions that the migrations have made.
+// Reserves, settles and forgets, by the SQL functions of the migrations.
 #include "server/product/budget/ledger.hpp"
 
 #include <fmt/format.h>
@@ -37,7 +37,7 @@ std::optional<Settlement> settlement_of(const sql::Rows& rows) {
   return settlement;
 }
 
-/// Reads `spent` and `reserved`, of a row that need not be there.
+/// Reads `spent` and `reserved` of a row that may be missing.
 Total total_of(const sql::Rows& rows) {
   if (rows.rows.empty()) return {};
   return {sql::integer(rows.at(0, 0)), sql::integer(rows.at(0, 1))};
@@ -45,7 +45,7 @@ Total total_of(const sql::Rows& rows) {
 
 }  // namespace
 
-/// How a reservation ends; no cost means that it costs all of it.
+/// How a reservation ends; without a cost the whole reservation is charged.
 struct Ledger::Outcome {
   std::string_view name;
   std::optional<NanoDollars> cost;
@@ -82,7 +82,7 @@ sql::Pending<std::variant<Reservation, Refusal>> Ledger::reserve(sql::Pipeline& 
           return Reservation{sql::integer(rows.at(0, 0)), day, amount};
         }
         const auto scope = scope_of(rows.at(0, 2));
-        if (!scope) throw base::Error(base::ExitCode::kInternal, "a budget refused that does not exist");
+        if (!scope) throw base::Error(base::ExitCode::kInternal, "an unknown budget refused");
         ++counters_.refusals[static_cast<std::size_t>(*scope)];
         Refusal refusal{*scope, sql::integer(rows.at(0, 3)), caps_.of(*scope)};
         if (*scope != Scope::kSession) refusal.resets_at = day + std::chrono::days(1);
@@ -135,7 +135,7 @@ void Ledger::report(const Settlement& settlement) {
       ++counters_.crossings[static_cast<std::size_t>(scope)][place];
       const auto text = llm::format_dollars(*spent);
       const auto cap = llm::format_dollars(caps_.of(scope));
-      log_.warn(fmt::format("{} % of a budget are spent", kWarnPercents[place]),
+      log_.warn(fmt::format("{} % of a budget is spent", kWarnPercents[place]),
                 {{"scope", scope_name(scope)},
                  {"day", std::string_view(day)},
                  {"spent", std::string_view(text)},
@@ -150,7 +150,8 @@ void Ledger::report(const Settlement& settlement) {
 std::vector<Settlement> Ledger::sweep(sql::Database& database,
                                       std::optional<std::chrono::system_clock::time_point> now) {
   const std::optional<std::string> time = now ? std::optional(base::format_time(*now)) : std::nullopt;
-  // Taken for a minute, so that no two sweepers do the same; if this one dies, another has them then.
+  // Leased for a minute, so that two sweepers never take the same ones; if this one dies, another takes them
+  // afterwards.
   static const std::string kTake =
       "WITH due AS MATERIALIZED ("
       "  SELECT entry_id FROM ledger_entries"
@@ -163,7 +164,8 @@ std::vector<Settlement> Ledger::sweep(sql::Database& database,
   for (std::size_t i = 0; i < due.rows.size(); ++i) {
     const auto id = sql::integer(due.at(i, 0));
     std::optional<Settlement> settlement;
-    // One transaction each: the service's budget is locked for one at a time, and a fault stops no other.
+    // One transaction each, so that the service's budget is locked briefly, and one failure does not stop the
+    // others.
     try {
       database.transaction([&](sql::Pipeline& pipeline) {
         settlement = close(pipeline, id, {"swept", std::nullopt}).get();

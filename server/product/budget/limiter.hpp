@@ -1,4 +1,4 @@
-// What a rate limiter does, wherever it keeps its counts.
+// The interface of a rate limiter.
 #pragma once
 
 #include <span>
@@ -16,12 +16,12 @@ struct Use {
 };
 
 struct Decision {
-  bool allowed = true;             ///< by all of them, and counted by all; else counted by none
+  bool allowed = true;             ///< allowed and counted by all limits; else counted by none
   std::vector<Standing> standing;  ///< in the order of the uses
 };
 
-/// What comes of taking one of each, or nothing, while the states are `ahead` of now, in the order of the
-/// uses.
+/// The decision on taking one of each limit, or none, while their states are `ahead` of now, in the order of
+/// the uses.
 Decision decision_of(std::span<const Use> uses, std::span<const milliseconds> ahead);
 
 /// Thread-safe.
@@ -29,10 +29,10 @@ class Limiter {
  public:
   virtual ~Limiter() = default;
 
-  /// Takes one of each, or nothing. No two of `uses` may be the same limit for the same subject.
+  /// Takes one of each limit, or none. No two of `uses` may be the same limit for the same subject.
   virtual Decision take(std::span<const Use> uses) = 0;
 
-  /// Undoes a take() that was allowed, for something that did not come about.
+  /// Undoes an allowed take() whose action did not happen.
   virtual void give_back(std::span<const Use> uses) = 0;
 };
 

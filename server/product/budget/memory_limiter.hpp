@@ -1,4 +1,4 @@
-// Rate limits in the memory of this process, for while Redis is away.
+// Rate limits in the memory of this process, used while Redis is unreachable.
 #pragma once
 
 #include <functional>
@@ -11,11 +11,11 @@
 
 namespace bigocean::server::budget {
 
-/// Holds at most `keys_max` counts; beyond that the one used longest ago is forgotten, which favours its
-/// caller.
+/// Thread-safe. Keeps at most `keys_max` counts; beyond that the least recently used one is dropped, which
+/// gives its caller a full quota.
 class MemoryLimiter : public Limiter {
  public:
-  using Now = std::function<milliseconds()>;  ///< rises; may begin anywhere
+  using Now = std::function<milliseconds()>;  ///< a monotonic clock with any start
 
   explicit MemoryLimiter(std::size_t keys_max, Now now = {});
 
@@ -31,7 +31,7 @@ class MemoryLimiter : public Limiter {
     std::string key;
     milliseconds state;
   };
-  using Entries = std::list<Entry>;  ///< the one used last comes first
+  using Entries = std::list<Entry>;  ///< the most recently used one first
 
   milliseconds state_of(const std::string& key, milliseconds now) const;
   void set(const std::string& key, milliseconds state);

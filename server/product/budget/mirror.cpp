@@ -1,4 +1,4 @@
-// Writes the ledger's totals to Redis, and again when they are lost there.
+// Writes the ledger's totals to Redis, and restores them when they are lost there.
 #include "server/product/budget/mirror.hpp"
 
 #include "server/product/budget/cost_key.hpp"
@@ -11,11 +11,11 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kMirrorPause{1000};
 constexpr std::chrono::seconds kLookEvery{1};
 constexpr std::size_t kUsersAtOnce = 500;
-/// Says which run of the server the mirror was built for.
+/// The mark: names the run of the server for which the mirror was built.
 constexpr const char* kMark = "bigocean:mirror";
 
-/// KEYS: the mark, then what to raise. ARGV: the values. Numbers are compared as such (they are below 2^53)
-/// and stored as the text that they came as. Replies the mark, or nil.
+/// KEYS: the mark, then what to raise. ARGV: the values. Values are compared as numbers (they are below 2^53)
+/// and stored as the given text. Returns the mark, or nil.
 constexpr const char* kRaise = R"lua(
 for i = 2, #KEYS do
   local old = tonumber(redis.call('GET', KEYS[i]) or -1) or -1
@@ -45,7 +45,7 @@ Mirror::Mirror(redis::Store& redis, sql::Database& database, const Ledger& ledge
       breaker_(kMirrorPause),
       raise_(kRaise) {}
 
-/// Runs `work` unless Redis was away a moment ago. False: it was not done.
+/// Runs `work` unless Redis was unreachable a moment ago. Returns false if it was not done.
 bool Mirror::attempt(const std::function<void()>& work) {
   if (!has_redis_) return false;
   if (!breaker_.may_try()) {
@@ -110,7 +110,7 @@ std::string Mirror::raise(const Values& values) {
 }
 
 bool Mirror::look_now() {
-  // Whoever else looks now, looks for us.
+  // Another thread is looking already.
   const std::unique_lock lock(rebuilding_, std::try_to_lock);
   if (!lock.owns_lock()) return false;
   std::string run_id, mark;
@@ -124,7 +124,7 @@ bool Mirror::look_now() {
   return true;
 }
 
-/// The mark comes last: a rebuild that is cut off is begun anew.
+/// The mark is written last, so that an interrupted rebuild is repeated.
 void Mirror::rebuild(const std::string& run_id) {
   stale_ = false;  // an update that fails from now on makes it stale again
   std::size_t users = 0;

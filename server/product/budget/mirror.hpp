@@ -1,4 +1,4 @@
-// What was spent, shown in Redis: a mirror of the ledger, which nothing is decided by.
+// A mirror of the ledger in Redis: shows what was spent. No decision uses it.
 #pragma once
 
 #include <atomic>
@@ -16,31 +16,31 @@
 
 namespace bigocean::server::budget {
 
-/// Keys as redis/cost_key.hpp names them, nano-dollars, kept for 48 hours; a value only grows. What Redis has
-/// lost is put back from the ledger: where the mark of the mirror is missing (emptied), is another server
-/// run's (it restarted, perhaps with what it had saved long ago), or after updates that failed. Thread-safe.
-/// Nothing here throws for a store that is away: it costs a line in the log, once, and a count.
+/// The keys are those of cost_key.hpp, the values nano-dollars that only grow, kept for 48 hours. Lost values
+/// are restored from the ledger: when the mark of the mirror is missing (Redis was emptied), belongs to
+/// another run of the server (it restarted, perhaps with old data), or after failed updates. Thread-safe. An
+/// unreachable store causes no exception, only one line in the log and a count.
 class Mirror {
  public:
   /// All must outlive this. Without a redis.url it does nothing.
   Mirror(redis::Store& redis, sql::Database& database, const Ledger& ledger, base::Logger& log,
          Counters& counters);
 
-  /// After a settlement is committed: what it says is written by the next flush(). Waits for nobody.
+  /// To be called after a settlement is committed; the next flush() writes it. Does not wait.
   void note(const Settlement& settlement);
 
-  /// Writes what was noted since the last time, in one go. Looks, too, when the last look is a while ago.
+  /// Writes all noted values in one command. Calls look() when the last look was long ago.
   void flush();
 
-  /// Looks whether Redis has lost something, and puts it back; for a thread that comes by now and then, and
-  /// for the start. True: it was rebuilt.
+  /// Checks whether Redis has lost values, and restores them. To be called at the start, and regularly from a
+  /// background thread. Returns true if the mirror was rebuilt.
   bool look();
 
  private:
   using Values = std::map<std::string, NanoDollars>;  ///< by key
 
   bool attempt(const std::function<void()>& work);
-  /// Raises the values; returns the mark of the mirror, empty where there is none.
+  /// Raises the values, and returns the mark of the mirror; empty if it is missing.
   std::string raise(const Values& values);
   bool look_now();
   void rebuild(const std::string& run_id);

@@ -1,4 +1,4 @@
-// Chooses the limiter, and writes the headers.
+// Chooses between Redis and memory, and writes the headers.
 #include "server/product/budget/rate_limits.hpp"
 
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 namespace bigocean::server::budget {
 namespace {
 
-/// How long a Redis that is away is left alone: a request in it waits for a connection.
+/// Pause between attempts to reach Redis, because a request that tries waits for a connection.
 constexpr std::chrono::milliseconds kLimiterPause{1000};
 
 constexpr std::chrono::seconds kMinute{60};
@@ -21,7 +21,7 @@ std::int64_t seconds_up(milliseconds time) { return std::chrono::ceil<std::chron
 
 std::string subject_of_user(const std::string& user_id) { return "user:" + user_id; }
 
-/// The limit that says most: that refuses for longest, else of which least is left.
+/// The limit to report: the one that refuses for the longest time, else the one with the least left.
 std::size_t deciding(const Decision& decision) {
   const auto& all = decision.standing;
   const auto found = std::ranges::min_element(all, [&](const Standing& a, const Standing& b) {
@@ -68,7 +68,7 @@ RateLimits::RateLimits(redis::Store& store, const product::Settings::Limits& lim
       memory_(static_cast<std::size_t>(limits.memory_keys_max)) {
   if (has_redis_) return;
   counters_.limits_in_memory = true;
-  log_.warn("rate limits are kept in this process alone, since REDIS_URL is not set");
+  log_.warn("rate limits are counted in this process only, because REDIS_URL is not set");
 }
 
 std::vector<Use> RateLimits::new_assessment(const std::optional<std::string>& user_id,
@@ -116,7 +116,7 @@ Decision RateLimits::take(std::span<const Use> uses) {
 
 void RateLimits::give_back(std::span<const Use> uses) {
   if (uses.empty()) return;
-  memory_.give_back(uses);  // where nothing was taken, nothing comes back
+  memory_.give_back(uses);  // no effect on limits that were not taken here
   if (!has_redis_ || breaker_.away()) return;
   try {
     redis_.give_back(uses);
@@ -143,14 +143,14 @@ void RateLimits::went_away(std::string_view why) {
   if (!breaker_.failed()) return;
   ++counters_.limits_fallbacks;
   counters_.limits_in_memory = true;
-  log_.warn("rate limits are kept in this process alone, since Redis is away", {{"why", why}});
+  log_.warn("rate limits are counted in this process only, because Redis is unreachable", {{"why", why}});
 }
 
 void RateLimits::came_back() {
   if (!breaker_.succeeded()) return;
   memory_.clear();
   counters_.limits_in_memory = false;
-  log_.info("rate limits are kept in Redis again");
+  log_.info("rate limits are counted in Redis again");
 }
 
 }  // namespace bigocean::server::budget

@@ -1,4 +1,4 @@
-// Who may do what how often: in Redis, or in this process while Redis is away.
+// Rate limits, counted in Redis, or in this process while Redis is unreachable.
 #pragma once
 
 #include <optional>
@@ -17,44 +17,45 @@
 
 namespace bigocean::server::budget {
 
-/// What the limits say of one request.
+/// The decision of the limits on one request.
 struct Decision {
   bool allowed = true;
-  std::string limit;            ///< the one that refuses for longest, else the one that is nearest to its end
+  std::string limit;  ///< the one that refuses for the longest time, else the one with the least left
   std::int64_t remaining = 0;   ///< of that limit
   milliseconds retry_after{0};  ///< of that limit; 0 when allowed
-  milliseconds reset{0};        ///< of that limit: until all of it is there again
+  milliseconds reset{0};        ///< of that limit: until the whole quota is available again
   http::Headers headers;        ///< RateLimit-Policy and RateLimit of all limits
 };
 
 /// The two headers; durations are whole seconds, rounded up.
 http::Headers rate_limit_headers(std::span<const Use> uses, const Decision& decision);
 
-/// Whom an address stands for: an IPv6 client owns its whole /64, so that is what counts.
+/// The subject of an address: an IPv6 client owns a whole /64, so that counts as one.
 std::string subject_of_address(std::string_view address);
 
-/// The network that a site is given: an IPv6 /48, which holds 65,536 /64s, or an IPv4 /24.
+/// The subject of a site's network: an IPv6 /48, which contains 65,536 /64s, or an IPv4 /24.
 std::string subject_of_network(std::string_view address);
 
-/// Thread-safe. Never throws because Redis is away: then this process counts for itself, from zero, and
-/// forgets that when Redis is back. That is said once in the log, and in the metrics as long as it lasts.
+/// Thread-safe. Does not throw when Redis is unreachable: then this process counts alone, from zero, and
+/// drops these counts when Redis is back. The change is logged once, and shown in the metrics as long as it
+/// lasts.
 class RateLimits {
  public:
-  /// `store`, `log` and `counters` must outlive this. Without a redis.url it is memory alone.
+  /// `store`, `log` and `counters` must outlive this. Without redis.url only memory is used.
   RateLimits(redis::Store& store, const product::Settings::Limits& limits, base::Logger& log,
              Counters& counters);
 
-  /// What to take for each of the product's acts. An `address` is given for those who have no account: it
-  /// counts besides the user, who could be a new one each time, and a new assessment in its network, too. No
-  /// user: the address alone.
+  /// The uses of each action. `address` is set for callers without an account (for a new assessment, also
+  /// without an earlier session): it is counted in addition to the user, who could be a new one each time; a
+  /// new assessment also counts in its network. Without a user only the address is counted.
   std::vector<Use> new_assessment(const std::optional<std::string>& user_id,
                                   const std::optional<std::string>& address) const;
   std::vector<Use> resume(const std::string& user_id) const;
   std::vector<Use> message(const std::string& user_id, const std::optional<std::string>& address) const;
 
-  /// Takes one of each, or nothing.
+  /// Takes one of each limit, or none.
   Decision take(std::span<const Use> uses);
-  /// For an act that was allowed and then did not come about. Best effort.
+  /// Gives back the uses of an allowed action that did not happen. Best effort.
   void give_back(std::span<const Use> uses);
 
  private:

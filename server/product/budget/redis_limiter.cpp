@@ -1,6 +1,6 @@
 // The decision of the generic cell rate algorithm in Lua: one call decides on all limits, and writes all or
-// none. The state is the time at which a key expires, so that Redis's clock counts, and what says nothing is
-// gone.
+// none. The state is the expiry time of a key, so that Redis's clock counts, and keys without information
+// disappear.
 #include "server/product/budget/redis_limiter.hpp"
 
 #include <fmt/format.h>
@@ -8,8 +8,8 @@
 namespace bigocean::server::budget {
 namespace {
 
-/// KEYS: one a limit. ARGV: its interval, and how far ahead of now its state may be for one more, in
-/// milliseconds. Replies how far ahead each was; what was decided, and what that means, follows from it.
+/// KEYS: one for each limit. ARGV: its interval, and how far ahead of now its state may be for one more, in
+/// milliseconds. Returns how far ahead each was; the decision follows from that.
 constexpr const char* kTake = R"lua(
 local call, keys, argv = redis.call, KEYS, ARGV
 local allowed, reply = 1, {0}
@@ -25,7 +25,7 @@ end
 return reply
 )lua";
 
-/// KEYS as above, ARGV: the interval of each. A time that is not ahead deletes the key.
+/// KEYS as above, ARGV: the interval of each. A time in the past deletes the key.
 constexpr const char* kGiveBack = R"lua(
 for i = 1, #KEYS do
   redis.call('PEXPIRE', KEYS[i], redis.call('PTTL', KEYS[i]) - ARGV[i])
@@ -50,7 +50,8 @@ Decision RedisLimiter::take(std::span<const Use> uses) {
   }
   const auto reply = store_.run(take_, keys, arguments);
   if (reply.elements.size() != uses.size()) {
-    throw base::Error(base::ExitCode::kInternal, "the script of the rate limits replied something else");
+    throw base::Error(base::ExitCode::kInternal,
+                      "the script of the rate limits returned an unexpected reply");
   }
   std::vector<milliseconds> ahead;
   for (const auto& element : reply.elements) ahead.emplace_back(element.integer);

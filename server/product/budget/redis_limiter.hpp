@@ -1,4 +1,4 @@
-// Rate limits in Redis, on its clock: all processes together count as one.
+// Rate limits in Redis, by its clock, shared by all processes.
 #pragma once
 
 #include "redis/store.hpp"
@@ -6,7 +6,7 @@
 
 namespace bigocean::server::budget {
 
-/// Throws what the store throws.
+/// Thread-safe. Throws what the store throws.
 class RedisLimiter : public Limiter {
  public:
   /// `store` must outlive this.
@@ -15,7 +15,7 @@ class RedisLimiter : public Limiter {
   Decision take(std::span<const Use> uses) override;
   void give_back(std::span<const Use> uses) override;
 
-  /// "bigocean:limit:{user:7f…}:messages": the keys of one subject stay together where keys are distributed.
+  /// "bigocean:limit:{user:7f…}:messages": the hash tag keeps the keys of one subject together in a cluster.
   static std::string key_of(const Use& use);
 
  private:

@@ -1,4 +1,4 @@
-// The row of check-redis about money: what the mirror of the ledger says.
+// The row of check-redis about the mirror of the ledger.
 #include "server/product/budget/redis_row.hpp"
 
 #include <limits>
@@ -18,7 +18,7 @@ base::Check judge_cost(const redis::Reply& cost, const config::Settings& setting
   const auto limit = "$" + llm::format_dollars(product::of(settings).budget.service_day.nano);
   std::string seen = "nothing spent yet";
   if (spent) seen = "$" + llm::format_dollars(static_cast<std::int64_t>(*spent)) + " of " + limit;
-  if (!spent && !cost.is_nil()) seen = "no number";
+  if (!spent && !cost.is_nil()) seen = "not a number";
   return {"cost_today", base::CheckLevel::kInfo, std::move(seen), {}, {}, {}};
 }
 

@@ -1,4 +1,4 @@
-// One analysis: what is new since the last one goes to the model, all evidence so far to the scorer.
+// One analysis: new messages since the last one go to the model, all evidence so far to the scorer.
 #include "server/product/conversation/analyst.hpp"
 
 #include <fmt/format.h>
@@ -14,11 +14,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Beyond the reservation's time nothing of a call can still be booked.
+/// After the reservation has expired, the call can no longer be booked.
 constexpr auto kLeaseSlack = 10s;
 
-/// A reply that is paid for and bears nothing (cut off, or not what was asked for) comes again from the same
-/// question. It is asked once more, with twice the room, and then given up.
+/// A reply that is paid for and cannot be used (cut off, or not in the requested form) would come again for
+/// the same request. It is requested once more, with twice the room, and then given up.
 constexpr std::int64_t kUselessRepliesMax = 2;
 constexpr std::int64_t kRoomOfRepeated = 2;
 
@@ -46,7 +46,7 @@ bool Analyst::work() {
   try {
     analyse(*job);
   } catch (const base::Error& error) {
-    // A database that is away is no fault of the job's, and could not be told of it.
+    // An unreachable database is not the job's fault, and could not record it.
     if (error.code == base::ExitCode::kUnreachable) throw;
     retry(*job, error.message, false);
   }
@@ -114,7 +114,7 @@ std::optional<Analyst::Task> Analyst::prepare(const Job& job) {
     const auto wait = *refusal->resets_at - std::chrono::system_clock::now();
     jobs_.postpone(job, std::max(std::chrono::ceil<std::chrono::milliseconds>(wait), 1000ms));
   } else {
-    log_.info("an analysis is skipped: the session's budget is spent", {{"session", job.key.session_id}});
+    log_.info("an analysis was skipped: the session's budget is spent", {{"session", job.key.session_id}});
     database_.transaction([&](sql::Pipeline& pipeline) { Jobs::finish(pipeline, job); });
   }
   return std::nullopt;
@@ -136,7 +136,8 @@ std::string Analyst::finish(const Job& job, const Task& task, const CallOutcome&
   }
   std::optional<budget::Settled> settled;
   database_.transaction([&](sql::Pipeline& pipeline) {
-    // Whoever deletes the session meanwhile takes the job along: then there is nothing to store, but to pay.
+    // If the session was deleted meanwhile, the job is gone, too: there is nothing to store, but the call
+    // must be paid.
     if (fault.empty() && Jobs::finish(pipeline, job).get()) {
       Records records(pipeline);
       records.add_evidence(job.key, parsed.accepted);
@@ -148,7 +149,7 @@ std::string Analyst::finish(const Job& job, const Task& task, const CallOutcome&
   const auto settlement = settled->get();
   model_.report_call(task.request, {job.key.session_id, job.request_id}, outcome, settlement);
   if (outcome.is_refused()) {
-    log_.warn("the model refused an analysis: its messages are left out of the scores",
+    log_.warn("the model refused an analysis: its messages do not count in the scores",
               {{"session", std::string_view(job.key.session_id)},
                {"through_position", static_cast<long long>(job.through_position)}});
   }

@@ -1,4 +1,4 @@
-// Makes the analyses that are due, off the request path.
+// Makes the analyses that are due, outside of requests.
 #pragma once
 
 #include "base/log.hpp"
@@ -16,11 +16,11 @@ class Analyst {
   Analyst(const product::Settings& settings, sql::Database& database, budget::Ledger& ledger,
           const PaidModel& model, base::Logger& log);
 
-  /// Does the next job that is due. False: there was none. Throws what the database throws; the job then
-  /// comes back by itself.
+  /// Does the next job that is due. Returns false if there was none. Throws what the database throws; the job
+  /// then becomes due again by itself.
   bool work();
 
-  /// Ends a call to the model that is under way; its job comes back.
+  /// Cancels a running call to the model; its job becomes due again.
   void stop() { stopping_ = true; }
 
   Jobs& jobs() { return jobs_; }
@@ -28,13 +28,14 @@ class Analyst {
  private:
   struct Task;
   void analyse(const Job& job);
-  /// Reads the job's part of the conversation and reserves; nothing where there is nothing to ask.
+  /// Reads the job's part of the conversation and reserves its cost; nothing when there is nothing to
+  /// analyse.
   std::optional<Task> prepare(const Job& job);
-  /// Stores what was found, scores all evidence so far, settles: all or nothing. An analysis that the model
-  /// refuses is one that found nothing: it would be refused again, and its messages are not read again.
-  /// Returns why it is a failure, or an empty text.
+  /// Stores the evidence, scores all evidence so far, and settles, in one transaction. An analysis that the
+  /// model refuses counts as one without evidence: it would be refused again, and its messages are not
+  /// analysed again. Returns the reason of a failure, or an empty text.
   std::string finish(const Job& job, const Task& task, const CallOutcome& outcome);
-  /// `is_useless_reply`: there was a reply, and it bore nothing.
+  /// `is_useless_reply`: there was a reply, and it could not be used.
   void retry(const Job& job, const std::string& reason, bool is_useless_reply);
 
   const product::Settings& settings_;

@@ -16,15 +16,15 @@ using rpc::Tag;
 
 namespace {
 
-/// After this it is worth asking for the result of an analysis.
+/// After this time a pending analysis may have a result.
 constexpr std::chrono::seconds kAnalysisTakes{5};
-/// Tells the client which language the texts of the reply are in.
+/// Adds the header that names the language of the reply's texts.
 void record_language(const rpc::Caller& caller, Language language) {
   if (caller.reply_headers != nullptr)
     caller.reply_headers->emplace_back("Content-Language", assessment::tag_of(language));
 }
 
-/// When somebody who is shut out is told to try again: nobody knows, so it is late.
+/// The Retry-After for a blocked person: the end is unknown, so it is long.
 constexpr std::chrono::hours kBlockedFor{24};
 
 }  // namespace
@@ -73,7 +73,7 @@ void Conversations::take(const rpc::Caller& caller, const std::vector<budget::Us
 
 std::vector<budget::Use> Conversations::uses_of_message(const rpc::Caller& caller,
                                                         const Session& session) const {
-  // Whoever has an account is known by it, wherever they are.
+  // A person with an account is known by it at any address.
   const auto address = caller.account ? std::nullopt : std::optional(caller.client_address);
   auto uses = parts_.limits.message(session.key.user_id, address);
   if (session.was_silent) {
@@ -99,15 +99,15 @@ rpc::StartAssessmentReply Conversations::start_assessment(const rpc::Caller& cal
     transaction([&](sql::Pipeline&, Records& records) {
       session = records.create_session(user_id, request.display_name, token,
                                        parts_.settings.assessment.session_lifetime, language);
-      // Only now: an account without sessions may have been forgotten since it was looked for.
+      // Checked here, because an account without sessions may have been removed since it was read.
       if (caller.account && !records.claim(session.key.user_id, *caller.account))
-        throw RpcError(Tag::kUnauthorized, "the account changed meanwhile");
+        throw RpcError(Tag::kUnauthorized, "the account has changed meanwhile");
     });
   } catch (...) {
     parts_.limits.give_back(uses);
     throw;
   }
-  // The first one counts: who comes back with its token has begun one already.
+  // Checked for the first session only: a caller with its token has started one already.
   if (!user_id) parts_.limits.take(parts_.limits.new_assessment(session.key.user_id, std::nullopt));
   record_language(caller, language);
   return {
@@ -187,7 +187,7 @@ rpc::Profile Conversations::get_profile(const rpc::Caller& caller, const rpc::Pr
     const auto shared = records.find_profile(request.profile_id);
     if (!shared) throw RpcError(Tag::kProfileNotFound);
     const auto analysis = records.latest_analysis(shared->key).get();
-    // Who reads it is another person than the one who talked.
+    // The reader of a profile is another person than the one who talked.
     const auto language = caller.language.value_or(shared->language);
     record_language(caller, language);
     profile = {shared->display_name, archetype_of(records, analysis.assessment, language),

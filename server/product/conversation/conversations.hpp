@@ -1,4 +1,4 @@
-// The use cases behind the procedures: who may, what is stored, what is asked of the model, what it costs.
+// The use cases behind the procedures: access, storage, calls to the model, and costs.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,7 @@
 
 namespace bigocean::server::conversation {
 
-/// What the use cases are made of; all of it outlives them.
+/// The dependencies of the use cases; all of them must outlive Conversations.
 struct Parts {
   const product::Settings& settings;
   sql::Database& database;
@@ -27,7 +27,7 @@ struct Parts {
   base::Logger& log;
   std::function<void()> on_job;  ///< an analysis is due
   accounts::Accounts& accounts;
-  const accounts::Challenge* challenge = nullptr;  ///< for strangers who begin; null: none
+  const accounts::Challenge* challenge = nullptr;  ///< for strangers who start a session; null: none
 };
 
 /// Thread-safe.
@@ -63,26 +63,28 @@ class Conversations : public rpc::Backend {
   using Work = std::function<void(sql::Pipeline&, Records&)>;
   void transaction(const Work& work) const;
 
-  /// The session that the caller's token opens, or one of the caller's account's, if it is the one that is
-  /// asked for, in whatever state. Throws SessionNotFound.
+  /// The requested session, in any state, if the caller's token opens it or it belongs to the caller's
+  /// account. Throws SessionNotFound.
   static Session open(Records& records, const rpc::Caller& caller, const std::string& session_id);
 
-  /// Throws RateLimitExceeded for somebody who is shut out.
+  /// Throws RateLimitExceeded for a blocked person.
   static void refuse_if_blocked(bool is_blocked, const std::string& user_id);
 
-  /// Takes what the act uses of the limits, and notes their headers for the reply; throws RateLimitExceeded.
+  /// Takes the uses of an action from the limits, and adds their headers to the reply. Throws
+  /// RateLimitExceeded.
   void take(const rpc::Caller& caller, const std::vector<budget::Use>& uses,
             const std::optional<std::string>& user_id) const;
-  /// What a message of this session uses: take() it.
+  /// The uses of a message in this session, for take().
   std::vector<budget::Use> uses_of_message(const rpc::Caller& caller, const Session& session) const;
 
   std::unique_ptr<rpc::Turn> under_way(const Session& session, const rpc::SendMessageRequest& request) const;
-  /// Who is known to begin a session, by account or by the token of an earlier one. Throws Unauthorized.
+  /// The person who starts a session, if known by account or by the token of an earlier session. Throws
+  /// Unauthorized.
   std::optional<std::string> known_user(const rpc::Caller& caller) const;
 
   std::unique_ptr<rpc::Turn> take_message(const Session& session, const rpc::Caller& caller,
                                           const rpc::SendMessageRequest& request);
-  /// What the next reply is made from, and how.
+  /// The inputs of plan_reply().
   struct PlanFrom {
     const std::vector<StoredMessage>& messages;  ///< the user's new one is the last
     const Records::Analysis& analysis;           ///< the latest

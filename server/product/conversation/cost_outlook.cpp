@@ -1,4 +1,4 @@
-// What the rest of a session can cost, judged by what its calls have really cost.
+// Estimates what the rest of a session can cost, from the real cost of its calls.
 #include "server/product/conversation/cost_outlook.hpp"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 
 using Purpose = llm::ChatRequest::Purpose;
 
-/// Names, brackets and the API's own marks around one text; more than there are.
+/// Bytes of names, brackets and the API's own marks around one text; an upper bound.
 constexpr std::int64_t kBytesAroundText = 64;
 constexpr std::int64_t kCallsLookedAt = 3;
 constexpr std::int64_t kBytesPerTokenMin = 3;

@@ -1,4 +1,4 @@
-// Coming back to an answer, and stopping one: FollowSession and CancelMessage.
+// FollowSession and CancelMessage: continue with an answer, and stop one.
 #include <algorithm>
 
 #include "base/unicode.hpp"
@@ -16,11 +16,11 @@ using rpc::Tag;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-/// Between two looks at an answer that another process makes: the first pause, doubled up to the last.
+/// Pauses between two checks of an answer that another process makes: the first, doubled up to the last.
 constexpr milliseconds kLookAgainMin{100};
 constexpr milliseconds kLookAgainMax{1000};
 
-/// The limit of waiting for another process, and the pauses between the looks.
+/// The time limit for another process, and the pauses between the checks.
 class Patience {
  public:
   Patience(const Turns& turns, milliseconds limit) : turns_(turns), end_(Clock::now() + limit) {}
@@ -41,8 +41,8 @@ class Patience {
   milliseconds next_ = kLookAgainMin;
 };
 
-/// The answer that a client which has read up to `seen` wants; the end where there is none. Without `seen` it
-/// is the last message, greeting aside.
+/// The answer that a client needs after it has read up to `seen`; the end if there is none. Without `seen` it
+/// is the last message, except the greeting.
 std::vector<StoredMessage>::const_iterator wanted_answer(const std::vector<StoredMessage>& messages,
                                                          const std::optional<StreamPlace>& seen) {
   if (!seen) return messages.size() > 1 ? std::prev(messages.end()) : messages.end();
@@ -53,13 +53,13 @@ std::vector<StoredMessage>::const_iterator wanted_answer(const std::vector<Store
   });
 }
 
-/// Where to go on in a turn under way.
+/// Where to continue in a turn under way.
 std::unique_ptr<rpc::Turn> follow(const std::shared_ptr<LiveTurn>& live,
                                   const std::optional<StreamPlace>& seen) {
   const auto& identity = live->identity();
   if (!seen || seen->whole || seen->position != identity.position)
     return std::make_unique<FollowingTurn>(live, 0);
-  // The text of an attempt that came to nothing is no beginning of this one's.
+  // The text of a failed attempt is not the beginning of this one's.
   if (seen->turn != identity.turn) return std::make_unique<FollowingTurn>(live, 0, true);
   const auto offset = static_cast<std::size_t>(seen->bytes);
   if (live->has_boundary(offset)) return std::make_unique<FollowingTurn>(live, offset);
@@ -121,7 +121,7 @@ bool Conversations::cancel_message(const rpc::Caller& caller, const rpc::Session
     turn = records.cancel_turn(session.key).get();
   });
   if (!turn) return false;
-  // Here it is told at once; another process looks for it.
+  // In this process the turn is cancelled at once; another process finds the request in the database.
   if (const auto live = parts_.turns.find(session.key.session_id); live && live->identity().turn == *turn)
     live->cancel(LiveTurn::Cancel::kAsked);
   Patience patience(parts_.turns, parts_.settings.assessment.reply_wait);

@@ -1,4 +1,4 @@
-// The queue of analyses: durable, taken by whoever is free, never lost with its worker.
+// The durable queue of analyses. A job survives the death of its worker.
 #pragma once
 
 #include <chrono>
@@ -15,8 +15,8 @@ struct Job {
   SessionKey key;
   std::int64_t through_position = 0;
   std::int64_t attempts = 0;         ///< this one included
-  std::int64_t useless_replies = 0;  ///< that were paid for in earlier attempts, and bore nothing
-  std::string request_id{};          ///< of the message that gave cause for it; may be empty
+  std::int64_t useless_replies = 0;  ///< paid replies of earlier attempts that could not be used
+  std::string request_id{};          ///< of the request that caused it; may be empty
 };
 
 /// Thread-safe; any number of processes may use the same database. All functions throw what the database
@@ -26,27 +26,28 @@ class Jobs {
   /// `database` must outlive this.
   explicit Jobs(sql::Database& database) : database_(database) {}
 
-  /// Once for each message, if it is still there, in the transaction that gives cause for it.
-  /// `request_id`: of the request that gives it, for the log.
+  /// Adds a job, once for each message that still exists, in the transaction that causes it. `request_id` is
+  /// that of the request, for the log.
   static void add(sql::Pipeline& pipeline, const SessionKey& key, std::int64_t through_position,
                   const std::string& request_id);
 
-  /// The oldest that is due, out of sight of others for `lease`: it comes back when its worker dies. A
-  /// session's jobs are taken one after the other.
+  /// Takes the oldest job that is due, and hides it from other workers for `lease`. If its worker dies, it is
+  /// due again after that. A session's jobs are taken one after the other.
   std::optional<Job> take(std::chrono::milliseconds lease);
 
-  /// Done, in the transaction that stores what it found. False: somebody else has done it.
+  /// Removes a job that is done, in the transaction that stores its result. False if another worker has done
+  /// it.
   static sql::Pending<bool> finish(sql::Pipeline& pipeline, const Job& job);
 
   /// How an attempt went wrong.
   struct JobFailure {
     std::string reason;
-    bool is_useless_reply = false;  ///< there was one, and it is paid for
+    bool is_useless_reply = false;  ///< there was a reply, and it is paid for
     bool is_last = false;           ///< the job stays as dead
   };
-  /// To be tried again after `wait`, unless it is dead.
+  /// Records a failed attempt. The job is retried after `wait`, unless it is dead.
   void fail(const Job& job, const JobFailure& failure, std::chrono::milliseconds wait);
-  /// To be done later, through no fault of its own: the attempt does not count.
+  /// Delays a job that did not fail itself: the attempt does not count.
   void postpone(const Job& job, std::chrono::milliseconds wait);
 
   struct Counts {

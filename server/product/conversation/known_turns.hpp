@@ -1,4 +1,4 @@
-// Turns that ask no model: an answer that is stored, and one that somebody else waits for.
+// Turns that call no model: a stored answer, and one that another request makes.
 #pragma once
 
 #include <memory>
@@ -45,9 +45,9 @@ class FollowingTurn : public rpc::Turn {
   const bool begins_again_;
 };
 
-/// The reply that stands at `answer` in the session's messages, with the progress of that moment; nothing
-/// where it is not the interviewer's, or there is nothing to be seen in it. `answer` must not be the first
-/// message; `messages_max`: how many of the user's a session may have.
+/// The reply at `answer` in the session's messages, with the progress of that moment. Nothing if it is not
+/// the interviewer's, or has no visible characters. `answer` must not be the first message; `messages_max` is
+/// the limit of the user's messages in a session.
 std::optional<rpc::SendMessageReply> stored_answer(Records& records, const Session& session,
                                                    const std::vector<StoredMessage>& messages,
                                                    std::vector<StoredMessage>::const_iterator answer,

@@ -1,4 +1,4 @@
-// Followers wait for a change and copy what is new, so that a slow one holds nobody up.
+// Followers wait for a change and copy the new text, so that a slow one does not delay the others.
 #include "server/product/conversation/live_turn.hpp"
 
 #include <csignal>
@@ -42,7 +42,7 @@ rpc::SendMessageReply LiveTurn::follow(std::size_t offset, const rpc::OnText& on
     const auto piece = text_.substr(offset);
     offset = text_.size();
     lock.unlock();
-    // A follower that is gone need not wait for the end.
+    // A follower whose client is gone need not wait for the end.
     if (!on_text(piece)) throw rpc::RpcError(rpc::Tag::kSessionBusy);
     lock.lock();
   }

@@ -1,4 +1,4 @@
-// One turn under way in this process: what was said so far, and how it ended, for all who follow it.
+// One turn under way in this process: its text so far and its end, for all followers.
 #pragma once
 
 #include <condition_variable>
@@ -22,12 +22,12 @@ class LiveTurn {
   /// Why a turn ends before its answer is complete.
   enum class Cancel { kAsked, kStopping };
 
-  /// What it is known by.
+  /// What identifies a turn.
   struct Identity {
     SessionKey key;
     std::int64_t turn = 0;
     std::int64_t position = 0;  ///< of the answer
-    std::string message;        ///< that is answered
+    std::string message;        ///< the message that is answered
     std::optional<std::string> idempotency_key{};
   };
 
@@ -38,23 +38,23 @@ class LiveTurn {
   /// Adds a piece of the answer.
   void say(std::string_view piece);
 
-  /// Ends the turn. The first end counts.
+  /// Ends the turn. Only the first call counts.
   using Outcome = std::variant<rpc::SendMessageReply, rpc::RpcError>;
   void end(Outcome outcome);
 
-  /// Stops the call to the model. The first reason counts; an answer that is complete already is kept.
+  /// Stops the call to the model. The first reason counts; an answer that is already complete is kept.
   void cancel(Cancel reason);
   std::optional<Cancel> cancelled() const;
   /// Raised by cancel().
   const base::Interrupt& interrupt() const { return interrupt_; }
 
-  /// Hands the text behind the first `offset` bytes to `on_text`, as it comes, until the turn has ended or
-  /// nobody listens any more. Returns the reply; throws the RpcError that the turn ended with. The wait is
-  /// limited by the turn itself, which ends in any case.
+  /// Passes the text after the first `offset` bytes to `on_text` as it arrives. Returns the reply, or throws
+  /// the RpcError with which the turn ended. Once `on_text` returns false it stops and throws an RpcError,
+  /// too. The wait is limited by the turn itself, which always ends.
   rpc::SendMessageReply follow(std::size_t offset, const rpc::OnText& on_text) const;
 
-  /// Whether a follower can go on behind the first `offset` bytes: there are so many, and a character ends
-  /// there.
+  /// Whether a follower can continue after the first `offset` bytes: the text is that long, and a character
+  /// ends there.
   bool has_boundary(std::size_t offset) const;
 
  private:

@@ -1,4 +1,4 @@
-// What an operator asks and decides, in SQL.
+// The operator's queries and actions in SQL.
 #include "server/product/conversation/operations.hpp"
 
 #include "sql/postgres/values.hpp"

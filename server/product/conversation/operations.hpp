@@ -1,4 +1,4 @@
-// What an operator asks and decides: money of today, analyses that were given up, people who are shut out.
+// The operator's queries and actions: today's costs, dead analyses, blocked people.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct CallsOfDay {
   std::string model;
   std::int64_t calls = 0;
   std::int64_t open = 0;   ///< of them, not settled yet
-  std::int64_t swept = 0;  ///< of them, charged in full since nobody said what they used
+  std::int64_t swept = 0;  ///< of them, charged in full because their usage is unknown
   std::int64_t prompt_tokens = 0;
   std::int64_t cached_tokens = 0;  ///< of them, read from the API's cache
   std::int64_t output_tokens = 0;
@@ -32,7 +32,7 @@ struct DayOverview {
     std::string user_id;
     budget::Total total;
   };
-  std::vector<Person> people;  ///< those who have used the most, at most kPeopleShown
+  std::vector<Person> people;  ///< those with the highest cost, at most kPeopleShown
   std::int64_t people_count = 0;
   std::int64_t analyses_waiting = 0;
   std::int64_t analyses_dead = 0;
@@ -60,10 +60,11 @@ class Operations {
 
   /// Latest first, at most kDeadShown.
   std::vector<DeadAnalysis> dead_analyses();
-  /// Lets those of one session, or all, be tried again from the start. Returns how many.
+  /// Makes the dead analyses of one session, or all, due again, with all attempts left. Returns how many.
   std::int64_t retry_analyses(const std::optional<std::string>& session_id);
 
-  /// False: there is no such person. What is blocked stays so until it is unblocked; either may be repeated.
+  /// Blocks or unblocks a person, until the next call for the person; may be repeated. Returns false if there
+  /// is no such person.
   bool block(const std::string& user_id, bool blocked);
 
  private:

@@ -1,4 +1,4 @@
-// Whose sessions are: the procedures of accounts.
+// The procedures of accounts.
 #include "server/product/conversation/conversations.hpp"
 #include "server/product/conversation/token.hpp"
 #include "server/product/rpc/error.hpp"
@@ -41,7 +41,8 @@ std::optional<std::string> Conversations::known_user(const rpc::Caller& caller) 
       refuse_if_blocked(records.is_blocked(*caller.account), *user_id);
       return;
     }
-    // Whose session it was, though it may be over; a token that opens none is no name at all.
+    // The token identifies the person even after the session is over; a token that opens no session
+    // identifies no person.
     const auto earlier = records.find_session(*caller.token);
     if (!earlier) throw RpcError(Tag::kUnauthorized, "this token opens no session");
     user_id = earlier->key.user_id;

@@ -8,7 +8,7 @@ namespace {
 
 using Purpose = llm::ChatRequest::Purpose;
 
-/// Between the end of a call and the commit of its settlement.
+/// Allowance between the end of a call and the commit of its settlement.
 constexpr std::chrono::milliseconds kSettleWithin{60'000};
 
 std::string_view error_name(llm::ChatError::Kind kind) {

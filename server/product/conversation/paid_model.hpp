@@ -1,4 +1,4 @@
-// A chat model with its price: what a call may cost, what it has cost, and the line that tells of it.
+// A chat model with prices: the highest and the real cost of a call, and its log line.
 #pragma once
 
 #include <functional>
@@ -14,8 +14,8 @@
 
 namespace bigocean::server::conversation {
 
-/// How a call went: a reply or an error, and what it cost. No cost: nobody knows what was used, so that the
-/// reservation stays until the sweeper charges all of it.
+/// The outcome of a call: a reply or an error, and the cost. Without a cost the usage is unknown, and the
+/// reservation stays until the sweeper charges it in full.
 struct CallOutcome {
   std::optional<llm::ChatReply> reply;
   std::optional<llm::ChatError> error;
@@ -23,15 +23,15 @@ struct CallOutcome {
   std::optional<llm::NanoDollars> cost;
   std::string request_id;
   std::chrono::milliseconds elapsed{};
-  std::optional<std::chrono::milliseconds> first_text{};  ///< after the start; nothing: there was none
+  std::optional<std::chrono::milliseconds> first_text{};  ///< since the start; nothing: there was no text
 
   bool is_refused() const { return reply && reply->stop == llm::ChatReply::Stop::kRefusal; }
 };
 
-/// On whose behalf a call is made, for the log.
+/// The origin of a call, for the log.
 struct CallOrigin {
   std::string session_id;
-  std::string request_id;  ///< of the request that gave cause for it; may be empty
+  std::string request_id;  ///< of the request that caused it; may be empty
 };
 
 /// Thread-safe.
@@ -39,9 +39,8 @@ class PaidModel {
  public:
   using OnSettled = std::function<void(const budget::Settlement&)>;
 
-  /// All must outlive this; `calls`, which counts them, may be null. `on_settled` is told of every settlement
-  /// once it is committed; from any thread.
-  /// Throws base::Error(kUsage) for a model without a price.
+  /// All must outlive this. `calls` counts the calls and may be null. `on_settled` is called for every
+  /// committed settlement, from any thread. Throws base::Error(kUsage) for a model without a price.
   PaidModel(llm::ChatModel& model, const llm::Prices& prices, const llm::AnthropicSettings& settings,
             budget::Ledger& ledger, base::Logger& log, OnSettled on_settled,
             observe::ModelCalls* calls = nullptr);
@@ -52,27 +51,26 @@ class PaidModel {
   std::chrono::milliseconds timeout() const { return settings_.timeout; }
   std::chrono::milliseconds reserved_for() const;
 
-  /// What of the request is worth keeping in the API's cache: see llm::worth_keeping().
+  /// What to mark for the API's cache: see llm::worth_keeping().
   llm::Keep keep_for(const llm::ChatRequest& request,
                      std::optional<std::chrono::milliseconds> since_last) const {
     return llm::worth_keeping(request, settings_, since_last);
   }
 
-  /// No call of the request costs more.
+  /// An upper bound on the cost of the request.
   llm::NanoDollars cost_max(const llm::ChatRequest& request) const;
 
-  /// Asks the model. What goes wrong with it is in the outcome; throws nothing of the model's. What a model
-  /// says is kept to the rule for text here (base::TextCleaner): the pieces, which together are the text of
-  /// the reply.
+  /// Calls the model. Its failures are in the outcome, not thrown. The rule for text (base::TextCleaner) is
+  /// applied to the pieces, which together are the text of the reply.
   CallOutcome ask(const llm::ChatRequest& request, const llm::OnText& on_text) const;
 
-  /// Books the outcome, in the caller's transaction and as its last statement. Nothing: there was nothing to
+  /// Books the outcome in the caller's transaction, as its last statement. Nothing when there was nothing to
   /// book.
   budget::Settled settle(sql::Pipeline& pipeline, const budget::Reservation& reservation,
                          const CallOutcome& outcome) const;
 
-  /// One line, and the metrics: model, tokens by kind, cost, and the totals that it adds to. For after the
-  /// commit. Waits for nobody.
+  /// Logs one line and updates the metrics: model, tokens by kind, cost, and the totals. To be called after
+  /// the commit. Does not wait.
   void report_call(const llm::ChatRequest& request, const CallOrigin& origin, const CallOutcome& outcome,
                    const std::optional<budget::Settlement>& settlement) const;
 

@@ -1,4 +1,4 @@
-// What the next reply is to be: where it steers, what is asked of the model, and the most that it can cost.
+// Plans the next reply: its steering, the request to the model, and the most that it can cost.
 #include "server/product/assessment/steering.hpp"
 #include "server/product/conversation/conversations.hpp"
 #include "server/product/conversation/cost_outlook.hpp"
@@ -17,7 +17,7 @@ std::vector<assessment::Facet> asked_in(const std::vector<StoredMessage>& messag
   return asked;
 }
 
-/// How long the person took over the new message; nothing where no reply is before it.
+/// The time from the previous reply to the new message; nothing when there is no previous reply.
 std::optional<std::chrono::milliseconds> time_since_reply(const std::vector<StoredMessage>& messages) {
   const auto reply = std::find_if(messages.rbegin(), messages.rend(), [](const auto& message) {
     return message.line.role == llm::Role::kAssistant;
@@ -27,7 +27,7 @@ std::optional<std::chrono::milliseconds> time_since_reply(const std::vector<Stor
                                                                reply->created_at);
 }
 
-/// The last analysis, if the conversation were to end here. `lines` ends with the user's.
+/// The last analysis if the conversation ended here. `lines` ends with the user's.
 llm::ChatRequest last_analysis(const std::vector<assessment::Line>& lines, std::int64_t analysed,
                                const assessment::Call& call) {
   std::vector<assessment::Line> unseen;

@@ -13,7 +13,7 @@ namespace bigocean::server::conversation {
 
 namespace {
 
-/// None is that of a session from before there were languages.
+/// The column is empty in sessions from before there were languages.
 assessment::Language language_of(const std::optional<std::string>& tag) {
   return assessment::find_language(tag.value_or("")).value_or(assessment::Language::kEnglish);
 }
@@ -54,7 +54,7 @@ constexpr const char* kEndTurn =
     " WHERE user_id = $1 AND session_id = $2 AND turn = $3 AND turn_ends_by IS NOT NULL"
     " RETURNING user_id, session_id";
 
-/// Reads what messages() asks for.
+/// Reads the rows of messages().
 std::vector<StoredMessage> messages_of(const sql::Rows& rows) {
   std::vector<StoredMessage> messages;
   for (std::size_t row = 0; row < rows.rows.size(); ++row) {
@@ -212,7 +212,7 @@ std::string Records::share(const SessionKey& key, const std::string& new_profile
       " SELECT profile_id FROM made UNION ALL"
       " SELECT profile_id FROM shared_profiles WHERE user_id = $1 AND session_id = $2 LIMIT 1",
       {key.user_id, key.session_id, new_profile_id});
-  // Empty only where another request shares at this moment and has not committed when this one looks.
+  // Empty only if another request is sharing at this moment and has not committed yet.
   return rows.rows.empty() ? share(key, new_profile_id) : rows.at(0, 0);
 }
 

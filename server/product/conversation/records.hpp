@@ -1,4 +1,4 @@
-// The conversation's rows, read and written: SQL goes in here, structs come out.
+// Reads and writes the rows of conversations, with SQL inside and structs outside.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@ namespace bigocean::server::conversation {
 
 using TimePoint = std::chrono::system_clock::time_point;
 
-/// The key of everything that a session has.
+/// The key of all rows of a session.
 struct SessionKey {
   std::string user_id;
   std::string session_id;
@@ -34,27 +34,27 @@ struct Session {
   std::optional<TimePoint> completed_at;
   assessment::Language language = assessment::Language::kEnglish;
   bool has_expired = false;  ///< by the database's clock
-  bool is_blocked = false;   ///< its person is shut out
+  bool is_blocked = false;   ///< its person is blocked
   bool is_busy = false;      ///< a message is being answered, here or elsewhere
   bool was_silent = false;   ///< for longer than kSilence, by the database's clock
 };
 
-/// By whether it has completed and expired.
+/// The state of a session that has completed or expired.
 rpc::SessionState state_of(bool completed, bool expired);
 
-/// What is said after this much silence is a return to the session, and counts as such.
+/// A message after this much silence counts as a return to the session.
 constexpr std::chrono::hours kSilence{24};
 
 struct StoredMessage {
   assessment::Line line;
   std::optional<std::string> idempotency_key{};
-  std::string facet{};  ///< that it asks about; empty: none
+  std::string facet{};  ///< the facet that it asks about; empty: none
   TimePoint created_at{};
-  bool refused = false;  ///< the model would not answer it
+  bool refused = false;  ///< the model refused to answer it
 };
 
-/// Owns nothing; usable as long as the pipeline. What returns something pending, or nothing, is one statement
-/// that goes along with the next ones. All functions throw what the pipeline throws.
+/// Owns nothing; usable as long as the pipeline. Functions that return sql::Pending or void add one
+/// statement, which is sent with the next ones. All functions throw what the pipeline throws.
 class Records {
  public:
   explicit Records(sql::Pipeline& pipeline) : pipeline_(pipeline) {}
@@ -62,40 +62,41 @@ class Records {
   /// The session that `token` opens; nothing for a token that opens none.
   std::optional<Session> find_session(const std::string& token);
 
-  /// The session of that id, if it is one of the account's.
+  /// The session of that id, if it belongs to the account.
   std::optional<Session> find_session(const accounts::Account& account, const std::string& session_id);
-  /// The person for whom the account begins sessions, made where there is none. Waits for whoever does the
-  /// same at the same time.
+  /// The person for whom the account starts sessions; created if there is none. Waits for a concurrent call
+  /// for the same account.
   std::string user_of(const accounts::Account& account);
-  /// Whether one of the account's persons is shut out.
+  /// Whether one of the account's persons is blocked.
   bool is_blocked(const accounts::Account& account);
-  /// Makes a person the account's. False: the person is another account's.
+  /// Assigns a person to the account. Returns false if the person belongs to another account.
   bool claim(const std::string& user_id, const accounts::Account& account);
   /// Newest first, `count` at most.
   std::vector<rpc::SessionSummary> sessions_of(const accounts::Account& account, std::int64_t count);
-  /// Gives the session a token that nobody knows.
+  /// Replaces the session's token.
   void change_token(const SessionKey& key, const std::string& token);
 
-  /// Makes a session with its first message, the greeting in its language, for a new person where there is no
-  /// `user_id`.
+  /// Creates a session with its first message, the greeting in its language. Without `user_id` it is for a
+  /// new person.
   Session create_session(const std::optional<std::string>& user_id,
                          const std::optional<std::string>& display_name, const std::string& token,
                          std::chrono::milliseconds lifetime, assessment::Language language);
 
   /// Begins a turn, which is over after `lease` unless it is renewed; locks the session until the transaction
-  /// ends. Nothing when another one is under way, or the session is complete or gone.
+  /// ends. Returns the turn's number; nothing when another turn is under way, or the session is complete,
+  /// expired or deleted.
   sql::Pending<std::optional<std::int64_t>> begin_turn(const SessionKey& key,
                                                        std::chrono::milliseconds lease);
-  /// The turn goes on for another `lease`, unless it is over.
+  /// Extends the turn by another `lease`, unless it is over.
   void renew_turn(const SessionKey& key, std::int64_t turn, std::chrono::milliseconds lease);
-  /// Ends the turn with its answer, and `completes` the session with it. Returns when the answer was made.
-  /// Nothing, and nothing is stored, when the turn is not under way any more: overtaken, or the session is
-  /// gone.
+  /// Ends the turn with its answer, and completes the session if `completes`. Returns the time of the answer.
+  /// Stores nothing and returns nothing when the turn is no longer under way: another turn has begun, or the
+  /// session was deleted.
   sql::Pending<std::optional<TimePoint>> answer_turn(const SessionKey& key, std::int64_t turn,
                                                      const StoredMessage& answer, bool completes);
-  /// Asks whoever answers to stop. Returns the number of the turn; nothing when none is under way.
+  /// Requests that the turn under way stops. Returns its number; nothing when none is under way.
   sql::Pending<std::optional<std::int64_t>> cancel_turn(const SessionKey& key);
-  /// Whether the turn is under way and somebody asked it to stop.
+  /// Whether the turn is under way and was requested to stop.
   sql::Pending<bool> is_turn_cancelled(const SessionKey& key, std::int64_t turn);
   /// Whether the turn is under way.
   sql::Pending<bool> is_turn_running(const SessionKey& key, std::int64_t turn);
@@ -103,7 +104,7 @@ class Records {
   void end_turn(const SessionKey& key, std::int64_t turn);
   /// Marks what the user has said since the last answer as refused, unless another turn has begun.
   void refuse_turn(const SessionKey& key, std::int64_t turn);
-  /// Takes the mark off one message.
+  /// Removes this mark from one message.
   void ask_again(const SessionKey& key, std::int64_t position);
 
   /// Oldest first.
@@ -118,15 +119,15 @@ class Records {
     std::int64_t through_position = 0;
   };
   sql::Pending<Analysis> latest_analysis(const SessionKey& key, std::optional<TimePoint> until = {});
-  /// The last messages of the analyses that are due and of those that were given up. Read before the latest
-  /// analysis: what ends in between is then seen as there.
+  /// The last messages of the analyses that are due and of those that were given up. To be read before the
+  /// latest analysis, so that an analysis that ends in between is seen as done.
   struct Due {
     std::optional<std::int64_t> pending;
     std::optional<std::int64_t> dead;
   };
   sql::Pending<Due> analyses_due(const SessionKey& key);
   std::vector<assessment::Evidence> evidence(const SessionKey& key, std::int64_t through_position);
-  /// What is there already stays as it is.
+  /// Existing evidence stays unchanged.
   void add_evidence(const SessionKey& key, const std::vector<assessment::Evidence>& evidence);
   void add_assessment(const SessionKey& key, std::int64_t through_position,
                       const assessment::Assessment& assessment);
@@ -137,7 +138,7 @@ class Records {
   };
   ArchetypeText archetype(const std::string& code);
 
-  /// The id under which the session's profile is shared, from now on or already.
+  /// Shares the session's profile, and returns its id: the existing one, or `new_profile_id`.
   std::string share(const SessionKey& key, const std::string& new_profile_id);
   /// False: it was not shared.
   bool unshare(const SessionKey& key);
@@ -149,15 +150,16 @@ class Records {
   };
   std::optional<SharedProfile> find_profile(const std::string& profile_id);
 
-  /// Everything of the session goes, and its person with the last one, unless the person is an account's:
-  /// then only the name goes, so that who deletes a session does not begin the day anew.
+  /// Deletes all rows of the session. With its last session the person is deleted, too, unless the person
+  /// belongs to an account: then only the name is removed, so that deleting a session does not reset the
+  /// budget of the day.
   void delete_session(const SessionKey& key);
 
-  /// Sessions that expired longer ago than that, oldest first, locked for this transaction; those that others
-  /// hold are left out.
+  /// Sessions that expired longer ago than that, oldest first, at most `count`, locked for this transaction.
+  /// Sessions that other transactions hold are skipped.
   std::vector<SessionKey> lock_expired(std::chrono::milliseconds for_longer_than, std::int64_t count);
-  /// Removes up to `count` accounts of which nothing is kept: no session, and no budget of the last days.
-  /// Returns how many were looked at.
+  /// Removes up to `count` accounts without data: no session, and no budget of the last days. Returns how
+  /// many were examined.
   std::int64_t delete_idle_accounts(std::int64_t count);
 
  private:

@@ -24,10 +24,11 @@ std::string array_of(const std::vector<std::string>& values) {
 
 assessment::Facet facet_named(const std::string& name) {
   if (const auto facet = assessment::find_facet(name)) return *facet;
-  throw base::Error(base::ExitCode::kInternal, fmt::format("`{}` is stored as a facet and is none", name));
+  throw base::Error(base::ExitCode::kInternal,
+                    fmt::format("`{}` is stored as a facet, but is not one", name));
 }
 
-/// Reads what latest_analysis() asks for.
+/// Reads the rows of latest_analysis().
 Records::Analysis analysis_of(const sql::Rows& rows) {
   assessment::FacetScores scores{};
   std::int64_t through = 0;
@@ -71,8 +72,8 @@ sql::Pending<Records::Due> Records::analyses_due(const SessionKey& key) {
 }
 
 std::vector<assessment::Evidence> Records::evidence(const SessionKey& key, std::int64_t through_position) {
-  // The turn is the number of the user's messages before, without refused ones: unanswered ones make
-  // positions say nothing of it.
+  // The turn is the number of the user's earlier messages without refused ones. It does not follow from
+  // positions, because of unanswered messages.
   const auto rows = pipeline_.execute(
       "SELECT e.position, m.turn, e.facet, e.score, e.confidence, e.quote FROM evidence e"
       " JOIN (SELECT position, row_number() OVER (ORDER BY position) - 1 AS turn FROM messages"

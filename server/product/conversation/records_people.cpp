@@ -1,4 +1,4 @@
-// Whose sessions are: accounts, tokens and deletion in SQL.
+// Accounts, tokens and deletion in SQL.
 #include <fmt/format.h>
 
 #include "server/product/conversation/records.hpp"
@@ -82,9 +82,9 @@ void Records::change_token(const SessionKey& key, const std::string& token) {
 }
 
 void Records::delete_session(const SessionKey& key) {
-  // Whoever begins another session of the person now waits, or was there before and keeps the person.
+  // A transaction that starts another session of the person now waits, or came first and keeps the person.
   pipeline_.add("SELECT FROM users WHERE user_id = $1 FOR UPDATE", {key.user_id});
-  // An analysis that is storing what it found holds its job, and will want the messages: it goes first.
+  // An analysis that is storing its result holds its job and will need the messages: it goes first.
   pipeline_.add("DELETE FROM analysis_jobs WHERE user_id = $1 AND session_id = $2",
                 {key.user_id, key.session_id});
   pipeline_.add("DELETE FROM sessions WHERE user_id = $1 AND session_id = $2", {key.user_id, key.session_id});
@@ -100,8 +100,8 @@ void Records::delete_session(const SessionKey& key) {
 }
 
 std::vector<SessionKey> Records::lock_expired(std::chrono::milliseconds for_longer_than, std::int64_t count) {
-  // Without waiting: what another process removes, answers or writes to at this moment is left to the next
-  // time.
+  // Does not wait: sessions that another process removes, answers or writes to at this moment are left for
+  // the next time.
   const auto rows = pipeline_.execute(
       "SELECT s.user_id, s.session_id FROM sessions s JOIN users u USING (user_id)"
       " WHERE s.expires_at <= now() - $1::interval AND (s.turn_ends_by IS NULL OR s.turn_ends_by <= now())"
@@ -120,7 +120,7 @@ std::int64_t Records::delete_idle_accounts(std::int64_t count) {
       "   AND a.created_at < now() - interval '1 day'"
       " LIMIT $1 FOR UPDATE OF u SKIP LOCKED",
       {std::to_string(count)});
-  // In a statement of its own, so that it sees a session that was begun before the lock.
+  // In a separate statement, so that it sees a session that was started before the lock.
   for (std::size_t row = 0; row < locked.rows.size(); ++row) {
     pipeline_.add(
         "DELETE FROM users u WHERE user_id = $1"

@@ -1,4 +1,4 @@
-// Replies made of records.
+// Makes replies from records.
 #include "server/product/conversation/replies.hpp"
 
 #include <algorithm>
@@ -59,7 +59,7 @@ std::vector<rpc::TraitScore> traits_of(const assessment::Assessment& assessment,
                         std::string(assessment::name_of(level)),
                         std::string(1, assessment::letter_of(trait, score))};
     one.label = assessment::trait_label(trait, language);
-    // Without evidence the score is a starting point, of which there is nothing to say.
+    // Without evidence the score is only a starting point and has no text.
     bool is_known = false;
     for (std::size_t f = 0; f < assessment::kFacetCount; ++f) {
       is_known |= assessment::kFacets.at(f).trait == trait && assessment.facets.at(f).evidence_count > 0;

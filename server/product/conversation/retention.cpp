@@ -1,4 +1,4 @@
-// A batch is a transaction: short, and nothing of a session goes without the rest.
+// A batch is one short transaction, which removes sessions completely.
 #include "server/product/conversation/retention.hpp"
 
 #include "server/product/conversation/records.hpp"
@@ -20,12 +20,12 @@ std::size_t Retention::remove_expired() {
     Records records(pipeline);
     const auto keys = records.lock_expired(settings_.retention, settings_.retention_batch);
     for (const auto& key : keys) records.delete_session(key);
-    // Last, and these locks are nobody else's: the sessions are ours.
+    // Last, and without conflicts: this transaction has locked the sessions.
     for (const auto& key : keys) ledger_.forget(pipeline, {key.user_id, key.session_id});
     removed = keys.size();
   });
   if (removed > 0) {
-    log_.info("expired conversations are removed", {{"conversations", static_cast<long long>(removed)}});
+    log_.info("expired conversations were removed", {{"conversations", static_cast<long long>(removed)}});
   }
   return removed;
 }

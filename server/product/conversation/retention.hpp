@@ -1,4 +1,4 @@
-// Expired conversations go after a while, and with them everything but what they cost.
+// Removes expired conversations after a while, with everything except their costs.
 #pragma once
 
 #include "base/log.hpp"
@@ -8,7 +8,7 @@
 
 namespace bigocean::server::conversation {
 
-/// Thread-safe; any number of processes may do it at once.
+/// Thread-safe; any number of processes may work at once.
 class Retention {
  public:
   /// All must outlive this.
@@ -16,8 +16,8 @@ class Retention {
             base::Logger& log)
       : settings_(settings.assessment), database_(database), ledger_(ledger), log_(log) {}
 
-  /// Removes one batch; whether there may be more. Without assessment.retention no conversation goes, and
-  /// only accounts do of which nothing is kept. Throws what the database throws.
+  /// Removes one batch. Returns whether there may be more. Without assessment.retention no conversation is
+  /// removed, only accounts without data. Throws what the database throws.
   bool work();
 
  private:

@@ -1,4 +1,4 @@
-// How a session is read from its row.
+// Reads a session from its row.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace bigocean::server::conversation {
 /// Columns of a session `s` and its person `u`.
 const std::string& session_columns();
 
-/// Reads session_columns(), which must stand first.
+/// Reads session_columns(), which must be the first columns.
 Session session_of(const sql::Rows& rows, std::size_t row);
 
 }  // namespace bigocean::server::conversation

@@ -6,12 +6,12 @@
 
 namespace bigocean::server::conversation {
 
-/// 256 random bits of the kernel's as 43 characters of base64url. Throws base::Error(kInternal) where the
-/// kernel gives none.
+/// 256 random bits from the kernel as 43 characters of base64url. Throws base::Error(kInternal) if the kernel
+/// returns none.
 std::string make_token();
 
-/// The hash of a token that is stored in its place, as 64 hex digits. Tokens are random and long, so a fast
-/// hash is enough.
+/// The hash that is stored instead of a token, as 64 hex digits. Tokens are random and long, so a fast hash
+/// is enough.
 std::string token_hash(std::string_view token);
 
 }  // namespace bigocean::server::conversation

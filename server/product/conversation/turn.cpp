@@ -17,7 +17,7 @@ using budget::Settled;
 using rpc::RpcError;
 using rpc::Tag;
 
-/// Analysed is every third message of the user's.
+/// Every third message of the user is analysed.
 constexpr std::int64_t kMessagesPerAnalysis = 3;
 
 constexpr std::chrono::seconds kBusyFor{2};
@@ -32,11 +32,12 @@ struct Taken {
   llm::Steering steering;
   bool winding_down = false;  ///< the next reply is the closing one, or this one is
   llm::ChatRequest request;
-  std::string request_id;                          ///< the caller's, for the log
-  std::optional<budget::Reservation> reservation;  ///< none: the session's budget is spent, no model is asked
+  std::string request_id;  ///< the caller's, for the log
+  std::optional<budget::Reservation>
+      reservation;  ///< none: the session's budget is spent, no model is called
 };
 
-/// Answers a message. What was paid for is kept: the client may leave, the answer is stored all the same.
+/// Answers a message. A paid answer is kept: it is stored even if the client leaves.
 class RunningTurn : public rpc::Turn {
  public:
   RunningTurn(const Parts& parts, Taken taken) : parts_(parts), taken_(std::move(taken)) {
@@ -52,10 +53,10 @@ class RunningTurn : public rpc::Turn {
     live_->end(RpcError(Tag::kModelUnavailable));
     if (ended_) return;
     try {
-      // What was answered and could not be stored is paid all the same.
+      // An answer that could not be stored is paid nevertheless.
       end({});
     } catch (const std::exception& error) {
-      // The turn is over by itself in a while, and the sweeper has the reservation.
+      // The turn's lease will expire, and the sweeper will charge the reservation.
       parts_.log.warn("a turn could not be ended", {{"reason", std::string_view(error.what())}});
     }
   }
@@ -78,7 +79,7 @@ class RunningTurn : public rpc::Turn {
  private:
   rpc::SendMessageReply answer(const rpc::OnText& on_text) {
     auto& outcome = outcome_;
-    // Who asked may have left: the others, and the database, still want all of it.
+    // The requesting client may have left, but the followers and the database still need the whole answer.
     const auto say = [&](std::string_view text) {
       live_->say(text);
       if (on_text) on_text(text);
@@ -110,7 +111,7 @@ class RunningTurn : public rpc::Turn {
     return error;
   }
 
-  /// Stores the answer, if there is one, and settles: both or neither. Nothing where there is no answer.
+  /// Stores the answer, if there is one, and settles: both or neither. Returns nothing if there is no answer.
   std::optional<rpc::SendMessageReply> end(const std::string& text) {
     const bool answered = !text.empty();
     const auto& last = taken_.messages.back().line;
@@ -145,8 +146,8 @@ class RunningTurn : public rpc::Turn {
                                         parts_.settings.assessment.messages_max)};
   }
 
-  /// A turn that asked nobody gives back what it reserved. One whose call ended in neither reply nor error
-  /// has an outcome without a cost: that is the sweeper's.
+  /// A turn that called no model gives back its reservation. If the call ended with neither reply nor error,
+  /// the outcome has no cost, and the sweeper charges the reservation.
   Settled settle(sql::Pipeline& pipeline) {
     if (!taken_.reservation) return Settled::known(std::nullopt);
     if (!asked_) return parts_.ledger.release(pipeline, taken_.reservation->id);
@@ -161,14 +162,14 @@ class RunningTurn : public rpc::Turn {
   bool ended_ = false;
 };
 
-/// An analysis that is under way holds what the reply would need, and gives most of it back soon.
+/// A running analysis holds the budget that the reply would need, and gives most of it back soon.
 [[noreturn]] void throw_busy() {
   RpcError error(Tag::kSessionBusy);
   error.retry_after = kBusyFor;
   throw error;
 }
 
-/// What the service's or the user's budget refuses, as the client is told.
+/// The error for a refusal by the budget of the service, the user or the address.
 [[noreturn]] void refuse(const budget::Refusal& refusal, const std::string& user_id) {
   const auto now = std::chrono::system_clock::now();
   const auto resets_at = refusal.resets_at.value_or(now);
@@ -176,8 +177,8 @@ class RunningTurn : public rpc::Turn {
       std::max(std::chrono::ceil<std::chrono::seconds>(resets_at - now), std::chrono::seconds(1));
   if (refusal.scope == budget::Scope::kUserDay || refusal.scope == budget::Scope::kAddressDay) {
     RpcError error(Tag::kRateLimitExceeded, refusal.scope == budget::Scope::kUserDay
-                                                ? "what one person may use in a day is used up"
-                                                : "what one address may use in a day is used up");
+                                                ? "the budget of this person for the day is used up"
+                                                : "the budget of this address for the day is used up");
     error.user_id = user_id;
     error.reset_at = resets_at;
     error.retry_after = wait;
@@ -190,17 +191,17 @@ class RunningTurn : public rpc::Turn {
   throw error;
 }
 
-/// The address that pays besides the user: none for whoever has an account.
+/// The address that pays in addition to the user: none for callers with an account.
 std::string payer_of(const rpc::Caller& caller) {
   return caller.account ? std::string() : http::owner_of(caller.client_address);
 }
 
-/// Where the message under this key stands; the end where it was not sent before. Throws
-/// IdempotencyKeyReused, and ModelRefused where that was the answer.
+/// The position of the message with this key; the end if it was not sent before. Throws IdempotencyKeyReused,
+/// and ModelRefused if that was the answer.
 std::vector<StoredMessage>::const_iterator find_key(const std::vector<StoredMessage>& messages,
                                                     const rpc::SendMessageRequest& request) {
   if (!request.idempotency_key) return messages.end();
-  // The latest: one that was left without an answer and overtaken by another message is sent again as new.
+  // The latest one: an unanswered message that was followed by another one is new when it is sent again.
   const auto behind = std::find_if(messages.rbegin(), messages.rend(), [&](const auto& message) {
     return message.idempotency_key == request.idempotency_key;
   });
@@ -210,7 +211,7 @@ std::vector<StoredMessage>::const_iterator find_key(const std::vector<StoredMess
   return std::prev(behind.base());
 }
 
-/// The answer that the message under this key was given; nothing where there is none. Throws as find_key().
+/// The stored answer to the message with this key; nothing if there is none. Throws as find_key().
 std::optional<rpc::SendMessageReply> earlier_answer(Records& records, const Session& session,
                                                     const std::vector<StoredMessage>& messages,
                                                     const rpc::SendMessageRequest& request,
@@ -249,7 +250,7 @@ std::unique_ptr<rpc::Turn> Conversations::send_message(const rpc::Caller& caller
   }
 }
 
-/// The same message, sent again while it is being answered here: it gets that answer.
+/// The same message, sent again while it is being answered in this process, gets that answer.
 std::unique_ptr<rpc::Turn> Conversations::under_way(const Session& session,
                                                     const rpc::SendMessageRequest& request) const {
   if (!request.idempotency_key) return nullptr;
@@ -269,7 +270,7 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session, c
   std::optional<rpc::SendMessageReply> earlier;
   transaction([&](sql::Pipeline& pipeline, Records& records) {
     const budget::Account account{taken.key.user_id, taken.key.session_id};
-    // One round trip, in this order: what the turn reads is as it was left by the one before.
+    // One round trip, in this order, so that the turn reads what the previous one left.
     const auto turn = records.begin_turn(taken.key, parts_.turns.lease());
     const auto messages = records.messages(taken.key);
     const auto analysis = records.latest_analysis(taken.key);
@@ -316,8 +317,8 @@ std::unique_ptr<rpc::Turn> Conversations::take_message(const Session& session, c
   return std::make_unique<RunningTurn>(parts_, std::move(taken));
 }
 
-/// Adds the user's message, unless it is the one that was left without an answer or refused: sent again, it
-/// is asked about again.
+/// Adds the user's message, unless it is the same as the last one that was unanswered or refused: then the
+/// model is asked about that one again.
 void Conversations::add_user_message(Records& records, const SessionKey& key,
                                      std::vector<StoredMessage>& messages,
                                      const rpc::SendMessageRequest& request) {

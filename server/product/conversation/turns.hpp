@@ -1,4 +1,4 @@
-// The turns under way in this process: each kept alive as long as it is, found by who follows, and cancelled.
+// The turns under way in this process: renews their leases, finds them for followers, and cancels them.
 #pragma once
 
 #include <chrono>
@@ -15,8 +15,8 @@
 
 namespace bigocean::server::conversation {
 
-/// A turn's lease is short, so that a session is free soon after its process died, and a model may take long.
-/// So somebody renews the leases: renew_all(), every now and then. Thread-safe.
+/// A turn's lease is short, so that a session is free soon after its process died, but a model may take long.
+/// So a background thread calls renew_all() regularly. Thread-safe.
 class Turns {
  public:
   /// `database` must outlive this.
@@ -28,19 +28,19 @@ class Turns {
   void add(const std::shared_ptr<LiveTurn>& turn);
   void remove(const LiveTurn& turn);
 
-  /// The turn of this session that began last; null when none is under way here.
+  /// The latest turn of this session; null when none is under way in this process.
   std::shared_ptr<LiveTurn> find(const std::string& session_id) const;
 
   /// Throws what the database throws, as does cancel_asked().
   void renew_all();
 
-  /// Cancels what was asked to be cancelled, wherever that was asked.
+  /// Cancels the turns that any process requested to cancel.
   void cancel_asked();
 
-  /// The service ends: cancels every turn, and wakes all who rest.
+  /// For the end of the service: cancels every turn, and wakes all threads in rest().
   void stop();
 
-  /// Waits between two looks at the database. Returns false when the service ends.
+  /// Waits between two checks of the database. Returns false when the service ends.
   bool rest(std::chrono::milliseconds duration) const;
 
  private:

@@ -1,4 +1,4 @@
-// How many requests one client may send to the procedures, whatever becomes of them.
+// Limits how many requests one client may send to the procedures, with any outcome.
 #include "server/product/rpc/admission.hpp"
 
 #include <array>

@@ -1,4 +1,4 @@
-// How many requests one client may send to the procedures, whatever becomes of them.
+// Limits how many requests one client may send to the procedures, with any outcome.
 #pragma once
 
 #include <functional>
@@ -9,9 +9,10 @@
 
 namespace bigocean::server::rpc {
 
-/// Answers RateLimitExceeded past limits.requests_per_address_minute; for Route::admit. Counts in this
-/// process alone, on the event loop, so that a flood costs neither a thread nor a store. A client that stands
-/// for many (a proxy that names none) is not counted. Thread-safe; copies count together.
+/// A function for Route::admit that answers RateLimitExceeded above limits.requests_per_address_minute. It
+/// counts in this process only, on the event loop, so that a flood uses neither a thread nor a store. An
+/// address that many clients share (a proxy that names no client) is not counted. Thread-safe; copies share
+/// their counts.
 std::function<std::optional<http::Reply>(const http::Request&)> admission(
     const product::Settings::Limits& settings);
 

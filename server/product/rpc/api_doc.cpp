@@ -1,4 +1,4 @@
-// The table of procedures as docs/api.md: how to call, each procedure, shared objects, errors.
+// Writes the table of procedures as docs/api.md: how to call, each procedure, shared objects, errors.
 #include "server/product/rpc/api_doc.hpp"
 
 #include <fmt/format.h>
@@ -9,12 +9,13 @@ namespace {
 
 constexpr std::string_view kIntroduction = R"md(# The procedures
 
-Made from the table in `server/product/rpc/procedures.cpp` by `make api-docs`; `GET /openapi.json` says the same as OpenAPI 3.1.
+Generated from the table in `server/product/rpc/procedures.cpp` by `make api-docs`; `GET /openapi.json` returns the same as
+OpenAPI 3.1.
 
 ## How to call
 
 `POST /rpc/NAME` with a JSON object, `Content-Type: application/json`. Members that are not listed here are faults. A body is
-UTF-8, and a member stands in it once.
+UTF-8, and no member may be repeated.
 
 ```sh
 curl -s localhost:4000/rpc/StartAssessment -H 'Content-Type: application/json' -d '{"displayName":"Ada"}'
@@ -24,22 +25,22 @@ curl -N localhost:4000/rpc/SendMessage -H 'Content-Type: application/json' -H 'A
 ```
 
 - **Token.** StartAssessment returns the session's token, and every other call on the session needs it:
-  `Authorization: Bearer TOKEN`. A session that is not the token's does not exist.
-- **Account.** Where the host's own accounts are set up (`accounts.algorithm`, see [accounts.md](accounts.md)), a signed token
-  (JWT) of an account takes the place of a session's token, and opens every session of the account.
+  `Authorization: Bearer TOKEN`. For a call with the token of another session, the session does not exist.
+- **Account.** If the host's own accounts are configured (`accounts.algorithm`, see [accounts.md](accounts.md)), a signed token
+  (JWT) of an account can be sent instead of a session's token, and opens every session of the account.
 - **Stream.** With `Accept: text/event-stream` SendMessage answers in events: `delta` (`{"text": "…"}`) for each piece, then
-  `message` with the whole reply, or `problem` with a problem document. After 15 seconds of silence comes a comment,
-  `: keep-alive`. What refuses the message beforehand has its own status and no stream. Show the `message` in place of the
-  pieces once it is there: where the model was cut off it ends at the last whole sentence, and is shorter than they are.
-- **A lost stream.** Whoever leaves in the middle loses nothing: the answer is completed and stored. FollowSession,
-  `GET /rpc/sessions/{sessionId}/events`, goes on with it behind the event that `Last-Event-ID` names; CancelMessage stops it.
+  `message` with the whole reply, or `problem` with a problem document. After 15 seconds of silence a comment is sent,
+  `: keep-alive`. If the message is refused, the reply has the status of the error and no stream. Show the `message` instead of
+  the pieces once it has arrived: if the model was cut off, it ends at the last whole sentence and is shorter than the pieces.
+- **A lost stream.** A client that leaves early loses nothing: the answer is completed and stored. FollowSession,
+  `GET /rpc/sessions/{sessionId}/events`, continues after the event that `Last-Event-ID` names; CancelMessage stops the answer.
 - **Repeats.** With an `Idempotency-Key` (1 to 200 visible ASCII characters, a new one for each message) a SendMessage can be
   sent again: it gets the first answer, and costs nothing.
-- **Limits.** Successes and refusals both say in `RateLimit` and `RateLimit-Policy` which limits a call counts against and what
-  is left of them. A 429 says in `Retry-After` when to try again, as do 503 and the 409 that waiting cures.
+- **Limits.** Both successes and refusals name in `RateLimit` and `RateLimit-Policy` the limits that a call counts against, and
+  what is left of them. `Retry-After` says when to try again; 429, 503 and a 409 that is transient have it.
 - **Numbers.** Money is in nano-dollars (thousand-millionths), an integer of at most 2^53 - 1. Times are RFC 3339 in UTC.
-- **Errors** are `application/problem+json` with `_tag`; see below. `X-Request-Id` finds a call in the log.
-- **Web pages** of other origins are let in by the setting `rpc.cors_origins`.
+- **Errors** are `application/problem+json` with `_tag`; see below. `X-Request-Id` identifies a call in the log.
+- **Web pages** of other origins are allowed by the setting `rpc.cors_origins`.
 
 )md";
 
@@ -90,7 +91,7 @@ std::string type_of(const Schema& schema) {
   return fmt::format("[{}](#{})", schema.name, anchor);
 }
 
-/// One row a member; those of an object within it as `session.userId`.
+/// One row for each member; members of an inner object as `session.userId`.
 void add_rows(std::string& out, const Schema& schema, const std::string& prefix) {
   for (const Member& member : schema.members) {
     const auto name = prefix + std::string(member.name);
@@ -110,11 +111,11 @@ std::string table_of(std::string_view title, const Schema& schema) {
 std::string_view token_line(Bearer bearer) {
   switch (bearer) {
     case Bearer::kRequired:
-      return "a session's or an account's, needed";
+      return "a session's or an account's, required";
     case Bearer::kOptional:
-      return "a session's or an account's may be sent";
+      return "a session's or an account's, optional";
     case Bearer::kAccount:
-      return "an account's, needed";
+      return "an account's, required";
     case Bearer::kNone:
       break;
   }
@@ -136,33 +137,34 @@ std::string procedure_text(const Procedure& procedure) {
   return out + ".\n\n";
 }
 
-/// What a procedure says in one state.
+/// How a procedure answers in one state of the session.
 std::string in_state_text(const std::optional<Tag>& tag) {
   return tag ? fmt::format("`{}`", error_info(*tag).name) : "served";
 }
 
 std::string states_text(const std::vector<Procedure>& table) {
   std::string out =
-      "## States of a session\n\nWhat ends is the taking of messages: what was said and found stays readable "
-      "by its owner until the session is deleted, by DeleteSession or, where the setting "
-      "`assessment.retention` is set, that long after it expired. A session that has completed stays so when "
-      "its time is over. StartAssessment is about the session of the token that is sent along, GetProfile "
-      "about the one that was shared, ListSessions about one of the account's.\n\n"
-      "| Procedure | active | completed | expired | deleted |\n|---|---|---|---|---|\n";
+      "## States of a session\n\nA session that has completed or expired takes no more messages. Its owner "
+      "can read messages and results until it is deleted, by DeleteSession or, if the setting "
+      "`assessment.retention` is set, that long after it expired. A completed session stays completed when "
+      "its time is over. For StartAssessment the table shows the state of the session whose token is sent, "
+      "for GetProfile of the shared session, for ListSessions of a session of the account.\n\n| Procedure | "
+      "active | completed | expired | deleted |\n|---|---|---|---|---|\n";
   for (const auto& procedure : table) {
     const auto& in = procedure.in_state;
     out += fmt::format("| {} | {} | {} | {} | {} |\n", procedure.name, in_state_text(in.active),
                        in_state_text(in.completed), in_state_text(in.expired), in_state_text(in.deleted));
   }
-  return out + "\nA message that was answered before gets its answer again, in every state but the last.\n\n";
+  return out +
+         "\nA message that was answered before gets its answer again, in every state except `deleted`.\n\n";
 }
 
 std::string_view fields_text(ErrorFields fields) {
   switch (fields) {
     case ErrorFields::kFaults:
-      return "`errors`: a list of `detail` with `pointer` into the body or `header`";
+      return "`errors`: a list of faults, each with `detail` and `pointer` (into the body) or `header`";
     case ErrorFields::kRateLimit:
-      return "`userId` where the person is known, `resetAt`; headers `RateLimit`, `RateLimit-Policy`";
+      return "`userId` if the person is known, `resetAt`; headers `RateLimit`, `RateLimit-Policy`";
     case ErrorFields::kCostLimit:
       return "`dailySpend`, `limit` in nano-dollars";
     case ErrorFields::kNone:
@@ -174,11 +176,10 @@ std::string_view fields_text(ErrorFields fields) {
 std::string errors_text() {
   std::string out =
       "## Errors\n\nEvery problem document has `_tag`, `type`, `title` and `status`, most have `detail`. "
-      "Those marked with * "
-      "come with `Retry-After`. What is refused before a procedure is reached, or breaks within, has the "
-      "status's "
-      "phrase as its `_tag`: `NotFound`, `MethodNotAllowed`, `RequestTimeout`, `InternalServerError`, "
-      "`ServiceUnavailable`.\n\n| `_tag` | Status | When | More members |\n|---|---|---|---|\n";
+      "Statuses with * come with `Retry-After`. Errors outside of the procedures, and internal errors, have "
+      "the phrase of the status as their `_tag`: `NotFound`, `MethodNotAllowed`, `RequestTimeout`, "
+      "`InternalServerError`, `ServiceUnavailable`.\n\n| `_tag` | Status | When | More members "
+      "|\n|---|---|---|---|\n";
   for (const auto& error : error_table()) {
     out += fmt::format("| `{}` | {}{} | {} | {} |\n", error.name, error.status,
                        error.retry_after || error.may_retry_after ? " *" : "", error.help,

@@ -1,4 +1,4 @@
-// The table of procedures as docs/api.md.
+// Writes the table of procedures as docs/api.md.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace bigocean::server::rpc {
 
-/// Markdown; the same table gives the same bytes.
+/// Returns Markdown. The same table gives the same bytes.
 std::string api_doc(const std::vector<Procedure>& table);
 
 }  // namespace bigocean::server::rpc

@@ -1,4 +1,5 @@
-// What the procedures ask of the service behind them: plain requests in, plain replies or an RpcError out.
+// The interface between the procedures and the service: takes plain requests, and returns plain replies or
+// throws an RpcError.
 #pragma once
 
 #include <chrono>
@@ -19,20 +20,20 @@ namespace bigocean::server::rpc {
 
 using TimePoint = std::chrono::system_clock::time_point;
 
-/// Who calls. Everything has its right form, nothing of it has been looked up.
+/// The caller of a procedure. All values have the correct form, but only the account has been verified.
 struct Caller {
   std::optional<std::string> token;  ///< of a session: 43 characters of base64url
-  std::string client_address;        ///< numeric; the client's own where a trusted proxy names it
+  std::string client_address;        ///< numeric; the address that a trusted proxy names, else the peer's
   std::string request_id;            ///< for log lines
   std::string challenge_proof{};     ///< of StartAssessment; empty: none was sent
-  /// Which of our languages Accept-Language prefers, where the procedure looks; nothing where it names none.
+  /// The supported language that Accept-Language prefers, for procedures that use it; nothing if it names
+  /// none.
   std::optional<assessment::Language> language{};
-  /// Where headers of the reply are noted that a success has, too: those of the limits it counts against, and
-  /// Content-Language.
-  /// Null: nobody wants them.
+  /// Gets the headers of a successful reply: those of the limits that it counts against, and
+  /// Content-Language. Null: they are not needed.
   http::Headers* reply_headers = nullptr;
-  /// Who is named by a signed token, verified. With it there is no token of a session; where one is required,
-  /// there is either.
+  /// The account that a verified signed token names. Then `token` is empty; if a token is required, one of
+  /// the two is set.
   std::optional<accounts::Account> account{};
 };
 
@@ -66,7 +67,7 @@ struct TraitScore {
   std::string level;                  ///< "low", "mid", "high"
   std::string letter;                 ///< "O"
   std::string label{};                ///< for people: "Openness"
-  std::optional<std::string> text{};  ///< what the level means; nothing where no facet of it has evidence
+  std::optional<std::string> text{};  ///< what the level means; nothing if none of its facets has evidence
 };
 
 struct FacetScore {
@@ -80,9 +81,9 @@ struct FacetScore {
   std::optional<std::string> text{};  ///< what the level means; nothing without evidence
 };
 
-/// What a session takes.
+/// Whether a session takes messages.
 enum class SessionState {
-  kActive,     ///< messages
+  kActive,     ///< takes messages
   kCompleted,  ///< no more messages: the assessment has ended
   kExpired,    ///< no more messages: its time is over
 };
@@ -90,20 +91,20 @@ enum class SessionState {
 /// Whether results will still change.
 struct Analysis {
   enum class State {
-    kNone,     ///< nothing was analysed, nothing is about to be
+    kNone,     ///< nothing was analysed, and no analysis is due
     kPending,  ///< an analysis is waiting or under way
-    kCurrent,  ///< all that was to be analysed is in the results
+    kCurrent,  ///< the results contain all analyses that were due
     kFailed,   ///< the last analysis was given up; the results are those of the one before
   };
 
   State state = State::kNone;
   std::int64_t through_position = 0;  ///< the last message that was analysed; 0: none yet
-  /// Of kPending and kFailed: the last message of the analysis that is not there.
+  /// For kPending and kFailed: the last message of the missing analysis.
   std::optional<std::int64_t> due_through;
 };
 
-/// The caller's account, if any, is whose session it will be; the token of a session ties the new one to the
-/// same person.
+/// The new session belongs to the caller's account, if there is one, or to the person of the session whose
+/// token is sent.
 struct StartAssessmentRequest {
   std::optional<std::string> display_name;  ///< 1 to 80 code points, no control characters
 };
@@ -120,17 +121,17 @@ struct SendMessageRequest {
   std::string message;  ///< 1 to rpc.message_chars_max code points; nothing that base::is_forbidden
   std::optional<std::string> idempotency_key;  ///< 1 to 200 visible ASCII characters
 };
-/// How far a client has read the answers of a session: what the ids of a stream's events say.
+/// How far a client has read the answers of a session, as the ids of a stream's events encode it.
 struct StreamPlace {
   std::int64_t position = 0;  ///< of the answer
-  std::int64_t turn = 0;      ///< that makes it, counted within the session; 0: it is stored
-  std::int64_t bytes = 0;     ///< of its text, as UTF-8
-  bool whole = false;         ///< all of it was told
+  std::int64_t turn = 0;      ///< the turn that makes it, counted within the session; 0: it is stored
+  std::int64_t bytes = 0;     ///< bytes of its text (UTF-8) that were read
+  bool whole = false;         ///< the whole answer was read
 };
 
 /// "3.2.120", "3.2.end".
 std::string text_of(const StreamPlace& place);
-/// Nothing for a text that no place has.
+/// Nothing for any text that text_of() does not return.
 std::optional<StreamPlace> read_stream_place(std::string_view text);
 
 struct FollowRequest {
@@ -169,7 +170,7 @@ struct Results {
 struct ShareProfileReply {
   std::string profile_id;  ///< 43 characters of base64url
   std::string path;        ///< where a front end shows it
-  Analysis analysis;       ///< as long as it is pending, what the profile shows changes
+  Analysis analysis;       ///< while it is pending, the profile may still change
 };
 struct ProfileRequest {
   std::string profile_id;
@@ -190,7 +191,7 @@ struct Evidence {
   std::string quote;
 };
 
-/// One call of a model.
+/// One call to a model, and its cost.
 struct CallCost {
   TimePoint created_at;
   std::string purpose;  ///< "interview", "analysis"
@@ -214,7 +215,7 @@ struct Export {
   std::vector<CallCost> calls;
 };
 
-/// A session of one's own, in a list.
+/// A session in the caller's list.
 struct SessionSummary {
   std::string session_id;
   TimePoint created_at;
@@ -230,26 +231,25 @@ struct ClaimRequest {
   std::string token;
 };
 
-/// Called with each piece of the reply's text, whole code points. False: this client has left.
+/// Called with each piece of the reply's text, whole code points. Returns false when the client has left.
 using OnText = std::function<bool(std::string_view)>;
 
-/// An answer on its way to a client: made for a message that has been taken (saved, paid for in advance, the
-/// session held), stored already, or followed while another client's request makes it. Whatever becomes of a
-/// message that was taken, the destructor lets go of the session; one that never ran has asked no model and
-/// gives back what it reserved.
+/// An answer for a client: to be made for an accepted message (saved, its cost reserved, the session held),
+/// already stored, or followed while another request makes it. The destructor always releases the session. A
+/// turn that never ran has called no model and gives back its reservation.
 class Turn {
  public:
   virtual ~Turn() = default;
 
-  /// Where the text that run() tells begins.
+  /// The place where the text of run() begins.
   virtual StreamPlace place() const = 0;
-  /// The pieces that the client has are of an attempt that came to nothing: it has to drop them.
+  /// Whether the client must drop the pieces that it has, because they are from a failed attempt.
   virtual bool begins_again() const { return false; }
 
-  /// Called at most once, on the thread that began the turn. A stored reply is not told in pieces. An answer
-  /// that is being made is completed and stored although its client leaves. Throws RpcError:
-  /// ModelUnavailable, ModelRefused, MessageCancelled, or any once `on_text` has said false, for nobody reads
-  /// it then.
+  /// Makes or follows the answer and returns it. To be called at most once, on the thread that began the
+  /// turn. A stored reply is not passed in pieces. An answer that is being made is completed and stored even
+  /// if its client leaves. Throws RpcError: ModelUnavailable, ModelRefused, MessageCancelled, or any tag
+  /// after `on_text` has returned false.
   virtual SendMessageReply run(const OnText& on_text) = 0;
 };
 
@@ -259,15 +259,15 @@ class Backend {
  public:
   virtual ~Backend() = default;
 
-  /// Whom a signed token names. Throws Unauthorized and AccountsUnavailable.
+  /// The account that a signed token names. Throws Unauthorized and AccountsUnavailable.
   virtual accounts::Account account_of(std::string_view token) = 0;
 
   virtual StartAssessmentReply start_assessment(const Caller& caller,
                                                 const StartAssessmentRequest& request) = 0;
-  /// Everything that may refuse the message does it here: access, limits, budget.
+  /// Accepts a message. All checks that may refuse it run here: access, limits, budget.
   virtual std::unique_ptr<Turn> send_message(const Caller& caller, const SendMessageRequest& request) = 0;
-  /// Goes on with the answer under way, or tells one that is complete. Null when there is nothing to tell.
-  /// Waits up to assessment.reply_wait for an answer that another process makes, then throws SessionBusy.
+  /// Continues with the answer under way, or returns one that is complete. Null when there is none. Waits up
+  /// to assessment.reply_wait for an answer that another process makes, and then throws SessionBusy.
   virtual std::unique_ptr<Turn> follow_session(const Caller& caller, const FollowRequest& request) = 0;
   /// Stops the answer under way, and waits until it has ended. False when none was under way, or it was
   /// complete before it could be stopped.
@@ -281,11 +281,11 @@ class Backend {
   virtual void delete_session(const Caller& caller, const SessionRequest& request) = 0;
   virtual Export export_session(const Caller& caller, const SessionRequest& request) = 0;
 
-  // Of callers with an account.
-  /// The person of the session, with all sessions, belongs to the account from now on; those are returned.
+  // For callers with an account.
+  /// Assigns the session's person, with all sessions, to the account. Returns the account's sessions.
   virtual std::vector<SessionSummary> claim_session(const Caller& caller, const ClaimRequest& request) = 0;
   virtual std::vector<SessionSummary> list_sessions(const Caller& caller) = 0;
-  /// The session's own token opens nothing from now on.
+  /// Makes the session's own token invalid.
   virtual void revoke_session(const Caller& caller, const SessionRequest& request) = 0;
 };
 

@@ -1,4 +1,4 @@
-// Replies as JSON, in the form that the table describes.
+// Writes replies as JSON, in the form that the table of procedures describes.
 #include "server/product/rpc/encode.hpp"
 
 #include <fmt/format.h>
@@ -20,7 +20,7 @@ Json time_json(TimePoint time) { return base::format_time(time); }
 
 Json money_json(llm::NanoDollars amount) {
   if (amount < 0 || amount > kSafeIntegerMax)
-    throw std::range_error("an amount of nano-dollars that is not told exactly");
+    throw std::range_error("an amount of nano-dollars that JSON cannot represent exactly");
   return amount;
 }
 

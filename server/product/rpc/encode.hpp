@@ -1,4 +1,4 @@
-// Replies as JSON, in the form that the table describes.
+// Writes replies as JSON, in the form that the table of procedures describes.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace bigocean::server::rpc {
 
-/// Text that is no UTF-8 gets replacement characters. Throws std::range_error for an amount of money that a
-/// JavaScript number could not hold exactly (above $9 million).
+/// Bytes that are not UTF-8 become U+FFFD. Throws std::range_error for an amount of money that a JavaScript
+/// number cannot hold exactly (above $9 million).
 std::string to_json(const StartAssessmentReply& reply);
 std::string to_json(const SendMessageReply& reply);
 std::string to_json(const ResumeSessionReply& reply);
@@ -33,8 +33,8 @@ std::string cancelled_json(bool cancelled);
 /// A piece of the interviewer's text: {"text":"…"}.
 std::string delta_json(std::string_view text);
 
-/// One server-sent event; `json` is a single line, as all of the above. Without an `id` the client's last one
-/// stays.
+/// One server-sent event; `json` is a single line, as all of the above. Without an `id` the client keeps its
+/// last one.
 std::string event(std::string_view name, std::string_view json, std::string_view id = {});
 
 }  // namespace bigocean::server::rpc

@@ -14,87 +14,85 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array kErrors{
     ErrorInfo{Tag::kInvalidRequest, "InvalidRequest", 400, "The request is not valid",
-              "`errors` names every fault",
-              "Body or headers are not what the procedure takes. Every fault is listed at once; the same "
+              "`errors` lists every fault",
+              "The body or a header is not what the procedure expects. All faults are listed; the same "
               "request will fail again.",
               ErrorFields::kFaults},
-    ErrorInfo{
-        Tag::kUnauthorized, "Unauthorized", 401, "A token is needed",
-        "send `Authorization: Bearer TOKEN`, with the token that StartAssessment returned or one of an "
-        "account",
-        "The bearer token is missing, malformed, or of another kind than the procedure takes; or it is an "
-        "account's and not valid. A session's token that is not of this session is SessionNotFound."},
-    ErrorInfo{
-        Tag::kSessionNotFound, "SessionNotFound", 404, "There is no such session",
-        "no session of that id belongs to this token",
-        "The session does not exist, was deleted, or belongs to somebody else: which of them is not told."},
+    ErrorInfo{Tag::kUnauthorized, "Unauthorized", 401, "A token is needed",
+              "send `Authorization: Bearer TOKEN`, with the token that StartAssessment returned or one of an "
+              "account",
+              "The bearer token is missing, malformed, or of another kind than the procedure accepts, or it "
+              "is an account's token and not valid. The token of another session is SessionNotFound."},
+    ErrorInfo{Tag::kSessionNotFound, "SessionNotFound", 404, "There is no such session",
+              "no session of that id belongs to this token",
+              "The session does not exist, was deleted, or belongs to another person; the error does not say "
+              "which."},
     ErrorInfo{Tag::kProfileNotFound, "ProfileNotFound", 404, "There is no such profile",
               "no profile has that id",
-              "The profile was never shared, is not shared any more, or its session was deleted."},
-    ErrorInfo{Tag::kNotAcceptable, "NotAcceptable", 406, "No such form of reply",
-              "nothing that Accept names can be sent",
+              "The profile was never shared, is no longer shared, or its session was deleted."},
+    ErrorInfo{Tag::kNotAcceptable, "NotAcceptable", 406, "The reply has no acceptable form",
+              "the service cannot send any form that Accept names",
               "Accept must allow `application/json`, or for SendMessage `text/event-stream`."},
-    ErrorInfo{Tag::kSessionBusy, "SessionBusy", 409, "The session is answering another message",
-              "wait for the reply to the message before",
-              "Another SendMessage of the same session has not ended, or an analysis under way holds what is "
-              "left of the session's budget. Nothing was saved; send it again after Retry-After.",
-              ErrorFields::kNone, true},
+    ErrorInfo{
+        Tag::kSessionBusy, "SessionBusy", 409, "The session is answering another message",
+        "wait for the reply to the previous message",
+        "Another SendMessage of the same session has not ended, or an analysis under way has reserved the "
+        "rest of the session's budget. Nothing was saved; send the message again after Retry-After.",
+        ErrorFields::kNone, true},
     ErrorInfo{Tag::kMessageCancelled, "MessageCancelled", 409, "The answer was stopped",
-              "the message is kept without an answer; sent again it is answered",
-              "CancelMessage stopped the answer. The message stays without one; sent again it is answered."},
+              "the message is kept without an answer; send it again to get one",
+              "CancelMessage stopped the answer. The message stays without one; send it again to get one."},
     ErrorInfo{Tag::kSessionCompleted, "SessionCompleted", 409, "The conversation has ended",
               "this session takes no more messages",
               "The assessment is complete; its results stay readable."},
     ErrorInfo{Tag::kProfileEmpty, "ProfileEmpty", 409, "The profile shows nothing yet",
-              "no analysis has found anything that a profile could show",
-              "There is nothing to share: no facet has any evidence. While an analysis is pending, "
-              "`Retry-After` says when to try again; else more has to be said first.",
+              "no analysis has found evidence for a profile yet",
+              "There is nothing to share: no facet has evidence. While an analysis is pending, `Retry-After` "
+              "says when to try again; otherwise the conversation has to go on first.",
               ErrorFields::kNone, false, true},
     ErrorInfo{Tag::kAlreadyClaimed, "AlreadyClaimed", 409, "The session belongs to an account",
-              "somebody has claimed it before",
+              "another account has claimed it before",
               "The session's person belongs to another account already. Nothing was changed."},
     ErrorInfo{Tag::kSessionExpired, "SessionExpired", 410, "The session takes no more messages",
-              "its time is over; results stay readable",
-              "The session's time for messages is over. What it has shown stays readable; a new assessment "
-              "has to be started to say more."},
+              "the session has expired; its results stay readable",
+              "The session has expired. Its messages and results stay readable; start a new assessment to "
+              "continue."},
     ErrorInfo{Tag::kPayloadTooLarge, "PayloadTooLarge", 413, "The body is too large",
-              "the body is larger than any valid request", "No valid request needs that many bytes."},
+              "the body is larger than any valid request",
+              "The body has more bytes than any valid request needs."},
     ErrorInfo{Tag::kUnsupportedMediaType, "UnsupportedMediaType", 415, "The body must be JSON",
               "send `Content-Type: application/json`",
               "Content-Type must be `application/json`, in UTF-8 and without Content-Encoding."},
     ErrorInfo{Tag::kIdempotencyKeyReused, "IdempotencyKeyReused", 422, "The key belongs to another message",
-              "an Idempotency-Key stands for one message",
-              "The Idempotency-Key was sent before with another message. A new message needs a new key."},
+              "an Idempotency-Key belongs to one message",
+              "The Idempotency-Key was sent before with another message. Use a new key for a new message."},
     ErrorInfo{Tag::kModelRefused, "ModelRefused", 422, "The interviewer does not answer this",
-              "say it in another way",
-              "The model refused to answer the message. It stays readable and is left out of what the model "
-              "is told later; sent again under its Idempotency-Key it stays refused, at no cost."},
+              "rephrase the message",
+              "The model refused to answer the message. The message stays readable and is left out of later "
+              "requests to the model. Sent again with its Idempotency-Key, it stays refused, at no cost."},
     ErrorInfo{Tag::kRateLimitExceeded, "RateLimitExceeded", 429, "Too many requests",
-              "a limit is reached; `resetAt` says until when",
-              "A limit of the person, or of the address where nobody is known, is reached. `RateLimit` and "
+              "a limit is reached; `resetAt` says when it ends",
+              "A limit of the person, or of the address of an unknown person, is reached. `RateLimit` and "
               "`RateLimit-Policy` name it.",
               ErrorFields::kRateLimit, true},
     ErrorInfo{Tag::kCostLimitExceeded, "CostLimitExceeded", 503, "The budget is used up",
-              "the service has spent what it may for now",
+              "the service has spent its budget for now",
               "The budget of the day is spent or reserved. Nothing was saved; try again after Retry-After.",
               ErrorFields::kCostLimit, true},
-    ErrorInfo{
-        Tag::kModelUnavailable, "ModelUnavailable", 503, "The interviewer does not answer",
-        "the model cannot be reached; try again",
-        "The model is overloaded or away, after all retries. Sent again with the same Idempotency-Key the "
-        "message counts once.",
-        ErrorFields::kNone, true},
-    ErrorInfo{
-        Tag::kChallengeFailed, "ChallengeFailed", 403, "A challenge has to be solved",
-        "send `Challenge-Proof` with a fresh proof, or the token of an earlier session",
-        "Whoever begins without the token of an earlier session has to solve the challenge of this service "
-        "first. A proof is good once."},
-    ErrorInfo{
-        Tag::kAccountsUnavailable, "AccountsUnavailable", 503, "Accounts cannot be verified",
-        "the keys of accounts cannot be read; try again",
-        "A signed token was sent, and the keys to verify it by were never read, since their address does "
-        "not answer. Tokens of sessions work.",
-        ErrorFields::kNone, true},
+    ErrorInfo{Tag::kModelUnavailable, "ModelUnavailable", 503, "The interviewer does not answer",
+              "the model cannot be reached; try again",
+              "The model is overloaded or unreachable, after all retries. Sent again with the same "
+              "Idempotency-Key, the message counts once.",
+              ErrorFields::kNone, true},
+    ErrorInfo{Tag::kChallengeFailed, "ChallengeFailed", 403, "A challenge must be solved",
+              "send `Challenge-Proof` with a fresh proof, or the token of an earlier session",
+              "A caller without the token of an earlier session or of an account must solve the service's "
+              "challenge first. A proof is valid once."},
+    ErrorInfo{Tag::kAccountsUnavailable, "AccountsUnavailable", 503, "Accounts cannot be verified",
+              "the keys of accounts cannot be read; try again",
+              "A signed token was sent, but the keys to verify it could not be read yet, because their "
+              "address does not answer. Tokens of sessions work.",
+              ErrorFields::kNone, true},
 };
 
 constexpr bool is_in_order() {
@@ -160,7 +158,7 @@ http::Reply problem_reply(const RpcError& error) {
   add_fields(body, error, info.fields);
   http::Reply reply{info.status, "application/problem+json",
                     body.dump(-1, ' ', false, Json::error_handler_t::replace), error.headers};
-  // RFC 9110, 15.5.2: a 401 says how to do better.
+  // RFC 9110, 15.5.2: a 401 must have this header.
   if (error.tag == Tag::kUnauthorized && !http::find_header(reply.headers, "WWW-Authenticate"))
     reply.headers.emplace_back("WWW-Authenticate", "Bearer error=\"invalid_token\"");
   if (error.retry_after || info.retry_after)

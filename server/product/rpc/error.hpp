@@ -1,4 +1,4 @@
-// What can be wrong with a call, as its client is told: one table of tags.
+// The errors of the procedures: one table of tags.
 #pragma once
 
 #include <chrono>
@@ -38,7 +38,7 @@ enum class Tag {
   kAccountsUnavailable,
 };
 
-/// What a tag's document has besides the members of every problem.
+/// The additional members of a tag's problem document.
 enum class ErrorFields { kNone, kFaults, kRateLimit, kCostLimit };
 
 struct ErrorInfo {
@@ -46,33 +46,33 @@ struct ErrorInfo {
   std::string_view name;  ///< "SessionNotFound"
   int status;
   std::string_view title;
-  std::string_view detail;  ///< what is said when the error itself says nothing
-  std::string_view help;    ///< when it comes and what to do, for people
+  std::string_view detail;  ///< used when the error has no detail of its own
+  std::string_view help;    ///< when it occurs and what to do, for people
   ErrorFields fields = ErrorFields::kNone;
-  bool retry_after = false;      ///< comes with Retry-After
-  bool may_retry_after = false;  ///< comes with Retry-After where that is known
+  bool retry_after = false;      ///< always has Retry-After
+  bool may_retry_after = false;  ///< has Retry-After if the time is known
 };
 
 std::span<const ErrorInfo> error_table();
 const ErrorInfo& error_info(Tag tag);
 
-/// One thing that is wrong with a request.
+/// One fault of a request.
 struct Fault {
   std::string pointer;  ///< RFC 6901, into the body: "/message"; empty: the body as a whole
   std::string detail;
-  std::string header{};  ///< the header that it is about, in place of a pointer
+  std::string header{};  ///< the name of the faulty header, instead of a pointer
 };
 
-/// An error on its way to the client. Neither text nor fields may hold what others must not know.
+/// An error that is sent to the client. Neither text nor fields may contain data of other users.
 struct RpcError : std::exception {
-  /// With no `detail` the table's is told.
+  /// Without `detail` the table's detail is used.
   explicit RpcError(Tag tag_in, std::string detail_in = {}) : tag(tag_in), detail(std::move(detail_in)) {}
 
   const char* what() const noexcept override { return error_info(tag).name.data(); }
 
   Tag tag;
   std::string detail;
-  std::optional<std::chrono::seconds> retry_after{};  ///< told where it is set, and as 1 s where one is due
+  std::optional<std::chrono::seconds> retry_after{};  ///< if not set, 1 s for tags that always have it
   http::Headers headers{};                            ///< RateLimit, RateLimit-Policy, WWW-Authenticate
   std::vector<Fault> faults{};                        ///< of InvalidRequest
 
@@ -86,10 +86,10 @@ struct RpcError : std::exception {
 };
 
 /// The error as a problem document: application/problem+json, its status, its headers. SessionNotFound and
-/// ProfileNotFound always say the same, whatever `detail` holds: not even a word may tell what exists.
+/// ProfileNotFound always say the same, and ignore `detail`, so that they do not reveal what exists.
 http::Reply problem_reply(const RpcError& error);
 
-/// Where a problem's schema is found: "/openapi.json#/components/schemas/SessionNotFound".
+/// The address of a problem's schema: "/openapi.json#/components/schemas/SessionNotFound".
 std::string problem_type(std::string_view name);
 
 }  // namespace bigocean::server::rpc

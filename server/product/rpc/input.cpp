@@ -17,7 +17,7 @@ namespace bigocean::server::rpc {
 namespace {
 
 constexpr std::size_t kIdempotencyKeyBytesMax = 200;
-/// Longer names are not repeated to the client, nor compared with the right ones.
+/// Longer names are neither repeated to the client nor compared with the known ones.
 constexpr std::size_t kNameBytesMax = 64;
 constexpr std::size_t kBytesPerCharMax = 12;  // "\ud83d\ude00"
 constexpr std::size_t kBytesBesidesTexts = 4096;
@@ -71,7 +71,7 @@ std::string forbidden_fault(Schema::Form form, std::string_view text) {
   return {};
 }
 
-/// What is wrong with a text; empty when nothing is.
+/// The faults of a text; empty when there are none.
 std::vector<std::string> wrongs_of(const Schema& schema, std::string_view text) {
   switch (schema.form) {
     case Schema::Form::kUuid:
@@ -91,7 +91,7 @@ std::vector<std::string> wrongs_of(const Schema& schema, std::string_view text) 
         fmt::format("has {} characters (Unicode code points), {} are allowed", count, schema.max));
   if (auto wrong = forbidden_fault(schema.form, text); !wrong.empty()) wrongs.push_back(std::move(wrong));
   if (count > 0 && base::is_blank_text(text))
-    wrongs.emplace_back("has nothing but white space and invisible characters");
+    wrongs.emplace_back("has only white space and invisible characters");
   return wrongs;
 }
 

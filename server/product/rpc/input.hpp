@@ -1,4 +1,4 @@
-// A request's members, held against the table.
+// Validates a request's members against the table of procedures.
 #pragma once
 
 #include <map>
@@ -14,11 +14,11 @@
 
 namespace bigocean::server::rpc {
 
-/// What the schema allows, and nothing else: required members are there, texts have their form. Members of
-/// form kUuid are in lower case.
+/// The validated members of a request: only what the schema allows, with all required members and correct
+/// texts. Members of form kUuid are in lower case.
 class Input {
  public:
-  /// A required member. Throws std::out_of_range when the table has none of that name.
+  /// A required member. Throws std::out_of_range if the table has no required member of that name.
   const std::string& text(std::string_view name) const;
   std::optional<std::string> optional_text(std::string_view name) const;
 
@@ -27,19 +27,20 @@ class Input {
   std::optional<StreamPlace> seen;  ///< of Last-Event-ID
 };
 
-/// `schema` is an object of texts. Adds every fault that `body` has; the result is good when there is none.
+/// Reads `body` by `schema`, an object of texts. Adds every fault to `faults`; the result may be used only if
+/// there is none.
 Input read_input(const Schema& schema, std::string_view body, std::vector<Fault>& faults);
 
-/// The header Idempotency-Key, where it is sent: 1 to 200 visible ASCII characters.
+/// The header Idempotency-Key, if it was sent: 1 to 200 visible ASCII characters.
 std::optional<std::string> read_idempotency_key(const http::Headers& headers, std::vector<Fault>& faults);
 
-/// The header Last-Event-ID, where it is sent: the id of one of our events.
+/// The header Last-Event-ID, if it was sent: the id of an event of this service.
 std::optional<StreamPlace> read_last_event_id(const http::Headers& headers, std::vector<Fault>& faults);
 
-/// The one member of `schema`, out of the path in place of a body.
+/// Reads the only member of `schema` from the path instead of a body.
 Input read_path_input(const Schema& schema, std::string_view value, std::vector<Fault>& faults);
 
-/// No valid body of `schema` is longer: every character as two \u escapes, and room for some blanks.
+/// The maximum size of a valid body of `schema`: every character as two \u escapes, and room for some blanks.
 std::size_t request_bytes_max(const Schema& schema);
 
 }  // namespace bigocean::server::rpc

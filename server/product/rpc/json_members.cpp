@@ -1,4 +1,4 @@
-// Takes the events of the JSON library's parser; it stops at the first thing that no request can hold.
+// Handles the events of the JSON library's parser, and stops at the first fault.
 #include "server/product/rpc/json_members.hpp"
 
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 namespace bigocean::server::rpc {
 namespace {
 
-/// All requests are flat: what is deeper is wrong, and is named as long as it is no attack.
+/// All requests are flat. Deeper values are faults, which are named up to this depth.
 constexpr int kDepthMax = 16;
 constexpr std::size_t kMembersMax = 64;
 
@@ -41,21 +41,21 @@ class MemberReader : public nlohmann::json_sax<nlohmann::json> {
     members.push_back({std::move(name)});
     return true;
   }
-  /// Tells where, and nothing of what stands there.
+  /// The fault names the position, and nothing of the content.
   bool parse_error(std::size_t byte, const std::string& /*token*/,
                    const nlohmann::detail::exception& error) override {
     if (dynamic_cast<const nlohmann::json::out_of_range*>(&error) != nullptr)
       return stop(fmt::format("has a number that is too large, before byte {}", byte + 1));
     const bool half_pair = std::string_view(error.what()).find("surrogate") != std::string_view::npos;
     return stop(half_pair ? fmt::format("has half a surrogate pair in a \\u escape, at byte {}", byte)
-                          : fmt::format("is no JSON from byte {} on", byte));
+                          : fmt::format("is not JSON from byte {} on", byte));
   }
 
   std::vector<JsonMember> members;
   std::string wrong;
 
  private:
-  /// A value of that kind begins; only the object's own members are kept.
+  /// Called at the beginning of a value; only the object's own members are kept.
   bool add(JsonKind kind) {
     if (depth_ == 0) return stop("must be a JSON object");
     if (depth_ == 1) members.back().kind = kind;
@@ -80,9 +80,9 @@ class MemberReader : public nlohmann::json_sax<nlohmann::json> {
 }  // namespace
 
 std::variant<std::vector<JsonMember>, Fault> read_members(std::string_view body) {
-  if (body.empty()) return Fault{"", "is empty, and must be a JSON object"};
+  if (body.empty()) return Fault{"", "is empty, but must be a JSON object"};
   if (const auto at = base::find_invalid_utf8(body))
-    return Fault{"", fmt::format("is no UTF-8 at byte {}", *at + 1)};
+    return Fault{"", fmt::format("is not UTF-8 at byte {}", *at + 1)};
   MemberReader reader;
   if (!nlohmann::json::sax_parse(body, &reader)) return Fault{"", std::move(reader.wrong)};
   return std::move(reader.members);

@@ -1,4 +1,4 @@
-// Reads the JSON object that is a request's body, strictly, and no deeper than its own members.
+// Parses the JSON object of a request's body strictly, and keeps only its own members.
 #pragma once
 
 #include <string>
@@ -15,12 +15,12 @@ enum class JsonKind { kText, kNumber, kBoolean, kNull, kList, kObject };
 struct JsonMember {
   std::string name;
   JsonKind kind = JsonKind::kNull;
-  std::string text{};  ///< of kText; the insides of everything else are read and forgotten
+  std::string text{};  ///< of kText; other values are checked and not kept
 };
 
-/// The members in the order of arrival, a repeated one as often as it came; or why there are none: no UTF-8,
-/// no JSON (RFC 8259; half a surrogate pair is none), no object, too deep, too many members. Uses memory and
-/// time in proportion to `body`, however it is nested.
+/// Returns the members in the order of the body, including repeated ones, or a fault: not UTF-8, not JSON
+/// (RFC 8259; half of a surrogate pair is a fault), not an object, too deep, or too many members. Memory and
+/// time are proportional to the size of `body`, for any nesting.
 std::variant<std::vector<JsonMember>, Fault> read_members(std::string_view body);
 
 }  // namespace bigocean::server::rpc

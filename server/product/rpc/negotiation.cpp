@@ -1,4 +1,4 @@
-// What the headers of a call say: the form of its body and of the reply, and who calls.
+// Reads the headers of a call: the form of its body and reply, the language, and the token.
 #include "server/product/rpc/negotiation.hpp"
 
 #include <algorithm>
@@ -23,7 +23,7 @@ std::vector<std::string_view> all_of_name(const http::Headers& headers, std::str
   return values;
 }
 
-/// "application/json; charset=utf-8" in its parts.
+/// The parts of "application/json; charset=utf-8".
 struct MediaType {
   std::string_view type;  ///< both halves
   std::vector<std::pair<std::string_view, std::string_view>> parameters{};
@@ -44,7 +44,7 @@ MediaType read_media_type(std::string_view text) {
   return media;
 }
 
-/// 0 to 1; a weight that cannot be read makes the range count for nothing.
+/// The weight, 0 to 1; a range with an invalid weight is ignored.
 double weight_of(const MediaType& range) {
   for (const auto& [name, value] : range.parameters) {
     if (!equals_ignoring_case(name, "q")) continue;
@@ -56,7 +56,7 @@ double weight_of(const MediaType& range) {
   return 1;
 }
 
-/// How closely a range names a type: 0 not at all, 3 exactly.
+/// How specifically a range matches a type: 0 not at all, 3 exactly.
 int closeness(std::string_view range, std::string_view type) {
   if (equals_ignoring_case(range, type)) return 3;
   const auto half = type.substr(0, type.find('/') + 1);
@@ -64,7 +64,7 @@ int closeness(std::string_view range, std::string_view type) {
   return range == "*/*" ? 1 : 0;
 }
 
-/// The weight that Accept gives a type: that of the range which names it most closely.
+/// The weight that Accept gives a type: that of the most specific matching range.
 double weight_for(const std::vector<MediaType>& ranges, std::string_view type) {
   int closest = 0;
   double weight = 0;
@@ -77,7 +77,7 @@ double weight_for(const std::vector<MediaType>& ranges, std::string_view type) {
   return weight;
 }
 
-/// What Accept lists.
+/// The ranges of Accept.
 std::vector<MediaType> accepted(const http::Headers& headers) {
   std::vector<MediaType> ranges;
   for (const auto value : all_of_name(headers, "Accept")) {
@@ -111,7 +111,7 @@ void require_json(const http::Headers& headers) {
   }
   for (const auto coding : all_of_name(headers, "Content-Encoding")) {
     if (!equals_ignoring_case(coding, "identity"))
-      throw RpcError(Tag::kUnsupportedMediaType, "Content-Encoding is not served");
+      throw RpcError(Tag::kUnsupportedMediaType, "Content-Encoding is not supported");
   }
 }
 
@@ -148,7 +148,7 @@ std::optional<assessment::Language> choose_language(const http::Headers& headers
   };
   for (const auto& range : ranges) {
     for (const auto language : assessment::kLanguages) {
-      // "*" is whatever no other range names.
+      // "*" matches the languages that no other range names.
       const bool is_named = std::any_of(ranges.begin(), ranges.end(),
                                         [&](const MediaType& other) { return names(other, language); });
       if (names(range, language) || (is_any(range) && !is_named)) offer(language, weight_of(range));
@@ -175,7 +175,8 @@ std::optional<std::string> bearer_token(const http::Headers& headers, Bearer bea
   const auto token = is_bearer ? base::trim(value.substr(kScheme.size())) : std::string_view();
   const bool is_wanted = accounts::is_signed_token(token) || (bearer != Bearer::kAccount && is_secret(token));
   if (values.size() > 1 || !is_wanted)
-    throw unauthorized("Bearer error=\"invalid_token\"", "Authorization holds no token of this service");
+    throw unauthorized("Bearer error=\"invalid_token\"",
+                       "Authorization does not contain a token of this service");
   return std::string(token);
 }
 

@@ -1,4 +1,4 @@
-// The table of procedures as an OpenAPI 3.1 document: schemas, responses, paths.
+// Writes the table of procedures as an OpenAPI 3.1 document: schemas, responses, paths.
 #include "server/product/rpc/openapi.hpp"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ Json reference(std::string_view kind, std::string_view name) {
 
 Json schema_json(const Schema& schema);
 
-/// A schema with a sentence about it. Beside $ref it is a note, as OpenAPI 3.1 allows.
+/// A schema with a description. OpenAPI 3.1 allows one next to $ref.
 Json described(const Schema& schema, std::string_view help) {
   auto json = schema_json(schema);
   json["description"] = help;
@@ -47,7 +47,7 @@ Json number_json(std::string_view type, const Schema& schema) {
   return json;
 }
 
-/// Closed, so that a misspelt member is a fault on both sides.
+/// Closed, so that clients and the service report a misspelt member as a fault.
 Json object_json(const Schema& schema) {
   Json json{{"type", "object"}, {"properties", Json::object()}};
   auto required = Json::array();
@@ -83,7 +83,7 @@ Json schema_json(const Schema& schema) {
 Json fault_schema() {
   return schema_json(object({
       optional("pointer", text(), "JSON Pointer into the body: `/message`; empty: the body as a whole."),
-      optional("header", text(), "The header that it is about, in place of a pointer."),
+      optional("header", text(), "The name of the faulty header, instead of a pointer."),
       {"detail", text(), "What is wrong."},
   }));
 }
@@ -95,23 +95,23 @@ std::vector<Member> members_of(ErrorFields fields) {
     case ErrorFields::kFaults:
       return {{"errors", list_of(named("Fault")), "Every fault."}};
     case ErrorFields::kRateLimit:
-      return {optional("userId", uuid(), "Whose limit it is, where the person is known."),
-              {"resetAt", timestamp(), "From when on the request is allowed again."}};
+      return {optional("userId", uuid(), "The person whose limit it is, if known."),
+              {"resetAt", timestamp(), "When the request is allowed again."}};
     case ErrorFields::kCostLimit:
       return {{"dailySpend", integer(0, kSafeIntegerMax), "Nano-dollars spent and reserved today."},
-              {"limit", integer(0, kSafeIntegerMax), "Nano-dollars that may be."}};
+              {"limit", integer(0, kSafeIntegerMax), "Nano-dollars that may be spent per day."}};
   }
   return {};
 }
 
-/// The members that every problem has, with room for those of a tag.
+/// The members of every problem, and those of a tag.
 Json problem_json(const Json& tag, const Json& status, std::vector<Member> more) {
   auto json = schema_json(object({
-      {"_tag", text(), "What happened, for programs."},
-      {"type", text(), "Where the schema of this document is."},
-      {"title", text(), "What happened, for people."},
-      {"status", integer(), "As in the status line."},
-      optional("detail", text(), "What to know, or to do."),
+      {"_tag", text(), "The error's name, for programs."},
+      {"type", text(), "The address of this document's schema."},
+      {"title", text(), "The error in a few words, for people."},
+      {"status", integer(), "The HTTP status."},
+      optional("detail", text(), "What is wrong, or what to do."),
   }));
   json["properties"]["_tag"].update(tag);
   json["properties"]["status"].update(status);
@@ -137,11 +137,11 @@ Json event_json(std::string_view name, std::string_view data, std::string_view h
 
 void add_events(Json& json) {
   json["DeltaEvent"] = event_json("delta", "Delta", "A piece of the answer's text.");
-  json["ResetEvent"] = event_json("reset", "", "The pieces so far are of an attempt that came to nothing.");
+  json["ResetEvent"] = event_json("reset", "", "Drop the pieces so far: they are from a failed attempt.");
   json["MessageEvent"] = event_json("message", "Answer", "The whole answer; the last event.");
   json["ProblemEvent"] = event_json("problem", "Problem", "Why there is no answer; the last event.");
   auto& any = json["StreamEvent"];
-  any["description"] = "One event of a stream; `data` is a line of JSON.";
+  any["description"] = "One event of a stream; `data` is one line of JSON.";
   for (const auto* name : {"DeltaEvent", "ResetEvent", "MessageEvent", "ProblemEvent"})
     any["oneOf"].push_back(reference("schemas", name));
   any["discriminator"] = {{"propertyName", "event"},
@@ -156,10 +156,10 @@ Json schemas_json() {
   Json json;
   for (const auto& one : named_schemas()) json[std::string(one.name)] = described(one.schema, one.help);
   json["Fault"] = fault_schema();
-  json["Fault"]["description"] = "One thing that is wrong with a request.";
-  // Open: what stands before the procedures (405, 408, 500, …) answers with it, too.
+  json["Fault"]["description"] = "One fault of a request.";
+  // Open, because errors outside of the procedures (405, 408, 500, …) use it, too.
   json["Problem"] = problem_json(Json::object(), Json::object(), {});
-  json["Problem"]["description"] = "What every error looks like (RFC 9457).";
+  json["Problem"]["description"] = "A problem document (RFC 9457), the form of every error.";
   json["Problem"]["additionalProperties"] = true;
   for (const auto& error : error_table()) {
     auto& schema = json[std::string(error.name)];
@@ -175,15 +175,15 @@ Json header_json(std::string_view help, const Schema& schema) {
 }
 
 Json all_headers_json() {
-  return {
-      {"Retry-After", header_json("Seconds after which to try again.", integer(1))},
-      {"Content-Language", header_json("The language of our own texts in the reply.", named("Language"))},
-      {"WWW-Authenticate", header_json("`Bearer`, and what was wrong with the token.", text())},
-      {"RateLimit", header_json("What is left of each limit, and after how many seconds all of it is there "
-                                "again: `\"messages\";r=19;t=3`.",
-                                text())},
-      {"RateLimit-Policy",
-       header_json("The limits that the call counts against: `\"messages\";q=20;w=60`.", text())}};
+  return {{"Retry-After", header_json("Seconds after which to try again.", integer(1))},
+          {"Content-Language",
+           header_json("The language of the service's texts in the reply.", named("Language"))},
+          {"WWW-Authenticate", header_json("`Bearer`, and what is wrong with the token.", text())},
+          {"RateLimit", header_json("What is left of each limit, and the seconds until the whole limit is "
+                                    "available again: `\"messages\";r=19;t=3`.",
+                                    text())},
+          {"RateLimit-Policy",
+           header_json("The limits that the call counts against: `\"messages\";q=20;w=60`.", text())}};
 }
 
 void add_headers(Json& json, std::initializer_list<std::string_view> names) {
@@ -198,7 +198,7 @@ Json headers_of(const ErrorInfo& error) {
   return json;
 }
 
-/// The answer of one status, which may stand for several tags.
+/// The response of one status, which may have several tags.
 Json response_json(const std::vector<Tag>& tags) {
   std::string help;
   auto headers = Json::object();
@@ -229,8 +229,8 @@ Json stream_json() {
 }
 
 Json responses_json(const Procedure& procedure) {
-  Json good{{"description",
-             procedure.begin != nullptr ? "The answer, whole or as it is written." : "What was asked for."}};
+  Json good{
+      {"description", procedure.begin != nullptr ? "The answer, as a whole or as a stream." : "The reply."}};
   const bool only_streams = !procedure.get_path.empty();
   const auto all = errors_of(procedure);
   if (std::find(all.begin(), all.end(), Tag::kRateLimitExceeded) != all.end())
@@ -239,29 +239,29 @@ Json responses_json(const Procedure& procedure) {
   if (!only_streams) good["content"]["application/json"]["schema"] = schema_json(procedure.reply);
   if (procedure.begin != nullptr) good["content"]["text/event-stream"] = stream_json();
   Json json{{"200", std::move(good)}};
-  if (only_streams) json["204"] = {{"description", "There is nothing to tell."}};
+  if (only_streams) json["204"] = {{"description", "There is no answer to send."}};
   std::map<std::string, std::vector<Tag>> by_status;
   for (const Tag tag : all) by_status[std::to_string(error_info(tag).status)].push_back(tag);
   for (const auto& [status, tags] : by_status) json[status] = response_json(tags);
-  json["default"] = {{"description", "Whatever else goes wrong."},
+  json["default"] = {{"description", "Any other error."},
                      {"content", {{kProblemType, {{"schema", reference("schemas", "Problem")}}}}}};
   return json;
 }
 
-/// What a procedure takes besides its body.
+/// The parameters of a procedure besides its body.
 Json parameters_json(const Procedure& procedure) {
   auto json = Json::array();
   const auto add_header = [&](std::string_view name, std::string_view help, Json schema) {
     json.push_back({{"name", name}, {"in", "header"}, {"description", help}, {"schema", std::move(schema)}});
   };
   if (procedure.takes_proof) {
-    add_header("Challenge-Proof", "That the service's challenge was solved, where it has one.",
+    add_header("Challenge-Proof", "The proof that the service's challenge was solved, if it has one.",
                {{"type", "string"}, {"minLength", 1}, {"maxLength", 8192}});
   }
   if (procedure.texts == Texts::kOfReader)
-    add_header("Accept-Language", "Which language is wanted: `de-AT, en;q=0.5`.", {{"type", "string"}});
+    add_header("Accept-Language", "The preferred languages: `de-AT, en;q=0.5`.", {{"type", "string"}});
   if (procedure.begin != nullptr && procedure.get_path.empty()) {
-    add_header("Idempotency-Key", "The same key makes a repeated message get the first answer.",
+    add_header("Idempotency-Key", "A message that is repeated with the same key gets the first answer.",
                {{"type", "string"}, {"pattern", "^[!-~]+$"}, {"minLength", 1}, {"maxLength", 200}});
   }
   if (!procedure.get_path.empty()) {
@@ -271,7 +271,7 @@ Json parameters_json(const Procedure& procedure) {
                     {"required", true},
                     {"description", member.help},
                     {"schema", schema_json(member.schema)}});
-    add_header("Last-Event-ID", "The id of the last event that was seen.",
+    add_header("Last-Event-ID", "The id of the last received event.",
                {{"type", "string"}, {"maxLength", 64}});
   }
   return json;
@@ -324,7 +324,7 @@ std::string openapi(const std::vector<Procedure>& table) {
       {"scheme", "bearer"},
       {"bearerFormat", "JWT"},
       {"description",
-       "A signed token of the host's own accounts, where the setting `accounts.algorithm` is set."}};
+       "A signed token of the host's own accounts, if the setting `accounts.algorithm` is set."}};
   return json.dump(2) + "\n";
 }
 

@@ -1,4 +1,4 @@
-// The table of procedures as an OpenAPI 3.1 document.
+// Writes the table of procedures as an OpenAPI 3.1 document.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace bigocean::server::rpc {
 
-/// Indented JSON that ends with a line end; the same table gives the same bytes.
+/// Returns indented JSON that ends with a line end. The same table gives the same bytes.
 std::string openapi(const std::vector<Procedure>& table);
 
 }  // namespace bigocean::server::rpc

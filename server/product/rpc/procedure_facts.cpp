@@ -1,4 +1,4 @@
-// What follows from a row of the table of procedures: its errors and path, and the names of the groups.
+// Facts that follow from a row of the table of procedures: its errors, path and group.
 #include <algorithm>
 
 #include "server/product/rpc/procedures.hpp"
@@ -18,7 +18,7 @@ std::vector<Tag> errors_of(const Procedure& procedure) {
     tags.push_back(Tag::kUnauthorized);
     tags.push_back(Tag::kAccountsUnavailable);
   }
-  tags.push_back(Tag::kRateLimitExceeded);  // of the address, whatever it asks for
+  tags.push_back(Tag::kRateLimitExceeded);  // of the address, for every procedure
   std::sort(tags.begin(), tags.end());
   tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
   return tags;
@@ -43,17 +43,17 @@ std::string_view name_of(Topic topic) {
 std::string_view help_of(Topic topic) {
   switch (topic) {
     case Topic::kConversation:
-      return "Talking with the interviewer.";
+      return "The conversation with the interviewer.";
     case Topic::kResults:
-      return "What the conversation has shown.";
+      return "The results of a conversation.";
     case Topic::kSharing:
       return "Profiles that others may see.";
     case Topic::kAccounts:
-      return "Sessions of the host's own accounts, where the setting `accounts.algorithm` is set.";
+      return "Sessions of the host's own accounts, if the setting `accounts.algorithm` is set.";
     case Topic::kData:
       break;
   }
-  return "What is kept of a person, to take away or to delete.";
+  return "Export and deletion of a person's data.";
 }
 
 std::string path_of(const Procedure& procedure) {

@@ -1,4 +1,4 @@
-// The one table of procedures.
+// The table of procedures.
 #include "server/product/rpc/procedures.hpp"
 
 #include "server/product/rpc/encode.hpp"
@@ -15,25 +15,23 @@ SessionRequest session_of(const Input& input) { return {input.text("sessionId")}
 Procedure start_assessment() {
   return {
       .name = "StartAssessment",
-      .summary = "Begins a conversation with Nerin, the interviewer.",
+      .summary = "Starts a conversation with Nerin, the interviewer.",
       .help =
-          "The token is shown once and, without an account, is the only key to the session: keep it. Sent "
-          "with the token of an earlier session, the new one belongs to the same person; sent with an "
-          "account's token, to the account. Where the service has a challenge, whoever has no such token "
-          "sends the proof that it was solved in the header `Challenge-Proof`. The session's language is "
-          "what "
-          "`Accept-Language` prefers of English, German and Spanish, else English: Nerin begins in it, and "
-          "the "
-          "texts of the results are in it.",
+          "The token is returned once and, without an account, is the only key to the session: keep it. With "
+          "the token of an earlier session, the new session belongs to the same person; with an account's "
+          "token, to the account. If the service has a challenge, a caller without such a token sends the "
+          "proof that it was solved in the header `Challenge-Proof`. The session's language is the one of "
+          "English, German and Spanish that `Accept-Language` prefers, else English: Nerin begins in it, and "
+          "the texts of the results are in it.",
       .bearer = Bearer::kOptional,
       .in_state = {.deleted = Tag::kUnauthorized},
       .place = http::Place::kWaiting,
       .takes_proof = true,
       .texts = Texts::kOfReader,
       .request = object({optional("displayName", line(1, kDisplayNameCharsMax),
-                                  "How a shared profile names the person; no control characters.")}),
+                                  "The person's name on a shared profile; no control characters.")}),
       .reply = object({{"sessionId", uuid(), "The new session."},
-                       {"userId", uuid(), "The person, known by nothing else."},
+                       {"userId", uuid(), "The id of the person."},
                        {"token", secret(), "256 random bits: the bearer token of this session."},
                        {"expiresAt", timestamp(), "Until when messages are taken."},
                        {"message", named("Message"), "Nerin's opening words."}}),
@@ -48,21 +46,20 @@ Procedure start_assessment() {
 Procedure send_message(std::int64_t message_chars_max) {
   return {
       .name = "SendMessage",
-      .summary = "Says something, and gets Nerin's answer.",
+      .summary = "Sends a message, and returns Nerin's answer.",
       .help =
-          "With `Accept: text/event-stream` the answer comes as server-sent events. One message at a time: "
-          "a second one while the first is being answered is SessionBusy. Sent again with the same "
-          "`Idempotency-Key`, the message gets the first answer and costs nothing. The answer is made and "
-          "stored although its client leaves: FollowSession goes on with it, CancelMessage stops it.",
+          "With `Accept: text/event-stream` the answer comes as server-sent events. A session takes one "
+          "message at a time: a second one during an answer is SessionBusy. Sent again with the same "
+          "`Idempotency-Key`, a message gets the first answer and costs nothing. The answer is completed and "
+          "stored even if the client leaves: FollowSession continues with it, CancelMessage stops it.",
       .in_state = {.completed = Tag::kSessionCompleted, .expired = Tag::kSessionExpired},
       .place = http::Place::kWaiting,
       .request = object({{"sessionId", uuid(), "The session."},
                          {"message", lines(1, message_chars_max),
-                          "The text; of control characters only line ends (CR LF and CR are read as LF) and "
-                          "tab, none that turns the direction of writing (U+202A to U+202E, U+2066 to "
-                          "U+2069), and not only white space or invisible characters. "
-                          "Characters are Unicode code points; their limit is the setting "
-                          "`rpc.message_chars_max`."}}),
+                          "The text. It may contain no control characters except line ends (CR LF and CR are "
+                          "read as LF) and tab, and no bidirectional controls (U+202A to U+202E, U+2066 to "
+                          "U+2069), and needs at least one visible character. Characters are Unicode code "
+                          "points; their limit is the setting `rpc.message_chars_max`."}}),
       .reply = named("Answer"),
       .errors = {Tag::kSessionBusy, Tag::kMessageCancelled, Tag::kIdempotencyKeyReused, Tag::kModelRefused,
                  Tag::kRateLimitExceeded, Tag::kCostLimitExceeded, Tag::kModelUnavailable},
@@ -77,16 +74,13 @@ Procedure send_message(std::int64_t message_chars_max) {
 Procedure follow_session() {
   return {
       .name = "FollowSession",
-      .summary = "Goes on with an answer whose stream was lost, or listens to one from another device.",
+      .summary = "Continues with an answer whose stream was lost, or follows one on another device.",
       .help =
-          "The events are those of SendMessage. With `Last-Event-ID`, the id of the last event that was "
-          "seen, "
-          "it goes on behind that; `reset` says that the pieces so far are of an attempt that came to "
-          "nothing "
-          "and are to be dropped. An answer that is complete is told as `message` alone. 204: there is "
-          "nothing "
-          "to tell. Where another replica makes the answer, it comes when it is complete, within "
-          "`assessment.reply_wait`; after that it is SessionBusy: ask again.",
+          "The events are those of SendMessage. With `Last-Event-ID`, the id of the last received event, the "
+          "stream continues after that event; `reset` means that the pieces so far are from a failed attempt "
+          "and must be dropped. A complete answer is sent as `message` only. 204: there is no answer to "
+          "send. If another replica makes the answer, it is sent when it is complete, within "
+          "`assessment.reply_wait`; after that the reply is SessionBusy: ask again.",
       .place = http::Place::kWaiting,
       .request = session_only(),
       .reply = named("Answer"),
@@ -104,9 +98,8 @@ Procedure cancel_message() {
       .name = "CancelMessage",
       .summary = "Stops the answer that is being made.",
       .help =
-          "Nothing else does: a client that leaves does not. The message stays without an answer, and what "
-          "the "
-          "model wrote so far is paid. When this returns the session is free.",
+          "A client that only closes its stream does not stop the answer. The message stays without an "
+          "answer, and the text so far is paid. When this returns, the session is free.",
       .place = http::Place::kWaiting,
       .request = session_only(),
       .reply = object({{"cancelled", boolean(),
@@ -122,10 +115,10 @@ Procedure cancel_message() {
 Procedure resume_session() {
   return {
       .name = "ResumeSession",
-      .summary = "Returns to a conversation: all that was said, and how far it is.",
+      .summary = "Returns the messages of a conversation and its progress.",
       .help =
-          "Reading costs nothing, so a page may do it whenever it is loaded. What the setting "
-          "`limits.resumes_per_user_week` counts is the first message after a day of silence. "
+          "Reading costs nothing, so a page may call this whenever it is loaded. The setting "
+          "`limits.resumes_per_user_week` counts the first message after a day of silence. "
           "`Content-Language` is the session's language.",
       .texts = Texts::kOfSession,
       .request = session_only(),
@@ -145,11 +138,11 @@ Procedure resume_session() {
 Procedure get_results() {
   return {
       .name = "GetResults",
-      .summary = "The profile as far as it is known.",
+      .summary = "Returns the profile as far as it is known.",
       .help =
-          "Messages are analysed behind the conversation, every third of the person's and the last: "
-          "`analysis` says how far that is, and whether the results will still change. Labels and texts are "
-          "in the session's language.",
+          "Messages are analysed in the background, every third of the person's and the last one: `analysis` "
+          "says how far that is, and whether the results will still change. Labels and texts are in the "
+          "session's language.",
       .topic = Topic::kResults,
       .texts = Texts::kOfSession,
       .request = session_only(),
@@ -163,11 +156,11 @@ Procedure get_results() {
 Procedure share_profile() {
   return {
       .name = "ShareProfile",
-      .summary = "Makes a profile that others may see.",
+      .summary = "Shares the profile with others.",
       .help =
-          "Whoever has its id can read it, without the conversation, and sees what the latest analysis says. "
-          "Shared again, a session keeps its id; after UnshareProfile it gets a new one. A profile outlives "
-          "the time of its session, not its deletion.",
+          "Anyone with its id can read the profile, as of the latest analysis and without the conversation. "
+          "Sharing again returns the same id; after UnshareProfile a new one. A profile stays when its "
+          "session expires, not when the session is deleted.",
       .topic = Topic::kSharing,
       .request = session_only(),
       .reply = object({{"profileId", secret(), "256 random bits."},
@@ -182,8 +175,8 @@ Procedure share_profile() {
 Procedure unshare_profile() {
   return {
       .name = "UnshareProfile",
-      .summary = "Withdraws a shared profile: its id is worth nothing any more.",
-      .help = "ShareProfile gives a new id afterwards.",
+      .summary = "Withdraws a shared profile; its id becomes invalid.",
+      .help = "ShareProfile returns a new id afterwards.",
       .topic = Topic::kSharing,
       .request = session_only(),
       .reply = object({{"withdrawn", boolean(), "Whether there was one."}}),
@@ -198,17 +191,16 @@ Procedure unshare_profile() {
 Procedure get_profile() {
   return {
       .name = "GetProfile",
-      .summary = "A shared profile.",
+      .summary = "Returns a shared profile.",
       .help =
-          "Labels and texts are in what `Accept-Language` prefers of English, German and Spanish, else in "
-          "the "
-          "session's language.",
+          "Labels and texts are in the one of English, German and Spanish that `Accept-Language` prefers, "
+          "else in the session's language.",
       .topic = Topic::kSharing,
       .bearer = Bearer::kNone,
       .in_state = {.deleted = Tag::kProfileNotFound},
       .texts = Texts::kOfReader,
       .request = object({{"profileId", secret(), "As ShareProfile returned it."}}),
-      .reply = object({optional("displayName", text(), "The person, where they gave a name."),
+      .reply = object({optional("displayName", text(), "The person's name, if one was given."),
                        {"archetype", named("Archetype"), "By the first four letters of the code."},
                        {"traits", list_of(named("TraitScore")), "All five."},
                        {"facets", list_of(named("FacetScore")), "By trait."},
@@ -224,8 +216,8 @@ Procedure get_profile() {
 Procedure delete_session() {
   return {
       .name = "DeleteSession",
-      .summary = "Deletes everything of a session: messages, analyses, results, the shared profile.",
-      .help = "What it cost stays in the books, without a name. Its token is worth nothing afterwards.",
+      .summary = "Deletes all data of a session: messages, analyses, results, the shared profile.",
+      .help = "Its costs stay in the ledger, without the person. Its token is invalid afterwards.",
       .topic = Topic::kData,
       .request = session_only(),
       .reply = object({{"deleted", boolean(), "Always true."}}),
@@ -241,7 +233,7 @@ Procedure delete_session() {
 Procedure export_session() {
   return {
       .name = "ExportSession",
-      .summary = "Everything that is kept of a session.",
+      .summary = "Returns all data of a session.",
       .help = "",
       .topic = Topic::kData,
       .texts = Texts::kOfSession,
@@ -249,21 +241,21 @@ Procedure export_session() {
       .reply = object({{"session",
                         object({{"sessionId", uuid(), "The session."},
                                 {"userId", uuid(), "The person."},
-                                optional("displayName", text(), "Where one was given."),
+                                optional("displayName", text(), "The person's name, if one was given."),
                                 {"createdAt", timestamp(), "When it began."},
                                 {"expiresAt", timestamp(), "Until when messages are taken."},
                                 optional("completedAt", timestamp(), "When the assessment ended."),
-                                {"language", named("Language"), "What our own texts in it are in."}}),
+                                {"language", named("Language"), "The language of the service's texts."}}),
                         "The session itself."},
                        {"messages", list_of(named("Message")), "Oldest first."},
                        {"evidence", list_of(named("Evidence")), "What the analyses found."},
-                       {"analysis", named("Analysis"), "How far the analyses are."},
+                       {"analysis", named("Analysis"), "The state of the analyses."},
                        optional("results", named("Results"), "Once something has been analysed."),
                        {"costs",
                         object({{"nanoDollars", integer(0, kSafeIntegerMax),
-                                 "The sum, in thousand-millionths of a dollar, exactly."},
+                                 "The exact sum, in thousand-millionths of a dollar."},
                                 {"calls", list_of(named("CallCost")), "Oldest first."}}),
-                        "What the models cost."}}),
+                        "The costs of the models."}}),
       .errors = {Tag::kRateLimitExceeded},
       .call = [](Backend& backend, const Caller& caller,
                  const Input& input) { return to_json(backend.export_session(caller, session_of(input))); },
@@ -273,12 +265,11 @@ Procedure export_session() {
 Procedure claim_session() {
   return {
       .name = "ClaimSession",
-      .summary = "Makes a guest's sessions the account's.",
+      .summary = "Assigns a guest's sessions to the account.",
       .help =
-          "Sent with the account's token, and the session's own in the body. All sessions of the guest go "
-          "along, "
-          "once; their own tokens work until RevokeSession. Claimed again by the same account, nothing "
-          "changes.",
+          "Sent with the account's token, and the session's own token in the body. All sessions of the guest "
+          "are assigned, once; their own tokens work until RevokeSession. Claiming again with the same "
+          "account changes nothing.",
       .topic = Topic::kAccounts,
       .bearer = Bearer::kAccount,
       .request = object({{"sessionId", uuid(), "A session of the guest."},
@@ -296,7 +287,7 @@ Procedure claim_session() {
 Procedure list_sessions() {
   return {
       .name = "ListSessions",
-      .summary = "The sessions of the account, newest first.",
+      .summary = "Returns the sessions of the account, newest first.",
       .help = "The latest 200.",
       .topic = Topic::kAccounts,
       .bearer = Bearer::kAccount,
@@ -312,9 +303,10 @@ Procedure list_sessions() {
 Procedure revoke_session() {
   return {
       .name = "RevokeSession",
-      .summary = "Makes a session's own token worthless: only the account opens the session from then on.",
+      .summary = "Makes a session's own token invalid: only the account can open the session afterwards.",
       .help =
-          "For a token that somebody else may have seen. A guest's session would be lost: it can be deleted.",
+          "For a token that another person may have seen. A guest's session would be lost; delete it "
+          "instead.",
       .topic = Topic::kAccounts,
       .bearer = Bearer::kAccount,
       .request = session_only(),

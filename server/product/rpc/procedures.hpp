@@ -1,4 +1,4 @@
-// The one table of procedures: routes, validation, GET /openapi.json and docs/api.md come out of it.
+// The table of procedures, from which routes, validation, GET /openapi.json and docs/api.md are made.
 #pragma once
 
 #include <array>
@@ -18,8 +18,8 @@
 
 namespace bigocean::server::rpc {
 
-/// What becomes of a call in each state of the session that it is about; no tag: it is served. The session is
-/// the one that is named, the token's (StartAssessment), the profile's (GetProfile), or one of the account's
+/// The error of a call in each state of its session; no tag: it is served. The session is the one in the
+/// request, the token's (StartAssessment), the profile's (GetProfile), or one of the account's
 /// (ListSessions).
 struct InState {
   std::optional<Tag> active{};
@@ -28,45 +28,46 @@ struct InState {
   std::optional<Tag> deleted = Tag::kSessionNotFound;
 };
 
-/// Whose language the texts of a reply are in, of those that are not what was said.
+/// The language of the texts in a reply, except the messages.
 enum class Texts {
-  kNone,       ///< it has none
+  kNone,       ///< there are no texts
   kOfSession,  ///< the session's
   kOfReader,   ///< what Accept-Language prefers
 };
 
-/// What a procedure is about, as documents group them.
+/// The group of a procedure in the documents.
 enum class Topic { kConversation, kResults, kSharing, kAccounts, kData };
 
 struct Procedure {
   std::string_view name;     ///< "SendMessage", served at POST /rpc/SendMessage unless `get_path` is set
   std::string_view summary;  ///< one line
-  std::string_view help;     ///< what else a caller has to know
+  std::string_view help;     ///< further facts for callers
   Topic topic = Topic::kConversation;
   Bearer bearer = Bearer::kRequired;
   InState in_state{};
   http::Place place = http::Place::kWorker;
-  bool takes_proof = false;  ///< of a challenge, in the header Challenge-Proof
+  bool takes_proof = false;  ///< reads the proof of a challenge from the header Challenge-Proof
   Texts texts = Texts::kNone;
   Schema request;  ///< an object of texts
   Schema reply;
-  std::vector<Tag> errors;  ///< besides those that follow from the rest of the row: see errors_of()
-  /// The reply as JSON. Null for a procedure that takes turns.
+  std::vector<Tag> errors;  ///< besides those that follow from other fields: see errors_of()
+  /// Returns the reply as JSON. Null for a procedure with `begin`.
   std::string (*call)(Backend&, const Caller&, const Input&) = nullptr;
-  /// Of a procedure that can stream its reply. Null where there is nothing to tell. Else null.
+  /// Begins the turn of a procedure that can stream its reply; returns null when there is no answer. Null for
+  /// other procedures.
   std::unique_ptr<Turn> (*begin)(Backend&, const Caller&, const Input&) = nullptr;
   /// "/rpc/sessions/{sessionId}/events": served at this path with GET, and as a stream only. The request is
-  /// the part of the path that stands in braces.
+  /// the segment in braces.
   std::string_view get_path{};
 };
 
-/// The table, for a limit of characters a message.
+/// The table. `message_chars_max` is the limit of one message in code points.
 std::vector<Procedure> procedures(std::int64_t message_chars_max);
 
-/// Every error that a procedure may answer with, in the order of error_table().
+/// All errors that a procedure may return, in the order of error_table().
 std::vector<Tag> errors_of(const Procedure& procedure);
 
-/// "Conversation"; and what it is, in a sentence.
+/// The name of a topic, "Conversation", and one sentence about it.
 std::string_view name_of(Topic topic);
 std::string_view help_of(Topic topic);
 inline constexpr std::array kTopics{Topic::kConversation, Topic::kResults, Topic::kSharing, Topic::kAccounts,

@@ -1,4 +1,4 @@
-// From a request to a procedure and back: headers, body, backend, reply or problem.
+// Handles a call: reads headers and body, calls the backend, and makes the reply or problem.
 #include "server/product/rpc/routes.hpp"
 
 #include <fmt/format.h>
@@ -19,14 +19,14 @@ using std::chrono::milliseconds;
 
 http::Reply json_reply(std::string body) { return {.body = std::move(body), .headers = {}}; }
 
-/// Runs a turn and tells it in events, each with the place behind it. What fails here has a 200 before it, so
-/// it is told as an event, too.
+/// Runs a turn and sends it as events, each with the place after it. The status 200 has been sent already, so
+/// a failure is sent as an event, too.
 void write_turn(std::unique_ptr<Turn> turn, http::BodySink& sink) {
   auto place = turn->place();
   const auto tell = [&](std::string_view name, std::string_view json) {
     return sink.write(event(name, json, text_of(place)));
   };
-  // The turn ends before the client learns how: it may send its next message at once.
+  // The turn ends before its last event is sent, so that the client may send its next message at once.
   const auto fail = [&](const http::Reply& problem) {
     turn.reset();
     sink.ends_as(problem.status);
@@ -52,7 +52,7 @@ void write_turn(std::unique_ptr<Turn> turn, http::BodySink& sink) {
 
 http::Reply stream_reply(std::unique_ptr<Turn> turn, milliseconds keep_alive_after) {
   http::Reply reply{.content_type = "text/event-stream", .body = {}, .headers = {}};
-  reply.headers.emplace_back("X-Accel-Buffering", "no");  // for proxies that collect what they pass on
+  reply.headers.emplace_back("X-Accel-Buffering", "no");  // for proxies that buffer replies
   reply.filler = {keep_alive_after, ": keep-alive\n\n"};
   // A std::function must be copyable; it is called once.
   reply.write_body = [held = std::make_shared<std::unique_ptr<Turn>>(std::move(turn))](http::BodySink& sink) {
@@ -82,8 +82,8 @@ struct Endpoint {
     const Media media = choose_media(request.headers, procedure.begin != nullptr);
     if (request.body.size() > body_bytes_max) {
       throw RpcError(Tag::kPayloadTooLarge,
-                     fmt::format("the body has {} bytes, no valid request more than {}", request.body.size(),
-                                 body_bytes_max));
+                     fmt::format("the body has {} bytes, but no valid request has more than {}",
+                                 request.body.size(), body_bytes_max));
     }
     http::Headers headers;
     const auto caller = caller_of(request, headers);
@@ -101,7 +101,7 @@ struct Endpoint {
     return json_reply(to_json(turn->run({})));
   }
 
-  /// A procedure with a path of its own: a stream, or nothing.
+  /// Serves a procedure with its own path: a stream, or nothing.
   http::Reply follow(const http::Request& request) const {
     require_event_stream(request.headers);
     http::Headers headers;
@@ -118,7 +118,7 @@ struct Endpoint {
     return reply;
   }
 
-  /// Who calls, with a signed token verified.
+  /// The caller, with a signed token verified.
   Caller caller_of(const http::Request& request, http::Headers& headers) const {
     Caller caller{.token = bearer_token(request.headers, procedure.bearer),
                   .client_address = request.client_address,

@@ -1,4 +1,4 @@
-// The routes of the procedures, made from their table.
+// Makes the routes of the procedures from their table.
 #pragma once
 
 #include <chrono>
@@ -10,7 +10,8 @@
 
 namespace bigocean::server::rpc {
 
-/// From this much silence on a stream says that it is alive: proxies close what is silent for a minute.
+/// After this much silence a stream sends a comment, because proxies close connections that are silent for a
+/// minute.
 constexpr std::chrono::milliseconds kKeepAliveAfter{15'000};
 
 /// POST /rpc/<Procedure> and GET /openapi.json. `backend` must outlive the routes.

@@ -1,4 +1,4 @@
-// How schemas are written down, and those that several replies share.
+// Functions that make schemas, and the schemas that several replies share.
 #include "server/product/rpc/schema.hpp"
 
 #include <utility>
@@ -33,22 +33,24 @@ std::vector<NamedSchema> make_named() {
   const auto trait = named("Trait");
   const auto facet = named("Facet");
   return {
-      {"Message", "What was said, by whom, and when.",
-       object({{"position", integer(1, kSafeIntegerMax), "Counts the messages of a session from 1."},
-               {"role", named("Role"), "Who said it."},
+      {"Message", "A message of the conversation.",
+       object({{"position", integer(1, kSafeIntegerMax), "The number of the message in its session, from 1."},
+               {"role", named("Role"), "The author."},
                {"content", lines(1, kStoredCharsMax), "The text."},
                {"createdAt", timestamp(), "When it was saved."}})},
-      {"Role", "Who says a message; `assistant` is Nerin, the interviewer.", one_of({"user", "assistant"})},
-      {"Progress", "How far the assessment has come.",
+      {"Role", "The author of a message; `assistant` is Nerin, the interviewer.",
+       one_of({"user", "assistant"})},
+      {"Progress", "The progress of the assessment.",
        object({{"answered", integer(0, kSafeIntegerMax), "Messages that the person has sent."},
-               {"messagesMax", integer(1, kSafeIntegerMax), "How many of them a session takes at most."},
-               {"facetsKnown", integer(0, 30), "Facets of which enough is known."},
-               {"confidence", number(0, 100), "Mean over all facets."},
+               {"messagesMax", integer(1, kSafeIntegerMax),
+                "The most messages that a session takes from the person."},
+               {"facetsKnown", integer(0, 30), "Facets with a confidence above 0."},
+               {"confidence", number(0, 100), "The mean over all facets."},
                {"windingDown", boolean(), "The next answer is the closing one, or it has been given."},
                {"completed", boolean(), "No more messages are taken."}})},
       {"SessionState",
-       "What a session takes: messages (`active`); none, since the assessment has ended (`completed`) or its "
-       "time is over (`expired`). Everything can be read in every state.",
+       "Whether a session takes messages: yes (`active`), or no, because the assessment has ended "
+       "(`completed`) or the session has expired (`expired`). All data can be read in every state.",
        one_of({"active", "completed", "expired"})},
       {"SessionSummary", "A session in a list.",
        object({{"sessionId", uuid(), "The session."},
@@ -64,16 +66,15 @@ std::vector<NamedSchema> make_named() {
                optional("dueThrough", integer(1, kSafeIntegerMax),
                         "The last message of the analysis that is pending or failed.")})},
       {"AnalysisState",
-       "`none`: nothing was analysed, and nothing is about to be. `pending`: an analysis is waiting or under "
-       "way; ask again. `current`: all that was to be analysed is in the results. `failed`: the last "
-       "analysis "
-       "was given up; the results are those of the one before it.",
+       "`none`: nothing was analysed, and no analysis is due. `pending`: an analysis is waiting or under "
+       "way; ask again. `current`: the results contain all analyses that were due. `failed`: the last "
+       "analysis was given up; the results are those of the one before it.",
        one_of({"none", "pending", "current", "failed"})},
-      {"Language", "A language that our own texts exist in.", one_of(language_tags())},
+      {"Language", "A language of the service's own texts.", one_of(language_tags())},
       {"Trait", "A trait of the Big Five.", one_of(trait_names())},
       {"Facet", "A facet of a trait.", one_of(facet_names())},
       {"Level",
-       "The third of the scale that a score is in: of a trait under 40 low, under 80 mid, else high.",
+       "The third of the scale that contains the score: for a trait under 40 low, under 80 mid, else high.",
        one_of({"low", "mid", "high"})},
       {"Archetype", "One of 81 types.",
        object({{"code", matching("^[PGO][FBD][IAE][CNW]$"), "A letter for each of the first four traits."},
@@ -85,17 +86,17 @@ std::vector<NamedSchema> make_named() {
                {"score", number(0, 120), "Sum over its six facets."},
                {"level", named("Level"), "Of the score."},
                {"letter", matching("^[A-Z]$"), "Of the code."},
-               optional("text", text(), "What the level means; where any of its facets has evidence.")})},
+               optional("text", text(), "What the level means; only if one of its facets has evidence.")})},
       {"FacetScore", "One of the thirty facets.",
        object({{"facet", facet, "Which."},
                {"trait", trait, "The trait that it belongs to."},
                {"label", text(), "Its name for people."},
-               {"score", number(0, 20), "Mean of its evidence, by weight."},
+               {"score", number(0, 20), "The weighted mean of its evidence."},
                {"level", named("Level"), "Of the score."},
-               {"confidence", number(0, 100), "How sure that is."},
-               {"evidenceCount", integer(0, kSafeIntegerMax), "Passages that it rests on."},
-               optional("text", text(), "What the level means; where there is evidence.")})},
-      {"Results", "What a session has shown so far.",
+               {"confidence", number(0, 100), "How certain the score is."},
+               {"evidenceCount", integer(0, kSafeIntegerMax), "The number of passages behind it."},
+               optional("text", text(), "What the level means; only if there is evidence.")})},
+      {"Results", "The results of a session so far.",
        object(
            {{"code5", matching("^[PGO][FBD][IAE][CNW][RTS]$"), "A letter for each trait."},
             {"archetype", named("Archetype"), "By the first four letters."},
@@ -106,17 +107,17 @@ std::vector<NamedSchema> make_named() {
             {"analysis", named("Analysis"), "Whether the results will still change."},
             {"completed", boolean(),
              "The conversation has ended. The results are final once `analysis` is not pending either."}})},
-      {"Answer", "What a message gets.",
+      {"Answer", "The answer to a message.",
        object(
            {{"message", named("Message"), "Nerin's answer."}, {"progress", named("Progress"), "After it."}})},
       {"Delta", "A piece of an answer that is being written.",
        object({{"text", text(), "Whole characters; all pieces together are the answer's text."}})},
-      {"Evidence", "A passage, and what it says about a facet.",
+      {"Evidence", "A passage, and what it shows about a facet.",
        object({{"position", integer(1, kSafeIntegerMax), "Of the message."},
                {"facet", facet, "Which."},
-               {"score", number(0, 20), "What the passage speaks for."},
-               {"confidence", number(0, 100), "How clearly it does."},
-               {"quote", text(), "The passage, word by word."}})},
+               {"score", number(0, 20), "The score that the passage shows."},
+               {"confidence", number(0, 100), "How clearly the passage shows it."},
+               {"quote", text(), "The passage, word for word."}})},
       {"CallCost", "One call of a model.",
        object({{"createdAt", timestamp(), "When it was made."},
                {"purpose", one_of({"interview", "analysis"}), "What it was for."},
@@ -126,7 +127,7 @@ std::vector<NamedSchema> make_named() {
                {"cacheWriteTokens", integer(0, kSafeIntegerMax), "Written to the cache."},
                {"cacheReadTokens", integer(0, kSafeIntegerMax), "Read from the cache."},
                {"nanoDollars", integer(0, kSafeIntegerMax),
-                "Its price in thousand-millionths of a dollar, exactly."}})},
+                "Its exact price in thousand-millionths of a dollar."}})},
   };
 }
 

@@ -1,4 +1,4 @@
-// How the table of procedures describes JSON: a small part of JSON Schema, as values.
+// Schemas of the table of procedures: a small part of JSON Schema, as values.
 #pragma once
 
 #include <cstdint>
@@ -13,12 +13,12 @@ struct Member;
 /// Lengths count Unicode code points, as JSON Schema does.
 struct Schema {
   enum class Kind { kText, kInteger, kNumber, kBoolean, kList, kObject, kNamed };
-  /// What a text may hold. Only requests are held to it.
+  /// What a text may contain. Only requests are validated.
   enum class Form {
     kAny,
-    kLine,       ///< something to be seen, no control characters (base::is_forbidden) in one line
-    kLines,      ///< likewise, but line ends (CR LF and CR are read as LF) and tabs
-    kUuid,       ///< of either case
+    kLine,       ///< one line with a visible character, without control characters (base::is_forbidden)
+    kLines,      ///< likewise, with line ends (CR LF and CR are read as LF) and tabs
+    kUuid,       ///< in upper or lower case
     kSecret,     ///< 256 bits in base64url: 43 characters
     kTimestamp,  ///< RFC 3339, UTC
   };
@@ -47,7 +47,7 @@ struct NamedSchema {
   Schema schema;
 };
 
-// The way to write them down.
+// Functions that make schemas.
 Schema text();
 Schema line(std::int64_t chars_min, std::int64_t chars_max);
 Schema lines(std::int64_t chars_min, std::int64_t chars_max);
@@ -64,13 +64,13 @@ Schema named(std::string_view name);
 Schema object(std::vector<Member> members);
 Member optional(std::string_view name, Schema schema, std::string_view help);
 
-/// The largest integer that JavaScript's numbers hold exactly, as those of all limits above it do not.
+/// The largest integer up to which JavaScript's numbers are exact.
 constexpr std::int64_t kSafeIntegerMax = (std::int64_t{1} << 53) - 1;
 
-/// The regular expression (ECMA 262) of a form that has one; else empty.
+/// The regular expression (ECMA 262) of a form; empty if it has none.
 std::string_view pattern_of(Schema::Form form);
 
-/// What several replies share.
+/// The schemas that several replies share.
 const std::vector<NamedSchema>& named_schemas();
 
 }  // namespace bigocean::server::rpc

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kWhole = "end";
 
-/// Reads a number without a sign off the front of `text`, and the point behind it.
+/// Removes a number without a sign, and the point after it, from the front of `text`.
 std::optional<std::int64_t> take_number(std::string_view& text) {
   std::int64_t value = 0;
   const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -29,7 +29,7 @@ std::string text_of(const StreamPlace& place) {
 }
 
 std::optional<StreamPlace> read_stream_place(std::string_view text) {
-  // No number of ours has more digits.
+  // No id has a number with more digits.
   constexpr std::size_t kLengthMax = 64;
   if (text.size() > kLengthMax || std::count(text.begin(), text.end(), '.') != 2) return std::nullopt;
   auto rest = text;
@@ -43,7 +43,7 @@ std::optional<StreamPlace> read_stream_place(std::string_view text) {
     if (!bytes || !rest.empty()) return std::nullopt;
     place.bytes = *bytes;
   }
-  // What is not written as we write it is none of ours.
+  // Only ids in the exact form that text_of() writes are accepted.
   return text_of(place) == text ? std::optional(place) : std::nullopt;
 }
 

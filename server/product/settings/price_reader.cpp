@@ -1,4 +1,4 @@
-// The tables [prices.MODEL] of default.toml and bigocean.toml, read into exact prices.
+// Reads the tables [prices.MODEL] of default.toml and bigocean.toml into exact prices.
 #include "server/product/settings/price_reader.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +26,7 @@ struct Kind {
   std::int64_t llm::TokenPrices::*price;
 };
 
-/// In the order that prices may not fall in; output stands aside.
+/// In ascending order of prices; output is not part of it.
 constexpr std::array<Kind, 4> kRising{{{"cache_read", &llm::TokenPrices::cache_read},
                                        {"input", &llm::TokenPrices::input},
                                        {"cache_write_5m", &llm::TokenPrices::cache_write_5m},
@@ -43,7 +43,8 @@ std::vector<std::string> names() {
   return all;
 }
 
-/// Dollars per million tokens as nano-dollars a token: "0.125" is 125. Nothing when that is no whole number.
+/// Converts dollars per million tokens to nano-dollars per token: "0.125" is 125. Nothing if that is not a
+/// whole number.
 std::optional<std::int64_t> nano_dollars(std::string_view text) {
   const auto dot = std::min(text.find('.'), text.size());
   const auto whole = base::parse_digits(text.substr(0, dot), kTokensDollarsMax);
@@ -98,7 +99,7 @@ class Table {
   void fault(std::string_view name, const std::string& wrong, const std::string& example) {
     good_ = false;
     auto value = file_.find(key(name));
-    // What is missing has no line of its own: the model's first one then.
+    // A missing price has no line, so the model's first line is named.
     if (value == file_.end()) value = file_.lower_bound(prefix_);
     const bool in_file = value != file_.end() && value->first.starts_with(prefix_);
     const auto place =
@@ -131,10 +132,10 @@ class Table {
     }
     for (std::size_t i = 1; good_ && good_before && i < kRising.size(); ++i) {
       if (prices.*kRising[i].price < prices.*kRising[i - 1].price)
-        fault(fmt::format("{}{}", prefix, kRising[i].name),
-              fmt::format("is below `{}{}`: reservations count on it that it is not", prefix,
-                          kRising[i - 1].name),
-              "");
+        fault(
+            fmt::format("{}{}", prefix, kRising[i].name),
+            fmt::format("is below `{}{}`: reservations require that it is not", prefix, kRising[i - 1].name),
+            "");
     }
     return prices;
   }

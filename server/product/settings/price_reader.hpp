@@ -1,4 +1,4 @@
-// The tables [prices.MODEL] of default.toml and bigocean.toml, read into exact prices.
+// Reads the tables [prices.MODEL] of default.toml and bigocean.toml into exact prices.
 #pragma once
 
 #include <map>
@@ -14,16 +14,16 @@ namespace bigocean::server::product {
 
 struct ReadPrices {
   std::vector<llm::ModelPrices> models;          ///< by name
-  std::map<std::string, std::string> sources{};  ///< by model: the file that has the last word
+  std::map<std::string, std::string> sources{};  ///< by model: the last file that sets its prices
 };
 
-/// Both maps as parse_toml() makes them; of a model that is in both, the file's prices replace the default's
-/// one by one. Faults name file and line.
+/// Both maps are results of parse_toml(). For a model in both, the file's prices replace the defaults one by
+/// one. Faults name file and line.
 ReadPrices read_prices(const std::map<std::string, config::TomlValue, std::less<>>& defaults,
                        const std::map<std::string, config::TomlValue, std::less<>>& file,
                        const std::string& file_name, config::Faults& faults);
 
-/// Dollars per million tokens: "in 0.1, out 0.5, …", for people.
+/// The prices as text, in dollars per million tokens: "in 0.1, out 0.5, …".
 std::string text_of(const llm::ModelPrices& prices);
 
 }  // namespace bigocean::server::product

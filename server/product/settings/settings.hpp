@@ -15,12 +15,12 @@ namespace bigocean::server::product {
 
 using std::chrono::milliseconds;
 
-/// Money, exact to the thousand-millionth of a dollar.
+/// An amount of money, exact to the nano-dollar (thousand-millionth of a dollar).
 struct Dollars {
   std::int64_t nano = 0;
 };
 
-/// Defaults live in server/product/default.toml, the only place that has them.
+/// The defaults are in server/product/default.toml and nowhere else.
 struct Settings {
   struct Rpc {
     std::int64_t message_chars_max = 0;  ///< Unicode code points of one message
@@ -30,7 +30,7 @@ struct Settings {
 
   struct Assessment {
     milliseconds session_lifetime{};
-    milliseconds turn_lease{};           ///< how long a session stays busy after its process died
+    milliseconds turn_lease{};           ///< how long a session stays busy after its process died, at most
     std::int64_t messages_max = 0;       ///< of the user's, in one session
     std::int64_t confidence_enough = 0;  ///< 0 to 100, of each facet: the interview may end
     std::int64_t reply_tokens_max = 0;
@@ -38,11 +38,11 @@ struct Settings {
     std::int64_t analysis_workers = 0;       ///< threads of one serve
     std::int64_t analysis_attempts_max = 0;  ///< then an analysis is given up
     milliseconds reply_wait{};               ///< for a reply that another process makes
-    milliseconds retention{};                ///< of a conversation after it expired; 0: for ever
+    milliseconds retention{};                ///< of a conversation after it expired; 0: no limit
     std::int64_t retention_batch = 0;        ///< conversations removed by one transaction
   } assessment;
 
-  /// By model, as [prices.MODEL] has them.
+  /// The tables [prices.MODEL], by model.
   std::vector<llm::ModelPrices> prices;
 
   /// What may be spent: by one session, by one user and by the whole service in a day of UTC.
@@ -50,10 +50,10 @@ struct Settings {
     Dollars session;
     Dollars user_day;
     Dollars service_day;
-    Dollars address_day;  ///< of users without a name
+    Dollars address_day;  ///< of users without an account, by address
   } budget;
 
-  /// How often somebody may do something; an address stands for those who have no name.
+  /// Rate limits of users, and of addresses for callers without an account.
   struct Limits {
     std::int64_t assessments_per_user_day = 0;
     std::int64_t resumes_per_user_week = 0;
@@ -62,17 +62,18 @@ struct Settings {
     std::int64_t messages_per_address_minute = 0;
     std::int64_t assessments_per_network_day = 0;  ///< IPv6 /48, IPv4 /24
     std::int64_t requests_per_address_minute = 0;  ///< counted by each process
-    std::int64_t memory_keys_max = 0;              ///< kept in the process while Redis is away
+    std::int64_t memory_keys_max = 0;              ///< kept in the process while Redis is unreachable
   } limits;
 
   accounts::Settings accounts;
   accounts::ChallengeSettings challenge;
 };
 
-/// What the product brings to the table of settings.
+/// The product's part of the table of settings.
 config::Floor settings_floor();
 
-/// The product's part of the settings. Where they were not loaded, it is empty, and the second form makes it.
+/// The product's part of `settings`. If it was not loaded, the first form returns empty settings, and the
+/// second creates them.
 const Settings& of(const config::Settings& settings);
 Settings& of(config::Settings& settings);
 

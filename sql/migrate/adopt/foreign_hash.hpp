@@ -12,7 +12,7 @@ enum class ForeignHash {
   kFlywayCrc32  ///< signed decimal, over the lines without their ends and without a BOM
 };
 
-/// Is `hash` that of `bytes`, a whole file? A hash over the file is also right when it is that of the same
+/// True if `hash` is that of `bytes`, a whole file. A hash over the file also fits if it is that of the same
 /// text with the line ends of another system, LF or CRLF.
 bool hash_fits(ForeignHash kind, std::string_view bytes, std::string_view hash);
 

@@ -24,8 +24,8 @@ constexpr std::array kTools{
     ForeignTool{"golang-migrate", MigrationFormat::kGolangMigrate, "schema_migrations", "dirty,version", true,
                 ForeignKey::kVersion, ForeignHash::kNone,
                 "SELECT version::text, '', dirty, 'up to' FROM {}",
-                "is marked dirty: its migration stopped half way; bring the database to where the file ends, or to "
-                "where it begins, and tell golang-migrate so with `migrate force VERSION`"},
+                "is marked dirty: its migration stopped half way; bring the database to the state after the "
+                "file, or before it, and record that with `migrate force VERSION`"},
     ForeignTool{"goose", MigrationFormat::kGoose, "goose_db_version", "id,is_applied,version_id", false,
                 ForeignKey::kVersion, ForeignHash::kNone,
                 "SELECT version_id::text, '', false, 'one' FROM (SELECT DISTINCT ON (version_id) * FROM {}"
@@ -41,12 +41,12 @@ constexpr std::array kTools{
                 " FROM (SELECT DISTINCT ON (version) * FROM {} WHERE version IS NOT NULL"
                 " ORDER BY version, installed_rank DESC) AS newest"
                 " WHERE type NOT LIKE 'UNDO%' AND type <> 'DELETE' ORDER BY installed_rank",
-                "failed; put the database back to where it was before, and take the row away with `flyway repair`"},
+                "failed; restore the database to the state before it, and remove the row with `flyway repair`"},
     ForeignTool{"sqlx", MigrationFormat::kSqlx, "_sqlx_migrations",
                 "checksum,description,execution_time,installed_on,success,version", true,
                 ForeignKey::kVersion, ForeignHash::kSha384,
                 "SELECT version::text, encode(checksum, 'hex'), NOT success, 'one' FROM {}",
-                "did not come to its end; put the database back to where it was before, and delete the row"},
+                "did not finish; restore the database to the state before it, and delete the row"},
     // A name came with drizzle 1.0; rows of before keep the time alone.
     ForeignTool{"drizzle", MigrationFormat::kDrizzle, "__drizzle_migrations", "created_at,hash,id", false,
                 ForeignKey::kJournal, ForeignHash::kSha256,
@@ -56,7 +56,7 @@ constexpr std::array kTools{
                 "checksum,finished_at,migration_name,rolled_back_at", false,
                 ForeignKey::kName, ForeignHash::kSha256,
                 "SELECT migration_name, checksum, finished_at IS NULL, 'one' FROM {} WHERE rolled_back_at IS NULL",
-                "did not come to its end; mend the database, and tell Prisma so with `prisma migrate resolve "
+                "did not finish; repair the database, and record that with `prisma migrate resolve "
                 "--applied NAME` or `--rolled-back NAME`"},
     ForeignTool{"diesel", MigrationFormat::kDiesel, "__diesel_schema_migrations", "run_on,version", true,
                 ForeignKey::kVersion, ForeignHash::kNone,
@@ -112,7 +112,7 @@ std::string condition_for(const Connection& connection, const std::string& table
 [[noreturn]] void refuse_none(const std::string& table, MigrationFormat format) {
   if (!table.empty()) {
     throw base::Error(base::ExitCode::kUsage,
-                      fmt::format("{} is no history table of a tool that bigocean knows", table),
+                      fmt::format("{} is not a history table of a tool that bigocean knows", table),
                       "write it as --table SCHEMA.NAME, as \\dt *.* in psql shows it");
   }
   std::set<std::string_view> names;
@@ -122,8 +122,8 @@ std::string condition_for(const Connection& connection, const std::string& table
   throw base::Error(
       base::ExitCode::kUsage,
       fmt::format("no other tool's history is in this database: there is no {}", fmt::join(names, ", ")),
-      "is DATABASE_URL the right one? --table SCHEMA.NAME names a table of another name; bigocean "
-      "migrate baseline VERSION does without one");
+      "check DATABASE_URL; --table SCHEMA.NAME names a table of another name; bigocean migrate baseline "
+      "VERSION needs no other history");
 }
 
 }  // namespace
@@ -150,7 +150,7 @@ ForeignHistory find_foreign_history(Connection& connection, const std::string& t
       names.push_back(fmt::format("{} ({})", history.name(), history.tool->name));
     throw base::Error(base::ExitCode::kUsage,
                       fmt::format("there is more than one history: {}", fmt::join(names, ", ")),
-                      "say which with --table SCHEMA.NAME, or with --format");
+                      "choose one with --table SCHEMA.NAME, or with --format");
   }
   return found.front();
 }

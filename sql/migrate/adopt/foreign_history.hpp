@@ -11,7 +11,7 @@
 
 namespace bigocean::sql::migrate {
 
-/// A row of another tool's history: what it says is applied.
+/// A row of another tool's history: what the row says is applied.
 struct ForeignRow {
   std::string key;      ///< version or name
   std::string hash;     ///< as the tool keeps it; empty: none
@@ -33,7 +33,7 @@ struct ForeignTool {
   std::string_view name;  ///< "dbmate"
   config::MigrationFormat format;
   std::string_view table;    ///< its default name, without schema
-  std::string_view columns;  ///< that tell it apart, in the order of the alphabet: "dirty,version"
+  std::string_view columns;  ///< by which it is recognised, in alphabetical order: "dirty,version"
   bool exact;                ///< there are no other columns
   ForeignKey key;
   ForeignHash hash;
@@ -41,7 +41,7 @@ struct ForeignTool {
   std::string_view failure;   ///< what a failed row means, and what to do
 };
 
-/// A table that can only be that tool's.
+/// A table that can only belong to that tool.
 struct ForeignHistory {
   const ForeignTool* tool = nullptr;
   std::string schema;
@@ -52,8 +52,8 @@ struct ForeignHistory {
 
 /// The one history table of another tool in the database. `table` ("name" or "schema.name") is looked for by
 /// its columns instead of its name; empty: all tools' default names, in every schema. `format` leaves out
-/// other tools, kAuto none; where several are found, `likely` decides. Throws base::Error(kUsage) when there
-/// is none, or more than one.
+/// other tools, kAuto none; if several are found, `likely` decides. Throws base::Error(kUsage) when there is
+/// none, or more than one.
 ForeignHistory find_foreign_history(Connection& connection, const std::string& table,
                                     config::MigrationFormat format, config::MigrationFormat likely);
 

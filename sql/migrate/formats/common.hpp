@@ -32,13 +32,13 @@ std::string canonical_version(std::string_view version);
 /// Order of versions by their parts as numbers: 1.2 before 1.10.
 bool version_before(std::string_view version_a, std::string_view version_b);
 
-/// `<digits>_<name>` with one of `endings`, which is no SQL: a program.
+/// `<digits>_<name>` with one of `endings`, which are not SQL: a program.
 std::optional<FileName> read_program_name(std::string_view entry, std::span<const std::string_view> endings);
 
 /// The digits of a name that begins `<digits>_`, as golang-migrate and goose want it; else empty.
 std::string_view numbered_version(std::string_view entry);
 
-/// What keeps a program from running here.
+/// The obstacle that keeps a program of `tool` from running here.
 Obstacle program_obstacle(std::string_view tool);
 
 /// Throws base::Error(kUsage).
@@ -56,8 +56,8 @@ void refuse_same_versions(const std::vector<Migration>& migrations, std::vector<
 /// "20260131120000"
 std::string utc_stamp(std::chrono::system_clock::time_point now);
 
-/// The number of the next migration: one more than the highest in the folder and as wide, where they are
-/// counted (up to 8 digits); else, and in an empty folder, the UTC stamp.
+/// The number of the next migration: one more than the highest in the folder and as wide, if they are counted
+/// (up to 8 digits); else, and in an empty folder, the UTC stamp.
 std::string next_number(const NewFileRequest& request, const Format& format);
 
 }  // namespace bigocean::sql::migrate

@@ -1,4 +1,4 @@
-// Finds out which tool's folder it is, by its names and by the heads of its files.
+// Detects which tool's folder it is, by its names and by the heads of its files.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,7 +14,7 @@ namespace {
 constexpr std::array kFormats{&kNativeFormat, &kGooseFormat,  &kGolangMigrateFormat,
                               &kFlywayFormat, &kSqlxFormat,   &kDrizzleFormat,
                               &kPrismaFormat, &kDieselFormat, &kNodePgMigrateFormat};
-/// Those whose numbered files differ by what stands at their head.
+/// Formats whose numbered files are told apart by their first lines.
 constexpr std::array kMarkedFormats{&kNativeFormat, &kGooseFormat, &kSqlxFormat, &kNodePgMigrateFormat};
 
 constexpr std::string_view kBreakpoint = "--> statement-breakpoint";
@@ -66,7 +66,8 @@ class Detector {
     }
   }
 
-  /// Prisma and drizzle 1.0 have the same folders but for what each writes into them. True: something spoke.
+  /// Prisma and drizzle 1.0 have the same folders except for what each writes into them. True: evidence was
+  /// found.
   bool look_at_scripts(const std::vector<std::size_t>& scripts) {
     for (const std::size_t script : scripts) {
       const std::string& entry = folder_.entries()[script];
@@ -75,7 +76,7 @@ class Detector {
       try {
         look_at_script(entry, folder_.text(script));
       } catch (const base::Error&) {
-        // Reading the migrations says what is wrong with it.
+        // Reading the migrations reports what is wrong with it.
       }
     }
     return found_.count(&kPrismaFormat) > 0 || found_.count(&kDrizzleFormat) > 0;
@@ -113,11 +114,11 @@ class Detector {
           speaks_for(*format, fmt::format("{} begins with `{}`", folder_.entries()[index], mark));
       }
     } catch (const base::Error&) {
-      // Whoever reads the file says what is wrong with it.
+      // Reading the migrations reports what is wrong with it.
     }
   }
 
-  /// What is worth something only when nothing else speaks.
+  /// Evidence that counts only if there is no other.
   void look_at_the_rest() {
     std::size_t halves = 0;
     std::size_t files = 0;
@@ -140,7 +141,7 @@ class Detector {
     }
   }
 
-  /// Where no file lies at the top.
+  /// For a folder without files at its top.
   void look_for_flyway_below() {
     folder_.read_deeper();
     for (const std::string& entry : folder_.entries()) {
@@ -165,7 +166,7 @@ class Detector {
     throw base::Error(
         base::ExitCode::kUsage,
         fmt::format("{} looks like {}", folder_.path(), fmt::join(reasons, " and like ")),
-        fmt::format("say which it is with {} (or migrate.format), or move the others out of the folder",
+        fmt::format("choose one with {} (or migrate.format), or move the others out of the folder",
                     fmt::join(choices, " or ")));
   }
 

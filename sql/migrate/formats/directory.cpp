@@ -16,7 +16,7 @@
 namespace bigocean::sql::migrate {
 namespace {
 
-/// Does a file of role kSettings ask for no transaction? Its lines are "key = value".
+/// True if a file of role kSettings asks for no transaction. Its lines are "key = value".
 bool says_no_transaction(std::string_view text, const Format& format, std::string_view path) {
   const std::string_view wanted = format.transaction_key;
   bool result = format.open_settings;
@@ -33,14 +33,14 @@ bool says_no_transaction(std::string_view text, const Format& format, std::strin
     if (key != wanted || (value != "true" && value != "false")) {
       throw base::Error(
           base::ExitCode::kUsage,
-          fmt::format("{}: `{}` is not understood; there is {} = true or false", path, line, wanted));
+          fmt::format("{}: `{}` is not understood; write {} = true or false", path, line, wanted));
     }
     result = value == "false";
   }
   return result;
 }
 
-/// Gathers files into migrations and everything that is wrong with them into one error.
+/// Collects files into migrations, and everything that is wrong with them into one error.
 class Gatherer {
  public:
   Gatherer(const Format& format, std::size_t files_max) : format_(format) {
@@ -75,7 +75,7 @@ class Gatherer {
         add_migration(*name, parse_text(*name, path, read(), format_.dialect));
       }
     } catch (const base::Error& error) {
-      // So that the down file of a broken up file is not said to lack it.
+      // So that the down file of a broken up file is not reported as one without an up file.
       if (name) broken_.insert(pair_key(*name));
       fault(error.message);
     }
@@ -97,7 +97,7 @@ class Gatherer {
     for (const auto& [key, down] : downs_) {
       const std::string_view ending = down.path.ends_with(".down.sql") ? ".up.sql" : ".sql";
       if (!down.taken && broken_.count(key) == 0 && format_.inner_file.empty())
-        fault(fmt::format("{}: there is no {}{} that it takes back", down.path, down.identity, ending));
+        fault(fmt::format("{}: its up file {}{} is missing", down.path, down.identity, ending));
     }
     inventory_.migrations = migrations_.size();
     return std::move(migrations_);
@@ -144,7 +144,7 @@ class Gatherer {
     bool apart = false;  // its down part is in a file of its own
   };
 
-  /// By what the two files of a pair find each other.
+  /// The key that the two files of a pair share.
   std::string pair_key(const FileName& name) const {
     return format_.pairs_by_version ? canonical_version(name.version) : name.identity;
   }
@@ -171,8 +171,9 @@ class Gatherer {
     if (down == downs_.end()) return;
     down->second.taken = true;
     if (!pair.apart) {
-      fault(fmt::format("{} belongs to an .up.sql file, but {} is whole; put it below a line `{}` there",
-                        down->second.path, migration.path, format_.dialect.down));
+      fault(fmt::format(
+          "{} belongs to an .up.sql file, but {} is a single file; put it there, below a line `{}`",
+          down->second.path, migration.path, format_.dialect.down));
       return;
     }
     try {

@@ -35,8 +35,8 @@ Json parse_journal(const Folder& folder) {
     return journal;
   } catch (const Json::exception& error) {
     throw base::Error(base::ExitCode::kUsage,
-                      fmt::format("{}: is no journal of drizzle's: {}", path, error.what()),
-                      "restore it from version control, or make it anew with drizzle-kit");
+                      fmt::format("{}: is not a drizzle journal: {}", path, error.what()),
+                      "restore it from version control, or generate it again with drizzle-kit");
   }
 }
 
@@ -76,7 +76,7 @@ void arrange(const Folder& folder, std::vector<Migration>& migrations, std::vect
   if (!folder.has(kJournal)) {
     for (const Migration& migration : migrations) {
       if (migration.path.ends_with(fmt::format("/{}", kInnerFile))) continue;
-      faults.push_back(fmt::format("{}: {} is missing, which says the order", migration.path, kJournal));
+      faults.push_back(fmt::format("{}: {} is missing, which defines the order", migration.path, kJournal));
     }
     return;
   }

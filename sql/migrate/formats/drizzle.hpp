@@ -16,7 +16,7 @@ struct JournalEntry {
 };
 
 /// The entries of meta/_journal.json in its order, which is that of drizzle's migrator; empty when the folder
-/// has none (drizzle 1.0). Throws base::Error(kUsage) when it is no journal.
+/// has none (drizzle 1.0). Throws base::Error(kUsage) if it is not a journal.
 std::vector<JournalEntry> read_drizzle_journal(const Folder& folder);
 
 }  // namespace bigocean::sql::migrate

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kEnding = ".sql";
 constexpr std::string_view kSettingsEnding = ".sql.conf";
 
-/// "V1_2__add_users" taken apart; nothing when it is no name of Flyway's.
+/// "V1_2__add_users" taken apart; nullopt if it is not a Flyway name.
 struct Parts {
   char prefix = 'V';
   std::string version;  ///< "1.2"; empty for R
@@ -54,7 +54,7 @@ std::optional<FileName> read_name(std::string_view entry, std::string_view path)
   const bool settings = file.ends_with(kSettingsEnding);
   const auto stem = without_ending(file, settings ? kSettingsEnding : kEnding);
   if (is_callback(stem))
-    refuse_name(path, "a callback of Flyway's, which bigocean does not run; move it out of the folder");
+    refuse_name(path, "a Flyway callback, which bigocean does not run; move it out of the folder");
   const auto parts = take_apart(stem);
   if (!parts) return std::nullopt;
   if (parts->prefix == 'R') {
@@ -103,7 +103,7 @@ void finish(Migration& migration) {
   const auto at = migration.text.find("${");
   if (at == std::string::npos) return;
   migration.obstacle = {
-      at, "a placeholder of Flyway's, which bigocean does not fill in",
+      at, "a Flyway placeholder, which bigocean does not fill in",
       "write its value into the file; where the text is meant as it stands, cut it: '$' || '{…}'"};
 }
 

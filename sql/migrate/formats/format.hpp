@@ -1,4 +1,5 @@
-// How a tool lays out its folder of migrations: one Format for each tool, and how to tell whose a folder is.
+// How a tool lays out its folder of migrations: one Format for each tool, and how the tool of a folder is
+// detected.
 #pragma once
 
 #include <chrono>
@@ -34,14 +35,14 @@ struct Format {
   config::MigrationFormat id;
   std::string_view name;  ///< "goose"
   const Dialect& dialect;
-  /// What a file of the folder is; nothing: it is none of this tool's. Throws base::Error(kUsage) for a
-  /// name that the tool refuses, or that is meant to be a migration's and is none.
+  /// What a file of the folder is; nullopt: it is not one of this tool's files. Throws base::Error(kUsage)
+  /// for a name that the tool refuses, or that is meant to be a migration's and is not.
   std::optional<FileName> (*read_name)(std::string_view entry, std::string_view path);
   /// Puts the migrations into the order in which the tool runs them, and looks at the folder as a whole.
   void (*arrange)(const Folder& folder, std::vector<Migration>& migrations, std::vector<std::string>& faults);
   /// The files of a new migration; the first one is the one to write SQL into.
   std::vector<NewFile> (*make_files)(const NewFileRequest& request);
-  /// Changes a migration that has been read. Never its length: offsets lead to lines of the file.
+  /// Changes a migration that has been read, but never its length: offsets lead to lines of the file.
   void (*finish)(Migration& migration) = nullptr;
   /// The key of the line "key = false" by which a file of role kSettings asks for no transaction.
   std::string_view transaction_key{};
@@ -55,15 +56,15 @@ struct Format {
   bool reads_folders = false;
   /// Sub-folders are read at any depth.
   bool reads_deeper = false;
-  /// What an entry that is no migration is to the tool, "drizzle's journal"; empty: nothing.
+  /// What the tool uses an entry for that is not a migration, "drizzle's journal"; empty: for nothing.
   std::string_view (*known)(std::string_view entry) = nullptr;
-  /// The names of the migrations that count, where the folder has a list of them, and why others do not.
+  /// The names of the migrations that count, if the folder has a list of them, and why others do not.
   /// Throws base::Error(kUsage) for a list that cannot be read.
   std::optional<std::set<std::string>> (*listed)(const Folder& folder) = nullptr;
   std::string_view unlisted{};
 };
 
-/// Of a choice that is not kAuto.
+/// The format of a choice that is not kAuto.
 const Format& format_of(config::MigrationFormat id);
 
 // One a file of this folder.
@@ -80,11 +81,11 @@ extern const Format kNodePgMigrateFormat;
 /// Which format a folder has, and what shows it.
 struct Detection {
   const Format* format = &kNativeFormat;
-  std::string why;  ///< "00001_init.sql begins with `-- +goose Up`"; empty when nothing speaks for any
+  std::string why;  ///< "00001_init.sql begins with `-- +goose Up`"; empty if nothing shows a format
 };
 
-/// Looks at the names, and at the head of the numbered files. Throws base::Error(kUsage), naming what speaks
-/// for either, when the folder looks like two tools'.
+/// Looks at the names, and at the head of the numbered files. Throws base::Error(kUsage), naming the evidence
+/// for each, if the folder looks like two tools' folders.
 Detection detect_format(Folder& folder);
 
 /// `choice`, or, for kAuto, what detect_format finds.

@@ -13,7 +13,7 @@ constexpr std::string_view kPrefix = "+goose ";
 constexpr std::array<std::string_view, 7> kMarks{
     "up", "down", "statementbegin", "statementend", "no transaction", "envsub on", "envsub off"};
 
-/// What stands behind "+goose", in small letters; empty for other comments.
+/// What follows "+goose", in lower case; empty for other comments.
 std::string mark_words(std::string_view comment) {
   if (!base::equals_ignoring_case(comment.substr(0, kPrefix.size()), kPrefix)) return {};
   return base::to_lower(base::trim(comment.substr(kPrefix.size())));
@@ -28,8 +28,8 @@ std::optional<FileName> read_name(std::string_view entry, std::string_view path)
   if (auto program = read_program_name(entry, kProgramEndings)) return program;
   if (!entry.ends_with(".sql")) return std::nullopt;
   if (version.empty() || canonical_version(version) == "0")
-    refuse_name(path,
-                "goose wants a number from 1 on and `_` in front; rename it, or move it out of the folder");
+    refuse_name(
+        path, "goose requires a number from 1 on and `_` in front; rename it, or move it out of the folder");
   return FileName{FileName::Role::kWhole, std::string(entry.substr(0, entry.size() - 4)),
                   std::string(version)};
 }
@@ -50,7 +50,7 @@ std::optional<Mark> read_mark(const CommentLine& comment, std::vector<Fault>& fa
   mark.kind = Mark::Kind::kNoTransaction;
   if (words == "no transaction") return mark;
   if (std::find(kMarks.begin(), kMarks.end(), words) == kMarks.end()) {
-    faults.push_back({comment.line, fmt::format("`-- {}` is no mark of goose{}", comment.text,
+    faults.push_back({comment.line, fmt::format("`-- {}` is not a mark of goose{}", comment.text,
                                                 base::did_you_mean(words, kMarks))});
   }
   return std::nullopt;

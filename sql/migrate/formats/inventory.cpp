@@ -1,4 +1,4 @@
-// What the entries of a folder came to: part of a migration, or none, and why.
+// How each entry of a folder was read: as part of a migration, or of none, and why.
 #include "sql/migrate/formats/inventory.hpp"
 
 #include <fmt/format.h>
@@ -74,7 +74,7 @@ std::string passed_over_text(const Inventory& inventory) {
     if (other.looks_like_one) others.push_back(&other);
   }
   if (others.empty()) return {};
-  return fmt::format("no migration{}, passed over: {}", others.size() == 1 ? "" : "s",
+  return fmt::format("not {}, skipped: {}", others.size() == 1 ? "a migration" : "migrations",
                      list(others, kNamesMax));
 }
 

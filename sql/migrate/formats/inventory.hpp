@@ -1,4 +1,4 @@
-// What the entries of a folder came to: part of a migration, or none, and why.
+// How each entry of a folder was read: as part of a migration, or of none, and why.
 #pragma once
 
 #include <cstddef>
@@ -10,11 +10,11 @@
 
 namespace bigocean::sql::migrate {
 
-/// An entry that is no migration.
+/// An entry that is not a migration.
 struct OtherEntry {
   std::string entry;
   std::string reason;           ///< "not SQL"
-  bool looks_like_one = false;  ///< worth a word: someone may take it for a migration
+  bool looks_like_one = false;  ///< worth a note: a reader may take it for a migration
 };
 
 /// Every entry of a folder that was read without a fault, counted.
@@ -28,13 +28,13 @@ struct Inventory {
   void check() const;
 };
 
-/// Why an entry that `format` takes for no migration is none.
+/// Why `format` does not take the entry for a migration.
 OtherEntry other_entry(const Format& format, std::string_view entry);
 
 /// "434 entries: 432 belong to 432 migrations, 2 to none: README.md (not SQL), …"
 std::string inventory_text(const Inventory& inventory);
 
-/// One line about those that look like migrations and are none; empty when there are none.
+/// One line about entries that look like migrations and are not; empty if there are none.
 std::string passed_over_text(const Inventory& inventory);
 
 }  // namespace bigocean::sql::migrate

@@ -11,7 +11,7 @@ std::optional<FileName> read_name(std::string_view entry, std::string_view path)
   return parse_file_name(entry, path);
 }
 
-/// A folder with a migration's name is more than a stray one.
+/// A folder with a migration's name is a fault, not a stray entry.
 void arrange(const Folder& folder, std::vector<Migration>& migrations, std::vector<std::string>& faults) {
   for (const std::string& inner : folder.folders()) {
     if (has_sql_ending(inner) && !inner.starts_with('_'))

@@ -50,7 +50,7 @@ void write_file(const std::string& path, std::string_view text) {
   }
 }
 
-/// Writes it beside the old one and puts it in its place at once.
+/// Writes it beside the old one and replaces that in one step.
 void replace_file(const std::string& path, std::string_view text) {
   const auto fresh = path + ".new";
   ::unlink(fresh.c_str());

@@ -16,7 +16,7 @@ std::optional<FileName> read_name(std::string_view entry, std::string_view path)
   const std::string_view version = leading_digits(entry);
   if (version.empty() || version.size() != cut)
     refuse_name(path,
-                "sqlx wants a number in front of the first `_`; rename it, or move it out of the folder");
+                "sqlx requires a number in front of the first `_`; rename it, or move it out of the folder");
   std::string_view stem = entry.substr(0, entry.size() - 4);
   FileName name{FileName::Role::kUp, "", std::string(version)};
   if (stem.ends_with(".down")) name.role = FileName::Role::kDown;

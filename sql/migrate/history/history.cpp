@@ -1,4 +1,4 @@
-// What the database knows of the migrations: the history tables, their layout and its upgrades.
+// What the database knows about the migrations: the history tables, their layout and its upgrades.
 #include "sql/migrate/history/history.hpp"
 
 #include <fmt/format.h>
@@ -83,7 +83,7 @@ std::string_view row_state_name(RowState state) {
   return "applied";
 }
 
-// Row-level security would otherwise hide rows from a role that is subject to it, and what is hidden would
+// Otherwise row-level security would hide rows from a role that is subject to it, and hidden migrations would
 // run again. The setting ends with the message.
 constexpr std::string_view kAllRows = "SET LOCAL row_security = off;";
 
@@ -196,10 +196,11 @@ void History::prepare(const Snapshot& snapshot) {
     connection_.execute(sql, limits);
   } catch (SqlError& error) {
     connection_.execute("ROLLBACK", limits);
-    error.message = fmt::format("cannot make the history tables in schema {}: {}", schema_, error.message);
+    error.message = fmt::format("cannot create the history tables in schema {}: {}", schema_, error.message);
     if (error.sqlstate == "42501") {
       error.hint = fmt::format(
-          "GRANT CREATE ON DATABASE \"{}\" TO \"{}\", or let --schema name a schema this role may create in",
+          "GRANT CREATE ON DATABASE \"{}\" TO \"{}\", or name with --schema a schema in which this role may "
+          "create tables",
           connection_.database(), connection_.user());
     }
     throw;

@@ -1,4 +1,4 @@
-// What the database knows of the migrations: the history tables, their layout and its upgrades.
+// What the database knows about the migrations: the history tables, their layout and its upgrades.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,7 @@ struct Step {
   std::string before;  ///< what recovery.hpp noted before the statement ran
 };
 
-/// What one round trip at the start tells.
+/// What the first round trip returns.
 struct Snapshot {
   int layout = 0;  ///< of the history tables; 0: none yet
   bool schema_exists = false;
@@ -41,24 +41,25 @@ struct Snapshot {
   std::vector<HistoryRow> rows;
 };
 
-/// An older binary refuses a layout above its own, so that the number changes only where the tables no longer
-/// serve it. What is merely added, a table or a column that may be NULL or has a default, leaves the number
-/// as it is: a roll-back's `migrate` must work on the newer tables.
+/// An older binary refuses a layout above its own, so the number changes only if an older binary cannot use
+/// the tables. An addition (a table, or a column that may be NULL or has a default) leaves the number
+/// unchanged: after a roll-back the older `migrate` must work on the newer tables.
 constexpr int kHistoryLayout = 2;
 
 /// The history tables in one schema: `migrations` (a row per file), `migration_texts` (the text as applied,
 /// in parts), `migration_steps` (journal of files outside a transaction), `migration_events` (who did what
-/// besides `up`). Pure SQL text where a statement must ride in somebody else's message, calls where it need
-/// not. Whatever inserts a row proves with it that no other run holds the migration lock.
+/// besides `up`). A method returns SQL text if the statement must go into another message, and executes it if
+/// not. Each INSERT of a row proves that no other run holds the migration lock. Not thread-safe.
 class History {
  public:
   History(Connection& connection, std::string schema);
 
-  /// One round trip (two on a database without history). Throws SqlError, with a hint where privileges lack.
+  /// One round trip (two on a database without history). Throws SqlError, with a hint if privileges are
+  /// missing.
   Snapshot read();
 
-  /// The rows alone; nothing where read() must tell more: no history yet, one that cannot be read, or a
-  /// state that is not known here.
+  /// The rows alone; nullopt if read() is needed: no history yet, one that cannot be read, or a state that is
+  /// not known here.
   std::optional<std::vector<HistoryRow>> rows();
 
   /// Makes the tables, or brings an older layout up. Call it with the migration lock held.
@@ -91,9 +92,9 @@ class History {
   std::string is_missing_sql() const;
 
   std::vector<Step> steps(const std::string& key);
-  /// Name and checksum of what runs set out to apply and have not applied; what was taken back is none of it.
+  /// Name and checksum of what runs set out to apply and have not applied; without what was taken back.
   std::set<std::pair<std::string, std::string>> started();
-  /// The text as applied, or nothing when it was not kept (layout 1, baseline).
+  /// The text as applied, or nullopt if it was not kept (layout 1, baseline).
   std::optional<std::string> text(const std::string& name);
 
   const std::string& schema() const { return schema_; }
@@ -103,7 +104,7 @@ class History {
   std::string table(std::string_view name) const;
   std::string rows_sql() const;
   std::string literal(std::string_view text) const { return connection_.quote_literal(text); }
-  /// A literal that is NULL where another session holds the migration lock.
+  /// A literal that is NULL if another session holds the migration lock.
   std::string proven(std::string_view text) const;
   /// A condition that is false there.
   std::string is_alone_sql() const;

@@ -1,4 +1,5 @@
-// Files minus history: what is applied, pending, edited, half done, or unknown here. Pure.
+// The files compared with the history: what is applied, pending, edited, half done, or unknown here. A pure
+// function.
 #include "sql/migrate/history/plan.hpp"
 
 #include <algorithm>
@@ -17,8 +18,7 @@ FileState state_of(const Migration& migration, const HistoryRow& row) {
 
 bool by_name(const PlannedFile& a, const PlannedFile& b) { return runs_before(a.name, b.name); }
 
-/// Rows without a file stand where their name puts them; in a folder that is not in the order of its names,
-/// last.
+/// Rows without a file are put where their name belongs; in a folder that is not ordered by name, last.
 void add_ahead(Plan& plan, const std::unordered_map<std::string_view, const HistoryRow*>& rows) {
   const auto here = static_cast<std::ptrdiff_t>(plan.files.size());
   const bool named = std::is_sorted(plan.files.begin(), plan.files.end(), by_name);
@@ -33,7 +33,7 @@ void add_ahead(Plan& plan, const std::unordered_map<std::string_view, const Hist
   std::inplace_merge(plan.files.begin(), plan.files.begin() + here, plan.files.end(), by_name);
 }
 
-/// As Flyway does: a baseline migration is for new databases, and means nothing where others were applied.
+/// As Flyway does: a baseline migration is for new databases, and is ignored if others were applied.
 void cover(Plan& plan, bool history_is_empty) {
   const PlannedFile* chosen = nullptr;
   for (const PlannedFile& file : plan.files) {

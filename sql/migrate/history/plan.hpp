@@ -1,4 +1,5 @@
-// Files minus history: what is applied, pending, edited, half done, or unknown here. Pure.
+// The files compared with the history: what is applied, pending, edited, half done, or unknown here. A pure
+// function.
 #pragma once
 
 #include <string>
@@ -16,7 +17,7 @@ enum class FileState {
   kRunning,    ///< begun outside a transaction and not finished
   kReverting,  ///< the same, going down
   kAhead,      ///< applied, and not among the files here
-  kCovered     ///< not applied and not to be: a baseline migration stands for it, or it is an unused one
+  kCovered  ///< not applied and not to be applied: a baseline migration stands for it, or it is an unused one
 };
 
 /// "applied", "pending", "edited", "half applied", "half reverted", "ahead", "covered".

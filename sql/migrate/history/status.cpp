@@ -17,10 +17,9 @@ bool has_no_files(const config::Settings& settings) {
 ConfiguredMigrations read_configured(const config::Settings& settings) {
   if (settings.migrate.dir.empty()) {
     if (has_no_files(settings)) {
-      throw base::Error(
-          base::ExitCode::kUsage, "which folder has the migrations? none is named",
-          "bigocean migrate --dir FOLDER, or set migrate.dir in bigocean.toml; without either, the "
-          "one of ./migrations and ./db/migrations that is there is taken");
+      throw base::Error(base::ExitCode::kUsage, "no folder of migrations is set",
+                        "bigocean migrate --dir FOLDER, or set migrate.dir in bigocean.toml; without either, "
+                        "the one of ./migrations and ./db/migrations that exists is used");
     }
     return {read_embedded(embedded_migrations()), {}, {}};
   }
@@ -33,7 +32,7 @@ ConfiguredMigrations read_configured(const config::Settings& settings) {
     return configured;
   } catch (base::Error& error) {
     if (!detection.why.empty() && detection.format != &kNativeFormat) {
-      error.hint += fmt::format(" (read as {}, since {}; --format says otherwise)", detection.format->name,
+      error.hint += fmt::format(" (read as {}, since {}; --format overrides this)", detection.format->name,
                                 detection.why);
     }
     throw;

@@ -14,8 +14,8 @@
 
 namespace bigocean::sql {
 
-/// The migrations in the binary: those of the service that it is. The program defines it: the product by
-/// cmake/embed.cmake, the toolkit alone has none.
+/// The migrations in the binary, of the service that it contains. The program defines this: the product by
+/// cmake/embed.cmake; the toolkit alone has none.
 std::span<const base::EmbeddedFile> embedded_migrations();
 
 }  // namespace bigocean::sql

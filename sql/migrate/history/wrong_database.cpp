@@ -1,4 +1,4 @@
-// Do these files belong to this database? Asked before anything is applied or recorded.
+// Checks that the files belong to the database, before anything is applied or recorded.
 #include "sql/migrate/history/wrong_database.hpp"
 
 #include <fmt/format.h>
@@ -45,9 +45,8 @@ std::optional<WrongDatabase> find_other_history(Connection& connection, const Hi
       history.schema(), others, others == 1 ? "migration" : "migrations", newest.at(0, 0), newest.at(0, 1),
       newest.at(0, 2), the_files(plan, dir));
   wrong.remedy = fmt::format(
-      "another folder or another database was probably meant: {}; or DATABASE_URL. A second folder for this "
-      "database "
-      "keeps a history of its own: --schema NAME, with --new-history at its first run",
+      "name the folder or the database that was meant: {}; or DATABASE_URL. A second folder for this "
+      "database needs a history of its own: --schema NAME, with --new-history at its first run",
       other_folder());
   return wrong;
 }
@@ -77,9 +76,8 @@ std::optional<WrongDatabase> find_foreign_tables(Connection& connection, const H
       history.schema(), count, count == 1 ? "table" : "tables", names, count > kNamesShown ? ", …" : "",
       the_files(plan, dir));
   wrong.remedy = fmt::format(
-      "where these files made the tables, record that: bigocean migrate baseline VERSION, or, where another "
-      "tool applied "
-      "them, bigocean migrate adopt; where another folder was meant: {}; where both belong here: "
+      "if these files made the tables, record that: bigocean migrate baseline VERSION, or, if another tool "
+      "applied them, bigocean migrate adopt; if another folder was meant: {}; if both belong here: "
       "--new-history",
       other_folder());
   return wrong;

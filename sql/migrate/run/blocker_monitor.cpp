@@ -50,7 +50,7 @@ std::optional<Rows> BlockerMonitor::ask(const std::string& sql) {
     limits.timeout = kLookTimeout;
     return connection_->execute(sql, limits);
   } catch (const base::Error&) {
-    // No free connection, or a server too busy to answer: not worth disturbing the migration for.
+    // No free connection, or a server too busy to answer: the migration must not be disturbed for that.
     connection_.reset();
     gave_up_ = true;
     return std::nullopt;

@@ -1,4 +1,4 @@
-// An error of the server's, led back to the line of the file that caused it.
+// An error from the server, traced back to the line of the file that caused it.
 #include "sql/migrate/run/failure.hpp"
 
 #include <fmt/format.h>

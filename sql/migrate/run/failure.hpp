@@ -1,4 +1,4 @@
-// An error of the server's, led back to the line of the file that caused it.
+// An error from the server, traced back to the line of the file that caused it.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@ namespace bigocean::sql::migrate {
 struct MigrationError : ServerError {
   using ServerError::ServerError;
   std::string file;
-  std::size_t line = 0, column = 0;  ///< 1-based; 0: the server named no place
+  std::size_t line = 0, column = 0;  ///< 1-based; 0: the server gave no position
   std::string server_message, server_detail, server_hint, context, constraint;
 };
 
@@ -22,7 +22,8 @@ struct MigrationError : ServerError {
 MigrationError make_migration_error(const SqlError& error, std::string_view path, std::string_view text,
                                     std::optional<std::size_t> offset);
 
-/// An error of our own about a place in a file: "path:line:column: message", source line and caret below.
+/// An error of bigocean itself about a place in a file: "path:line:column: message", source line and caret
+/// below.
 MigrationError make_file_error(base::ExitCode code, std::string_view path, std::string_view text,
                                std::size_t offset, std::string_view message, std::string hint);
 
@@ -37,7 +38,7 @@ std::size_t byte_of_character(std::string_view sent, std::size_t position);
 /// context names ("COPY t, line 3, column a: …"), else to the position it gives, else to the statement.
 std::size_t copy_error_offset(std::string_view sql, const Statement& statement, const SqlError& error);
 
-/// True for what another try may mend: a lock time-out, a deadlock, a serialization failure.
+/// True for a retryable error: a lock time-out, a deadlock, a serialization failure.
 bool is_lock_trouble(const SqlError& error);
 
 }  // namespace bigocean::sql::migrate

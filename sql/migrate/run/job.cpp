@@ -41,7 +41,7 @@ const Part& part_of(const Migration& migration, Direction direction) {
   return direction == Direction::kUp ? migration.up : migration.down.value();
 }
 
-/// "CREATE INDEX CONCURRENTLY", "ALTER SYSTEM": what a reader knows the statement by.
+/// "CREATE INDEX CONCURRENTLY", "ALTER SYSTEM": the words that name the statement for a reader.
 std::string first_words(const Statement& statement) {
   constexpr std::string_view kConcurrently = "CONCURRENTLY";
   const std::string_view words = statement.words;
@@ -52,7 +52,7 @@ std::string first_words(const Statement& statement) {
       words.substr(0, words.find(' ', words.find(' ') == std::string_view::npos ? 0 : words.find(' ') + 1)));
 }
 
-/// A file that another tool ran may begin and end transactions; then they are the file's own business.
+/// A file that another tool ran may begin and end transactions; then it manages them itself.
 bool has_own_transactions(const Job& job) {
   return job.migration.of_other_tool && !job.options.transaction.value_or(false) &&
          has_transaction_control(job.script);
@@ -152,8 +152,7 @@ void note_text_settings(RunContext& context, const Job& job, const std::string& 
   Event event;
   event.kind = EventKind::kWarning;
   event.name = job.migration.name;
-  event.text =
-      fmt::format("sets {}; a migration is read as UTF-8 with standard strings all the same", changed);
+  event.text = fmt::format("sets {}; a migration is still read as UTF-8 with standard strings", changed);
   context.sink.on(event);
 }
 
@@ -173,7 +172,8 @@ Connection::Limits monitored(RunContext& context, const Job& job, std::vector<Bl
   Connection::Limits limits;
   limits.on_wait_period = kLookPeriodMax;
   if (timeouts.lock.count() > 0) {
-    // Look at least twice before the server gives up waiting: afterwards nobody can tell who was in the way.
+    // Look at least twice before the server gives up waiting: afterwards the blockers cannot be found any
+    // more.
     limits.on_wait_period = std::clamp(timeouts.lock / 3, kLookPeriodMin, kLookPeriodMax);
   }
   limits.on_wait = [&context, &job, &blockers, bytes_done, began = Clock::now()] {

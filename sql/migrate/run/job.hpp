@@ -28,7 +28,7 @@ struct RunContext {
   BlockerMonitor& monitor;
   Sink& sink;
   const base::Interrupt* interrupt;
-  /// Says once that a commit waits for a synchronous standby; true while it does.
+  /// Reports once that a commit waits for a synchronous standby; true while it does.
   const std::function<bool()>& look_at_standby;
   std::chrono::milliseconds&
       wait_left;  ///< of --deadline: what is left of it for waiting; work does not count
@@ -49,7 +49,7 @@ struct Job {
   std::size_t text_begin;  ///< of `text` in `source`
   FileOptions options;
   Script script;
-  SessionTraces traces;  ///< what may be left of it in its session
+  SessionTraces traces;  ///< what it may leave in its session
 
   std::string_view sql() const { return script.sql(text); }
   std::string_view sql(const Statement& s) const { return sql().substr(s.begin, s.end - s.begin); }
@@ -57,22 +57,22 @@ struct Job {
   std::string journal_key() const;
 };
 
-/// How a file has to be run, and why when it is not the ordinary way.
+/// How a file has to be run, and why if it is not in one transaction.
 struct Mode {
   bool transaction = true;
   std::string reason;
 };
 
 /// Reads the options and the statements. Throws MigrationError(kUsage) for transaction control in a file of
-/// our own format that does not say transaction:false, for a file of another tool's in which it is not well
+/// our own format that does not say transaction:false, for a file of another tool in which it is not well
 /// paired, and for transaction:true on a file that cannot have one.
 Mode choose_mode(const Job& job);
 
-/// SQL that takes back what a file may have set, so that the history can be written: role, search_path and
+/// SQL that resets what a file may have set, so that the history can be written: role, search_path and
 /// row_security.
 std::string history_guard_sql();
 
-/// A server error in the middle of a job; the place is a byte of Job::text.
+/// A server error in the middle of a job; `offset` is a byte of Job::text.
 struct PlacedError : std::exception {
   PlacedError(SqlError cause_in, std::optional<std::size_t> offset_in)
       : cause(std::move(cause_in)), offset(offset_in) {}
@@ -81,19 +81,20 @@ struct PlacedError : std::exception {
   std::optional<std::size_t> offset;
 };
 
-/// Limits for a statement of `job`: every now and then it looks who blocks it and tells how far it is.
+/// Limits for a statement of `job`, with a callback that looks from time to time who blocks it, and reports
+/// its progress.
 Connection::Limits monitored(RunContext& context, const Job& job, std::vector<Blocker>& blockers,
                              const Timeouts& timeouts, std::uint64_t bytes_done);
 
-/// An error of our own about a statement of the job.
+/// An error of bigocean itself about a statement of the job.
 MigrationError statement_error(const Job& job, const Statement& statement, base::ExitCode code,
                                std::string_view message, std::string hint);
 
 /// A kNote event of `job`.
 void emit_note(RunContext& context, const Job& job, std::string text);
 
-/// Says once a file that it changed how text is read, and that this has been put back (`changed` says what it
-/// was).
+/// Notes once per file that it changed how text is read, and that the change was undone (`changed` says
+/// which).
 void note_text_settings(RunContext& context, const Job& job, const std::string& changed);
 
 /// A kProgress event of `job`, done up to byte `bytes` of its part.

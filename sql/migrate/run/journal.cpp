@@ -77,7 +77,7 @@ void Journal::forget_file_if_nothing_done() noexcept {
                                      : context_.history.set_state_sql(name, RowState::kApplied)) +
                                 "COMMIT");
   } catch (const std::exception&) {
-    // The session is gone. The file stays half applied with nothing done, and the next run begins it again.
+    // The session is gone. The file stays half applied with nothing done, and the next run starts it again.
   }
 }
 

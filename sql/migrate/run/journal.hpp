@@ -10,8 +10,8 @@
 
 namespace bigocean::sql::migrate {
 
-/// Of one file and direction. A row says that the file is done up to the end of a statement, with the hash of
-/// that text. Statements are counted from 0 here and from 1 in the table. Calls throw what
+/// The journal of one file and direction. A row says that the file is done up to the end of a statement, with
+/// the hash of that text. Statements are counted from 0 here and from 1 in the table. Calls throw what
 /// Connection::execute throws.
 class Journal {
  public:
@@ -20,12 +20,13 @@ class Journal {
 
   /// Writes the file's row and text into the history, as half applied (or half reverted).
   void begin_file();
-  /// The history gets the text that is going to be applied: what is not done yet may have been corrected.
+  /// Stores the text that is going to be applied in the history: what is not done yet may have been
+  /// corrected.
   void renew_text();
-  /// The file is done, and the journal goes.
+  /// Records that the file is done, and removes its journal.
   void finish_file();
-  /// A file that failed in its first statement has done nothing: then the history does not know it either.
-  /// Never throws: it runs while another error is on its way.
+  /// Removes a file that failed in its first statement, and so has done nothing, from the history. Never
+  /// throws: it runs while another error is being handled.
   void forget_file_if_nothing_done() noexcept;
 
   /// SQL for the end of the transaction that runs the statement. The file may have changed the role, and gets
@@ -38,7 +39,7 @@ class Journal {
   void note_not_done(std::size_t statement);
 
   std::vector<Step> steps() const;
-  /// SHA-256 of the file's part up to the end of the statement. Fast where it is asked for in rising order.
+  /// SHA-256 of the file's part up to the end of the statement. Fast if it is called in rising order.
   std::string hash_through(std::size_t statement);
 
  private:

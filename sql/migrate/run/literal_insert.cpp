@@ -51,7 +51,7 @@ class LiteralReader {
     if (token_.kind != TokenKind::kClose) return std::nullopt;
     next();
     if (token_.kind == TokenKind::kEnd || token_.kind == TokenKind::kSemicolon) return std::move(insert_);
-    // Beside another row or a UNION the types of values are found in other ways.
+    // With another row or a UNION the server finds the types of the values in other ways.
     if (!is_word(scanner_.slice(token_), "ON") && !is_word(scanner_.slice(token_), "RETURNING"))
       return std::nullopt;
     insert_.tail = text_.substr(token_.begin, text_.find_last_not_of(';') + 1 - token_.begin);
@@ -176,7 +176,7 @@ std::string_view interval_units_sql() {
 }
 
 std::string rows_are_independent_sql(std::string_view name) {
-  // What comes with the server is not in pg_depend: a function or an operator there is somebody's own.
+  // What comes with the server is not in pg_depend: a function or an operator there is user-defined.
   return fmt::format(
       "SELECT FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass({}) AND relkind = 'r'"
       " AND NOT relhasrules AND NOT relrowsecurity"

@@ -24,9 +24,9 @@ struct LiteralInsert {
   std::string_view tail;      ///< "ON CONFLICT …", "RETURNING …", or empty
 };
 
-/// Nothing for any other statement, and where a value is more than one literal. Run with parameters it does
-/// what it does as it is written: a number has the type that the server would give it, a string takes its
-/// column's. The one exception are columns of an interval type with a unit, see interval_units_sql().
+/// Nullopt for any other statement, and if a value is more than one literal. Run with parameters it does the
+/// same as when it is run as written: a number has the type that the server would give it, a string takes its
+/// column's. The one exception is columns of an interval type with a unit, see interval_units_sql().
 std::optional<LiteralInsert> read_literal_insert(std::string_view statement);
 
 /// Whether `next` can be a row of the same statement as `row`, both without tail. A NULL takes the type that

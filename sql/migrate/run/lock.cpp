@@ -1,4 +1,4 @@
-// One migrate at a time: a session advisory lock, polled, gone with its session.
+// One migrate at a time: a session advisory lock, polled, released when its session ends.
 #include "sql/migrate/run/lock.hpp"
 
 #include <fmt/format.h>
@@ -75,13 +75,13 @@ void take_lock(Connection& connection, std::string_view schema, Clock::time_poin
     std::string holder =
         blockers.empty() ? std::string("a session that just ended") : blocker_text(blockers.front());
     if (Clock::now() >= deadline) {
-      throw base::Error(
-          base::ExitCode::kMigrationLockHeld,
-          fmt::format("another migrate holds the lock, and did not let go by the deadline: {}", holder),
-          blockers.empty() ? std::string("run the same command again")
-                           : fmt::format("wait for it, raise --deadline, or, if it hangs, end it: SELECT "
-                                         "pg_terminate_backend({});",
-                                         blockers.front().pid));
+      throw base::Error(base::ExitCode::kMigrationLockHeld,
+                        fmt::format("another migrate held the lock past the deadline: {}", holder),
+                        blockers.empty()
+                            ? std::string("run the same command again")
+                            : fmt::format("wait for it, raise --deadline, or, if it hangs, end it: SELECT "
+                                          "pg_terminate_backend({});",
+                                          blockers.front().pid));
     }
     const auto pid = blockers.empty() ? std::string{} : std::to_string(blockers.front().pid);
     if ((!pid.empty() && pid != last_holder) || Clock::now() >= tell_at + kTellAgain) {

@@ -1,4 +1,4 @@
-// Tries again what met a lock that somebody else holds.
+// Retries work that failed because another session holds a lock.
 #include "sql/migrate/run/lock_retry.hpp"
 
 #include <fmt/format.h>
@@ -18,7 +18,7 @@ using Clock = std::chrono::steady_clock;
 constexpr milliseconds kRetryPauseMin{100};
 constexpr milliseconds kRetryPauseMax{5000};
 
-/// Of a failed try, what was spent waiting for the lock: it was the last thing that the try did.
+/// The time that a failed try spent waiting for the lock, which was the last thing that it did.
 milliseconds waited(Clock::time_point began, milliseconds lock_timeout) {
   const auto elapsed = std::chrono::duration_cast<milliseconds>(Clock::now() - began);
   return lock_timeout.count() == 0 ? elapsed : std::min(elapsed, lock_timeout);
@@ -90,7 +90,7 @@ MigrationError lock_lost_error(RunContext& context, const Job& job) {
   MigrationError error(
       base::ExitCode::kMigrationLockHeld,
       fmt::format(
-          "{} gave the migration lock away, and another migrate took it: {}. What this run had not committed "
+          "{} released the migration lock, and another migrate took it: {}. What this run had not committed "
           "is rolled back",
           job.path, holder.empty() ? "it has ended meanwhile" : holder),
       "remove DISCARD ALL and pg_advisory_unlock_all() from migrations, then run the same command again");

@@ -1,4 +1,4 @@
-// Tries again what met a lock that somebody else holds.
+// Retries work that failed because another session holds a lock.
 #pragma once
 
 #include <functional>
@@ -8,15 +8,15 @@
 
 namespace bigocean::sql::migrate {
 
-/// Runs `attempt` until it succeeds. What it throws as PlacedError must have left nothing: what may have
-/// committed is not for a retry. Between tries it rolls back, waits with backoff and jitter, and names who
-/// blocks. Only waiting counts against the deadline: the pauses, and of a try at most its lock time-out (0:
-/// all of it). Returns the number of retries. Throws MigrationError for what another try cannot fix, also
-/// when the deadline (or the file's retry= count) has passed: then with kTableLockTimeout.
+/// Runs `attempt` until it succeeds. When it throws PlacedError it must have left nothing behind: work that
+/// may have committed must not be retried. Between tries it rolls back, waits with backoff and jitter, and
+/// names who blocks. Only waiting counts against the deadline: the pauses, and of a try at most its lock
+/// time-out (0: all of it). Returns the number of retries. Throws MigrationError for what another try cannot
+/// fix, also when the deadline (or the file's retry= count) has passed: then with kTableLockTimeout.
 int with_lock_retries(RunContext& context, const Job& job, const Timeouts& timeouts,
                       std::vector<Blocker>& blockers, const std::function<void()>& attempt);
 
-/// The error as a person reads it, with its place, and, of a time-out, which one it was.
+/// The error for people, with its place and, for a time-out, which one it was.
 MigrationError explain(const Job& job, const PlacedError& error, const Timeouts& timeouts);
 
 /// The error for a history row that could not prove that this run is alone: another migrate holds the lock

@@ -8,7 +8,7 @@ namespace {
 
 bool starts(const Statement& statement, std::string_view words) { return statement.words.starts_with(words); }
 
-/// COMMIT AND CHAIN and its kin: the next statement is in a transaction again.
+/// COMMIT AND CHAIN and the like: the next statement is in a transaction again.
 bool chains(const Statement& statement) {
   return ends_transaction(statement) && statement.words.find(" AND CHAIN") != std::string::npos;
 }
@@ -48,7 +48,7 @@ std::optional<Unpaired> find_unpaired(const Script& script) {
     const Statement& statement = script.statements[i];
     if (statement.kind != StatementKind::kTransaction) continue;
     if (is_two_phase_end(statement)) {
-      if (open) return Unpaired{i, "a transaction is open here, in which this cannot run"};
+      if (open) return Unpaired{i, "this cannot run in the transaction that is open here"};
     } else if (begins_transaction(statement)) {
       if (open) return Unpaired{i, "a transaction is open here already"};
       open = i;

@@ -12,7 +12,7 @@ namespace bigocean::sql::migrate {
 
 /// BEGIN, START TRANSACTION.
 bool begins_transaction(const Statement& statement);
-/// COMMIT, END, ROLLBACK, ABORT, PREPARE TRANSACTION; not COMMIT PREPARED and its kin.
+/// COMMIT, END, ROLLBACK, ABORT, PREPARE TRANSACTION; not COMMIT PREPARED and ROLLBACK PREPARED.
 bool ends_transaction(const Statement& statement);
 /// COMMIT, END.
 bool commits_transaction(const Statement& statement);
@@ -22,7 +22,7 @@ bool is_two_phase_end(const Statement& statement);
 /// True when the script begins or ends a transaction.
 bool has_transaction_control(const Script& script);
 
-/// A BEGIN, COMMIT or their kin without its partner.
+/// A BEGIN, COMMIT or the like without its partner.
 struct Unpaired {
   std::size_t statement = 0;  ///< index in Script::statements
   std::string_view what;      ///< "a transaction is open already"
@@ -32,8 +32,8 @@ struct Unpaired {
 /// that nothing ends.
 std::optional<Unpaired> find_unpaired(const Script& script);
 
-/// What is done or not as a whole: behind the statement `first`, or behind the end of the transaction that it
-/// begins or, after AND CHAIN, is in. The statements must be well paired.
+/// The end of what is done as a whole or not at all: behind the statement `first`, or behind the end of the
+/// transaction that it begins or, after AND CHAIN, is in. The statements must be well paired.
 std::size_t end_of_unit(const std::vector<Statement>& statements, std::size_t first);
 
 }  // namespace bigocean::sql::migrate

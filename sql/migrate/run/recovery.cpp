@@ -1,4 +1,4 @@
-// Was an interrupted statement done? A look into the catalogue, for statements that cannot be atomic with the
+// Finds out from the catalogue whether an interrupted statement was done, if it cannot be atomic with the
 // journal.
 #include "sql/migrate/run/recovery.hpp"
 
@@ -148,7 +148,7 @@ Outcome reindex_outcome(Connection& connection, const std::string& before, const
     drop_index(connection, index.name, limits);
     said += fmt::format("{}dropped the leftover index {}", said.empty() ? "" : ", ", index.name);
   }
-  return Outcome::kNotDone;  // a second REINDEX does no harm
+  return Outcome::kNotDone;  // a second REINDEX is harmless
 }
 
 std::string exists_query(Connection& connection, RecoveryKind kind, std::string_view text) {
@@ -176,7 +176,7 @@ Outcome object_outcome(Connection& connection, RecoveryKind kind, std::string_vi
     return Outcome::kDone;
   }
   if (creates && !exists && kind == RecoveryKind::kDatabase) {
-    // Half made: only DROP DATABASE gets rid of it. Without one there is nothing to drop.
+    // Half created: only DROP DATABASE removes it. If it does not exist, nothing is dropped.
     connection.execute(fmt::format("DROP DATABASE IF EXISTS {}", read_name_after(text, "DATABASE")), limits);
   }
   return Outcome::kNotDone;

@@ -1,4 +1,4 @@
-// Was an interrupted statement done? A look into the catalogue, for statements that cannot be atomic with the
+// Finds out from the catalogue whether an interrupted statement was done, if it cannot be atomic with the
 // journal.
 #pragma once
 
@@ -31,12 +31,12 @@ enum class Outcome { kDone, kNotDone, kUnknown };
 
 /// After a crash or an error: looks at the catalogue and compares with `before`. What a half-done statement
 /// of ours left behind (an INVALID index) is dropped here, which may wait for older transactions as the
-/// statement does. `said` tells in a few words what was found, or is empty.
+/// statement does. `said` describes in a few words what was found, or is empty.
 Outcome recover_outcome(Connection& connection, RecoveryKind kind, std::string_view statement_text,
                         const std::string& before, const Connection::Limits& limits, std::string& said);
 
 /// After a CREATE INDEX CONCURRENTLY that the server called a success: the name of the index when it is
-/// INVALID (IF NOT EXISTS skips over the carcass of a failed build), else empty.
+/// INVALID (IF NOT EXISTS skips the INVALID index of a failed build), else empty.
 std::string invalid_index_of(Connection& connection, std::string_view statement_text);
 
 }  // namespace bigocean::sql::migrate

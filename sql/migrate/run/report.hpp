@@ -1,4 +1,4 @@
-// What the engine tells while it works, and what it hands back at the end.
+// The events that the engine reports while it works, and the report that it returns at the end.
 #pragma once
 
 #include <chrono>
@@ -8,7 +8,7 @@
 
 namespace bigocean::sql::migrate {
 
-/// A session that is in the way.
+/// A session that blocks another one.
 struct Blocker {
   int pid = 0;
   std::string application;
@@ -23,14 +23,14 @@ struct Blocker {
 std::string blocker_text(const Blocker& blocker);
 
 enum class EventKind {
-  kServerWait,  ///< the database is not there yet; text says why
+  kServerWait,  ///< the database cannot be reached yet; text says why
   kLockWait,    ///< another migrate holds the lock; blockers
   kPlan,        ///< count: files that will run
   kFileStart,   ///< name, index of count
   kProgress,    ///< name, elapsed; text: phase or place; bytes of bytes_total where known
-  kFileRetry,   ///< a table lock was not to be had; blockers, text says when it goes on
+  kFileRetry,   ///< a table lock could not be taken; blockers, text says when it goes on
   kFileDone,    ///< name, elapsed, statements
-  kNote,        ///< something a careful user wants to know
+  kNote,        ///< a fact that is worth knowing and needs no action
   kWarning,
   kServerNotice,  ///< NOTICE, WARNING … of the server; text
 };

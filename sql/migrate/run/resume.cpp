@@ -1,4 +1,4 @@
-// Where a file outside a transaction goes on after an interruption.
+// Finds where a file outside a transaction goes on after an interruption.
 #include "sql/migrate/run/resume.hpp"
 
 #include <fmt/format.h>
@@ -48,7 +48,7 @@ std::size_t settle(RunContext& context, const Job& job, Journal& journal, const 
     case Outcome::kUnknown:
       break;
   }
-  throw cannot_tell(job, index, "it was interrupted, and the catalogue cannot tell");
+  throw cannot_tell(job, index, "it was interrupted, and the catalogue does not show it");
 }
 
 /// Whether the statement changes its session beyond the transaction that it is in.
@@ -59,7 +59,7 @@ bool sets_session(const Statement& statement, std::string_view text) {
   return statement.words.starts_with("SELECT") && text.find("set_config") != std::string_view::npos;
 }
 
-/// What the first `done` statements set in their session ended with it: runs that again.
+/// The settings that the first `done` statements made ended with their session: runs those statements again.
 void replay_settings(RunContext& context, const Job& job, std::size_t done) {
   const auto& statements = job.script.statements;
   std::size_t first = 0;
@@ -99,7 +99,7 @@ std::size_t find_resume_point(RunContext& context, const Job& job, Journal& jour
   }
   if (done > 0)
     emit_note(context, job, fmt::format("goes on after statement {} of {}", done, statements.size()));
-  // The catalogue, too, is asked with the search_path that the statement had.
+  // The catalogue, too, is queried with the search_path that the statement had.
   replay_settings(context, job, done);
   return begun ? settle(context, job, journal, *begun, done) : done;
 }

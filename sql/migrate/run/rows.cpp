@@ -1,4 +1,4 @@
-// Sends INSERTs of one row of literals with parameters, many in one statement where that is the same.
+// Sends INSERTs of one row of literals with parameters, many in one statement if that has the same effect.
 #include "sql/migrate/run/rows.hpp"
 
 #include <algorithm>
@@ -6,9 +6,9 @@
 namespace bigocean::sql::migrate {
 namespace {
 
-// Past some 50 rows the server's work for a statement as such no longer shows.
+// Beyond about 50 rows the server's fixed cost of a statement is negligible.
 constexpr std::size_t kRowsOfStatement = 50;
-// The server keeps a plan a statement, and that grows with its parameters.
+// The server keeps one plan per statement, which grows with its parameters.
 constexpr std::size_t kParametersOfStatement = 500;
 
 std::size_t group_size(const LiteralInsert& row) {
@@ -17,7 +17,7 @@ std::size_t group_size(const LiteralInsert& row) {
 
 }  // namespace
 
-/// False where everything has to travel as it is written.
+/// False if everything has to be sent as it is written.
 bool RowSender::ask(const Connection::Limits& limits) {
   if (!is_asked_) {
     is_asked_ = true;

@@ -1,4 +1,4 @@
-// Sends INSERTs of one row of literals with parameters, many in one statement where that is the same.
+// Sends INSERTs of one row of literals with parameters, many in one statement if that has the same effect.
 #pragma once
 
 #include <cstddef>
@@ -13,19 +13,19 @@
 
 namespace bigocean::sql::migrate {
 
-/// Of one job, into the transaction that is open. Refers to the connection and the job.
+/// Sends rows of one job into the open transaction. The connection and the job must outlive it.
 class RowSender {
  public:
   RowSender(Connection& connection, const Job& job) : connection_(connection), job_(job) {}
 
-  /// To be called when anything else has run: it may have changed tables, or thrown away what was prepared.
+  /// Call it after anything else has run: that may have changed tables, or dropped prepared statements.
   void forget() { is_asked_ = false; }
 
   /// Sends the job's statements [first, last) as far as they can do with parameters; returns the one behind
   /// them. Throws PlacedError.
   std::size_t send(std::size_t first, std::size_t last, const Connection::Limits& limits);
 
-  /// Whether any statement travelled otherwise than written.
+  /// Whether any statement was sent in another form than written.
   bool sent_any() const { return sent_any_; }
 
  private:

@@ -29,7 +29,7 @@ bool is_name_byte(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' || (c & 0x80) != 0;
 }
 
-/// The words of a text, whatever they stand in: strings and function bodies are code to somebody.
+/// The words of a text, also those in strings and function bodies, since these may be run as code.
 class Words {
  public:
   explicit Words(std::string_view text) : text_(text) {}
@@ -73,12 +73,12 @@ SessionTraces traces_of_text(std::string_view text) {
   return found;
 }
 
-/// Rows of data say nothing about the session, and large files are made of them.
+/// Rows of data do not change the session, and large files consist of them.
 bool is_plain_rows(const Statement& statement) {
   return statement.kind == StatementKind::kCopyFromStdin || statement.words.starts_with("INSERT INTO ");
 }
 
-/// Runs code that may do anything.
+/// True for a statement that runs code that may do anything.
 bool is_procedural(const Statement& statement) {
   constexpr std::array<std::string_view, 7> kFirst{"DO",      "CALL",   "SELECT", "WITH",
                                                    "EXECUTE", "VALUES", "EXPLAIN"};
@@ -118,7 +118,7 @@ SessionState::SessionState(Connection& connection, std::int64_t lock_key)
     : connection_(connection), lock_key_(lock_key) {}
 
 std::string SessionState::reset_sql() const {
-  // As DISCARD ALL does, but for advisory locks: the migration lock is one.
+  // As DISCARD ALL does, except for advisory locks: the migration lock is one.
   std::string sql =
       "RESET SESSION AUTHORIZATION;RESET ROLE;RESET ALL;DEALLOCATE ALL;CLOSE ALL;UNLISTEN *;"
       "DISCARD PLANS;DISCARD SEQUENCES;DISCARD TEMP;SET standard_conforming_strings = on;";

@@ -93,15 +93,15 @@ class StepRun {
   }
 
   /// A transaction that the file itself begins, from its begin to its end. A journal row in the middle would
-  /// live and die with it, so there is one only at its end, standing for the whole; and only the whole can be
-  /// tried again.
+  /// be rolled back with it, so there is one only at its end, for the whole; and only the whole can be
+  /// retried.
   void run_own_transaction(std::size_t first, std::size_t end) {
     const bool prepares = statements_[end - 1].words.starts_with("PREPARE TRANSACTION");
     const bool own_lock_timeout = file_sets_lock_timeout_ || any_sets(first, end, "LOCK_TIMEOUT", false);
     const bool own_statement_timeout =
         file_sets_statement_timeout_ || any_sets(first, end, "STATEMENT_TIMEOUT", false);
     std::vector<Blocker> blockers;
-    Timeouts timeouts;  // of the statement that runs, for what is said when it fails
+    Timeouts timeouts;  // of the statement that runs, for its error message
     const auto attempt = [&] {
       if (prepares) journal_.note_begun(end - 1, "", "");
       if (!begins_transaction(statements_[first]) && !context_.connection.in_transaction())
@@ -117,8 +117,8 @@ class StepRun {
     retries_ += with_lock_retries(context_, job_, timeouts, blockers, attempt);
   }
 
-  /// Begins again what COMMIT AND CHAIN had begun, as the first transaction of the chain was: after an
-  /// interruption, or for another try.
+  /// Begins again the transaction that COMMIT AND CHAIN had begun, with the modes of the first one of the
+  /// chain: after an interruption, or for a retry.
   void begin_chained(std::size_t first) {
     auto origin = first;
     while (!begins_transaction(statements_[origin])) --origin;
@@ -140,14 +140,14 @@ class StepRun {
       return send_copy(statement, timeouts, blockers);
     }
     if (commits_transaction(statement)) {
-      // One that only reads cannot have a journal row, and leaves nothing that could be done twice.
+      // A read-only transaction cannot have a journal row, and does nothing that could be done twice.
       in_read_only_ = context_.connection.execute("SHOW transaction_read_only").at(0, 0) == "on";
       if (!in_read_only_) before = journal_.done_sql(index);
     }
     send(index, before, "", timeouts, blockers);
   }
 
-  /// Whether a transaction that ended with this statement has taken its journal row along.
+  /// Whether the transaction that ended with this statement contained its journal row.
   bool journals_itself(std::size_t last) const {
     return commits_transaction(statements_[last]) && !in_read_only_;
   }
@@ -176,8 +176,8 @@ class StepRun {
     journal_.note_done(index);
   }
 
-  /// A statement outside a transaction failed. True: it took effect all the same. False: it left nothing, and
-  /// may run again. What may have committed a part is neither, and a person decides: throws MigrationError.
+  /// A statement outside a transaction failed. True: it took effect nevertheless. False: it left nothing, and
+  /// may run again. If it may have committed a part, a person has to decide: throws MigrationError.
   bool settle_failure(std::size_t index, RecoveryKind kind, const std::string& before,
                       const Timeouts& timeouts, const PlacedError& error) {
     auto outcome = Outcome::kUnknown;
@@ -236,7 +236,7 @@ class StepRun {
       note_text_settings(context_, job_, changed);
   }
 
-  /// A statement may have given the migration lock away, as DISCARD ALL does. Then the rest of the file waits
+  /// A statement may have released the migration lock, as DISCARD ALL does. Then the rest of the file waits
   /// for a new lock and a new plan.
   void keep_lock(std::size_t first, std::size_t end) {
     const bool asks = std::any_of(
@@ -256,7 +256,7 @@ class StepRun {
     return false;
   }
 
-  /// Nothing for what the file sets itself: ours would undo what it meant.
+  /// Empty for what the file sets itself: ours would undo that.
   std::string timeouts_sql(const Timeouts& timeouts, std::string_view set) const {
     return timeouts_sql(timeouts, set, file_sets_lock_timeout_, file_sets_statement_timeout_);
   }

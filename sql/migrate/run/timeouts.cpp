@@ -1,4 +1,4 @@
-// How long a statement of a migration waits for locks and runs, and where that was set.
+// How long a statement of a migration may wait for locks and may run, and where that was set.
 #include "sql/migrate/run/timeouts.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// How long a statement of a migration waits for locks and runs, and where that was set.
+// How long a statement of a migration may wait for locks and may run, and where that was set.
 #pragma once
 
 #include <chrono>
@@ -19,8 +19,8 @@ struct Timeouts {
   std::string_view lock_from{}, statement_from{};
 };
 
-/// Per class of work: strong locks are waited for briefly, since everybody queues behind the waiter; pure
-/// data changes and CONCURRENTLY block nobody while they wait, and get more.
+/// Per class of work: strong locks are waited for briefly, since every other session queues behind the
+/// waiter; pure data changes and CONCURRENTLY block no other session while they wait, and get longer limits.
 Timeouts file_timeouts(const Script& script, const FileOptions& options,
                        const config::Settings::Migrate& settings);
 Timeouts statement_timeouts(const Statement& statement, const FileOptions& options,
@@ -31,7 +31,7 @@ Timeouts statement_timeouts(const Statement& statement, const FileOptions& optio
 bool sets_setting(const Statement& statement, std::string_view setting, bool session_only);
 
 /// Adds to a failure which time-out ended the statement, how long it was and where it was set, and what to
-/// do. Does nothing where no time-out and no cancel request ended it.
+/// do. Does nothing if neither a time-out nor a cancel request ended it.
 void explain_timeout(MigrationError& failure, const SqlError& cause, const Timeouts& timeouts);
 
 }  // namespace bigocean::sql::migrate

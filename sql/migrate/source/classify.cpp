@@ -1,4 +1,4 @@
-// Says from a statement's first tokens what it is.
+// Classifies a statement by its first tokens.
 #include "sql/migrate/source/classify.hpp"
 
 #include <algorithm>
@@ -30,7 +30,7 @@ class Keywords {
     }
   }
 
-  /// Is the n-th token at depth 0 (0-based) one of these words?
+  /// True if the n-th token at depth 0 (0-based) is one of these words.
   bool at(std::size_t n, std::initializer_list<std::string_view> any_of) const {
     return n < count_ && std::any_of(any_of.begin(), any_of.end(),
                                      [&](std::string_view word) { return is_word(words_[n], word); });
@@ -39,14 +39,14 @@ class Keywords {
     std::size_t n = 0;
     return std::all_of(words.begin(), words.end(), [&](std::string_view word) { return at(n++, {word}); });
   }
-  /// Does the word stand anywhere from the n-th on?
+  /// True if the word stands anywhere from the n-th on.
   bool has(std::string_view word, std::size_t n = 0) const {
     for (; n < count_; ++n) {
       if (at(n, {word})) return true;
     }
     return false;
   }
-  /// Does `first second` stand anywhere from the n-th on?
+  /// True if `first second` stands anywhere from the n-th on.
   bool has_pair(std::string_view first, std::string_view second, std::size_t n) const {
     for (; n + 1 < count_; ++n) {
       if (at(n, {first}) && at(n + 1, {second})) return true;
@@ -154,7 +154,7 @@ std::string words_of(const Head& head) {
 
 StatementKind kind_of(const Head& head) {
   if (head.tokens().empty()) return StatementKind::kOther;
-  // Large files are made of these.
+  // Large files consist of these.
   if (is_word(head.slice(head.tokens()[0]), "INSERT")) return StatementKind::kData;
   const Keywords k(head);
   if (is_transaction_control(k)) return StatementKind::kTransaction;

@@ -1,4 +1,4 @@
-// Says from a statement's first tokens what it is; the lexer's second half.
+// Classifies a statement by its first tokens; the second half of the lexer.
 #pragma once
 
 #include <array>
@@ -12,8 +12,8 @@
 
 namespace bigocean::sql::migrate {
 
-/// The first tokens of a statement. 40 reach past every keyword that decides a kind, whatever names and
-/// options stand between.
+/// The first tokens of a statement. 40 are enough for every keyword that decides a kind, with any names and
+/// options in between.
 class Head {
  public:
   explicit Head(std::string_view text) : text_(text) {}

@@ -56,7 +56,7 @@ class MigrationReader {
       fault(0, fmt::format("there is no line `{}`; put it above the SQL", dialect_.up));
     } else if (first_statement(text_, 0, text_.size()) == text_.size()) {
       const std::string_view what = text_.empty() ? "the file is empty; write the SQL below"
-                                                  : "nothing to run; where that is meant, say so with";
+                                                  : "nothing to run; if that is meant, say so with";
       fault(0, fmt::format("{} a line `{}`", what, dialect_.up));
     }
   }
@@ -132,7 +132,7 @@ class MigrationReader {
       if (line.begin > *first) {
         fault(line.line, "options belong above the first statement");
       } else if (line.options.empty()) {
-        fault(line.line, "`-- bigocean:` says nothing; write key=value behind it");
+        fault(line.line, "`-- bigocean:` is empty; write key=value after it");
       } else {
         read_options(line.options, line.line, part.options, faults_);
       }
@@ -169,7 +169,7 @@ Migration parse_migration(std::string_view file_name, std::string_view path, std
   const FileName name = parse_file_name(file_name, path);
   if (name.role == FileName::Role::kDown) {
     throw base::Error(base::ExitCode::kUsage,
-                      fmt::format("{}: there is no {}.up.sql that it takes back", path, name.identity));
+                      fmt::format("{}: its up file {}.up.sql is missing", path, name.identity));
   }
   return parse_text(name, path, normalize(bytes, path), kNativeDialect);
 }

@@ -1,4 +1,4 @@
-// A migration as it lies on disk or in the binary: name, parts, options.
+// A migration as it is on disk or in the binary: name, parts, options.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@
 
 namespace bigocean::sql::migrate {
 
-/// What a file says about how it wants to be run; nullopt: the settings decide.
+/// How a file asks to be run; nullopt: the settings decide.
 struct FileOptions {
   std::optional<bool> transaction;
   std::optional<std::chrono::milliseconds> lock_timeout;
@@ -78,7 +78,7 @@ struct FileName {
   std::string version;   ///< the leading digits
 };
 
-/// The name of a file in our own format. Throws base::Error(kUsage) on a name that is none:
+/// The name of a file in our own format. Throws base::Error(kUsage) if the name is not one of these:
 /// `<digits>[_-.]<name>.sql`, `<digits>.sql`, or either with .up.sql or .down.sql at its end.
 FileName parse_file_name(std::string_view file_name, std::string_view path);
 
@@ -92,7 +92,7 @@ std::string_view leading_digits(std::string_view name);
 /// Throws as parse_migration does.
 Migration parse_text(const FileName& name, std::string_view path, std::string text, const Dialect& dialect);
 
-/// Gives the migration that was read from an .up.sql file its .down.sql file. Throws as parse_migration does.
+/// Adds the .down.sql file to a migration that was read from an .up.sql file. Throws as parse_migration does.
 void add_down_file(Migration& migration, std::string_view path, std::string text, const Dialect& dialect);
 
 /// Order of migrations: by the number in front (as a number of any length), then by the rest of the name,

@@ -63,8 +63,7 @@ FileName parse_file_name(std::string_view file_name, std::string_view path) {
   if (!rest.empty() && rest.find_first_of("_-.") != 0) {
     refuse(path, fmt::format("after the number comes `_` and a name, {}", kExample));
   }
-  if (rest.size() == 1)
-    refuse(path, fmt::format("nothing stands behind the number's `{}`, {}", rest, kExample));
+  if (rest.size() == 1) refuse(path, fmt::format("nothing follows the number's `{}`, {}", rest, kExample));
   check_identity(stem, path);
   for (std::size_t dot = rest.find('.'); dot != std::string_view::npos; dot = rest.find('.', dot + 1)) {
     const std::string_view segment = rest.substr(dot + 1, rest.find('.', dot + 1) - dot - 1);

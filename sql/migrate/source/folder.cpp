@@ -1,4 +1,4 @@
-// A folder of migrations as it lies on disk: what is in it, and the texts.
+// A folder of migrations on disk: its entries, and their texts.
 #include "sql/migrate/source/folder.hpp"
 
 #include <dirent.h>
@@ -94,7 +94,7 @@ std::string read_bytes(const std::string& path) {
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) refuse_unreadable(path, errno);
   if (S_ISDIR(status.st_mode)) refuse_file(path, "is a folder; a migration is a file");
-  if (!S_ISREG(status.st_mode)) refuse_file(path, "is no regular file");
+  if (!S_ISREG(status.st_mode)) refuse_file(path, "is not a regular file");
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size > kFileBytesMax) refuse_file(path, "is larger than 1 GB, more than the server takes; split it");
   std::string bytes(size, '\0');

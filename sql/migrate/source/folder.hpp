@@ -1,4 +1,4 @@
-// A folder of migrations as it lies on disk: what is in it, and the texts.
+// A folder of migrations on disk: its entries, and their texts.
 #pragma once
 
 #include <map>
@@ -10,7 +10,7 @@
 namespace bigocean::sql::migrate {
 
 /// The bytes of a regular file. Symbolic links are followed; a pipe is not waited for. Throws
-/// base::Error(kUsage): unreadable, no file, larger than the server takes (1 GB).
+/// base::Error(kUsage) if it is unreadable, not a regular file, or larger than the server takes (1 GB).
 std::string read_bytes(const std::string& path);
 
 /// One look at a folder. An entry is a file, by its path from the folder on ("1_x.sql",
@@ -31,7 +31,7 @@ class Folder {
   const std::vector<std::string>& folders() const { return folders_; }
   /// Sub-folders that cannot be read, with the system's words.
   const std::map<std::string, std::string>& unreadable() const { return unreadable_; }
-  /// Reads what is below the sub-folders too. No folder is looked into twice, so links may lead upwards.
+  /// Reads what is below the sub-folders, too. No folder is read twice, so links may lead upwards.
   void read_deeper();
 
   /// "folder/entry", for messages too.

@@ -31,7 +31,7 @@ class Tracker {
   }
 
   bool at_start() const { return count_ == 0; }
-  /// Would a ';' here end the statement?
+  /// True if a ';' here would end the statement.
   bool ends() const { return depth_ == 0 && !in_body_; }
   bool copies_from_stdin() const { return from_stdin_; }
   bool copies_binary() const { return from_stdin_ && binary_; }

@@ -16,7 +16,7 @@ enum class StatementKind {
   kOther,  ///< DDL and everything that may take a strong lock
   kData,   ///< INSERT, UPDATE, DELETE, MERGE, SELECT, WITH, VALUES, TABLE, COPY, ANALYZE, SET, SHOW, …
   kCopyFromStdin,    ///< with its inline data
-  kTransaction,      ///< BEGIN, COMMIT, ROLLBACK, PREPARE TRANSACTION, … ; not SAVEPOINT and its kin
+  kTransaction,      ///< BEGIN, COMMIT, ROLLBACK, PREPARE TRANSACTION, … ; not SAVEPOINT and the like
   kConcurrently,     ///< CREATE/DROP INDEX, REINDEX, DETACH PARTITION … CONCURRENTLY: outside a transaction
   kNonTransactional  ///< VACUUM, ALTER SYSTEM, CREATE/DROP DATABASE and TABLESPACE, …: outside a transaction
 };

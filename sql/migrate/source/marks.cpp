@@ -1,4 +1,4 @@
-// Finds the comment lines in a migration that speak to us.
+// Finds the comment lines in a migration that are for bigocean.
 #include "sql/migrate/source/marks.hpp"
 
 #include <fmt/format.h>
@@ -23,7 +23,7 @@ bool starts_ignoring_case(std::string_view text, std::string_view prefix) {
 
 std::string_view first_word(std::string_view text) { return text.substr(0, text.find_first_of(" \t")); }
 
-/// Does the first word look like key=value or key:value?
+/// True if the first word looks like key=value or key:value.
 bool has_option(std::string_view text) {
   const std::string_view word = first_word(base::trim(text));
   const std::size_t sign = word.find_first_of("=:");
@@ -46,7 +46,7 @@ std::optional<Mark> read_options_line(const CommentLine& comment, std::vector<Fa
   if (name == "bigocean") {
     if (rest.starts_with(':')) return make_mark(Mark::Kind::kOptions, comment.line, rest.substr(1));
     if (has_option(rest))
-      faults.push_back({comment.line, "write `-- bigocean: key=value`, with a colon behind `bigocean`"});
+      faults.push_back({comment.line, "write `-- bigocean: key=value`, with a colon after `bigocean`"});
   } else if (rest.starts_with(':') && has_option(rest.substr(1)) && base::nearest(name, kNames)) {
     faults.push_back({comment.line, fmt::format("unknown `{}:`; did you mean `bigocean:`?", name)});
   }
@@ -75,8 +75,8 @@ bool is_near_miss(std::string_view comment) {
   return (is_direction(direction) || misspelt) && (options.empty() || has_option(options));
 }
 
-/// Exactly so. An indented one is none to dbmate, which refuses the file; here it counts, but not in a
-/// string.
+/// Exactly this. An indented one is not a mark to dbmate, which refuses the file; here it counts, but not in
+/// a string.
 std::optional<Mark> read_native(const CommentLine& comment, std::vector<Fault>& faults) {
   constexpr std::string_view kName = "migrate:";
   if (comment.text.starts_with(kName)) {
@@ -88,11 +88,11 @@ std::optional<Mark> read_native(const CommentLine& comment, std::vector<Fault>& 
     }
   }
   if (is_near_miss(comment.text))
-    faults.push_back({comment.line, fmt::format("`-- {}` is no mark; {}", comment.text, kMarkHint)});
+    faults.push_back({comment.line, fmt::format("`-- {}` is not a mark; {}", comment.text, kMarkHint)});
   return std::nullopt;
 }
 
-/// Is the place inside a string, a comment /* or parentheses?
+/// True if the place is inside a string, a comment /* or parentheses.
 bool is_inside(std::string_view text, std::size_t place) {
   const std::string_view before = text.substr(0, place);
   try {

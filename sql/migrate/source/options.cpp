@@ -20,7 +20,7 @@ constexpr std::int64_t kRetryMax = 1000;
 /// Stores `value` unless there is one. Returns what is wrong, or nothing.
 template <typename T>
 std::string store(std::optional<T>& slot, std::optional<T> value, std::string_view wanted) {
-  if (!value) return fmt::format("wants {}", wanted);
+  if (!value) return fmt::format("must be {}", wanted);
   if (slot) return "is given twice";
   slot = value;
   return {};
@@ -49,7 +49,8 @@ std::string read_option(std::string_view key, std::string_view value, FileOption
     return store(options.statement_timeout, base::parse_duration(value), kDuration);
   if (key == "retry")
     return store(options.retry, parse_retry(value), fmt::format("a number from 0 to {}", kRetryMax));
-  return fmt::format("is unknown{}; there are {}", base::did_you_mean(key, kKeys), fmt::join(kKeys, ", "));
+  return fmt::format("is unknown{}; the options are {}", base::did_you_mean(key, kKeys),
+                     fmt::join(kKeys, ", "));
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ inline constexpr std::string_view kAllowWord = "allow";
 bool is_allow(std::string_view words);
 
 /// Reads `words` (key=value or key:value, white space between) from line `line` into `options`. An unknown
-/// key, a bad value and a key that is there already become faults.
+/// key, a bad value and a repeated key become faults.
 void read_options(std::string_view words, std::size_t line, FileOptions& options, std::vector<Fault>& faults);
 
 }  // namespace bigocean::sql::migrate

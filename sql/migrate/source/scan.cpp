@@ -17,7 +17,7 @@ enum CharClass : std::uint8_t {
   kDigit = 4,
   kNameRest = 8,    // what may follow in an identifier
   kTagRest = 16,    // what may follow in a dollar tag: no '$'
-  kNumberRest = 32  // generous: a letter in a number is an error that the server words better
+  kNumberRest = 32  // permissive: the server reports a letter in a number with a better message
 };
 
 constexpr std::array<std::uint8_t, 256> make_classes() {

@@ -1,4 +1,4 @@
-// Reads SQL token by token by the rules of PostgreSQL's own scanner; the ground that the lexer stands on.
+// Reads SQL token by token by the rules of PostgreSQL's own scanner; the basis of the lexer.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +11,14 @@ enum class TokenKind : std::uint8_t {
   kEnd,     ///< end of the text
   kWord,    ///< keyword or unquoted identifier
   kQuoted,  ///< "identifier", U&"identifier"
-  kString,  ///< '…' and its kin, $tag$…$tag$; a string that goes on over lines may be several tokens
+  kString,  ///< '…', E'…' and the like, $tag$…$tag$; a string that goes on over lines may be several tokens
   kNumber,  ///< number or $1
   kDot,
   kComma,
   kOpen,   ///< (
   kClose,  ///< )
   kSemicolon,
-  kBackslash,  ///< outside of everything: no SQL
+  kBackslash,  ///< outside of everything: not SQL
   kOther       ///< one byte of an operator or anything else
 };
 

@@ -68,7 +68,7 @@ void check(std::string_view text, std::string_view bytes, std::string_view file)
     refuse(file, bytes, offset, "the file is UTF-16", "save it as UTF-8");
   }
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
-    refuse(file, bytes, offset + nul, "a NUL byte", "this is no SQL text; is it a binary or a UTF-16 file?");
+    refuse(file, bytes, offset + nul, "a NUL byte", "this is not SQL text; is it a binary or a UTF-16 file?");
   }
   if (const std::size_t bad = find_invalid(text); bad != std::string_view::npos) {
     const auto value = static_cast<unsigned>(static_cast<unsigned char>(text[bad]));

@@ -1,4 +1,4 @@
-// A migration file's bytes made into text: one form to hash, to cut and to send.
+// Converts a migration file's bytes to text: one form to hash, to cut and to send.
 #pragma once
 
 #include <string>

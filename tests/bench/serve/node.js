@@ -1,4 +1,4 @@
-// The floor of Node: its own HTTP server and one path.
+// The minimum of Node: its own HTTP server and one path.
 import { createServer } from "node:http";
 
 const body = JSON.stringify({ status: "ok" });

@@ -1,4 +1,4 @@
-// The same two paths on Node and Express, with nothing else to load.
+// The same two paths on Node and Express, without any other module.
 import express from "express";
 
 const app = express();

@@ -1,5 +1,6 @@
-// A front end in small: every type here is made from docs/openapi.json, and every call goes to a running service. A member
-// or a value that the document does not have does not compile; one that the service does not send is found here.
+// A small front end: every type here is generated from docs/openapi.json, and every call goes to a running service. A
+// member or a value that the document does not have does not compile; one that the service does not send is found
+// here.
 import createClient from "openapi-fetch";
 
 import type { components, paths } from "./api.d.ts";

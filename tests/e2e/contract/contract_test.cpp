@@ -1,4 +1,4 @@
-// docs/openapi.json as the author of a front end uses it, with the tools of the field and a running service.
+// Uses docs/openapi.json as the author of a front end does, with common tools and a running service.
 #include <doctest/doctest.h>
 
 #include <cstdlib>

@@ -1,4 +1,4 @@
-// Crowds: of connections, of requests, and of descriptors.
+// Many connections, many requests, and no free file descriptors.
 #include <sys/resource.h>
 
 #include "tests/e2e/edge/scene.hpp"

@@ -1,4 +1,4 @@
-// 1,000 hostile requests from a seed: every reply is HTTP, none is a 500, and the service lives.
+// 1,000 hostile requests from a seed: every reply is HTTP, none is a 500, and the service stays alive.
 #include <cstdlib>
 #include <random>
 

@@ -1,5 +1,5 @@
 // What is lost while a store cannot do its work, and what a balancer sees. The table in docs/operations.md
-// has a line for each of these.
+// has a line for each case.
 #include "tests/e2e/edge/scene.hpp"
 #include "tests/support/sentry.hpp"
 

@@ -1,4 +1,4 @@
-// A migrated database, a Redis and a serve before them, and calls of its procedures.
+// A migrated database, a Redis and a `serve` that uses both, and calls of its procedures.
 #pragma once
 
 #include <doctest/doctest.h>

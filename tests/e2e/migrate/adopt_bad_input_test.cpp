@@ -1,4 +1,4 @@
-// adopt and the formats: what does not fit is said, all at once, with what to do; nothing is recorded.
+// adopt and the formats: all problems are reported at once, each with a remedy; nothing is recorded.
 #include <doctest/doctest.h>
 
 #include "tests/e2e/migrate/adopt_case.hpp"
@@ -33,9 +33,7 @@ const std::vector<BadHistory>& bad_histories() {
       {"Flyway",
        "UPDATE flyway_schema_history SET checksum = 1 WHERE version = '1.2'",
        {"V1.2__a.sql: was edited", "CRC32"}},
-      {"sqlx",
-       "UPDATE _sqlx_migrations SET success = false WHERE version = 1",
-       {"entry 1 did not come to its end"}},
+      {"sqlx", "UPDATE _sqlx_migrations SET success = false WHERE version = 1", {"entry 1 did not finish"}},
       {"sqlx",
        "UPDATE _sqlx_migrations SET checksum = '\\x00' WHERE version = 20",
        {"20_b.sql: was edited", "SHA-384"}},
@@ -45,7 +43,7 @@ const std::vector<BadHistory>& bad_histories() {
       {"drizzle", "UPDATE drizzle.__drizzle_migrations SET created_at = 5", {"entry 5 has no file"}},
       {"Prisma",
        "UPDATE _prisma_migrations SET finished_at = NULL WHERE id = '1'",
-       {"entry 20260101000000_a did not come to its end", "prisma migrate resolve"}},
+       {"entry 20260101000000_a did not finish", "prisma migrate resolve"}},
       {"Prisma",
        "UPDATE _prisma_migrations SET checksum = 'x' WHERE id IN ('1', '2')",
        {"20260101000000_a/migration.sql: was edited", "20260102000000_b/migration.sql: was edited"}},
@@ -99,14 +97,16 @@ const std::vector<BadFolder>& bad_folders() {
       // Flyway
       {{{"V1__a.sql", "SELECT 1;\nSELECT '${x}';"}}, {}, {"V1__a.sql:2:9: a placeholder"}},
       {{{"V1__a.sql", ""}, {"R__views.sql", ""}}, {}, {"R__views.sql: a repeatable migration"}},
-      {{{"V1__a.sql", ""}, {"beforeMigrate.sql", ""}}, {}, {"beforeMigrate.sql: a callback of Flyway's"}},
+      {{{"V1__a.sql", ""}, {"beforeMigrate.sql", ""}}, {}, {"beforeMigrate.sql: a Flyway callback"}},
       {{{"V1__a.sql", ""}, {"V1.0__b.sql", ""}}, {}, {"have the same version"}},
-      {{{"V1__a.sql", ""}, {"U2__b.sql", ""}}, {}, {"U2__b.sql: there is no V2__b.sql"}},
+      {{{"V1__a.sql", ""}, {"U2__b.sql", ""}}, {}, {"U2__b.sql: its up file V2__b.sql is missing"}},
       {{{"V1__a.sql", ""}, {"V1__a.sql.conf", "shouldExecute=false\n"}},
        {},
        {"V1__a.sql.conf", "shouldExecute"}},
       // drizzle
-      {{{"meta/_journal.json", "{"}, {"0000_a.sql", ""}}, {}, {"meta/_journal.json: is no journal"}},
+      {{{"meta/_journal.json", "{"}, {"0000_a.sql", ""}},
+       {},
+       {"meta/_journal.json: is not a drizzle journal"}},
       {{{"meta/_journal.json", "{\"entries\": [{\"idx\": 0, \"when\": 1, \"tag\": \"0000_a\"}]}"}},
        {},
        {"there is no file 0000_a.sql for entry 0"}},
@@ -185,7 +185,7 @@ TEST_CASE("adopt without a folder, without another history, and with a table tha
   scene.rows("CREATE TABLE t (n int)");
   const auto wrong = scene.migrate({"adopt", "--table", "public.t"});
   CHECK_MESSAGE(wrong.exit_code == 2, said(wrong));
-  CHECK(contains(wrong.err, "public.t is no history table"));
+  CHECK(contains(wrong.err, "public.t is not a history table"));
 
   ProcessOptions options;
   options.environment = scene.environment;

@@ -1,4 +1,4 @@
-// Bad inputs through the real binary: each a clear error with exit code 2, and nothing is applied.
+// Bad inputs through the real binary: each gives a clear error with exit code 2, and nothing is applied.
 #include <doctest/doctest.h>
 
 #include <filesystem>

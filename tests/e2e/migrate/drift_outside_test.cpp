@@ -1,5 +1,5 @@
-// `migrate drift` of files that need what no migration makes: another tool's history, owners, extensions,
-// what a prelude makes; and what a failed replay advises.
+// `migrate drift` of files that need objects which no migration makes: another tool's history, owners,
+// extensions, the objects of a prelude; and the advice after a failed replay.
 #include <doctest/doctest.h>
 
 #include "tests/e2e/migrate/adopt_case.hpp"
@@ -101,7 +101,7 @@ TEST_CASE("drift: what a failed replay advises fits a scratch database") {
                    "--prelude FILE"},
            Failure{"CREATE TABLE t (a int); INSERT INTO t VALUES (1)",
                    "CREATE TABLE IF NOT EXISTS t (a int);\nSELECT 1 / count(*) FROM t;\n",
-                   "your database is as it was"},
+                   "your database is unchanged"},
            Failure{"SELECT 1",
                    "SELECT pg_sleep(CASE WHEN current_database() LIKE 'bigocean_scratch_%' THEN 60 ELSE 0 "
                    "END);\n",

@@ -1,4 +1,4 @@
-// `migrate drift` by the real binary: what it says, and that the scratch database is always gone.
+// `migrate drift` by the real binary: its output, and that the scratch database is always removed.
 #include <doctest/doctest.h>
 
 #include <csignal>

@@ -135,7 +135,7 @@ TEST_CASE("a dry run of up says that errors of lint stop it") {
   const Scene scene;
   scene.rows("CREATE TABLE used (n bigint); INSERT INTO used VALUES (1); ANALYZE used");
   scene.file("1_index.sql", "CREATE INDEX ON used (n);\n");
-  const auto json = dry(scene, {"--dry-run"}, "errors of lint stop `up` before the first file (exit 8)");
+  const auto json = dry(scene, {"--dry-run"}, "lint errors stop `up` before the first file (exit 8)");
   CHECK(json["findings"].size() == 1);
   CHECK_FALSE(contains(scene.migrate({"--dry-run", "--allow-unsafe"}).out, "stop `up`"));
   CHECK(scene.migrate().exit_code == 8);

@@ -1,4 +1,5 @@
-// Files in the middle of a run do not wait for the disk; what a run says is applied at its end is on it.
+// Files in the middle of a run do not wait for the disk; files that a finished run reports as applied are on
+// it.
 #include <doctest/doctest.h>
 
 #include "tests/e2e/migrate/fixture.hpp"

@@ -1,5 +1,5 @@
-// What a failing statement says: place, source line, caret, SQLSTATE, detail, constraint, however it was
-// sent.
+// The message of a failing statement: place, source line, caret, SQLSTATE, detail, constraint, for every way
+// in which it was sent.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-// Rows 13, 15, 16 and 17 of what users of migration tools suffer from: what may stand in a file.
+// Rows 13, 15, 16 and 17 of the common problems of migration tools: the content of files.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-// Rows 5, 11, 12, 14, 18, 20 and 21 of what users of migration tools suffer from: what people see and decide.
+// Rows 5, 11, 12, 14, 18, 20 and 21 of the common problems of migration tools: what people see and decide.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-// Rows 1, 3, 6, 7 and 8 of what users of migration tools suffer from: failures, kills, and coming back.
+// Rows 1, 3, 6, 7 and 8 of the common problems of migration tools: failures, kills, and recovery.
 #include <doctest/doctest.h>
 
 #include <csignal>

@@ -1,4 +1,4 @@
-// Rows 2 and 10 of what users of migration tools suffer from: what waits for what, and how long.
+// Rows 2 and 10 of the common problems of migration tools: what waits for what, and how long.
 #include <doctest/doctest.h>
 
 #include "tests/e2e/migrate/fixture.hpp"

@@ -1,4 +1,4 @@
-// What the migration tests share: a database, a folder of files, and the real binary between them.
+// Shared by the migration tests: a database, a folder of files, and the real binary.
 #include "tests/e2e/migrate/fixture.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Folders laid out for a scene, and what a database has in the end.
+// Lays out folders for a scene, and reads what a database has at the end.
 #include "tests/e2e/migrate/folder_scene.hpp"
 
 #include <filesystem>

@@ -1,5 +1,6 @@
-// Folders of other tools on the real binary: the catalogue that psql makes of the same SQL; files that manage
-// their own transactions; enum values; baseline migrations; what is said of entries that are none.
+// Folders of other tools on the real binary: the same catalogue as psql makes from the same SQL; files that
+// manage their own transactions; enum values; baseline migrations; the report of entries that are not
+// migrations.
 #include <doctest/doctest.h>
 
 #include "tests/e2e/migrate/folder_scene.hpp"
@@ -37,14 +38,14 @@ TEST_CASE("what looks like a migration and is none is said on every run, everyth
   const Scene scene;
   lay_out(scene, {{"1_a.sql", "SELECT 1;"}, {"README.md", ""}, {"seeds/1_x.sql", "SELECT 1;"}});
   const auto up = scene.migrate();
-  CHECK_MESSAGE(contains(up.out, "no migration, passed over: seeds/1_x.sql (in a sub-folder"), said(up));
+  CHECK_MESSAGE(contains(up.out, "not a migration, skipped: seeds/1_x.sql (in a sub-folder"), said(up));
   CHECK_FALSE(contains(up.out, "README.md"));
   const auto verbose = scene.migrate({"--verbose"});
   CHECK_MESSAGE(contains(verbose.out,
                          "3 entries: 1 belong to 1 migrations, 2 to none: README.md (not SQL), "
                          "seeds/1_x.sql (in a sub-folder, which native does not read)"),
                 said(verbose));
-  CHECK_FALSE(contains(scene.migrate({"--quiet"}).out, "passed over"));
+  CHECK_FALSE(contains(scene.migrate({"--quiet"}).out, "skipped"));
 }
 
 TEST_CASE("a file that uses the enum value which it adds makes what psql makes, in any format") {

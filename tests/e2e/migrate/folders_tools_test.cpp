@@ -1,4 +1,4 @@
-// The folders that real tools can read: what they make of each, and what bigocean makes of it.
+// Folders that real tools can read: what each tool makes of them, and what bigocean makes of them.
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What a hint says to run is run here, and helps.
+// The commands in hints are run here, and they work.
 #include <doctest/doctest.h>
 
 #include <regex>

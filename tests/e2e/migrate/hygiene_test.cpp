@@ -1,4 +1,4 @@
-// What a file sets reaches neither the next file nor the history; what the server says is shown.
+// The settings of a file reach neither the next file nor the history; the server's messages are shown.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
@@ -150,7 +150,7 @@ TEST_CASE("a read-only database is refused, but looked at") {
   CHECK(scene.migrate({"status"}).exit_code == 0);
   const auto refused = scene.migrate();
   CHECK_MESSAGE(refused.exit_code == 7, said(refused));
-  CHECK(contains(refused.err, "takes no writes"));
+  CHECK(contains(refused.err, "accepts no writes"));
 }
 
 TEST_CASE("a file that was never filled in is applied with a warning; a block that commits gets its remedy") {

@@ -1,4 +1,4 @@
-// Lint on the real binary: the gate of `up`, what it exempts, and every form of output.
+// Lint on the real binary: how it stops `up`, what is exempt, and every form of output.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
@@ -75,8 +75,7 @@ TEST_CASE("a line in the file, a level, or --allow-unsafe lets it through") {
     scene.file("2_index.sql", kIndex);
     const auto done = scene.migrate({"--allow-unsafe", "--json"});
     CHECK(done.exit_code == 0);
-    CHECK(contains(document(done)["warnings"].dump(),
-                   "[index-not-concurrently], let through by --allow-unsafe"));
+    CHECK(contains(document(done)["warnings"].dump(), "[index-not-concurrently], allowed by --allow-unsafe"));
     CHECK(document(done)["findings"].size() == 1);
   }
 }
@@ -229,7 +228,7 @@ TEST_CASE("lint says what it looked at, and needs no database for files") {
   scene.file("2_index.sql", kIndex);
   const auto all = scene.migrate({"lint"});
   CHECK(all.exit_code == 8);
-  CHECK(contains(all.out, "no database asked"));
+  CHECK(contains(all.out, "without a database"));
   const auto one = scene.migrate({"lint", scene.folder() + "/1_users.sql"});
   CHECK(one.exit_code == 0);
   CHECK(contains(one.out, "1 file: no findings"));

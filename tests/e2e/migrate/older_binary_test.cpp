@@ -1,5 +1,4 @@
-// The history's tables serve the binaries of before: what they read is there, and what they write is
-// understood.
+// Older binaries can use the history's tables: what they read is present, and what they write is understood.
 #include <doctest/doctest.h>
 
 #include "tests/e2e/migrate/fixture.hpp"

@@ -1,4 +1,5 @@
-// What may have committed is never tried again, the limits hold everywhere, and the lock is proven.
+// A statement that may have committed is never tried again, the limits hold everywhere, and the lock is
+// proven.
 #include <doctest/doctest.h>
 
 #include <thread>

@@ -1,4 +1,4 @@
-// Every subcommand of migrate takes the options that it honours, and refuses all others.
+// Every subcommand of migrate accepts the options that it honours, and refuses all others.
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -242,7 +242,7 @@ TEST_CASE("an option before the subcommand counts as if it stood behind it") {
   };
   CHECK(contains(migrate({"status"}).out, "2 pending"));
   CHECK(document(migrate({"--json", "--to", "1", "plan"}))["plan"].size() == 1);
-  CHECK(contains(migrate({"--to", "", "plan"}).err, "--to: wants a value"));
+  CHECK(contains(migrate({"--to", "", "plan"}).err, "--to: must not be empty"));
   CHECK(migrate({"--dir", scene.folder(), "status"}).exit_code == 2);  // given twice
   CHECK(migrate({"--log-level", "debug", "--schema", "mine", "up", "--to", "1"}).exit_code == 0);
   CHECK(migrate({"up", "--schema", "mine"}).exit_code == 0);

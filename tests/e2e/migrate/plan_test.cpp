@@ -1,4 +1,4 @@
-// plan on the real binary: locks, sizes, blockers, verdicts, and the rehearsal.
+// plan on the real binary: locks, sizes, blockers, verdicts, and --rehearse.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
@@ -39,7 +39,7 @@ TEST_CASE("plan shows each statement's lock, the table's size and work, and a ve
   CHECK(files[1]["verdict"] == "safe");
   CHECK(files[2]["verdict"] == "safe");
   CHECK(files[2]["statements"].empty());
-  CHECK(files[3]["statements"][0]["note"] == "what it does is not looked into");
+  CHECK(files[3]["statements"][0]["note"] == "what it does is not analysed");
   REQUIRE(files[0]["statements"].size() == 1);
   CHECK(files[0]["statements"][0]["line"] == 2);
   const auto lock = files[0]["statements"][0]["locks"][0];

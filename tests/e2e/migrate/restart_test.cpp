@@ -1,4 +1,4 @@
-// The server goes away in the middle, or is not there yet.
+// The server goes away in the middle of a run, or is not available yet.
 #include <doctest/doctest.h>
 
 #include "tests/e2e/migrate/fixture.hpp"

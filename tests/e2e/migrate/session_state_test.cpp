@@ -1,4 +1,4 @@
-// What one file sets never reaches the next one, and text is read by one rule.
+// The settings of one file never reach the next one, and text is always read by the same rules.
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Other migration tools, as npm installs them.
+// Other migration tools, installed by npm.
 #include "tests/e2e/migrate/tools.hpp"
 
 #include <doctest/doctest.h>

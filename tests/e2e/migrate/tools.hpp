@@ -1,4 +1,4 @@
-// Other migration tools, as npm installs them, over a scene's folder and database.
+// Other migration tools, installed by npm, on a scene's folder and database.
 #pragma once
 
 #include "tests/e2e/migrate/fixture.hpp"

@@ -1,4 +1,4 @@
-// A database that belongs to other files is left alone, and the error says what was probably meant.
+// A database that belongs to other files is not changed, and the error says what was probably meant.
 #include <doctest/doctest.h>
 
 #include <regex>

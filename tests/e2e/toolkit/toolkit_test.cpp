@@ -1,5 +1,5 @@
-// `bigocean` without a product, as -DBIGOCEAN_PRODUCT=OFF builds it: its commands, its settings, and which
-// folder it reads.
+// `bigocean` without a product, as -DBIGOCEAN_PRODUCT=OFF builds it: its commands, its settings, and the
+// folder that it reads.
 #include <doctest/doctest.h>
 
 #include "tests/support/process.hpp"
@@ -56,13 +56,14 @@ TEST_CASE("the toolkit takes the one usual folder that is there, and says so") {
   const Service service;
   const auto none = service.run({"migrate"});
   CHECK(none.exit_code == 2);
-  CHECK(contains(none.err, "none is named"));
+  CHECK(contains(none.err, "no folder of migrations is set"));
   CHECK(contains(none.err, "--dir FOLDER"));
 
   service.folder.write("db/migrations/1_things.sql", kTable);
   const auto applied = service.run({"migrate"});
   CHECK_MESSAGE(applied.exit_code == 0, applied.err);
-  CHECK(contains(applied.out + applied.err, "files in db/migrations, the usual folder, since none is named"));
+  CHECK(contains(applied.out + applied.err,
+                 "files in db/migrations, the usual folder, since no folder is set"));
   CHECK(query(service.url, "SELECT to_regclass('things') IS NOT NULL")[0][0] == "t");
   CHECK(service.run({"migrate", "status", "--check"}).exit_code == 0);
 
@@ -76,7 +77,7 @@ TEST_CASE("the toolkit's check-db skips the migrations where there are none") {
   const Service service;
   const auto checked = service.run({"check-db"});
   CHECK_MESSAGE(checked.exit_code == 0, checked.out);
-  CHECK(contains(checked.out, "no folder of migrations is named"));
+  CHECK(contains(checked.out, "no folder of migrations is set"));
 }
 
 }  // namespace toolkit_test

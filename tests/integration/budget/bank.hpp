@@ -1,4 +1,4 @@
-// A ledger on an empty database of its own, with everything around it.
+// A ledger on an empty database of its own, with everything that it needs.
 #pragma once
 
 #include <doctest/doctest.h>

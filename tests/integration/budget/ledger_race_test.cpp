@@ -1,4 +1,4 @@
-// The ledger under everything at once: crowds, races, random mixes, and backends that are killed in the
+// The ledger under load: many callers at once, races, random mixes, and backends that are killed in the
 // middle.
 #include <doctest/doctest.h>
 

@@ -1,4 +1,5 @@
-// One contract for both limiters: in Redis on its clock, in memory on one of ours. And that they agree.
+// One contract for both limiters: in Redis on its clock, in memory on a clock of the test. Both give the same
+// results.
 #include <doctest/doctest.h>
 
 #include <functional>

@@ -1,4 +1,4 @@
-// The mirror in Redis: it follows the ledger, grows only, and comes back by itself when Redis loses it.
+// The mirror in Redis: it follows the ledger, only grows, and is rebuilt when Redis loses it.
 #include "server/product/budget/mirror.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// The product's limits, with a Redis that goes and comes back.
+// The product's limits, with a Redis that goes away and comes back.
 #include "server/product/budget/rate_limits.hpp"
 
 #include <doctest/doctest.h>
@@ -106,7 +106,7 @@ TEST_CASE("Redis goes: limits go on in memory; it comes back: in Redis again, ea
   });
   const auto said = out.end();
   CHECK(allowed == 1);  // counted anew
-  CHECK(count(said, "in this process alone, since Redis is away") == 1);
+  CHECK(count(said, "in this process only, because Redis is unreachable") == 1);
   CHECK(count(said, "in Redis again") == 1);
   CHECK(fixture.counters.limits_fallbacks == 1);
 }

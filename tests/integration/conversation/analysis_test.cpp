@@ -1,4 +1,4 @@
-// Analyses: durable, each once, and given up where everybody can see it.
+// Analyses: durable, each counted once, and visibly given up after too many failures.
 #include <thread>
 
 #include "tests/integration/conversation/talk.hpp"

@@ -1,4 +1,4 @@
-// All procedures with all kinds of bearer: nothing of a person is reached with somebody else's token.
+// All procedures with all kinds of bearer: a token gives no access to another person's data.
 #include <algorithm>
 #include <thread>
 

@@ -1,5 +1,4 @@
-// Every error that a procedure documents can happen: each is brought about, with the status and headers of
-// its row.
+// Every documented error of a procedure can happen: each is caused, with the status and headers of its row.
 #include <map>
 #include <memory>
 #include <set>

@@ -1,5 +1,5 @@
-// An answer survives its client: it is completed and stored, followed from anywhere, and stopped only when
-// asked.
+// An answer survives its client: it is completed and stored, can be followed from any replica, and is stopped
+// only by CancelMessage.
 #include <thread>
 
 #include "tests/integration/conversation/talk.hpp"

@@ -1,4 +1,4 @@
-// A whole conversation in each language over the procedures, and who gets which language.
+// A whole conversation in each language over the procedures, and which client gets which language.
 #include "server/product/assessment/archetypes.hpp"
 #include "server/product/assessment/questions.hpp"
 #include "server/product/assessment/texts.hpp"

@@ -1,5 +1,5 @@
-// Conversations with a model that misbehaves: no request that the API would refuse, no reply that is none,
-// and the ledger never below the bill.
+// Conversations with a model that misbehaves: no request that the API would refuse, no empty reply, and the
+// ledger never below the bill.
 #include <random>
 
 #include "base/unicode.hpp"

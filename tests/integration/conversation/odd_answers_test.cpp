@@ -1,4 +1,4 @@
-// Answers that are none, are cut off or refused, and what they leave behind in a session.
+// Empty, cut-off and refused answers, and what they leave in a session.
 #include "server/llm/request_body.hpp"
 #include "server/product/conversation/operations.hpp"
 #include "tests/integration/conversation/talk.hpp"

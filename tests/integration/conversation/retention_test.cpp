@@ -1,5 +1,5 @@
-// Expired conversations are removed after a while, in batches, by any number of processes, and nothing else
-// is.
+// Expired conversations are removed after the retention time, in batches, by any number of processes; nothing
+// else is removed.
 #include "server/product/conversation/retention.hpp"
 
 #include <thread>

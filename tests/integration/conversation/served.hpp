@@ -1,4 +1,4 @@
-// The procedures as the service serves them, without a socket, on the use cases of talk.hpp.
+// The procedures as the service serves them, without a socket, with the use cases of talk.hpp.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Who begins without a name: the challenge, the money of an address, and the first start.
+// Clients that begin without a name: the challenge, the budget of an address, and the first start.
 
 #include "server/http/retry_after.hpp"
 #include "server/http/router.hpp"

@@ -1,4 +1,4 @@
-// The use cases on a database of their own, with a model that does what a test tells it.
+// The use cases on a database of their own, with a model that a test controls.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// One message: taken, answered, paid; once each, whatever happens in between.
+// One message: it is taken, answered and paid once, for every interruption in between.
 #include <thread>
 
 #include "tests/integration/conversation/talk.hpp"

@@ -1,4 +1,4 @@
-// The table of locks against the server: each command is run, and pg_locks says what it took.
+// The table of locks against the server: each command is run, and pg_locks shows the locks that it took.
 #include <doctest/doctest.h>
 
 #include <map>

@@ -1,4 +1,4 @@
-// The adapter and an API that answers: text, usage, connections, TLS, many at once.
+// The adapter and an API that answers: text, usage, connections, TLS, many calls at once.
 #include <doctest/doctest.h>
 
 #include <atomic>

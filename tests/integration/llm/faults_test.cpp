@@ -1,4 +1,4 @@
-// The adapter and an API that does not answer as it should: what is tried again, what it says, what it costs.
+// The adapter and an API that fails: what is tried again, the error, and the cost.
 #include <doctest/doctest.h>
 
 #include <csignal>
@@ -103,7 +103,7 @@ std::vector<Row> rows() {
       {"an end without message_stop", with([](auto& a) { a.raw = "event: ping\ndata: {}\n\n"; }),
        Kind::kBrokenOff, 1, kUnknown, "broke off"},
       {"broken JSON", with([](auto& a) { a.raw = "event: message_start\ndata: {\"message\":\n\n"; }),
-       Kind::kBrokenOff, 1, kUnknown, "no JSON"},
+       Kind::kBrokenOff, 1, kUnknown, "does not contain a JSON object"},
       {"no events but a page", with([](auto& a) { a.raw = "<html></html>"; }), Kind::kBrokenOff, 1, kUnknown,
        "broke off"},
       {"an event without end", with([](auto& a) { a.raw = "data: " + std::string(2'000'000, 'x'); }),
@@ -187,7 +187,7 @@ TEST_CASE("silence, and an answer without end, are left") {
     world.settings.silence_timeout = 10s;
     request.timeout = 400ms;
     answer.pings_only = true;
-    says = "gave no whole answer within 400ms";
+    says = "did not answer completely within 400ms";
   }
   world.api.script({answer});
   AnthropicModel model(world.settings, nullptr);

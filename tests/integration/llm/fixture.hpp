@@ -1,4 +1,4 @@
-// The adapter beside a stand-in for its API.
+// The adapter with a stand-in for its API.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// The stand-in's bill, call by call: what tests compare the ledger with.
+// The stand-in's bill, call by call, with which tests compare the ledger.
 #include "tests/integration/llm/fixture.hpp"
 
 namespace stand_in_test {

@@ -1,4 +1,4 @@
-// check-redis against servers that cannot be connected to: which stage fails, and whether time may mend it.
+// check-redis against servers that cannot be connected to: which stage fails, and whether time may fix it.
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -50,12 +50,13 @@ TEST_CASE("check-redis: what listens there is not Redis, or nothing does") {
                kShort},
            Row{local(silent.port(), ":hidden-pw@"), unreachable("authentication", "no answer within", true),
                kShort},
-           Row{local(silent.port(), "", "rediss"), unreachable("tls", "starts with redis://", true), kShort},
+           Row{local(silent.port(), "", "rediss"), unreachable("tls", "must start with redis://", true),
+               kShort},
            Row{local(drip.port()), unreachable("authentication", "no answer within the time-out", true),
                kShort},
            Row{local(hang_up.port()), unreachable("authentication", "closed the connection", true)},
            Row{local(http.port()), unreachable("authentication", "this is not Redis", false)},
-           Row{local(http.port(), "", "rediss"), unreachable("tls", "starts with redis://", false)},
+           Row{local(http.port(), "", "rediss"), unreachable("tls", "must start with redis://", false)},
            Row{local(tls.port()), unreachable("authentication", "must start with rediss://", false)},
            Row{local(crowded.port()), unreachable("ping", "max number of clients", true)},
        }) {
@@ -97,7 +98,8 @@ TEST_CASE("check-redis: TLS that one side wants and the other has not, or does n
   const PrivateRedis server({"--tls-port", std::to_string(port), "--tls-cert-file", certificate,
                              "--tls-key-file", key, "--tls-auth-clients", "no"});
   expect(check(local(port, "", "rediss")), unreachable("tls", "self-signed certificate", false));
-  expect(check(local(server.port(), "", "rediss"), 700ms), unreachable("tls", "starts with redis://", true));
+  expect(check(local(server.port(), "", "rediss"), 700ms),
+         unreachable("tls", "must start with redis://", true));
   ::setenv("SSL_CERT_FILE", certificate.c_str(), 1);
   const auto trusted = check(local(port, "", "rediss"));
   ::unsetenv("SSL_CERT_FILE");

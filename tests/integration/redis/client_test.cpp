@@ -1,4 +1,4 @@
-// The Redis client against real servers and against what is not one.
+// The Redis client against real servers and against other programs.
 #include "redis/client.hpp"
 
 #include <doctest/doctest.h>
@@ -166,7 +166,7 @@ TEST_CASE("servers that are none end within the time-out") {
     const test::StandIn http(test::Habit::kAnswer, "HTTP/1.1 400 Bad Request\r\n\r\n");
     const auto failure = failure_of(local(http.port()));
     CHECK(failure.fault == Fault::kNotRedis);
-    CHECK(failure.message.find("this is not Redis, its answer begins `HTTP/1.1 400 Bad Request`") !=
+    CHECK(failure.message.find("this is not Redis; its answer begins with `HTTP/1.1 400 Bad Request`") !=
           std::string::npos);
   }
   SUBCASE("a TLS alert") {

@@ -1,4 +1,4 @@
-// The pool against real servers that are stopped, paused and made replicas; scripts that a server forgets.
+// The pool against real servers that are stopped, paused and made replicas; scripts that a server has lost.
 #include "redis/store.hpp"
 
 #include <doctest/doctest.h>

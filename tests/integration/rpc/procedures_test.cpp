@@ -1,4 +1,4 @@
-// Every procedure over a socket: what reaches the backend, what comes back, headers and errors.
+// Every procedure over a socket: what reaches the backend, the reply, headers and errors.
 #include "server/product/rpc/openapi.hpp"
 #include "tests/integration/rpc/serving.hpp"
 #include "tests/support/json_schema.hpp"

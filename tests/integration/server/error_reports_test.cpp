@@ -1,4 +1,5 @@
-// Error reports against a stand-in for Sentry: the protocol, its limits, and a Sentry that is slow or away.
+// Error reports against a stand-in for Sentry: the protocol, its limits, and a Sentry that is slow or
+// unreachable.
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -207,7 +208,7 @@ TEST_CASE_FIXTURE(Fixture, "limits end, and other categories' limits are not our
     SentryStandIn sentry({answer, "200 OK"});
     const auto told = log_of(log, sentry, 3);
     CHECK(sentry.count() == 3);
-    CHECK(has(told, "error reports lost") == !std::string(answer).starts_with("200"));
+    CHECK(has(told, "error reports were lost") == !std::string(answer).starts_with("200"));
   }
 }
 

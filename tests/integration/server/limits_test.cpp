@@ -1,4 +1,4 @@
-// What the event loop does when it is full, and what it tells about each exchange.
+// What the event loop does at its limits, and what it reports about each exchange.
 #include <doctest/doctest.h>
 
 #include <string>

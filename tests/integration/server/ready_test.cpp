@@ -104,7 +104,7 @@ TEST_CASE("ready follows schema, Redis and PostgreSQL, down and up again") {
   service.wait_for("redis", "warn");
   CHECK(test::status_of(service.ready()) == 200);
   CHECK(Json::parse(test::body_of(service.ready()))["status"] == "warn");
-  CHECK(service.check("redis")["output"].get<std::string>().starts_with("does without: "));
+  CHECK(service.check("redis")["output"].get<std::string>().starts_with("works without it: "));
   CHECK(test::get(service.port(), "/metrics").find("dependency_up{dependency=\"redis\"} 0") !=
         std::string::npos);
   redis.start();

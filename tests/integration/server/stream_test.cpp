@@ -1,4 +1,4 @@
-// Bodies in pieces, and requests that wait for somebody else.
+// Bodies in pieces, and requests that wait for another party.
 #include <doctest/doctest.h>
 
 #include <string>

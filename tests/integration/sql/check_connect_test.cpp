@@ -1,4 +1,4 @@
-// check-db against servers that cannot be connected to: which stage fails, and whether time may mend it.
+// check-db against servers that cannot be connected to: which stage fails, and whether time may fix it.
 #include <doctest/doctest.h>
 
 #include "sql/check/check.hpp"

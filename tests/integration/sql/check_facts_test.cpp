@@ -195,7 +195,7 @@ TEST_CASE("check-db: the schema as migrate status sees it") {
 TEST_CASE("check-db: a synchronous standby that is away") {
   const PrivatePostgres server;
   expect(check(server.url()),
-         {"synchronous_standby", CheckLevel::kInfo, ExitCode::kDone, "none is asked for"});
+         {"synchronous_standby", CheckLevel::kInfo, ExitCode::kDone, "none is configured"});
   const auto set_names = [&](const std::string& names) {
     query(server.url(), "ALTER SYSTEM SET synchronous_standby_names = '" + names + "'");
     query(server.url(), "SELECT pg_reload_conf()");
@@ -208,7 +208,7 @@ TEST_CASE("check-db: a synchronous standby that is away") {
   CHECK(check(server.url("postgres", "plain")).find("synchronous_standby")->level == CheckLevel::kSkipped);
   set_names("");  // as its remedy says
   expect(check(server.url()),
-         {"synchronous_standby", CheckLevel::kInfo, ExitCode::kDone, "none is asked for"});
+         {"synchronous_standby", CheckLevel::kInfo, ExitCode::kDone, "none is configured"});
 }
 
 TEST_CASE("check-db: WAL that is not archived") {

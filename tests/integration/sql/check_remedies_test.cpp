@@ -1,4 +1,4 @@
-// The remedies that check-db gives for indexes and constraints are executed, and the finding is gone.
+// The remedies that check-db gives for indexes and constraints are executed, and remove the finding.
 #include <doctest/doctest.h>
 
 #include <string>

@@ -1,5 +1,5 @@
-// What a URL, a service file and the environment ask for, as psql would understand it; and how cancels
-// travel.
+// Parameters from a URL, a service file and the environment, as psql would understand them; and how cancel
+// requests are sent.
 #include <doctest/doctest.h>
 #include <sys/socket.h>
 #include <unistd.h>

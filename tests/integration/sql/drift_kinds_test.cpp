@@ -1,4 +1,4 @@
-// A change made by hand to any kind of object is named, and nothing else is.
+// A change made by hand to any kind of object is reported, and nothing else is.
 #include <doctest/doctest.h>
 
 #include "tests/integration/sql/drift_support.hpp"

@@ -1,4 +1,4 @@
-// Changes by hand to the rarer kinds of objects, and to what the server has named or made itself, are found.
+// Changes by hand to the rarer kinds of objects, and to objects that the server has named or made, are found.
 #include <doctest/doctest.h>
 
 #include "sql/drift/schema_text.hpp"

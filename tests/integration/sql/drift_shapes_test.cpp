@@ -1,4 +1,4 @@
-// Equal meaning is no drift: the same schema by hand, by our dump and by pg_dump, and a real change in each
+// Equal meaning is not drift: the same schema by hand, by our dump and by pg_dump, and a real change in each
 // shape.
 #include <doctest/doctest.h>
 

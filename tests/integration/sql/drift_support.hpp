@@ -1,4 +1,4 @@
-// What the drift tests share: databases, their descriptions, and differences as lines.
+// Shared by the drift tests: databases, their descriptions, and differences as lines.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// The same schema made in two ways is the same schema.
+// A schema that is made in two ways is the same schema.
 #include <doctest/doctest.h>
 
 #include "tests/integration/sql/drift_support.hpp"

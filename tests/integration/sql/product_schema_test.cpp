@@ -1,4 +1,5 @@
-// The product's own migrations on a real server: up and down, what the schema refuses, what its reads cost.
+// The product's own migrations on a real server: up and down, what the schema refuses, and the cost of its
+// reads.
 #include <algorithm>
 #include <stdexcept>
 #include <string>

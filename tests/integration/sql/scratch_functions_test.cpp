@@ -1,5 +1,5 @@
 // Every function of the server and of its extensions, as the role of a scratch database sees it: refused, or
-// known to stay in that database and in its session. A function that nobody has judged fails the test.
+// known to stay in that database and in its session. A function that is on no list fails the test.
 #include <doctest/doctest.h>
 
 #include <map>

@@ -1,4 +1,4 @@
-// What the role of a scratch database can do by statements, and with the extensions of the live database.
+// What the role of a scratch database can do with statements, and with the extensions of the live database.
 #include <doctest/doctest.h>
 
 #include "tests/integration/sql/scratch_support.hpp"

@@ -1,4 +1,4 @@
-// A scratch database beside a live one, as the tests of what its role can reach have it.
+// A scratch database next to a live one, for the tests of what its role can reach.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// The tests' own child processes: output, limits, users, and what is left when a test dies.
+// The tests' own child processes: output, limits, users, and what remains when a test dies.
 #include "tests/support/process.hpp"
 
 #include <doctest/doctest.h>

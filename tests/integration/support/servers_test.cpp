@@ -1,4 +1,4 @@
-// The tests' own servers: each starts, answers, stops, starts again, and keeps out of the others' way.
+// The tests' own servers: each starts, answers, stops, starts again, and does not disturb the others.
 #include "tests/support/servers.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Which tokens of accounts are believed, and that every other one is not.
+// Which tokens of accounts are accepted, and that every other one is refused.
 #include "server/accounts/accounts.hpp"
 
 #include <doctest/doctest.h>
@@ -110,11 +110,11 @@ TEST_CASE("a good token of each algorithm names its subject; changed, or of othe
     CHECK(with("exp", now - 30) == "ada");  // clocks differ
     CHECK(with("nbf", now + 30) == "ada");
     CHECK(with("exp", now - 90) == "fault: it has expired");
-    CHECK(with("exp", nullptr) == "fault: it has no `exp`: tokens must end");
+    CHECK(with("exp", nullptr) == "fault: it has no `exp`: tokens must expire");
     CHECK(with("exp", "soon") == "fault: its `exp` is no time");
     CHECK(with("nbf", now + 90) == "fault: it is not valid yet");
-    CHECK(with("iss", "https://other.example") == "fault: it is another issuer's");
-    CHECK(with("iss", nullptr) == "fault: it is another issuer's");
+    CHECK(with("iss", "https://other.example") == "fault: it is from another issuer");
+    CHECK(with("iss", nullptr) == "fault: it is from another issuer");
     CHECK(with("aud", "other") == "fault: it is for another audience");
     CHECK(with("aud", nullptr) == "fault: it is for another audience");
     for (const Claims& subject :
@@ -124,7 +124,7 @@ TEST_CASE("a good token of each algorithm names its subject; changed, or of othe
     CHECK(of({{"alg", "none"}}, good_claims()).starts_with("fault: it is not signed with"));
     CHECK(of({{"alg", algorithm}, {"crit", {"exp"}}}, good_claims()) == "fault: its header has `crit`");
     CHECK(of({{"alg", algorithm}, {"typ", "logout+jwt"}}, good_claims()) ==
-          "fault: its `typ` is another document's");
+          "fault: its `typ` is not `JWT` or `at+jwt`");
     CHECK(of({{"typ", "JWT"}}, good_claims()).starts_with("fault: it is not signed with"));
 
     // Every single character that is changed makes another token, or none.
@@ -158,7 +158,7 @@ TEST_CASE("the algorithm is the setting's, so that no key is taken for another o
   // A key that the token brings along is nobody's.
   const SigningKey own("RS256");
   const Claims header{{"alg", "RS256"}, {"jwk", own.jwk()}, {"jku", "http://127.0.0.1:1/mine"}};
-  CHECK(verdict(accounts, signed_token(own, header, good_claims())) == "fault: its signature is not right");
+  CHECK(verdict(accounts, signed_token(own, header, good_claims())) == "fault: its signature is wrong");
 }
 
 TEST_CASE("a member that stands twice is read by nobody") {
@@ -208,7 +208,7 @@ TEST_CASE("keys of other uses, weak ones and broken ones are left out of a set")
   auto off_curve = SigningKey("ES256").jwk();
   off_curve["y"] = off_curve["x"];
   CHECK_THROWS_WITH(KeySet::parse(key_set({off_curve}), Algorithm::kEs256),
-                    "of its 1 keys none is for ES256");
+                    "none of its 1 keys is for ES256");
   for (const auto* bad : {"", "{}", "[]", R"({"keys":7})", "<html>"})
     CHECK_THROWS_AS(KeySet::parse(bad, Algorithm::kEs256), std::runtime_error);
   // Two keys, and a token that names none: nobody guesses.
@@ -301,7 +301,7 @@ TEST_CASE("settings that cannot work, or would let anybody in, are refused with 
         "accounts.secret is set, and accounts.algorithm is ES256");
   for (const auto* name : {"none", "hs256", "RS512", "PS256"})
     CHECK(fault([&](Settings& one) { one.algorithm = name; }, "HS256") ==
-          "accounts.algorithm is `" + std::string(name) + "`, which is not served");
+          "accounts.algorithm is `" + std::string(name) + "`, which is not supported");
   CHECK(fault([](Settings& one) { one.algorithm.clear(); }, "HS256") ==
         "accounts.secret or accounts.jwks_url is set, and accounts.algorithm is not");
 }

@@ -1,4 +1,4 @@
-// How answers in German and Spanish are read: the same rules on other words.
+// How answers in German and Spanish are read: the same rules with other words.
 #include <doctest/doctest.h>
 
 #include <set>

@@ -1,4 +1,4 @@
-// The analyser's reply: what is believed, what is rejected and why, what is no reply at all.
+// The analyser's reply: what is accepted, what is rejected and why, and what does not count as a reply.
 #include "server/product/assessment/analysis_reply.hpp"
 
 #include <doctest/doctest.h>
@@ -86,18 +86,18 @@ TEST_CASE("each field out of order is rejected with its reason") {
     CHECK(verdict(with("0.6", confidence)) == "the confidence is not within 0 to 1");
   for (const char* position : {"1", "3", "4", "0", "-2", "18446744073709551615"})
     CHECK(verdict(with("\"position\":2", "\"position\":" + std::string(position))) ==
-          "the position is not that of a message of the user");
+          "the position is not that of one of the user's messages");
   for (const char* position : {"2.0", "\"2\"", "null", "[2]"})
     CHECK(verdict(with("\"position\":2", "\"position\":" + std::string(position))) ==
-          "the position is missing or no integer");
-  CHECK(verdict(with("\"orderliness\"", "7")) == "the facet is missing or no text");
-  CHECK(verdict(with("17", "\"17\"")) == "the score is missing or no number");
-  CHECK(verdict(with("0.6", "null")) == "the confidence is missing or no number");
-  CHECK(verdict(with("\"I tidy up\"", "[]")) == "the quote is missing or no text");
-  CHECK(verdict("") == "the position is missing or no integer");
+          "the position is missing or not an integer");
+  CHECK(verdict(with("\"orderliness\"", "7")) == "the facet is missing or not a text");
+  CHECK(verdict(with("17", "\"17\"")) == "the score is missing or not a number");
+  CHECK(verdict(with("0.6", "null")) == "the confidence is missing or not a number");
+  CHECK(verdict(with("\"I tidy up\"", "[]")) == "the quote is missing or not a text");
+  CHECK(verdict("") == "the position is missing or not an integer");
   const auto parsed = parse_evidence(R"({"evidence":[4,null,"x",[]]})", kLines);
   REQUIRE(parsed.rejected.size() == 4);
-  for (const auto& one : parsed.rejected) CHECK(one.reason == "the entry is no object");
+  for (const auto& one : parsed.rejected) CHECK(one.reason == "the entry is not an object");
 }
 
 TEST_CASE("one message is one piece of evidence for a facet, and the first counts") {
@@ -113,7 +113,7 @@ TEST_CASE("one message is one piece of evidence for a facet, and the first count
   CHECK(parsed.rejected[1].index == 3);
   CHECK(parsed.rejected[0].position == 2);
   CHECK(parsed.rejected[0].facet == "orderliness");
-  CHECK(parsed.rejected[0].reason == "there is one for this message and facet");
+  CHECK(parsed.rejected[0].reason == "there is already evidence for this message and facet");
   // One that was rejected does not stand in the way of a good one.
   const auto again =
       parse_evidence(R"({"evidence":[{)" + with("I tidy up", "I never") + "},{" + first + "}]}", kLines);
@@ -215,7 +215,7 @@ TEST_CASE("what is not the JSON that was asked for is an error that quotes nothi
       parse_evidence(reply, kLines);
       FAIL_CHECK(reply.substr(0, 80));
     } catch (const bigocean::base::Error& error) {
-      CHECK(error.message == "The analyser's reply is not the JSON that was asked for.");
+      CHECK(error.message == "The analyser's reply is not the requested JSON.");
       CHECK((error.hint + error.detail).find("tidy") == std::string::npos);
     }
   }

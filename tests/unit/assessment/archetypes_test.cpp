@@ -1,4 +1,4 @@
-// The archetypes in other languages: all there, each of its own, and none left in English.
+// The archetypes in other languages: all present, all different, and none left in English.
 #include "server/product/assessment/archetypes.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Evidence for tests: made up by a seeded generator.
+// Evidence for tests: made by a seeded generator.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The requests to a model: whole, the same each time, and not to be posed as by what a user writes.
+// The requests to a model: complete, the same each time, and not imitable by a user's text.
 #include "server/product/assessment/prompts.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// What the service says itself, in each language: complete, told apart, and kind.
+// The service's own texts in each language: complete, distinct, and kind.
 #include "server/product/assessment/questions.hpp"
 
 #include <doctest/doctest.h>

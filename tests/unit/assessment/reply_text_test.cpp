@@ -1,4 +1,4 @@
-// What of a model's reply may stand in a conversation.
+// Which parts of a model's reply may appear in a conversation.
 #include "server/product/assessment/reply_text.hpp"
 
 #include <doctest/doctest.h>

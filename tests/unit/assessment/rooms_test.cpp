@@ -1,4 +1,4 @@
-// Which way includes point between the rooms of the assessment and of the models.
+// The allowed includes between the rooms of the assessment and of the models.
 #include <doctest/doctest.h>
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// What a score means in words: there for each facet and trait, level and language.
+// The meaning of a score in words: present for each facet and trait, level and language.
 #include "server/product/assessment/texts.hpp"
 
 #include <doctest/doctest.h>

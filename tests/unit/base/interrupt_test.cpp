@@ -1,4 +1,4 @@
-// A signal becomes a readable descriptor, ends a sleep, and leaves no trace.
+// A signal makes a descriptor readable, ends a sleep, and leaves no other effect.
 #include "base/interrupt.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// The pool over connections that break when a test says so.
+// The pool with connections that break when a test says so.
 #include "base/pool.hpp"
 
 #include <doctest/doctest.h>

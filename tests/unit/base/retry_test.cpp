@@ -1,4 +1,4 @@
-// Backoff stays within its limits, grows, and differs between two.
+// Backoff stays within its limits, grows, and differs between two callers.
 #include "base/retry.hpp"
 
 #include <doctest/doctest.h>

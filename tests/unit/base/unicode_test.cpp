@@ -1,4 +1,4 @@
-// UTF-8: what is none, where it goes wrong, and what code points are.
+// UTF-8: invalid text, the place of its error, and code points.
 #include "base/unicode.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// What check-redis says of the money that was spent today.
+// What check-redis reports of the money that was spent today.
 #include <doctest/doctest.h>
 
 #include "server/product/budget/redis_row.hpp"
@@ -17,7 +17,7 @@ TEST_CASE("what was spent today is shown to the last nano-dollar") {
   };
   CHECK(observed({Reply::Kind::kNil, "", 0, {}}) == "nothing spent yet");
   CHECK(observed({Reply::Kind::kText, "1200000001", 0, {}}) == "$1.200000001 of $75");
-  CHECK(observed({Reply::Kind::kText, "much", 0, {}}) == "no number");
+  CHECK(observed({Reply::Kind::kText, "much", 0, {}}) == "not a number");
   CHECK(row.key(std::chrono::sys_days(std::chrono::year(2026) / 1 / 30)) == "cost:service:2026-01-30");
 }
 

@@ -1,4 +1,5 @@
-// The tables that the build makes of the default.toml files are what the settings' own reader finds there.
+// The tables that the build makes from the default.toml files equal what the settings' own reader finds
+// there.
 #include <doctest/doctest.h>
 
 #include <fstream>

@@ -1,4 +1,4 @@
-// Fields of a type that only their floor knows, in settings that were made by hand and not loaded.
+// Fields of a type that only their floor knows, in settings that were made in code and not loaded.
 #include <doctest/doctest.h>
 
 #include "config/setting.hpp"

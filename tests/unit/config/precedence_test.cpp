@@ -1,4 +1,4 @@
-// Which source wins, what .env files may do, and what production asks for.
+// Which source wins, what .env files may set, and what production requires.
 #include <doctest/doctest.h>
 
 #include "server/product/settings/settings.hpp"

@@ -1,5 +1,4 @@
-// README.md's table of settings says what the program's own table says: no row more or less, same variables
-// and defaults.
+// README.md's table of settings equals the program's own table: the same rows, variables and defaults.
 #include <fstream>
 #include <map>
 #include <regex>

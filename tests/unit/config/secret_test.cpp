@@ -1,4 +1,4 @@
-// No secret reaches any output: every secret setting, every way out.
+// No secret reaches any output: every secret setting, every output.
 #include <doctest/doctest.h>
 
 #include "config/redis_url.hpp"

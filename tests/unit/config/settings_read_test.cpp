@@ -1,4 +1,4 @@
-// Every setting is read by code outside of config/: one that nothing reads is a promise that nobody keeps.
+// Every setting is read by code outside of config/: a setting that nothing reads has no effect.
 #include <doctest/doctest.h>
 
 #include <filesystem>

@@ -1,5 +1,5 @@
-// A world of its own for each test of the settings: variables, files and flags in memory and a temporary
-// folder.
+// An environment of its own for each test of the settings: variables, files and flags in memory and a
+// temporary folder.
 #pragma once
 
 #include <algorithm>

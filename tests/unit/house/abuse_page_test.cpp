@@ -1,4 +1,4 @@
-// docs/abuse.md says what the settings say, what follows from them, and which test shows it.
+// docs/abuse.md agrees with the settings, with what follows from them, and with the tests that it names.
 #include <doctest/doctest.h>
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// CONTRIBUTING.md and docs/README.md, held against the tree: what they list is all that there is.
+// CONTRIBUTING.md and docs/README.md, compared with the tree: their lists are complete.
 #include <doctest/doctest.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What lint exempts, allows and weighs; levels; places.
+// What lint exempts, allows and considers; levels; places.
 #include <doctest/doctest.h>
 
 #include "base/error.hpp"
@@ -127,7 +127,8 @@ TEST_CASE("levels are read, and a slip of the pen is named") {
   };
   CHECK(message("drop-tabel=off") ==
         "lint.levels: there is no rule `drop-tabel` (did you mean `drop-table`?)");
-  CHECK(message("drop-table=warn") == "lint.levels: `warn` is no level; there are off, info, warning, error");
+  CHECK(message("drop-table=warn") ==
+        "lint.levels: `warn` is not a level; the levels are off, info, warning, error");
   CHECK(message("drop-table") == "lint.levels: `drop-table` has no level");
 }
 

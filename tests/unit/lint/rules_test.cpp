@@ -1,4 +1,4 @@
-// Every rule finds its bad example and leaves its good one alone; docs/lint.md has them all.
+// Every rule finds its bad example and does not report its good one; docs/lint.md has all rules.
 #include <doctest/doctest.h>
 
 #include <algorithm>

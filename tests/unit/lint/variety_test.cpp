@@ -1,4 +1,4 @@
-// Lint goes through 200 varied files without a crash and says the same twice.
+// Lint reads 200 varied files without a crash and gives the same result twice.
 #include <doctest/doctest.h>
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// What every ChatModel must keep to; each model's own tests run through it.
+// The contract of every ChatModel; each model's own tests run it.
 #pragma once
 
 #include <doctest/doctest.h>

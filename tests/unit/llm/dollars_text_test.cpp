@@ -1,4 +1,4 @@
-// Dollars as text: exact in both directions, and nothing that is no amount.
+// Dollars as text: exact in both directions, and text that is not an amount is refused.
 #include "server/llm/dollars.hpp"
 
 #include <doctest/doctest.h>

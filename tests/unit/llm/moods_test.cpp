@@ -1,4 +1,4 @@
-// The stand-in's moods: the same for the same seed, all of them met, and none that breaks the stand-in
+// The stand-in's moods: the same for the same seed, all of them used, and none that breaks the stand-in
 // itself.
 #include <doctest/doctest.h>
 

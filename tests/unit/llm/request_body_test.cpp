@@ -1,4 +1,4 @@
-// What is sent to the Messages API, and that its bound on tokens holds.
+// What is sent to the Messages API, and that its token bound holds.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-// The judgement of check-redis over made-up facts.
+// The judgement of check-redis on made-up facts.
 #include <doctest/doctest.h>
 
 #include <algorithm>

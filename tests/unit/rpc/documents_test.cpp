@@ -1,5 +1,5 @@
-// The documents made from the table: docs/openapi.json and docs/api.md are what it says, and replies are what
-// they say. With BIGOCEAN_WRITE_DOCS set (`make api-docs`) the files are written first.
+// The documents made from the table: docs/openapi.json and docs/api.md match it, and replies match them. With
+// BIGOCEAN_WRITE_DOCS set (`make api-docs`) the files are written first.
 #include <doctest/doctest.h>
 
 #include <cstdlib>

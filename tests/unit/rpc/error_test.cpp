@@ -1,4 +1,4 @@
-// Problem documents: what each tag's holds, and what none tells.
+// Problem documents: the members of each tag, and what none of them reveals.
 #include "server/product/rpc/error.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Bodies held against the table: what is let in, and every fault of what is not.
+// Bodies checked against the table: what is accepted, and every fault of what is not.
 #include "server/product/rpc/input.hpp"
 
 #include <doctest/doctest.h>
@@ -73,15 +73,15 @@ TEST_CASE("lengths count code points") {
 
 TEST_CASE("a text of blanks, and control characters, are refused") {
   CHECK(faults_of("SendMessage", send(R"( \n\t\u3000)")) ==
-        "/message has nothing but white space and invisible characters\n");
+        "/message has only white space and invisible characters\n");
   CHECK(faults_of("SendMessage", send(R"(\u200b\u200d\ufeff\u2060)")) ==
-        "/message has nothing but white space and invisible characters\n");
+        "/message has only white space and invisible characters\n");
   CHECK(faults_of("SendMessage", send(R"(I am \u202egood)")) ==
         "/message has the control character U+202E, its character 6\n");
   CHECK(faults_of("SendMessage", send(R"(ab\u0000)")) ==
         "/message has the control character U+0000, its character 3\n");
   CHECK(faults_of("SendMessage", send(R"(\r\n)")) ==
-        "/message has nothing but white space and invisible characters\n");
+        "/message has only white space and invisible characters\n");
   CHECK(faults_of("SendMessage", send(R"(a\u0085)")) ==
         "/message has the control character U+0085, its character 2\n");
   CHECK(faults_of("StartAssessment", R"({"displayName":"A\nB"})") ==
@@ -89,7 +89,7 @@ TEST_CASE("a text of blanks, and control characters, are refused") {
   CHECK(faults_of("StartAssessment", R"({"displayName":"\u202eA"})") ==
         "/displayName has the control character U+202E, its character 1\n");
   CHECK(faults_of("StartAssessment", R"({"displayName":"\u200b"})") ==
-        "/displayName has nothing but white space and invisible characters\n");
+        "/displayName has only white space and invisible characters\n");
 }
 
 TEST_CASE("every fault is told, in one go") {
@@ -134,21 +134,21 @@ TEST_CASE("ids have one form") {
 
 TEST_CASE("what is no JSON object is told with its place") {
   const auto wrong = [](const std::string& body) { return faults_of("StartAssessment", body); };
-  CHECK(wrong("") == " is empty, and must be a JSON object\n");
+  CHECK(wrong("") == " is empty, but must be a JSON object\n");
   CHECK(wrong("[]") == " must be a JSON object\n");
   CHECK(wrong("\"x\"") == " must be a JSON object\n");
   CHECK(wrong("null") == " must be a JSON object\n");
   CHECK(wrong("1") == " must be a JSON object\n");
-  CHECK(wrong("{") == " is no JSON from byte 2 on\n");
-  CHECK(wrong("{} x") == " is no JSON from byte 4 on\n");
-  CHECK(wrong("{'a':1}") == " is no JSON from byte 2 on\n");
-  CHECK(wrong(R"({"a":1,})") == " is no JSON from byte 8 on\n");
-  CHECK(wrong(R"({"a":NaN})") == " is no JSON from byte 6 on\n");
-  CHECK(wrong("/**/{}") == " is no JSON from byte 1 on\n");
-  CHECK(wrong("{\"a\":\"\xFF\"}") == " is no UTF-8 at byte 7\n");
-  CHECK(wrong("{\"a\":\"\xED\xA0\x80\"}") == " is no UTF-8 at byte 7\n");
-  CHECK(wrong("\xFF\xFE{\0}\0"s) == " is no UTF-8 at byte 1\n");
-  CHECK(wrong("{\"a\":\"x\ny\"}").starts_with(" is no JSON from byte 8"));
+  CHECK(wrong("{") == " is not JSON from byte 2 on\n");
+  CHECK(wrong("{} x") == " is not JSON from byte 4 on\n");
+  CHECK(wrong("{'a':1}") == " is not JSON from byte 2 on\n");
+  CHECK(wrong(R"({"a":1,})") == " is not JSON from byte 8 on\n");
+  CHECK(wrong(R"({"a":NaN})") == " is not JSON from byte 6 on\n");
+  CHECK(wrong("/**/{}") == " is not JSON from byte 1 on\n");
+  CHECK(wrong("{\"a\":\"\xFF\"}") == " is not UTF-8 at byte 7\n");
+  CHECK(wrong("{\"a\":\"\xED\xA0\x80\"}") == " is not UTF-8 at byte 7\n");
+  CHECK(wrong("\xFF\xFE{\0}\0"s) == " is not UTF-8 at byte 1\n");
+  CHECK(wrong("{\"a\":\"x\ny\"}").starts_with(" is not JSON from byte 8"));
   CHECK(wrong(R"({"a":"\ud800"})").starts_with(" has half a surrogate pair"));
   CHECK(wrong(R"({"a":"\udc00"})").starts_with(" has half a surrogate pair"));
   CHECK(wrong(R"({"a":"\ud800\u0041"})").starts_with(" has half a surrogate pair"));

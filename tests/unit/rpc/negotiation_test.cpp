@@ -1,4 +1,4 @@
-// Headers: the body's type, the reply's form, the token, and the pages of other origins.
+// Headers: the body's type, the reply's form, the token, and CORS.
 #include "server/product/rpc/negotiation.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Whose word about the client's address is believed.
+// Which source of the client's address is trusted.
 #include "server/http/client_address.hpp"
 
 #include <arpa/inet.h>
@@ -52,13 +52,13 @@ TEST_CASE("what is no address or network is named") {
       FAIL("accepted");
     } catch (const base::Error& error) {
       CHECK(error.code == base::ExitCode::kUsage);
-      CHECK(error.message == "server.trusted_proxies: `" + bad + "` is no address or network");
+      CHECK(error.message == "server.trusted_proxies: `" + bad + "` is not an address or network");
     }
     try {
       const TrustedProxies proxies("", bad);
       FAIL("accepted");
     } catch (const base::Error& error) {
-      CHECK(error.message == "server.edge_network: `" + bad + "` is no address or network");
+      CHECK(error.message == "server.edge_network: `" + bad + "` is not an address or network");
     }
   }
 }

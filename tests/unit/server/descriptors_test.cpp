@@ -1,4 +1,4 @@
-// How descriptors are shared out among connections and calls.
+// How file descriptors are divided among connections and calls.
 #include "server/service/descriptors.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Error events: what is in them, what never is, and how large they get.
+// Error events: what they contain, what they never contain, and their maximum size.
 #include "server/observe/envelope.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// The guard: what it refuses, and what it hands on.
+// The guard: what it refuses, and what it passes on.
 #include "server/http/intake.hpp"
 
 #include <doctest/doctest.h>

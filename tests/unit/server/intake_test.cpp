@@ -1,4 +1,4 @@
-// Requests out of bytes that arrive in any pieces; chunked bodies.
+// Requests from bytes that arrive in any pieces; chunked bodies.
 #include "server/http/intake.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// What calls to models are counted by.
+// The metrics of calls to models.
 #include "server/llm/model_calls.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// How long Sentry's answers ask for silence.
+// How long Sentry's answers forbid further reports.
 #include "server/observe/rate_limit.hpp"
 
 #include <doctest/doctest.h>

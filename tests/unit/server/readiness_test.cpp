@@ -1,4 +1,4 @@
-// /ready's document, and the prober that feeds it.
+// /ready's document, and the prober that updates it.
 #include "server/readiness/readiness.hpp"
 
 #include <doctest/doctest.h>
@@ -93,7 +93,7 @@ TEST_CASE("what is spared is needed once, and then only warns") {
   CHECK(readiness.is_spared("redis"));
   CHECK(readiness.reply(now).status == 200);
   CHECK(checks_of(readiness.reply(now))["redis"][0]["status"] == "warn");
-  CHECK(checks_of(readiness.reply(now))["redis"][0]["output"] == "does without: refused");
+  CHECK(checks_of(readiness.reply(now))["redis"][0]["output"] == "works without it: refused");
   CHECK_FALSE(readiness.dependencies_up(now).at("redis"));
   // One that hangs is away, too; and what is not spared fails as before.
   readiness.record(passed("postgres"), now + 20s);

@@ -1,4 +1,4 @@
-// Threads come with the work and go without it.
+// Threads start with the work and end without it.
 #include "server/http/worker_pool.hpp"
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// The judgement of check-db over made-up facts: what no test server can be brought into.
+// The judgement of check-db on made-up facts: states that no test server can be brought into.
 #include <algorithm>
 
 #include <doctest/doctest.h>
@@ -152,9 +152,9 @@ TEST_CASE("archiving: information where it is off, else judged") {
   values["archiving"] = "t";
   CHECK(row(values, "archiving").level == CheckLevel::kOk);
   const auto found = row(values, "archiving", session(),
-                         {{"archiving", "one failed", "look"}, {"archiving", "nothing archives", "set it"}});
+                         {{"archiving", "one failed", "look"}, {"archiving", "not archived", "set it"}});
   CHECK(found.level == CheckLevel::kWarn);
-  CHECK(found.observed == "one failed, nothing archives");
+  CHECK(found.observed == "one failed, not archived");
   CHECK(found.remedy == "look; set it");
 }
 

@@ -1,4 +1,4 @@
-// A folder of migrations: what it takes, and all that is wrong in one go.
+// A folder of migrations: what it accepts, and all of its errors at once.
 #include "sql/migrate/formats/directory.hpp"
 
 #include <doctest/doctest.h>
@@ -102,13 +102,13 @@ TEST_CASE("every fault of a folder is in one error") {
       refusal(dir.path()) ==
       "DIR/10_folder.sql: is a folder; a migration is a file\n"
       "DIR/11_dangling.sql: cannot be read: No such file or directory\n"
-      "DIR/12_pipe.sql: is no regular file\n"
+      "DIR/12_pipe.sql: is not a regular file\n"
       "DIR/2_a.sql and DIR/2_a.up.sql are the same migration, 2_a; remove one\n"
-      "DIR/3_lonely.down.sql: there is no 3_lonely.up.sql that it takes back\n"
-      "DIR/4_whole.down.sql belongs to an .up.sql file, but DIR/4_whole.sql is whole; put it below a line "
-      "`-- migrate:down` there\n"
+      "DIR/3_lonely.down.sql: its up file 3_lonely.up.sql is missing\n"
+      "DIR/4_whole.down.sql belongs to an .up.sql file, but DIR/4_whole.sql is a single file; put it there, "
+      "below a line `-- migrate:down`\n"
       "DIR/5_binary.sql:1: a NUL byte at byte 5\n"
-      "DIR/6_mark.sql:1: `-- migrate:upp` is no mark; write `-- migrate:up` or `-- migrate:down`\n"
+      "DIR/6_mark.sql:1: `-- migrate:upp` is not a mark; write `-- migrate:up` or `-- migrate:down`\n"
       "DIR/7_broken.up.sql:1: " +
           pair +
           "\n"

@@ -1,5 +1,5 @@
-// What the text of a file shows, where no role keeps it to the scratch database; and what is taken out of it
-// where one does.
+// What the text of a file shows if no role confines it to the scratch database; and what is removed from it
+// if one does.
 #include <doctest/doctest.h>
 
 #include "sql/drift/owners.hpp"

@@ -1,4 +1,4 @@
-// One migration file: its name, parts and options, and everything that can be wrong with them.
+// One migration file: its name, parts and options, and all of its possible errors.
 #include "sql/migrate/source/file.hpp"
 #include "base/checksum.hpp"
 
@@ -139,18 +139,18 @@ TEST_CASE("what is wrong in a file is said with its line") {
   const std::string marks = "; write `-- migrate:up` or `-- migrate:down`";
   const std::vector<Row> rows{
       {"", "db/0001_x.sql: the file is empty; write the SQL below a line `-- migrate:up`"},
-      {" \n\n", "db/0001_x.sql: nothing to run; where that is meant, say so with a line `-- migrate:up`"},
+      {" \n\n", "db/0001_x.sql: nothing to run; if that is meant, say so with a line `-- migrate:up`"},
       {"-- only words\n/* more */ ;",
-       "db/0001_x.sql: nothing to run; where that is meant, say so with a line `-- migrate:up`"},
-      {"-- migrate:upp\nselect 1;", "db/0001_x.sql:1: `-- migrate:upp` is no mark" + marks},
-      {"select 1;\n-- migrate: up", "db/0001_x.sql:2: `-- migrate: up` is no mark" + marks},
-      {"-- migrate:\n", "db/0001_x.sql:1: `-- migrate:` is no mark" + marks},
-      {"-- migrate:UP\n", "db/0001_x.sql:1: `-- migrate:UP` is no mark" + marks},
-      {"-- Migrate:up\n", "db/0001_x.sql:1: `-- Migrate:up` is no mark" + marks},
-      {"-- migrat:down\n", "db/0001_x.sql:1: `-- migrat:down` is no mark" + marks},
-      {"-- migarte: up retry=3\n", "db/0001_x.sql:1: `-- migarte: up retry=3` is no mark" + marks},
-      {"-- migrate up\n", "db/0001_x.sql:1: `-- migrate up` is no mark" + marks},
-      {"-- migrate   down\n", "db/0001_x.sql:1: `-- migrate   down` is no mark" + marks},
+       "db/0001_x.sql: nothing to run; if that is meant, say so with a line `-- migrate:up`"},
+      {"-- migrate:upp\nselect 1;", "db/0001_x.sql:1: `-- migrate:upp` is not a mark" + marks},
+      {"select 1;\n-- migrate: up", "db/0001_x.sql:2: `-- migrate: up` is not a mark" + marks},
+      {"-- migrate:\n", "db/0001_x.sql:1: `-- migrate:` is not a mark" + marks},
+      {"-- migrate:UP\n", "db/0001_x.sql:1: `-- migrate:UP` is not a mark" + marks},
+      {"-- Migrate:up\n", "db/0001_x.sql:1: `-- Migrate:up` is not a mark" + marks},
+      {"-- migrat:down\n", "db/0001_x.sql:1: `-- migrat:down` is not a mark" + marks},
+      {"-- migarte: up retry=3\n", "db/0001_x.sql:1: `-- migarte: up retry=3` is not a mark" + marks},
+      {"-- migrate up\n", "db/0001_x.sql:1: `-- migrate up` is not a mark" + marks},
+      {"-- migrate   down\n", "db/0001_x.sql:1: `-- migrate   down` is not a mark" + marks},
       {"-- migrate:up\n-- migrate:up\n", "db/0001_x.sql:2: a second `-- migrate:up`; the first is in line 1"},
       {"-- migrate:up\n-- migrate:down\n\n-- migrate:down\n",
        "db/0001_x.sql:4: a second `-- migrate:down`; the first is in line 2"},
@@ -169,31 +169,31 @@ TEST_CASE("what is wrong in a file is said with its line") {
       {"-- Down Migration\nselect 1;\n",
        "db/0001_x.sql:1: `-- Down Migration` is a mark of node-pg-migrate" + marks},
       {"-- migrate:up transction:false\n",
-       "db/0001_x.sql:1: option `transction:false` is unknown (did you mean `transaction`?); there are "
+       "db/0001_x.sql:1: option `transction:false` is unknown (did you mean `transaction`?); the options are "
        "transaction, lock-timeout, "
        "statement-timeout, retry"},
       {"-- migrate:up lock_timeout=2s\n",
-       "db/0001_x.sql:1: option `lock_timeout=2s` is unknown (did you mean `lock-timeout`?); there are "
+       "db/0001_x.sql:1: option `lock_timeout=2s` is unknown (did you mean `lock-timeout`?); the options are "
        "transaction, lock-timeout, "
        "statement-timeout, retry"},
       {"-- migrate:up colour=red\n",
-       "db/0001_x.sql:1: option `colour=red` is unknown; there are transaction, lock-timeout, "
+       "db/0001_x.sql:1: option `colour=red` is unknown; the options are transaction, lock-timeout, "
        "statement-timeout, retry"},
       {"-- migrate:up transaction\n",
        "db/0001_x.sql:1: option `transaction` has no value; write key=value (did you mean `transaction`?)"},
       {"-- migrate:up transaction:\n",
        "db/0001_x.sql:1: option `transaction` has no value; write key=value (did you mean `transaction`?)"},
-      {"-- migrate:up transaction:no\n", "db/0001_x.sql:1: option `transaction:no` wants true or false"},
+      {"-- migrate:up transaction:no\n", "db/0001_x.sql:1: option `transaction:no` must be true or false"},
       {"-- migrate:up transaction:False\n",
-       "db/0001_x.sql:1: option `transaction:False` wants true or false"},
+       "db/0001_x.sql:1: option `transaction:False` must be true or false"},
       {"-- migrate:up lock-timeout=2\n",
-       "db/0001_x.sql:1: option `lock-timeout=2` wants a duration such as 500ms, 2s, 5m (0: no limit)"},
+       "db/0001_x.sql:1: option `lock-timeout=2` must be a duration such as 500ms, 2s, 5m (0: no limit)"},
       {"-- migrate:up statement-timeout=-1s\n",
-       "db/0001_x.sql:1: option `statement-timeout=-1s` wants a duration such as 500ms, 2s, 5m (0: no "
+       "db/0001_x.sql:1: option `statement-timeout=-1s` must be a duration such as 500ms, 2s, 5m (0: no "
        "limit)"},
-      {"-- migrate:up retry=many\n", "db/0001_x.sql:1: option `retry=many` wants a number from 0 to 1000"},
-      {"-- migrate:up retry=1001\n", "db/0001_x.sql:1: option `retry=1001` wants a number from 0 to 1000"},
-      {"-- migrate:up retry=3x\n", "db/0001_x.sql:1: option `retry=3x` wants a number from 0 to 1000"},
+      {"-- migrate:up retry=many\n", "db/0001_x.sql:1: option `retry=many` must be a number from 0 to 1000"},
+      {"-- migrate:up retry=1001\n", "db/0001_x.sql:1: option `retry=1001` must be a number from 0 to 1000"},
+      {"-- migrate:up retry=3x\n", "db/0001_x.sql:1: option `retry=3x` must be a number from 0 to 1000"},
       {"-- migrate:up retry=1 retry=2\n", "db/0001_x.sql:1: option `retry=2` is given twice"},
       {"-- migrate:up retry=1\n-- bigocean: retry=1\n", "db/0001_x.sql:2: option `retry=1` is given twice"},
       {"-- migrate:up # why\n",
@@ -202,9 +202,9 @@ TEST_CASE("what is wrong in a file is said with its line") {
       {"select 1;\n-- bigocean: retry=1\n", "db/0001_x.sql:2: options belong above the first statement"},
       {"-- migrate:up\nselect 1;\n-- migrate:down\nselect 2;\n-- bigocean: retry=1\n",
        "db/0001_x.sql:5: options belong above the first statement"},
-      {"-- bigocean:\nselect 1;", "db/0001_x.sql:1: `-- bigocean:` says nothing; write key=value behind it"},
+      {"-- bigocean:\nselect 1;", "db/0001_x.sql:1: `-- bigocean:` is empty; write key=value after it"},
       {"-- bigocean retry=3\nselect 1;",
-       "db/0001_x.sql:1: write `-- bigocean: key=value`, with a colon behind `bigocean`"},
+       "db/0001_x.sql:1: write `-- bigocean: key=value`, with a colon after `bigocean`"},
       {"-- bigocaen: retry=3\nselect 1;", "db/0001_x.sql:1: unknown `bigocaen:`; did you mean `bigocean:`?"},
       {"-- Bigocean: retry=3\nselect 1;", "db/0001_x.sql:1: unknown `Bigocean:`; did you mean `bigocean:`?"},
       {"-- bigocean: alow drop-column\nselect 1;",
@@ -213,8 +213,9 @@ TEST_CASE("what is wrong in a file is said with its line") {
       {"select '\xC3';", "db/0001_x.sql:1: invalid UTF-8 (0xC3) at byte 9"},
       {std::string("select 1;\n\0", 11), "db/0001_x.sql:2: a NUL byte at byte 11"},
       {"-- migrate:upp\n-- bigocean: retrry=1\nselect 1;\n-- bigocean: retry=1",
-       "db/0001_x.sql:1: `-- migrate:upp` is no mark" + marks +
-           "\ndb/0001_x.sql:2: option `retrry=1` is unknown (did you mean `retry`?); there are transaction, "
+       "db/0001_x.sql:1: `-- migrate:upp` is not a mark" + marks +
+           "\ndb/0001_x.sql:2: option `retrry=1` is unknown (did you mean `retry`?); the options are "
+           "transaction, "
            "lock-timeout, statement-timeout, "
            "retry\ndb/0001_x.sql:4: options belong above the first statement"}};
   for (const auto& [text, message] : rows) {
@@ -247,7 +248,7 @@ TEST_CASE("names: a number, a separator, a name") {
       {"1_x.SQL", "the name must end in .sql" + example},
       {"1x.sql", "after the number comes `_` and a name" + example},
       {"1 x.sql", "after the number comes `_` and a name" + example},
-      {"1_.sql", "nothing stands behind the number's `_`" + example},
+      {"1_.sql", "nothing follows the number's `_`" + example},
       {"1_a\nb.sql", "the name has a control character in it"},
       {"1_" + std::string(300, 'x') + ".sql", "the name is longer than 200 bytes"},
       {"1_x.dwn.sql", "`.dwn` in the name is not understood; a pair of files ends in .up.sql and .down.sql"},
@@ -256,7 +257,7 @@ TEST_CASE("names: a number, a separator, a name") {
        "`.undo` in the name is not understood; a pair of files ends in .up.sql and .down.sql"},
       {"1_x.up.down.sql",
        "`.up` in the name is not understood; a pair of files ends in .up.sql and .down.sql"},
-      {"1_x.down.sql", "there is no 1_x.up.sql that it takes back"}};
+      {"1_x.down.sql", "its up file 1_x.up.sql is missing"}};
   for (const auto& [name, message] : rows) {
     CAPTURE(name);
     CHECK(refusal("select 1;", name) == "db/" + name + ": " + message);

@@ -1,4 +1,4 @@
-// Fifty folders: which entries are migrations, in what order, and that none is passed over uncounted.
+// Fifty folders: which entries are migrations, in what order, and that no entry is left uncounted.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 

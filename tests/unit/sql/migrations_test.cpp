@@ -1,5 +1,4 @@
-// The product's own migrations, looked at as text: names, marks, house rules, the 81 archetypes, the 30
-// facets.
+// The product's own migrations as text: names, marks, our rules, the 81 archetypes, the 30 facets.
 #include <algorithm>
 #include <map>
 #include <regex>
