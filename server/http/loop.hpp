@@ -16,7 +16,7 @@
 #include "server/http/intake.hpp"
 #include "server/http/observer.hpp"
 #include "server/http/router.hpp"
-#include "server/http/socket.hpp"
+#include "server/http/transport.hpp"
 #include "server/http/worker_pool.hpp"
 
 namespace bigocean::server::http {

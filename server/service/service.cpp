@@ -10,7 +10,7 @@
 #include "server/http/cors.hpp"
 #include "server/http/loop.hpp"
 #include "server/http/router.hpp"
-#include "server/http/socket.hpp"
+#include "server/http/transport.hpp"
 #include "server/observe/access_log.hpp"
 #include "server/observe/metrics.hpp"
 #include "server/readiness/prober.hpp"

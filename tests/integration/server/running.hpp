@@ -14,7 +14,7 @@
 #include "base/error.hpp"
 #include "server/http/loop.hpp"
 #include "server/http/router.hpp"
-#include "server/http/socket.hpp"
+#include "server/http/transport.hpp"
 
 namespace bigocean::server::http {
 
