@@ -19,6 +19,7 @@ enum class ExitCode : int {
   kLintFindings = 8,
   kTableLockTimeout = 9,
   kCheckFailed = 10,
+  kBlockedOthers = 11,
   kInterrupted = 130,
   kTerminated = 143,
 };

@@ -119,18 +119,21 @@ struct Settings {
   } sentry;
 
   struct Migrate {
-    std::string dir;                      ///< empty: the files in the binary
-    bool dir_is_usual = false;            ///< `dir` was not set: it is the only usual folder that exists
-    MigrationFormat format{};             ///< how the files in `dir` are laid out
-    std::string schema;                   ///< where the history is kept
-    milliseconds deadline{};              ///< of all waiting for locks together
-    milliseconds wait{};                  ///< for a database that is starting up
-    milliseconds lock_timeout{};          ///< files with statements that take strong locks
-    milliseconds data_lock_timeout{};     ///< files of data changes only
-    milliseconds statement_timeout{};     ///< any statement; 0: none
-    milliseconds concurrently_timeout{};  ///< statements that run CONCURRENTLY
-    std::int64_t batch_bytes = 0;         ///< larger files are sent in batches of about this size
-    bool insert_parameters = false;       ///< large files: INSERTs of literals are sent with parameters
+    std::string dir;                   ///< empty: the files in the binary
+    bool dir_is_usual = false;         ///< `dir` was not set: it is the only usual folder that exists
+    MigrationFormat format{};          ///< how the files in `dir` are laid out
+    std::string schema;                ///< where the history is kept
+    milliseconds deadline{};           ///< of all waiting for locks together
+    milliseconds wait{};               ///< for a database that is starting up
+    milliseconds lock_timeout{};       ///< files with statements that take strong locks
+    milliseconds max_blocking{};       ///< another session's wait for a table lock of ours; 0: no limit
+    milliseconds max_blocking_rows{};  ///< the same for a row
+    milliseconds terminate_idle_in_transaction{};  ///< 0: no session is ended
+    milliseconds data_lock_timeout{};              ///< files of data changes only
+    milliseconds statement_timeout{};              ///< any statement; 0: none
+    milliseconds concurrently_timeout{};           ///< statements that run CONCURRENTLY
+    std::int64_t batch_bytes = 0;                  ///< larger files are sent in batches of about this size
+    bool insert_parameters = false;  ///< large files: INSERTs of literals are sent with parameters
     bool strict_order = false;
     bool no_ahead = false;
     bool session_pooler = false;  ///< the pooler before the database pools sessions

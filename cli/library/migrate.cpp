@@ -7,6 +7,7 @@
 
 #include "cli/library/call.hpp"
 #include "sql/lint/lint.hpp"
+#include "sql/lint/wanted_locks.hpp"
 #include "sql/migrate/engine.hpp"
 #include "sql/migrate/formats/directory.hpp"
 #include "sql/migrate/history/status.hpp"
@@ -113,7 +114,8 @@ sql::migrate::PendingHook lint_hook(const MigrateOptions& options, Events& event
                                         const std::vector<const sql::migrate::Job*>& pending,
                                         const std::set<std::string>& let_through) {
     std::string found;
-    for (const auto& finding : sql::lint::errors_of_pending(connection, pending, let_through, {})) {
+    const auto files = sql::lint::read_files(pending);
+    for (const auto& finding : sql::lint::errors_of_pending(connection, files, let_through, {})) {
       const auto line = fmt::format("{}:{}:{}: {} [{}]", finding.path, finding.place.line,
                                     finding.place.column, finding.title, finding.rule->id);
       if (!options.allow_unsafe) {
@@ -131,6 +133,7 @@ sql::migrate::PendingHook lint_hook(const MigrateOptions& options, Events& event
           ExitCode::kLintFindings, "lint finds errors in the pending files; nothing was applied" + found,
           "`bigocean migrate lint` shows the safe way of each; or say in the file why it is safe "
           "with a line `-- bigocean: allow RULE REASON`; or set MigrateOptions::allow_unsafe");
+    return expected_locks(files);
   };
 }
 

@@ -15,6 +15,7 @@
 #include "cli/migrate/options.hpp"
 #include "cli/migrate/subcommands.hpp"
 #include "sql/lint/lint.hpp"
+#include "sql/lint/wanted_locks.hpp"
 #include "sql/migrate/formats/directory.hpp"
 #include "sql/migrate/history/status.hpp"
 
@@ -61,6 +62,7 @@ Result lint_pending_of(const config::Settings& settings, const sql::lint::Option
   Result result;
   engine.on_pending([&](sql::Connection& connection, const std::vector<const Job*>& pending, const auto&) {
     result.findings = lint_pending(connection, sql::lint::read_files(pending), options, false);
+    return sql::migrate::ExpectedLocks{};
   });
   sql::migrate::Report report;
   const auto pending = engine.preview("", report).size();
@@ -123,8 +125,9 @@ sql::migrate::PendingHook lint_gate(const config::Settings& settings, MigrateDoc
   return [options, &document, &output, allow_unsafe](sql::Connection& connection,
                                                      const std::vector<const Job*>& pending,
                                                      const std::set<std::string>& let_through) {
-    const auto findings = sql::lint::errors_of_pending(connection, pending, let_through, options);
-    if (findings.empty()) return;
+    const auto files = sql::lint::read_files(pending);
+    const auto findings = sql::lint::errors_of_pending(connection, files, let_through, options);
+    if (findings.empty()) return expected_locks(files);
     document.findings = findings;
     if (!allow_unsafe) {
       throw base::Error(
@@ -142,6 +145,7 @@ sql::migrate::PendingHook lint_gate(const config::Settings& settings, MigrateDoc
       document.report.warnings.push_back(event.text);
       output.on(event);
     }
+    return expected_locks(files);
   };
 }
 

@@ -101,6 +101,7 @@ int run_plan(sql::migrate::Engine& engine, const config::Settings& settings, con
     const auto files = sql::lint::read_files(pending);
     findings = lint_pending(connection, files, options, false);
     outlook = sql::lint::look_ahead(connection, files);
+    return sql::migrate::ExpectedLocks{};
   });
   document.previews = engine.preview(request.to, document.report);
   for (const auto& preview : document.previews) {

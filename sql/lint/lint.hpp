@@ -48,8 +48,7 @@ std::vector<Finding> lint_pending(Connection& connection, const std::vector<File
 
 /// The errors that stop `up`: those of the pending files whose path is not in `let_through`. Throws what
 /// Connection does.
-std::vector<Finding> errors_of_pending(Connection& connection,
-                                       const std::vector<const migrate::Job*>& pending,
+std::vector<Finding> errors_of_pending(Connection& connection, const std::vector<File>& files,
                                        const std::set<std::string>& let_through, const Options& options);
 
 std::size_t count(const std::vector<Finding>& findings, Level level);

@@ -15,10 +15,9 @@ std::vector<Finding> lint_pending(Connection& connection, const std::vector<File
   return lint(files, with_live);
 }
 
-std::vector<Finding> errors_of_pending(Connection& connection,
-                                       const std::vector<const migrate::Job*>& pending,
+std::vector<Finding> errors_of_pending(Connection& connection, const std::vector<File>& files,
                                        const std::set<std::string>& let_through, const Options& options) {
-  auto findings = lint_pending(connection, read_files(pending), options, true);
+  auto findings = lint_pending(connection, files, options, true);
   std::erase_if(findings, [&](const Finding& finding) {
     return finding.level != Level::kError || let_through.contains(finding.path);
   });

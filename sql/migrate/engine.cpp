@@ -156,7 +156,7 @@ void Engine::Work::ask_hook(const std::vector<const PlannedFile*>& files, bool m
     all.push_back(&jobs.at(file->name));
     if (started.contains({file->name, file->migration->checksum})) let_through.insert(file->migration->path);
   }
-  if (let_through.size() < all.size()) pending_hook(*connection, all, let_through);
+  expected_locks = pending_hook(*connection, all, let_through);
 }
 
 void Engine::Work::note_started(const std::vector<const PlannedFile*>& files) {
@@ -171,7 +171,13 @@ void Engine::Work::run_files(Plan plan, const Choose& choose, Report& report) {
   report.pending = files.size();
   if (files.empty()) return;  // another migrate did it while this one waited for the lock
   emit(EventKind::kPlan, "", "", 0, files.size());
-  // However the run ends, what it reports as applied has to survive a power failure.
+  if (!monitor.connect()) {
+    emit(EventKind::kWarning, "",
+         "no second session can be had, so it is not known who waits for this run; max-blocking cannot be "
+         "kept: " +
+             monitor.why());
+  }
+  // However the run ends, what it says is applied has to outlive a power cut.
   const auto end_run = [&] {
     if (!report.files.empty() && connection) make_durable(*connection, *history, report.files.back().name);
   };
@@ -205,6 +211,8 @@ bool Engine::Work::run_file(const PlannedFile& file, std::size_t index, std::siz
   if (found != jobs.end()) jobs.erase(found);
   job.index = index;
   job.count = count;
+  if (const auto expected = expected_locks.find(job.path); expected != expected_locks.end())
+    job.locks = expected->second;
   if (file.out_of_order) {
     emit(EventKind::kNote, file.name, "is older than the newest applied migration, and is applied now");
   }

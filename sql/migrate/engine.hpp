@@ -12,6 +12,7 @@
 #include "config/settings.hpp"
 #include "sql/migrate/history/plan.hpp"
 #include "sql/migrate/run/report.hpp"
+#include "sql/migrate/run/wanted_lock.hpp"
 #include "sql/migrate/source/file.hpp"
 #include "sql/postgres/connection.hpp"
 
@@ -37,11 +38,11 @@ struct FilePreview {
 
 struct Job;
 
-/// Called with the files that are to run, cut and checked, before any of them runs; throws to refuse them.
-/// `let_through` has the paths of those that an interrupted run was allowed, with the same text: they are
-/// only the context of the others.
-using PendingHook = std::function<void(Connection& connection, const std::vector<const Job*>& files,
-                                       const std::set<std::string>& let_through)>;
+/// Looks at the files that are to run, cut and checked, before any of them runs; throws to refuse them, and
+/// returns the table locks that it expects of them. `let_through` has the paths of those that an interrupted
+/// run was allowed, with the same text: they may not be refused.
+using PendingHook = std::function<ExpectedLocks(Connection& connection, const std::vector<const Job*>& files,
+                                                const std::set<std::string>& let_through)>;
 
 /// A lock that a rehearsal took on a table that was there before it.
 struct TakenLock {

@@ -43,6 +43,7 @@ Engine::Work::Work(const config::Settings& settings_in, FileSource source_in, Si
       url(settings.database.unpooled_url.empty() ? settings.database.url : settings.database.unpooled_url),
       application(fmt::format("bigocean-migrate/{}", base::version())),
       monitor(url, application + " watch"),
+      blocking(monitor, sink_in),
       wait_left(settings.migrate.deadline) {}
 
 void Engine::Work::read_files() {
@@ -258,8 +259,8 @@ void Engine::Work::record_unrun(const Migration& migration, std::string_view how
 }
 
 RunContext Engine::Work::make_context() {
-  return {*connection, *session,  *history,     settings.migrate, monitor,
-          sink,        interrupt, standby_look, wait_left};
+  return {*connection, *session, *history,  settings.migrate, monitor,
+          blocking,    sink,     interrupt, standby_look,     wait_left};
 }
 
 bool Engine::Work::look_at_standby() {

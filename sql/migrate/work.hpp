@@ -100,6 +100,7 @@ struct Engine::Work {
   const config::Secret& url;
   std::string application;
   BlockerMonitor monitor;
+  BlockingLimit blocking;
   std::chrono::milliseconds wait_left;
   std::optional<Connection> connection;
   std::optional<History> history;
@@ -108,6 +109,7 @@ struct Engine::Work {
   bool told_of_standby = false, told_of_settings = false;
   std::map<std::string, Job> jobs;
   PendingHook pending_hook;
+  ExpectedLocks expected_locks;
 };
 
 }  // namespace bigocean::sql::migrate

@@ -91,6 +91,13 @@ std::string History::rows_sql() const {
   return fmt::format("{}COPY {} (name, checksum, state) TO STDOUT", kAllRows, table("migrations"));
 }
 
+bool History::is_applied(const std::string& name) const {
+  const auto rows =
+      read_rows(fmt::format("SELECT EXISTS (SELECT FROM {} WHERE name = {} AND state = 'applied')",
+                            table("migrations"), literal(name)));
+  return rows.at(0, 0) == "t";
+}
+
 History::History(Connection& connection, std::string schema)
     : connection_(connection), schema_(std::move(schema)), lock_key_(migrate::lock_key(schema_)) {}
 

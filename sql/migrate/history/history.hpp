@@ -97,6 +97,9 @@ class History {
   /// The text as applied, or nullopt if it was not kept (layout 1, baseline).
   std::optional<std::string> text(const std::string& name);
 
+  /// Whether that migration is recorded as applied. One round trip.
+  bool is_applied(const std::string& name) const;
+
   const std::string& schema() const { return schema_; }
   std::int64_t lock_key() const { return lock_key_; }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "sql/migrate/run/lock_approach.hpp"
 #include "sql/migrate/run/own_transaction.hpp"
 
 namespace bigocean::sql::migrate {
@@ -16,6 +17,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr milliseconds kLookPeriodMax{500};
 constexpr milliseconds kLookPeriodMin{50};
+constexpr milliseconds kBlockingLookPeriod{100};
 constexpr milliseconds kRollbackTimeout{10'000};
 
 Script lex_part(std::string_view path, std::string_view source, const Part& part) {
@@ -122,6 +124,10 @@ std::string history_guard_sql() {
          "SET LOCAL row_security = off;";
 }
 
+std::string_view hurry_autovacuum_sql(const RunContext& context) {
+  return context.monitor.may_hurry_autovacuum() ? "SET LOCAL deadlock_timeout = 50;" : "";
+}
+
 void roll_back(Connection& connection) {
   try {
     if (!connection.in_transaction()) return;
@@ -168,20 +174,25 @@ Event progress_event(const Job& job, std::uint64_t bytes) {
 }
 
 Connection::Limits monitored(RunContext& context, const Job& job, std::vector<Blocker>& blockers,
-                             const Timeouts& timeouts, std::uint64_t bytes_done) {
+                             const Timeouts& timeouts, std::uint64_t bytes_done, LockApproach* approach) {
   Connection::Limits limits;
-  limits.on_wait_period = kLookPeriodMax;
+  limits.on_wait_period = kBlockingLookPeriod;
+  auto progress_period = kLookPeriodMax;
   if (timeouts.lock.count() > 0) {
-    // Look at least twice before the server gives up waiting: afterwards the blockers cannot be found any
-    // more.
-    limits.on_wait_period = std::clamp(timeouts.lock / 3, kLookPeriodMin, kLookPeriodMax);
+    // Look at least twice before the server stops waiting: afterwards it cannot be told who blocked.
+    limits.on_wait_period = std::clamp(timeouts.lock / 3, kLookPeriodMin, kBlockingLookPeriod);
+    progress_period = std::clamp(timeouts.lock / 3, kLookPeriodMin, kLookPeriodMax);
   }
-  limits.on_wait = [&context, &job, &blockers, bytes_done, began = Clock::now()] {
+  limits.on_wait = [&context, &job, &blockers, bytes_done, approach, progress_period, began = Clock::now(),
+                    next = Clock::now()]() mutable {
+    if (context.blocking.look(context.connection) || Clock::now() < next) return;
+    next = Clock::now() + progress_period;
     const int pid = context.connection.backend_pid();
     auto seen = context.monitor.blockers(pid);
     auto event = progress_event(job, bytes_done);
     event.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
     if (!seen.empty()) {
+      if (approach != nullptr) approach->look_at_wait();
       blockers = seen;
       event.blockers = std::move(seen);
     } else if (context.look_at_standby()) {

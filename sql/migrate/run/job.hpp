@@ -5,19 +5,24 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "sql/migrate/history/history.hpp"
 #include "sql/migrate/run/blocker_monitor.hpp"
+#include "sql/migrate/run/blocking_limit.hpp"
 #include "sql/migrate/run/failure.hpp"
 #include "sql/migrate/run/report.hpp"
 #include "sql/migrate/run/session_state.hpp"
 #include "sql/migrate/run/timeouts.hpp"
+#include "sql/migrate/run/wanted_lock.hpp"
 #include "sql/migrate/source/file.hpp"
 #include "sql/migrate/source/lexer.hpp"
 #include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql::migrate {
+
+class LockApproach;
 
 /// What every file of a run shares. Nothing is owned.
 struct RunContext {
@@ -26,6 +31,7 @@ struct RunContext {
   History& history;
   const config::Settings::Migrate& settings;
   BlockerMonitor& monitor;
+  BlockingLimit& blocking;
   Sink& sink;
   const base::Interrupt* interrupt;
   /// Reports once that a commit waits for a synchronous standby; true while it does.
@@ -49,7 +55,8 @@ struct Job {
   std::size_t text_begin;  ///< of `text` in `source`
   FileOptions options;
   Script script;
-  SessionTraces traces;  ///< what it may leave in its session
+  FileLocks locks;
+  SessionTraces traces;  ///< what may be left of it in its session
 
   std::string_view sql() const { return script.sql(text); }
   std::string_view sql(const Statement& s) const { return sql().substr(s.begin, s.end - s.begin); }
@@ -81,10 +88,11 @@ struct PlacedError : std::exception {
   std::optional<std::size_t> offset;
 };
 
-/// Limits for a statement of `job`, with a callback that looks from time to time who blocks it, and reports
-/// its progress.
+/// Limits for a statement of `job`: while it runs, it is looked who blocks it, how far it is, and whom it
+/// blocks (context.blocking). `approach`, which may be null, hears of the lock that it waits for.
 Connection::Limits monitored(RunContext& context, const Job& job, std::vector<Blocker>& blockers,
-                             const Timeouts& timeouts, std::uint64_t bytes_done);
+                             const Timeouts& timeouts, std::uint64_t bytes_done,
+                             LockApproach* approach = nullptr);
 
 /// An error of bigocean itself about a statement of the job.
 MigrationError statement_error(const Job& job, const Statement& statement, base::ExitCode code,
@@ -99,6 +107,10 @@ void note_text_settings(RunContext& context, const Job& job, const std::string& 
 
 /// A kProgress event of `job`, done up to byte `bytes` of its part.
 Event progress_event(const Job& job, std::uint64_t bytes);
+
+/// SQL for the begin of a transaction: an autovacuum that blocks it is cancelled after 50 ms in place of the
+/// usual second. Empty where the role may not set that.
+std::string_view hurry_autovacuum_sql(const RunContext& context);
 
 /// ROLLBACK, if a transaction is open; also after a signal. Never throws.
 void roll_back(Connection& connection);

@@ -1,4 +1,4 @@
-// Retries work that failed because another session holds a lock.
+// Tries again what met a lock that another session holds, or made others wait for too long.
 #include "sql/migrate/run/lock_retry.hpp"
 
 #include <fmt/format.h>
@@ -36,26 +36,67 @@ MigrationError give_up(MigrationError failure, int tries, const std::vector<Bloc
   return failure;
 }
 
-void emit_retry(RunContext& context, const Job& job, const SqlError& cause,
+void emit_retry(RunContext& context, const Job& job, const std::string& why,
                 const std::vector<Blocker>& blockers, milliseconds pause, int tries) {
   Event event;
   event.kind = EventKind::kFileRetry;
   event.name = job.migration.name;
-  event.text =
-      fmt::format("{}; rolled back, trying again in {}", cause.server_message,
-                  base::format_elapsed(std::chrono::duration_cast<std::chrono::microseconds>(pause)));
+  event.text = why + "; rolled back, trying again ";
+  event.text +=
+      pause.count() == 0
+          ? std::string("when the table is free")
+          : "in " + base::format_elapsed(std::chrono::duration_cast<std::chrono::microseconds>(pause));
   event.blockers = blockers;
   event.index = static_cast<std::size_t>(tries);
   context.sink.on(event);
 }
 
+void sleep(RunContext& context, milliseconds pause) {
+  context.wait_left -= pause;
+  if (context.interrupt != nullptr && !context.interrupt->sleep(pause))
+    base::throw_if_interrupted(context.interrupt);
+}
+
+BlockingMax blocking_max(const RunContext& context, const Job& job) {
+  return {job.options.max_blocking.value_or(context.settings.max_blocking),
+          context.settings.max_blocking_rows};
+}
+
+/// "a session has waited 2.1 s for app.users, on which the file holds ACCESS EXCLUSIVE"
+std::string waiter_text(const LockWaiter& waiter) {
+  const auto waited = base::format_elapsed(waiter.waited);
+  if (!waiter.for_table)
+    return fmt::format("another session waited {} for a row that it had changed", waited);
+  return fmt::format("another session waited {} for {}, on which it held {}", waited, waiter.table,
+                     lock_mode_name(waiter.held));
+}
+
+MigrationError blocked_others(const RunContext& context, const Job& job, const PlacedError& error,
+                              const LockWaiter& waiter, int tries) {
+  const auto max = blocking_max(context, job);
+  auto failure = make_file_error(
+      base::ExitCode::kBlockedOthers, job.path, job.source, job.text_begin + error.offset.value_or(0),
+      fmt::format("{}; {} is {}", waiter_text(waiter),
+                  waiter.for_table ? "max-blocking" : "max_blocking_rows",
+                  base::format_duration(waiter.for_table ? max.tables : max.rows)),
+      "`bigocean migrate lint` shows ways that do not block; else split the file, or allow it with a line "
+      "`-- bigocean: max-blocking=30s REASON`");
+  failure.message += fmt::format("\n  waiting was {}\n  cancelled after {} {}, and rolled back",
+                                 blocker_text(waiter.session), tries, tries == 1 ? "try" : "tries");
+  return failure;
+}
+
 }  // namespace
 
-int with_lock_retries(RunContext& context, const Job& job, const Timeouts& timeouts,
-                      std::vector<Blocker>& blockers, const std::function<void()>& attempt) {
+int with_lock_retries(RunContext& context, const Job& job, LockApproach& approach, const Timeouts& timeouts,
+                      std::vector<Blocker>& blockers, int blocking_retries,
+                      const std::function<void()>& attempt) {
   base::Backoff backoff(kRetryPauseMin, kRetryPauseMax);
+  int blocked = 0;
   for (int tries = 1;; ++tries) {
     blockers.clear();
+    approach.wait();
+    context.blocking.begin(job.migration.name, blocking_max(context, job));
     const auto began = Clock::now();
     try {
       attempt();
@@ -63,16 +104,28 @@ int with_lock_retries(RunContext& context, const Job& job, const Timeouts& timeo
     } catch (const PlacedError& error) {
       roll_back(context.connection);
       if (is_lock_lost(error.cause, context.history.schema())) throw lock_lost_error(context, job);
+      const auto& waiter = context.blocking.exceeded();
+      if (waiter && error.cause.sqlstate == "57014") {
+        // The cancel request may have come after the COMMIT.
+        if (job.direction == Direction::kUp && context.history.is_applied(job.migration.name))
+          return tries - 1;
+        const auto pause = std::max(waiter->waited, backoff.next());
+        if (blocked++ == blocking_retries || context.wait_left <= pause)
+          throw blocked_others(context, job, error, *waiter, tries);
+        emit_retry(context, job, waiter_text(*waiter), {}, pause, tries);
+        sleep(context, pause);
+        continue;
+      }
       auto failure = explain(job, error, timeouts);
       if (!is_lock_trouble(error.cause)) throw failure;
-      const auto pause = backoff.next();
+      if (blockers.empty()) blockers = approach.blockers();
+      // What was seen to be held is looked at before the next try, and that is its pause.
+      const auto pause = approach.saw_holder() ? milliseconds{0} : backoff.next();
       context.wait_left -= waited(began, timeouts.lock);
       const bool too_often = job.options.retry && tries > *job.options.retry;
       if (too_often || context.wait_left <= pause) throw give_up(std::move(failure), tries, blockers);
-      context.wait_left -= pause;
-      emit_retry(context, job, error.cause, blockers, pause, tries);
-      if (context.interrupt != nullptr && !context.interrupt->sleep(pause))
-        base::throw_if_interrupted(context.interrupt);
+      emit_retry(context, job, error.cause.server_message, blockers, pause, tries);
+      if (pause.count() > 0) sleep(context, pause);
     }
   }
 }

@@ -30,6 +30,7 @@ class StepRun {
         job_(job),
         statements_(job.script.statements),
         journal_(journal),
+        approach_(context, job),
         retries_(retries) {
     file_sets_lock_timeout_ = any_sets(0, statements_.size(), "LOCK_TIMEOUT");
     file_sets_statement_timeout_ = any_sets(0, statements_.size(), "STATEMENT_TIMEOUT");
@@ -59,7 +60,7 @@ class StepRun {
     if (end - first > 1 || begins_transaction(statements_[first])) return run_own_transaction(first, end);
     const auto timeouts = statement_timeouts(statements_[first], job_.options, context_.settings);
     std::vector<Blocker> blockers;
-    retries_ += with_lock_retries(context_, job_, timeouts, blockers,
+    retries_ += with_lock_retries(context_, job_, approach_, timeouts, blockers, 0,
                                   [&] { run_statement(first, timeouts, blockers); });
   }
 
@@ -74,7 +75,8 @@ class StepRun {
   /// done.
   bool with_journal(std::size_t index, const Timeouts& timeouts, std::vector<Blocker>& blockers) {
     const auto& statement = statements_[index];
-    const std::string opening = "BEGIN READ WRITE;" + timeouts_sql(timeouts, "SET LOCAL");
+    const std::string opening = "BEGIN READ WRITE;" + timeouts_sql(timeouts, "SET LOCAL") +
+                                std::string(hurry_autovacuum_sql(context_));
     try {
       if (statement.kind == StatementKind::kCopyFromStdin) {
         context_.connection.execute(opening);
@@ -114,7 +116,7 @@ class StepRun {
       }
       if (!journals_itself(end - 1)) journal_.note_done(end - 1);
     };
-    retries_ += with_lock_retries(context_, job_, timeouts, blockers, attempt);
+    retries_ += with_lock_retries(context_, job_, approach_, timeouts, blockers, 0, attempt);
   }
 
   /// Begins again the transaction that COMMIT AND CHAIN had begun, with the modes of the first one of the
@@ -208,7 +210,7 @@ class StepRun {
     const std::string tail = after.empty() ? std::string{} : "\n;" + after;
     try {
       context_.connection.execute(before + std::string(text) + tail,
-                                  monitored(context_, job_, blockers, timeouts, statement.begin));
+                                  monitored(context_, job_, blockers, timeouts, statement.begin, &approach_));
     } catch (const SqlError& error) {
       std::size_t offset = statement.begin;
       if (error.position > 0) {
@@ -224,7 +226,7 @@ class StepRun {
     const auto data = job_.sql().substr(statement.data_begin, statement.data_end - statement.data_begin);
     try {
       context_.connection.copy_in(job_.sql(statement), data,
-                                  monitored(context_, job_, blockers, timeouts, statement.begin));
+                                  monitored(context_, job_, blockers, timeouts, statement.begin, &approach_));
     } catch (const SqlError& error) {
       throw PlacedError{error, copy_error_offset(job_.sql(), statement, error)};
     }
@@ -292,6 +294,7 @@ class StepRun {
   const Job& job_;
   const std::vector<Statement>& statements_;
   Journal& journal_;
+  LockApproach approach_;
   int& retries_;
   bool in_read_only_ = false;  // the last transaction of the file's own
   bool file_sets_lock_timeout_ = false;

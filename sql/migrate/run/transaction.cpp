@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "sql/migrate/run/failure.hpp"
+#include "sql/migrate/run/lock_approach.hpp"
 #include "sql/migrate/run/lock_retry.hpp"
 #include "sql/migrate/run/rows.hpp"
 #include "sql/migrate/source/text.hpp"
@@ -93,11 +94,12 @@ struct Message {
 
 class TransactionRun {
  public:
-  /// `as_written`: every statement is sent as the file has it.
-  TransactionRun(RunContext& context, const Job& job, std::vector<Blocker>& blockers,
+  /// `as_written`: every statement travels as the file has it.
+  TransactionRun(RunContext& context, const Job& job, LockApproach& approach, std::vector<Blocker>& blockers,
                  const Timeouts& timeouts, bool as_written)
       : context_(context),
         job_(job),
+        approach_(approach),
         blockers_(blockers),
         timeouts_(timeouts),
         as_written_(as_written),
@@ -115,8 +117,13 @@ class TransactionRun {
     const auto& statements = job_.script.statements;
     const auto batches =
         make_batches(statements, batch_bytes_, !as_written_ && job_.text.size() > batch_bytes_);
-    opening_ += fmt::format("SET LOCAL lock_timeout = {};SET LOCAL statement_timeout = {};",
-                            timeouts_.lock.count(), timeouts_.statement.count());
+    timeouts_.lock = approach_.lock_timeout(timeouts_.lock);
+    opening_ +=
+        fmt::format("SET LOCAL lock_timeout = {};SET LOCAL statement_timeout = {};{}", timeouts_.lock.count(),
+                    timeouts_.statement.count(), hurry_autovacuum_sql(context_));
+    locks_begin_ = static_cast<std::size_t>(std::count(opening_.begin(), opening_.end(), ';'));
+    locks_end_ = locks_begin_ + approach_.lock_count();
+    opening_ += approach_.lock_sql();
     for (std::size_t i = 0; i < batches.size(); ++i) {
       Batch batch = batches[i];
       if (batch.kind == BatchKind::kCopy) {
@@ -187,7 +194,7 @@ class TransactionRun {
     try {
       migrate::store_text(context_.connection, context_.history, job_.migration,
                           context_.settings.batch_bytes,
-                          monitored(context_, job_, blockers_, timeouts_, bytes_done_));
+                          monitored(context_, job_, blockers_, timeouts_, bytes_done_, &approach_));
     } catch (const SqlError& error) {
       throw PlacedError{error, std::nullopt};
     }
@@ -204,7 +211,7 @@ class TransactionRun {
   /// Sends those at the start of the batch that can be sent with parameters; returns the rest.
   Batch send_rows(const Batch& batch) {
     send_opening();
-    const auto limits = monitored(context_, job_, blockers_, timeouts_, bytes_done_);
+    const auto limits = monitored(context_, job_, blockers_, timeouts_, bytes_done_, &approach_);
     const auto end = rows_.send(batch.first, batch.last, limits);
     restore_text_settings();
     if (end > batch.first) report_progress(job_.script.statements[end - 1].end);
@@ -217,9 +224,9 @@ class TransactionRun {
     const auto data = job_.sql().substr(statement.data_begin, statement.data_end - statement.data_begin);
     const auto report = [&](std::size_t bytes) { report_progress(statement.data_begin + bytes); };
     try {
-      context_.connection.copy_in(job_.sql(statement), data,
-                                  monitored(context_, job_, blockers_, timeouts_, statement.data_begin),
-                                  report);
+      context_.connection.copy_in(
+          job_.sql(statement), data,
+          monitored(context_, job_, blockers_, timeouts_, statement.data_begin, &approach_), report);
     } catch (const SqlError& error) {
       throw PlacedError{error, copy_error_offset(job_.sql(), statement, error)};
     }
@@ -229,13 +236,17 @@ class TransactionRun {
 
   Rows execute(const Message& message, const Batch& batch) {
     if (message.text.empty()) return {};
+    throw_if_blocking(batch);
     Rows rows;
     try {
-      rows = context_.connection.execute(message.text,
-                                         monitored(context_, job_, blockers_, timeouts_, bytes_done_));
+      rows = context_.connection.execute(
+          message.text, monitored(context_, job_, blockers_, timeouts_, bytes_done_, &approach_));
     } catch (const SqlError& error) {
+      if (error.sqlstate == "55P03" && error.completed >= locks_begin_ && error.completed < locks_end_)
+        approach_.failed_at(error.completed - locks_begin_);
       throw PlacedError{error, place_in_file(message, batch, error)};
     }
+    locks_end_ = 0;
     restore_text_settings();
     if (batch.last > batch.first) report_progress(job_.script.statements[batch.last - 1].end);
     return rows;
@@ -245,6 +256,17 @@ class TransactionRun {
   void restore_text_settings() {
     if (auto changed = migrate::restore_text_settings(context_.connection); !changed.empty())
       note_text_settings(context_, job_, changed);
+  }
+
+  /// Many short messages in a row never wait long enough to be looked at while they run.
+  void throw_if_blocking(const Batch& batch) {
+    if (!context_.connection.in_transaction() || !context_.blocking.look(context_.connection)) return;
+    SqlError error(base::ExitCode::kSqlError, "cancelled between two statements");
+    error.sqlstate = "57014";
+    const auto& statements = job_.script.statements;
+    throw PlacedError{std::move(error), batch.first < statements.size()
+                                            ? std::optional(statements[batch.first].begin)
+                                            : std::nullopt};
   }
 
   std::optional<std::size_t> place_in_file(const Message& message, const Batch& batch,
@@ -273,6 +295,7 @@ class TransactionRun {
 
   RunContext& context_;
   const Job& job_;
+  LockApproach& approach_;
   std::vector<Blocker>& blockers_;
   Timeouts timeouts_;
   bool as_written_;
@@ -280,6 +303,7 @@ class TransactionRun {
   RowSender rows_;
   std::string opening_;
   bool ended_ = false;
+  std::size_t locks_begin_ = 0, locks_end_ = 0;  // of the first message's statements, those that lock tables
   std::size_t bytes_done_ = 0;
 };
 
@@ -319,19 +343,21 @@ TransactionOutcome run_in_transaction(RunContext& context, const Job& job, int& 
   auto outcome = TransactionOutcome::kCommitted;
   std::vector<Blocker> blockers;
   const auto timeouts = file_timeouts(job.script, job.options, context.settings);
-  retries = with_lock_retries(context, job, timeouts, blockers, [&] {
-    // What fails with parameters is run once more as it is written: then the error's place and words are
-    // those of the file, and a literal that a parameter cannot replace does not fail.
+  LockApproach approach(context, job);
+  retries = with_lock_retries(context, job, approach, timeouts, blockers, kBlockingRetries, [&] {
+    // What fails with parameters is run once more as it is written: the error's place and words are then the
+    // file's own, and what a parameter cannot do for a literal is no failure.
     for (const bool as_written : {!context.settings.insert_parameters, true}) {
       // A rolled back try leaves what no rollback undoes: prepared statements, the seed of random().
       context.session.establish();
-      TransactionRun run(context, job, blockers, timeouts, as_written);
+      TransactionRun run(context, job, approach, blockers, timeouts, as_written);
       try {
         return run.run();
       } catch (const PlacedError& error) {
         context.session.after_file(job.traces);
         const bool must_leave = says_must_leave(error, job);
-        if (!must_leave && (!run.sent_rows() || is_lock_trouble(error.cause))) throw;
+        const bool again = run.sent_rows() && !is_lock_trouble(error.cause) && !context.blocking.exceeded();
+        if (!must_leave && !again) throw;
         roll_back(context.connection);
         if (must_leave) {
           outcome = TransactionOutcome::kMustLeave;
@@ -358,7 +384,8 @@ void make_durable(Connection& connection, const History& history, const std::str
 
 void run_statements(RunContext& context, const Job& job, const Timeouts& timeouts,
                     std::vector<Blocker>& blockers) {
-  TransactionRun(context, job, blockers, timeouts, true).run_statements(false);
+  LockApproach approach(context, job);
+  TransactionRun(context, job, approach, blockers, timeouts, true).run_statements(false);
 }
 
 }  // namespace bigocean::sql::migrate

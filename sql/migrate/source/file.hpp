@@ -18,6 +18,7 @@ struct FileOptions {
   std::optional<bool> transaction;
   std::optional<std::chrono::milliseconds> lock_timeout;
   std::optional<std::chrono::milliseconds> statement_timeout;
+  std::optional<std::chrono::milliseconds> max_blocking;  ///< 0: no limit; needs a reason behind it
   std::optional<std::int64_t> retry;  ///< how often a file that met a held lock is tried again, 0 to 1000
 };
 

@@ -11,10 +11,11 @@
 namespace bigocean::sql::migrate {
 namespace {
 
-constexpr std::array<std::string_view, 4> kKeys{"transaction", "lock-timeout", "statement-timeout", "retry"};
+constexpr std::array<std::string_view, 5> kKeys{"transaction", "lock-timeout", "statement-timeout", "retry",
+                                                "max-blocking"};
 /// What may stand first in a "-- bigocean:" line.
-constexpr std::array<std::string_view, 5> kWords{"transaction", "lock-timeout", "statement-timeout", "retry",
-                                                 kAllowWord};
+constexpr std::array<std::string_view, 6> kWords{"transaction", "lock-timeout", "statement-timeout",
+                                                 "retry",       "max-blocking", kAllowWord};
 constexpr std::int64_t kRetryMax = 1000;
 
 /// Stores `value` unless there is one. Returns what is wrong, or nothing.
@@ -47,6 +48,7 @@ std::string read_option(std::string_view key, std::string_view value, FileOption
   if (key == "lock-timeout") return store(options.lock_timeout, base::parse_duration(value), kDuration);
   if (key == "statement-timeout")
     return store(options.statement_timeout, base::parse_duration(value), kDuration);
+  if (key == "max-blocking") return store(options.max_blocking, base::parse_duration(value), kDuration);
   if (key == "retry")
     return store(options.retry, parse_retry(value), fmt::format("a number from 0 to {}", kRetryMax));
   return fmt::format("is unknown{}; the options are {}", base::did_you_mean(key, kKeys),
@@ -70,7 +72,12 @@ void read_options(std::string_view words, std::size_t line, FileOptions& options
       faults.push_back({line, fmt::format("option `{}` has no value; write key=value{}", key, meant)});
       continue;
     }
-    const std::string wrong = read_option(key, word.substr(sign + 1), options);
+    std::string wrong = read_option(key, word.substr(sign + 1), options);
+    if (wrong.empty() && key == "max-blocking") {
+      // What may make a whole service wait is said with a reason, which is the rest of the line.
+      if (words.empty()) wrong = "needs a reason behind it: max-blocking=30s the table is used at night only";
+      words = {};
+    }
     if (!wrong.empty()) faults.push_back({line, fmt::format("option `{}` {}", word, wrong)});
   }
 }
