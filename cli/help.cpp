@@ -33,7 +33,7 @@ constexpr ExitCodeMeaning kMeanings[] = {
     {base::ExitCode::kLintFindings, "lint findings"},
     {base::ExitCode::kTableLockTimeout, "a table lock was not free before the deadline"},
     {base::ExitCode::kCheckFailed, "a check failed"},
-    {base::ExitCode::kBlockedOthers, "a migration made other sessions wait for too long"},
+    {base::ExitCode::kBlockedOthers, "a migration made another session wait too long"},
     {base::ExitCode::kInterrupted, "interrupted (SIGINT)"},
     {base::ExitCode::kTerminated, "terminated (SIGTERM)"},
 };

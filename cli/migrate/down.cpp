@@ -53,7 +53,7 @@ void add_down(CLI::App& migrate, Invocation& invocation) {
   app.add_flag("--yes", flags->yes, "Go on even if data is dropped or a down part is missing");
   add_dry_run_option(app, *flags);
   add_output_options(app, *flags);
-  app.footer(exit_codes_footer({0, 2, 4, 5, 6, 7, 9, 130, 143}, "bigocean migrate down --steps 1"));
+  app.footer(exit_codes_footer({0, 2, 4, 5, 6, 7, 9, 11, 130, 143}, "bigocean migrate down --steps 1"));
   on_call(app, invocation, "down", flags, run_down);
 }
 

@@ -39,7 +39,7 @@ void add_redo(CLI::App& migrate, Invocation& invocation) {
   app.add_flag("--yes", flags->yes, "Go on even if data is dropped or a down part is missing");
   add_dry_run_option(app, *flags);
   add_output_options(app, *flags);
-  app.footer(exit_codes_footer({0, 2, 4, 5, 6, 7, 9, 130, 143}, "bigocean migrate redo --yes"));
+  app.footer(exit_codes_footer({0, 2, 4, 5, 6, 7, 9, 11, 130, 143}, "bigocean migrate redo --yes"));
   on_call(app, invocation, "redo", flags, run_redo);
 }
 

@@ -57,7 +57,7 @@ void describe_up(CLI::App& app, Invocation& invocation) {
   app.add_flag("--allow-unsafe", flags->allow_unsafe, "Apply the files even if lint reports errors");
   add_dry_run_option(app, *flags);
   add_output_options(app, *flags);
-  app.footer(exit_codes_footer({0, 2, 4, 5, 6, 7, 8, 9, 130, 143},
+  app.footer(exit_codes_footer({0, 2, 4, 5, 6, 7, 8, 9, 11, 130, 143},
                                fmt::format("bigocean {} --dir db/migrations --wait 60s",
                                            app.get_name() == "up" ? "migrate up" : "migrate")));
   on_call(app, invocation, "up", flags, run_up);

@@ -175,7 +175,7 @@ TEST_CASE("plan says how each file would run, and applies nothing") {
   const auto json = document(plan)["plan"];
   REQUIRE(json.size() == 5);
   CHECK(json[0]["transaction"] == true);
-  CHECK(json[0]["lock_timeout"] == "2s");
+  CHECK(json[0]["lock_timeout"] == "250ms");
   CHECK(json[3]["transaction"] == false);
   CHECK(json[3]["statements"] == 2);
   CHECK(contains(json[3]["reason"], "line 1: CREATE INDEX CONCURRENTLY"));

@@ -1,0 +1,336 @@
+// How long others wait: while a file waits for its locks, and while it holds them.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "tests/e2e/migrate/fixture.hpp"
+
+namespace blocking_test {
+
+using namespace bigocean::test;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+long ms_since(Clock::time_point began) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began).count();
+}
+
+/// Runs a statement again and again in a session of its own; its worst wait in ms.
+class User {
+ public:
+  User(const std::string& url, const std::string& sql) : thread_([this, url, sql] { use(url, sql); }) {}
+  ~User() { stop(); }
+
+  long stop() {
+    stop_ = true;
+    if (thread_.joinable()) thread_.join();
+    return worst_ms_;
+  }
+  int uses() const { return uses_; }
+
+ private:
+  void use(const std::string& url, const std::string& sql) {
+    Session session(url);
+    while (!stop_) {
+      const auto began = Clock::now();
+      session.run(sql);
+      worst_ms_ = std::max(worst_ms_, ms_since(began));
+      ++uses_;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+
+  std::atomic<bool> stop_{false};
+  std::atomic<int> uses_{0};
+  long worst_ms_ = 0;
+  std::thread thread_;
+};
+
+/// Begins a transaction that has read the table.
+void hold(Session& holder) {
+  holder.run("SET application_name = 'forgotten shell'; BEGIN; SELECT count(*) FROM busy");
+}
+
+void make_busy(const Scene& scene) {
+  scene.rows("CREATE TABLE busy (n int); INSERT INTO busy SELECT generate_series(1, 100)");
+}
+
+/// The times at which migrate asked for a lock on `busy` that another session held: each shows in the
+/// server's view as one that waits.
+class RequestCounter {
+ public:
+  explicit RequestCounter(const std::string& url) : thread_([this, url] { watch(url); }) {}
+  ~RequestCounter() { stop(); }
+  int stop() {
+    stop_ = true;
+    if (thread_.joinable()) thread_.join();
+    return looks_with_request_;
+  }
+
+ private:
+  void watch(const std::string& url) {
+    Session session(url);
+    while (!stop_) {
+      const auto rows = session.run(
+          "SELECT count(*) FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid) WHERE NOT l.granted"
+          " AND l.relation = 'busy'::regclass AND a.application_name LIKE 'bigocean-migrate/%'");
+      if (rows.at(0).at(0) != "0") ++looks_with_request_;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+
+  std::atomic<bool> stop_{false};
+  int looks_with_request_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace
+
+TEST_CASE("a lock is not asked for while a session is seen to hold the table") {
+  const Scene scene;
+  make_busy(scene);
+  scene.file("1_alter.sql", "ALTER TABLE busy ADD COLUMN note text;");
+  Session holder(scene.url);
+  hold(holder);
+  auto runner = scene.start();
+  RequestCounter counter(scene.url);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+  CHECK(counter.stop() == 0);
+  const auto freed = Clock::now();
+  holder.run("COMMIT");
+  const auto done = runner.wait();
+  CHECK_MESSAGE(done.exit_code == 0, said(done));
+  CHECK(ms_since(freed) < 1500);
+}
+
+TEST_CASE("behind a holder that stays, others wait lock_timeout at most at a time") {
+  const Scene scene;
+  make_busy(scene);
+  scene.file("1_alter.sql", "ALTER TABLE busy ADD COLUMN note text;");
+  Session holder(scene.url);
+  hold(holder);
+  User reader(scene.url, "SELECT count(*) FROM busy");
+  User writer(scene.url, "INSERT INTO busy VALUES (1)");
+  auto runner = scene.start();
+  REQUIRE(runner.wait_for_output("retry ", std::chrono::seconds(30)));
+  holder.run("COMMIT");
+  const auto done = runner.wait();
+  CHECK_MESSAGE(done.exit_code == 0, said(done));
+  CHECK(contains(done.out, "blocked by pid"));
+  CHECK(contains(done.out, "forgotten shell"));
+  const auto worst = std::max(reader.stop(), writer.stop());
+  MESSAGE("worst wait " << worst << " ms");
+  CHECK(worst > 150);  // the try was real
+  CHECK(worst < 250 + 400);
+}
+
+TEST_CASE("holders that come and go quickly are no reason to wait") {
+  const Scene scene;
+  make_busy(scene);
+  scene.file("1_alter.sql", "ALTER TABLE busy ADD COLUMN note text;");
+  std::atomic<bool> stop{false};
+  std::thread pulses([&] {
+    Session session(scene.url);
+    while (!stop) {
+      session.run("BEGIN; SELECT count(*) FROM busy; SELECT pg_sleep(0.05); COMMIT");
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  });
+  const auto began = Clock::now();
+  const auto done = scene.migrate();
+  const auto took = ms_since(began);
+  stop = true;
+  pulses.join();
+  CHECK_MESSAGE(done.exit_code == 0, said(done));
+  CHECK(took < 5000);
+}
+
+TEST_CASE("a lock that the text does not show is learnt from the first try") {
+  const Scene scene;
+  make_busy(scene);
+  scene.file("1_do.sql", "DO $$ BEGIN EXECUTE 'ALTER TABLE ' || 'bu' || 'sy ADD COLUMN note text'; END $$;");
+  Session holder(scene.url);
+  hold(holder);
+  auto runner = scene.start();
+  REQUIRE(runner.wait_for_output("retry ", std::chrono::seconds(30)));
+  RequestCounter counter(scene.url);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+  CHECK(counter.stop() == 0);
+  holder.run("COMMIT");
+  const auto done = runner.wait();
+  CHECK_MESSAGE(done.exit_code == 0, said(done));
+}
+
+TEST_CASE("of several tables none is locked while another is waited for") {
+  const Scene scene;
+  make_busy(scene);
+  scene.rows("CREATE TABLE first (n int); CREATE TABLE last (n int)");
+  scene.file("1_three.sql",
+             "ALTER TABLE first ADD COLUMN note text; ALTER TABLE busy ADD COLUMN note text;"
+             "ALTER TABLE last ADD COLUMN note text;");
+  Session holder(scene.url);
+  hold(holder);
+  User reader(scene.url, "SELECT count(*) FROM first");
+  auto runner = scene.start({"--lock-timeout", "1500ms"});
+  REQUIRE(runner.wait_for_output("retry ", std::chrono::seconds(30)));
+  REQUIRE(runner.wait_for_output("retry ", std::chrono::seconds(30)));
+  holder.run("COMMIT");
+  const auto done = runner.wait();
+  CHECK_MESSAGE(done.exit_code == 0, said(done));
+  const auto worst = reader.stop();
+  MESSAGE("worst wait for the table in front: " << worst << " ms");
+  CHECK(worst < 700);
+  CHECK(scene.value("SELECT count(*) FROM information_schema.columns WHERE column_name = 'note'") == "3");
+}
+
+TEST_CASE("a prepared transaction holds a table like a session") {
+  PostgresOptions options;
+  options.settings["max_prepared_transactions"] = "2";
+  PrivatePostgres server(options);
+  const Scene scene(server);
+  make_busy(scene);
+  scene.file("1_alter.sql", "ALTER TABLE busy ADD COLUMN note text;");
+  scene.rows("BEGIN; SELECT count(*) FROM busy; PREPARE TRANSACTION 'left'");
+  const auto refused = scene.migrate({"--deadline", "2500ms"});
+  CHECK_MESSAGE(refused.exit_code == 9, said(refused));
+  scene.rows("ROLLBACK PREPARED 'left'");
+  CHECK(scene.migrate().exit_code == 0);
+}
+
+TEST_CASE("terminate-idle-in-transaction ends who is idle for that long, and names it; off by default") {
+  const Scene scene;
+  make_busy(scene);
+  scene.file("1_alter.sql", "ALTER TABLE busy ADD COLUMN note text;");
+  Session holder(scene.url);
+  hold(holder);
+  CHECK(scene.migrate({"--deadline", "2500ms"}).exit_code == 9);
+  const auto done = scene.migrate({"--terminate-idle-in-transaction", "1s"});
+  CHECK_MESSAGE(done.exit_code == 0, said(done));
+  CHECK(contains(done.out, "terminated pid"));
+  CHECK(contains(done.out, "forgotten shell"));
+  CHECK_THROWS(holder.run("SELECT 1"));
+}
+
+TEST_CASE("a file that holds a table for too long is rolled back, tried thrice, and ends with 11") {
+  const Scene scene;
+  make_busy(scene);
+  scene.file("1_before.sql", "CREATE TABLE before ();");
+  scene.file("2_works.sql", "ALTER TABLE busy ADD COLUMN note text;\nSELECT pg_sleep(60);\n");
+  User reader(scene.url, "SELECT count(*) FROM busy");
+  const auto done = scene.migrate({"--max-blocking", "400ms"});
+  const auto worst = reader.stop();
+  CHECK_MESSAGE(done.exit_code == 11, said(done));
+  CHECK(contains(done.err, "2_works.sql:2:1: another session waited "));
+  CHECK(contains(done.err, "for public.busy, on which it held ACCESS EXCLUSIVE; max-blocking is 400ms"));
+  CHECK(contains(done.err, "after 3 tries"));
+  CHECK(contains(done.err, "-- bigocean: max-blocking=30s REASON"));
+  CHECK(count_of(done.out, "retry ") == 2);
+  CHECK(scene.history() == "1_before");
+  CHECK(scene.value("SELECT count(*) FROM information_schema.columns WHERE column_name = 'note'") == "0");
+  MESSAGE("worst wait " << worst << " ms");
+  CHECK(worst < 400 + 500);
+  CHECK(worst > 300);
+}
+
+TEST_CASE("max-blocking in a file allows it, with a reason, and without a reason is refused") {
+  const Scene scene;
+  make_busy(scene);
+  scene.file("1_works.sql",
+             "-- bigocean: max-blocking=30s the table is used at night only\n"
+             "ALTER TABLE busy ADD COLUMN note text;\nSELECT pg_sleep(1.2);\n");
+  User reader(scene.url, "SELECT count(*) FROM busy");
+  const auto done = scene.migrate({"--max-blocking", "400ms"});
+  CHECK_MESSAGE(done.exit_code == 0, said(done));
+  CHECK(reader.stop() > 900);
+  scene.file("2_works.sql", "-- bigocean: max-blocking=30s\nSELECT 1;\n");
+  const auto refused = scene.migrate();
+  CHECK(refused.exit_code == 2);
+  CHECK(contains(refused.err, "needs a reason"));
+}
+
+TEST_CASE("many short statements under one lock are cancelled as well") {
+  const Scene scene;
+  make_busy(scene);
+  std::string text = "ALTER TABLE busy ADD COLUMN note text;\n";
+  for (int i = 0; i < 400; ++i) text += "SELECT pg_sleep(0.02);\n";
+  scene.file("1_many.sql", text);
+  User reader(scene.url, "SELECT count(*) FROM busy");
+  const auto done = scene.migrate({"--max-blocking", "400ms"});
+  CHECK_MESSAGE(done.exit_code == 11, said(done));
+  CHECK(reader.stop() < 900);
+}
+
+TEST_CASE("outside a transaction a statement that blocks is cancelled and not tried again") {
+  const Scene scene;
+  make_busy(scene);
+  scene.rows(
+      "CREATE FUNCTION slow(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT CASE WHEN pg_sleep(0.2) IS "
+      "NULL "
+      "THEN 0 ELSE $1 END'");
+  scene.file(
+      "1_vacuum.sql",
+      "-- migrate:up transaction:false\nCREATE TABLE seen AS SELECT 1 AS n;\nALTER TABLE busy ALTER COLUMN n "
+      "TYPE bigint USING slow(n);\n");
+  User reader(scene.url, "SELECT count(*) FROM busy");
+  const auto done = scene.migrate({"--max-blocking", "400ms", "--allow-unsafe"});
+  CHECK_MESSAGE(done.exit_code == 11, said(done));
+  CHECK(reader.stop() < 900);
+  CHECK(contains(done.err, "after 1 try"));
+  CHECK(
+      scene.value("SELECT format_type(atttypid, -1) FROM pg_attribute WHERE attrelid = 'busy'::regclass AND "
+                  "attname = 'n'") == "integer");
+  CHECK(scene.has_table("seen"));
+}
+
+TEST_CASE("waits for a row are warned of, and cancelled where the setting says so") {
+  const Scene scene;
+  make_busy(scene);
+  scene.file("1_rows.sql", "UPDATE busy SET n = n + 1 WHERE n = 1;\nSELECT pg_sleep(3);\n");
+  User writer(scene.url, "UPDATE busy SET n = n WHERE n = 1");
+  const auto warned = scene.migrate();
+  CHECK_MESSAGE(warned.exit_code == 0, said(warned));
+  CHECK(contains(warned.out, "for a row that 1_rows has changed"));
+  writer.stop();
+
+  Scene strict;
+  make_busy(strict);
+  strict.environment["BIGOCEAN_MIGRATE_MAX_BLOCKING_ROWS"] = "400ms";
+  strict.file("1_rows.sql", "UPDATE busy SET n = n + 1 WHERE n = 1;\nSELECT pg_sleep(60);\n");
+  User other(strict.url, "UPDATE busy SET n = n WHERE n = 1");
+  const auto cancelled = strict.migrate();
+  CHECK_MESSAGE(cancelled.exit_code == 11, said(cancelled));
+  CHECK(contains(cancelled.err, "for a row that it had changed; max_blocking_rows is 400ms"));
+}
+
+TEST_CASE("VACUUM and other migrations that wait do not count") {
+  const Scene scene;
+  make_busy(scene);
+  scene.file("1_works.sql", "ALTER TABLE busy ADD COLUMN note text;\nSELECT pg_sleep(1.5);\n");
+  User vacuum(scene.url, "VACUUM busy");
+  const auto done = scene.migrate({"--max-blocking", "400ms"});
+  CHECK_MESSAGE(done.exit_code == 0, said(done));
+  CHECK(vacuum.stop() > 900);
+}
+
+TEST_CASE("without a second session the run goes on, and says what it does not know") {
+  const Scene scene;
+  make_busy(scene);
+  scene.rows(
+      "CREATE ROLE lonely LOGIN CONNECTION LIMIT 1; GRANT CREATE ON SCHEMA public TO lonely;"
+      "ALTER TABLE busy OWNER TO lonely; GRANT CREATE ON DATABASE " +
+      scene.value("SELECT current_database()") + " TO lonely");
+  Scene alone;
+  alone.environment["DATABASE_URL"] =
+      shared_postgres().url(scene.value("SELECT current_database()"), "lonely");
+  alone.file("1_alter.sql", "ALTER TABLE busy ADD COLUMN note text;");
+  const auto done = alone.migrate({"--new-history"});
+  CHECK_MESSAGE(done.exit_code == 0, said(done));
+  CHECK(contains(done.out, "no second session can be had"));
+}
+
+}  // namespace blocking_test
