@@ -18,7 +18,8 @@ Intake::State Intake::feed(std::string_view bytes) {
 
 Intake::State Intake::next() {
   parser_.reset();
-  head_ = {};
+  head_.reset();
+  if (pending_.empty()) pending_ = std::string();  // thousands of connections rest between two requests
   continue_wanted_ = false;
   state_ = State::kEmpty;
   return advance();
@@ -53,11 +54,11 @@ Intake::State Intake::advance_head() {
     return refuse(refusal_of(parser_->fault(), text));
   auto result = validate(*parser_->head(), limits_.body_bytes_max);
   if (const auto* refusal = std::get_if<Refusal>(&result)) return refuse(*refusal);
-  head_ = std::get<Head>(std::move(result));
+  head_ = std::make_unique<Head>(std::get<Head>(std::move(result)));
   pending_.erase(0, head_bytes);
-  if (!head_.has_body) return state_ = State::kReady;
+  if (!head_->has_body) return state_ = State::kReady;
   state_ = State::kBody;
-  continue_wanted_ = head_.expects_continue && pending_.empty();
+  continue_wanted_ = head_->expects_continue && pending_.empty();
   return advance_body();
 }
 
@@ -72,12 +73,12 @@ Intake::State Intake::advance_body() {
 }
 
 Request Intake::known() const {
-  if (!head_.request.method.empty()) return head_.request;
-  return state_ == State::kRefused ? known_ : what_is_known(pending_);
+  if (head_ && !head_->request.method.empty()) return head_->request;
+  return known_ ? *known_ : what_is_known(pending_);
 }
 
 Intake::State Intake::refuse(Refusal refusal) {
-  known_ = known();
+  known_ = std::make_unique<Request>(known());
   refusal_ = refusal;
   pending_ = {};
   return state_ = State::kRefused;
@@ -86,8 +87,8 @@ Intake::State Intake::refuse(Refusal refusal) {
 bool Intake::take_continue() { return std::exchange(continue_wanted_, false); }
 
 Request Intake::take_request() {
-  head_.request.body = parser_->take_body();
-  return std::move(head_.request);
+  head_->request.body = parser_->take_body();
+  return std::move(head_->request);
 }
 
 }  // namespace bigocean::server::http

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,7 +29,8 @@ class Intake {
 
   State feed(std::string_view bytes);
   State state() const { return state_; }
-  const Head& head() const { return head_; }
+  /// Of the current request; not before kBody or kReady.
+  const Head& head() const { return *head_; }
   const Refusal& refusal() const { return refusal_; }
   /// What is known of a request that was refused or came too late: method and headers as far as they were
   /// read.
@@ -56,9 +58,9 @@ class Intake {
   std::string pending_;      ///< bytes not yet understood
   std::size_t scanned_ = 0;  ///< how much of an unfinished head has been looked at
   std::optional<Parser> parser_;
-  Head head_;
+  std::unique_ptr<Head> head_;  ///< of the current request; a connection that rests has none
   Refusal refusal_{};
-  Request known_;  ///< of a head that was refused
+  std::unique_ptr<Request> known_;  ///< of a head that was refused
   bool continue_wanted_ = false;
 };
 

@@ -3,18 +3,18 @@
 
 namespace bigocean::server::budget {
 
-Decision decision_of(std::span<const Use> uses, std::span<const milliseconds> ahead) {
-  Decision decision;
-  decision.standing.reserve(uses.size());
+TakeResult result_of(std::span<const Use> uses, std::span<const milliseconds> ahead) {
+  TakeResult result;
+  result.standing.reserve(uses.size());
   for (std::size_t i = 0; i < uses.size(); ++i) {
-    decision.standing.push_back(take_one(uses[i].limit, ahead[i]));
-    decision.allowed = decision.allowed && decision.standing.back().allowed;
+    result.standing.push_back(take_one(uses[i].limit, ahead[i]));
+    result.allowed = result.allowed && result.standing.back().allowed;
   }
-  if (decision.allowed) return decision;
+  if (result.allowed) return result;
   for (std::size_t i = 0; i < uses.size(); ++i) {
-    if (decision.standing[i].allowed) decision.standing[i] = look(uses[i].limit, ahead[i]);
+    if (result.standing[i].allowed) result.standing[i] = look(uses[i].limit, ahead[i]);
   }
-  return decision;
+  return result;
 }
 
 }  // namespace bigocean::server::budget

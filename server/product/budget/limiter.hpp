@@ -15,14 +15,14 @@ struct Use {
   std::string subject;  ///< "user:7f…", "address:203.0.113.7"
 };
 
-struct Decision {
+struct TakeResult {
   bool allowed = true;             ///< allowed and counted by all limits; else counted by none
   std::vector<Standing> standing;  ///< in the order of the uses
 };
 
-/// The decision on taking one of each limit, or none, while their states are `ahead` of now, in the order of
+/// The result on taking one of each limit, or none, while their states are `ahead` of now, in the order of
 /// the uses.
-Decision decision_of(std::span<const Use> uses, std::span<const milliseconds> ahead);
+TakeResult result_of(std::span<const Use> uses, std::span<const milliseconds> ahead);
 
 /// Thread-safe.
 class Limiter {
@@ -30,7 +30,7 @@ class Limiter {
   virtual ~Limiter() = default;
 
   /// Takes one of each limit, or none. No two of `uses` may be the same limit for the same subject.
-  virtual Decision take(std::span<const Use> uses) = 0;
+  virtual TakeResult take(std::span<const Use> uses) = 0;
 
   /// Undoes an allowed take() whose action did not happen.
   virtual void give_back(std::span<const Use> uses) = 0;

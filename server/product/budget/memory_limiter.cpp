@@ -17,16 +17,16 @@ std::string key_of(const Use& use) { return use.subject + ' ' + use.limit.name; 
 MemoryLimiter::MemoryLimiter(std::size_t keys_max, Now now)
     : keys_max_(std::max<std::size_t>(1, keys_max)), now_(now ? std::move(now) : Now(steady_now)) {}
 
-Decision MemoryLimiter::take(std::span<const Use> uses) {
+TakeResult MemoryLimiter::take(std::span<const Use> uses) {
   const std::lock_guard lock(mutex_);
   const auto now = now_();
   std::vector<milliseconds> ahead;
   for (const Use& use : uses) ahead.push_back(state_of(key_of(use), now) - now);
-  auto decision = decision_of(uses, ahead);
-  if (decision.allowed) {
-    for (std::size_t i = 0; i < uses.size(); ++i) set(key_of(uses[i]), now + decision.standing[i].reset);
+  auto result = result_of(uses, ahead);
+  if (result.allowed) {
+    for (std::size_t i = 0; i < uses.size(); ++i) set(key_of(uses[i]), now + result.standing[i].reset);
   }
-  return decision;
+  return result;
 }
 
 void MemoryLimiter::give_back(std::span<const Use> uses) {

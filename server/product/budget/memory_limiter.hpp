@@ -19,7 +19,7 @@ class MemoryLimiter : public Limiter {
 
   explicit MemoryLimiter(std::size_t keys_max, Now now = {});
 
-  Decision take(std::span<const Use> uses) override;
+  TakeResult take(std::span<const Use> uses) override;
   void give_back(std::span<const Use> uses) override;
 
   std::size_t keys() const;

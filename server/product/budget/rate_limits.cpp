@@ -22,21 +22,21 @@ std::int64_t seconds_up(milliseconds time) { return std::chrono::ceil<std::chron
 std::string subject_of_user(const std::string& user_id) { return "user:" + user_id; }
 
 /// The limit to report: the one that refuses for the longest time, else the one with the least left.
-std::size_t deciding(const Decision& decision) {
-  const auto& all = decision.standing;
+std::size_t deciding(const TakeResult& result) {
+  const auto& all = result.standing;
   const auto found = std::ranges::min_element(all, [&](const Standing& a, const Standing& b) {
-    return decision.allowed ? a.remaining < b.remaining : a.retry_after > b.retry_after;
+    return result.allowed ? a.remaining < b.remaining : a.retry_after > b.retry_after;
   });
   return static_cast<std::size_t>(found - all.begin());
 }
 
 }  // namespace
 
-http::Headers rate_limit_headers(std::span<const Use> uses, const Decision& decision) {
+http::Headers rate_limit_headers(std::span<const Use> uses, const TakeResult& result) {
   std::string policy, state;
   for (std::size_t i = 0; i < uses.size(); ++i) {
     const auto& [limit, subject] = uses[i];
-    const Standing& standing = decision.standing[i];
+    const Standing& standing = result.standing[i];
     const std::string_view comma = i == 0 ? "" : ", ";
     fmt::format_to(std::back_inserter(policy), "{}\"{}\";q={};w={}", comma, limit.name, limit.quota,
                    limit.window.count());
@@ -101,17 +101,17 @@ std::vector<Use> RateLimits::message(const std::string& user_id,
 
 Decision RateLimits::take(std::span<const Use> uses) {
   if (uses.empty()) return {};
-  auto decision = take_in_redis(uses);
-  if (!decision) decision = memory_.take(uses);
-  if (!decision->allowed) ++counters_.limited;
-  const auto place = deciding(*decision);
-  const Standing& standing = decision->standing[place];
-  return {.allowed = decision->allowed,
+  auto result = take_in_redis(uses);
+  if (!result) result = memory_.take(uses);
+  if (!result->allowed) ++counters_.limited;
+  const auto place = deciding(*result);
+  const Standing& standing = result->standing[place];
+  return {.allowed = result->allowed,
           .limit = uses[place].limit.name,
           .remaining = standing.remaining,
           .retry_after = standing.retry_after,
           .reset = standing.reset,
-          .headers = rate_limit_headers(uses, *decision)};
+          .headers = rate_limit_headers(uses, *result)};
 }
 
 void RateLimits::give_back(std::span<const Use> uses) {
@@ -126,12 +126,12 @@ void RateLimits::give_back(std::span<const Use> uses) {
   }
 }
 
-std::optional<Decision> RateLimits::take_in_redis(std::span<const Use> uses) {
+std::optional<TakeResult> RateLimits::take_in_redis(std::span<const Use> uses) {
   if (!has_redis_ || !breaker_.may_try()) return std::nullopt;
   try {
-    auto decision = redis_.take(uses);
+    auto result = redis_.take(uses);
     came_back();
-    return decision;
+    return result;
   } catch (const base::Error& error) {
     if (is_the_end(error)) throw;
     went_away(error.message);

@@ -28,7 +28,7 @@ struct Decision {
 };
 
 /// The two headers; durations are whole seconds, rounded up.
-http::Headers rate_limit_headers(std::span<const Use> uses, const Decision& decision);
+http::Headers rate_limit_headers(std::span<const Use> uses, const TakeResult& result);
 
 /// The subject of an address: an IPv6 client owns a whole /64, so that counts as one.
 std::string subject_of_address(std::string_view address);
@@ -59,7 +59,7 @@ class RateLimits {
   void give_back(std::span<const Use> uses);
 
  private:
-  std::optional<Decision> take_in_redis(std::span<const Use> uses);
+  std::optional<TakeResult> take_in_redis(std::span<const Use> uses);
   void went_away(std::string_view why);
   void came_back();
 

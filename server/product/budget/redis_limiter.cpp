@@ -1,4 +1,4 @@
-// The decision of the generic cell rate algorithm in Lua: one call decides on all limits, and writes all or
+// The result of the generic cell rate algorithm in Lua: one call decides on all limits, and writes all or
 // none. The state is the expiry time of a key, so that Redis's clock counts, and keys without information
 // disappear.
 #include "server/product/budget/redis_limiter.hpp"
@@ -9,7 +9,7 @@ namespace bigocean::server::budget {
 namespace {
 
 /// KEYS: one for each limit. ARGV: its interval, and how far ahead of now its state may be for one more, in
-/// milliseconds. Returns how far ahead each was; the decision follows from that.
+/// milliseconds. Returns how far ahead each was; the result follows from that.
 constexpr const char* kTake = R"lua(
 local call, keys, argv = redis.call, KEYS, ARGV
 local allowed, reply = 1, {0}
@@ -41,7 +41,7 @@ std::string RedisLimiter::key_of(const Use& use) {
   return fmt::format("bigocean:limit:{{{}}}:{}", use.subject, use.limit.name);
 }
 
-Decision RedisLimiter::take(std::span<const Use> uses) {
+TakeResult RedisLimiter::take(std::span<const Use> uses) {
   std::vector<std::string> keys, arguments;
   for (const Use& use : uses) {
     keys.push_back(key_of(use));
@@ -55,7 +55,7 @@ Decision RedisLimiter::take(std::span<const Use> uses) {
   }
   std::vector<milliseconds> ahead;
   for (const auto& element : reply.elements) ahead.emplace_back(element.integer);
-  return decision_of(uses, ahead);
+  return result_of(uses, ahead);
 }
 
 void RedisLimiter::give_back(std::span<const Use> uses) {

@@ -12,7 +12,7 @@ class RedisLimiter : public Limiter {
   /// `store` must outlive this.
   explicit RedisLimiter(redis::Store& store);
 
-  Decision take(std::span<const Use> uses) override;
+  TakeResult take(std::span<const Use> uses) override;
   void give_back(std::span<const Use> uses) override;
 
   /// "bigocean:limit:{user:7f…}:messages": the hash tag keeps the keys of one subject together in a cluster.

@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::chrono::seconds kMinute{60};
 
-http::Reply refusal(const std::array<budget::Use, 1>& uses, const budget::Decision& decision) {
-  const auto& standing = decision.standing.front();
+http::Reply refusal(const std::array<budget::Use, 1>& uses, const budget::TakeResult& result) {
+  const auto& standing = result.standing.front();
   RpcError error(Tag::kRateLimitExceeded, "this address sends too many requests");
-  error.headers = budget::rate_limit_headers(uses, decision);
+  error.headers = budget::rate_limit_headers(uses, result);
   error.retry_after = std::chrono::ceil<std::chrono::seconds>(standing.retry_after);
   error.reset_at = std::chrono::system_clock::now() + standing.retry_after;
   return problem_reply(error);
@@ -32,9 +32,9 @@ std::function<std::optional<http::Reply>(const http::Request&)> admission(
   return [limit, limiter](const http::Request& request) -> std::optional<http::Reply> {
     if (request.client.empty()) return std::nullopt;
     const std::array<budget::Use, 1> uses{budget::Use{limit, request.client}};
-    const auto decision = limiter->take(uses);
-    if (decision.allowed) return std::nullopt;
-    return refusal(uses, decision);
+    const auto result = limiter->take(uses);
+    if (result.allowed) return std::nullopt;
+    return refusal(uses, result);
   };
 }
 

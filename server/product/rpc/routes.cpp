@@ -23,7 +23,7 @@ http::Reply json_reply(std::string body) { return {.body = std::move(body), .hea
 /// a failure is sent as an event, too.
 void write_turn(std::unique_ptr<Turn> turn, http::BodySink& sink) {
   auto place = turn->place();
-  const auto tell = [&](std::string_view name, std::string_view json) {
+  const auto send_event = [&](std::string_view name, std::string_view json) {
     return sink.write(event(name, json, text_of(place)));
   };
   // The turn ends before its last event is sent, so that the client may send its next message at once.

@@ -179,8 +179,6 @@ std::vector<LockWaiter> BlockerMonitor::waiters(int pid) {
     const auto& row = rows->rows[i];
     LockWaiter waiter{sessions[i], milliseconds_of(row[kOwn]).value_or(std::chrono::milliseconds(0)),
                       row[kOwn + 1] == "t", rows->at(i, kOwn + 2)};
-    if (waiter.for_table && !row[kOwn + 3])
-      continue;  // it waits behind a request of ours, which has its own limit
     for (std::string_view modes = row[kOwn + 3] ? std::string_view(*row[kOwn + 3]) : ""; !modes.empty();) {
       const auto mode = modes.substr(0, modes.find(','));
       modes.remove_prefix(std::min(mode.size() + 1, modes.size()));

@@ -38,7 +38,7 @@ struct LockWaiter {
   std::chrono::milliseconds waited{0};
   bool for_table = true;            ///< else for a row
   std::string table;                ///< "app.users"; of a row empty
-  LockMode held = LockMode::kNone;  ///< our strongest lock on that table
+  LockMode held = LockMode::kNone;  ///< our strongest lock on that table; none: it waits behind our request
 };
 
 /// Looking must never harm the work: short limits, and where the server does not answer the answer is empty.

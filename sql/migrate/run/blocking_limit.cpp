@@ -29,7 +29,9 @@ bool BlockingLimit::look(Connection& connection) {
   if (exceeded_) return true;
   if (Clock::now() < next_look_) return false;
   for (const auto& waiter : monitor_.waiters(connection.backend_pid())) {
-    const auto max = waiter.for_table ? max_.tables : max_.rows;
+    const auto max = !waiter.for_table                ? max_.rows
+                     : waiter.held == LockMode::kNone ? max_.requests
+                                                      : max_.tables;
     if (!waiter.for_table && waiter.waited >= kRowsWarnAfter) warn_of_rows(waiter);
     if (max.count() == 0 || waiter.waited < max) continue;
     exceeded_ = waiter;

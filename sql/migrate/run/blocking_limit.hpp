@@ -13,8 +13,9 @@ namespace bigocean::sql::migrate {
 
 /// What a file is allowed; 0: no limit.
 struct BlockingMax {
-  std::chrono::milliseconds tables{0};  ///< of one session's wait for a table lock
-  std::chrono::milliseconds rows{0};    ///< of one session's wait for a row
+  std::chrono::milliseconds tables{0};    ///< of one session's wait for a table that the file has locked
+  std::chrono::milliseconds requests{0};  ///< of one session's wait behind a lock that the file waits for
+  std::chrono::milliseconds rows{0};      ///< of one session's wait for a row
 };
 
 /// Looks every 100 ms for sessions that wait for us, and cancels our statement when one has waited too long.

@@ -57,23 +57,28 @@ void sleep(RunContext& context, milliseconds pause) {
     base::throw_if_interrupted(context.interrupt);
 }
 
-BlockingMax blocking_max(const RunContext& context, const Job& job) {
-  return {job.options.max_blocking.value_or(context.settings.max_blocking),
+/// Who waits behind a request waits as long as the request may, which the file can say itself
+/// (`lock-timeout=`). What it sets by SET does not count: nothing else would limit that wait.
+BlockingMax blocking_max(const RunContext& context, const Job& job, const Timeouts& timeouts) {
+  const auto tables = job.options.max_blocking.value_or(context.settings.max_blocking);
+  return {tables, tables.count() == 0 ? tables : std::max(tables, timeouts.lock),
           context.settings.max_blocking_rows};
 }
 
-/// "a session has waited 2.1 s for app.users, on which the file holds ACCESS EXCLUSIVE"
+/// "another session waited 2.1 s for app.users, on which it held ACCESS EXCLUSIVE"
 std::string waiter_text(const LockWaiter& waiter) {
   const auto waited = base::format_elapsed(waiter.waited);
   if (!waiter.for_table)
     return fmt::format("another session waited {} for a row that it had changed", waited);
+  if (waiter.held == LockMode::kNone)
+    return fmt::format("another session waited {} for {} behind its request for a lock", waited,
+                       waiter.table);
   return fmt::format("another session waited {} for {}, on which it held {}", waited, waiter.table,
                      lock_mode_name(waiter.held));
 }
 
-MigrationError blocked_others(const RunContext& context, const Job& job, const PlacedError& error,
-                              const LockWaiter& waiter, int tries) {
-  const auto max = blocking_max(context, job);
+MigrationError blocked_others(const Job& job, const PlacedError& error, const LockWaiter& waiter,
+                              const BlockingMax& max, int tries) {
   auto failure = make_file_error(
       base::ExitCode::kBlockedOthers, job.path, job.source, job.text_begin + error.offset.value_or(0),
       fmt::format("{}; {} is {}", waiter_text(waiter),
@@ -96,7 +101,8 @@ int with_lock_retries(RunContext& context, const Job& job, LockApproach& approac
   for (int tries = 1;; ++tries) {
     blockers.clear();
     approach.wait();
-    context.blocking.begin(job.migration.name, blocking_max(context, job));
+    const auto max = blocking_max(context, job, timeouts);
+    context.blocking.begin(job.migration.name, max);
     const auto began = Clock::now();
     try {
       attempt();
@@ -111,7 +117,7 @@ int with_lock_retries(RunContext& context, const Job& job, LockApproach& approac
           return tries - 1;
         const auto pause = std::max(waiter->waited, backoff.next());
         if (blocked++ == blocking_retries || context.wait_left <= pause)
-          throw blocked_others(context, job, error, *waiter, tries);
+          throw blocked_others(job, error, *waiter, max, tries);
         emit_retry(context, job, waiter_text(*waiter), {}, pause, tries);
         sleep(context, pause);
         continue;

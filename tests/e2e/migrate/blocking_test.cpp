@@ -287,6 +287,21 @@ TEST_CASE("outside a transaction a statement that blocks is cancelled and not tr
   CHECK(scene.has_table("seen"));
 }
 
+TEST_CASE("a file that takes its lock time-out away is limited all the same") {
+  const Scene scene;
+  make_busy(scene);
+  scene.file(
+      "1_patient.sql",
+      "SET LOCAL lock_timeout = 0;\nDO $$ BEGIN EXECUTE 'ALTER TABLE busy ADD COLUMN note text'; END $$;\n");
+  Session holder(scene.url);
+  hold(holder);
+  User reader(scene.url, "SELECT count(*) FROM busy");
+  const auto done = scene.migrate({"--max-blocking", "400ms"});
+  CHECK_MESSAGE(done.exit_code == 11, said(done));
+  CHECK(contains(done.err, "behind its request for a lock"));
+  CHECK(reader.stop() < 900);
+}
+
 TEST_CASE("waits for a row are warned of, and cancelled where the setting says so") {
   const Scene scene;
   make_busy(scene);

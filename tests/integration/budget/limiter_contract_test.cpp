@@ -66,15 +66,15 @@ void for_both(const std::function<void(Clocked&)>& contract) {
   }
 }
 
-Decision take(Clocked& clocked, const std::vector<Use>& uses) { return clocked.limiter().take(uses); }
+TakeResult take(Clocked& clocked, const std::vector<Use>& uses) { return clocked.limiter().take(uses); }
 
 TEST_CASE("limiter: a quota, then one each interval; callers do not count for each other") {
   for_both([](Clocked& clocked) {
     for (int i = 0; i < 60; ++i) {
-      const auto decision = take(clocked, {{kHourly, "user:1"}});
-      REQUIRE(decision.allowed);
-      CHECK(decision.standing[0].remaining == 59 - i);
-      CHECK(decision.standing[0].retry_after == 0ms);
+      const auto result = take(clocked, {{kHourly, "user:1"}});
+      REQUIRE(result.allowed);
+      CHECK(result.standing[0].remaining == 59 - i);
+      CHECK(result.standing[0].retry_after == 0ms);
     }
     const auto refused = take(clocked, {{kHourly, "user:1"}});
     CHECK_FALSE(refused.allowed);
@@ -198,11 +198,11 @@ TEST_CASE("limiter in Redis: a key lives as long as it says something, and no lo
   const Use uses[] = {{kHourly, "user:2"}, {{"by the second", 100, 100s}, "user:2"}};
   for (int i = 0; i < 300; ++i) {
     const auto& use = uses[i % 2];
-    const auto decision = take(redis, {use});
-    if (i % 7 == 3 && decision.allowed) redis.limiter().give_back({&use, 1});
+    const auto result = take(redis, {use});
+    if (i % 7 == 3 && result.allowed) redis.limiter().give_back({&use, 1});
     const std::vector<std::string> ttl{"PTTL", RedisLimiter::key_of(use)};
     const auto left = redis.store.command(ttl).integer;
-    const auto reset = decision.standing[0].reset.count();
+    const auto reset = result.standing[0].reset.count();
     CAPTURE(i);
     // What was given back shortens `reset`; between the two commands time passes.
     if (i % 7 != 3) CHECK(left + 1000 >= reset);

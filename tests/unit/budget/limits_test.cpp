@@ -82,15 +82,15 @@ TEST_CASE("the limiter in memory keeps no more keys than it may, and forgets the
 
 TEST_CASE("headers: every policy and state, whole seconds rounded up") {
   const std::vector<Use> uses{{kMessages, "user:1"}, {{"messages-by-address", 120, 60s}, "address:1"}};
-  Decision decision{true, {{true, 7, 0ms, 39'001ms}, {true, 100, 0ms, 10s}}};
+  TakeResult result{true, {{true, 7, 0ms, 39'001ms}, {true, 100, 0ms, 10s}}};
   const auto find = [](const http::Headers& headers, std::string_view name) {
     return std::string(http::find_header(headers, name).value_or("none"));
   };
-  auto headers = rate_limit_headers(uses, decision);
+  auto headers = rate_limit_headers(uses, result);
   CHECK(find(headers, "RateLimit-Policy") == R"("messages";q=20;w=60, "messages-by-address";q=120;w=60)");
   CHECK(find(headers, "RateLimit") == R"("messages";r=7;t=40, "messages-by-address";r=100;t=10)");
-  decision = {false, {{true, 7, 0ms, 39s}, {false, 0, 1ms, 60s}}};
-  headers = rate_limit_headers(uses, decision);
+  result = {false, {{true, 7, 0ms, 39s}, {false, 0, 1ms, 60s}}};
+  headers = rate_limit_headers(uses, result);
   CHECK(find(headers, "RateLimit") == R"("messages";r=7;t=39, "messages-by-address";r=0;t=60)");
   CHECK(rate_limit_headers({}, {}).empty());
 }
