@@ -33,7 +33,7 @@ config::Settings make_settings(std::vector<config::Override> options) {
   return config::load_settings(sources).settings;
 }
 
-Error current_error() {
+CallError current_error() {
   try {
     throw;
   } catch (const std::bad_alloc&) {

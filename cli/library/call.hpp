@@ -24,6 +24,6 @@ const base::Interrupt* interrupt_of(const Stop* stop);
 config::Settings make_settings(std::vector<config::Override> options);
 
 /// The exception that is being handled as the public error.
-Error current_error();
+CallError current_error();
 
 }  // namespace bigocean

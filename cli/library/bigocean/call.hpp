@@ -21,7 +21,7 @@ enum class ErrorCode : int {
 };
 
 /// A failure in words. No field holds a password or a connection string.
-struct Error {
+struct CallError {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;   ///< what failed and where; of a file: "path:line:column: …" with the source line
   std::string hint;      ///< what to do next, in the words of the command line; may be empty

@@ -40,8 +40,8 @@ struct CheckOptions {
 struct CheckResult {
   std::string target;  ///< "PostgreSQL at db:5432/app"
   std::vector<Check> checks;
-  bool connected = false;      ///< false: a stage of the connection failed, and the other rows are missing
-  std::optional<Error> error;  ///< the options are wrong, or the call was stopped
+  bool connected = false;  ///< false: a stage of the connection failed, and the other rows are missing
+  std::optional<CallError> error;  ///< the options are wrong, or the call was stopped
 
   /// Connected, and no row is kFail.
   bool ok() const;

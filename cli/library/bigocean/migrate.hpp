@@ -24,7 +24,7 @@ struct MigrationFile {
 };
 
 /// Returns the files, in any order; called once a call. What the views point to must live until the call
-/// ends. An exception of type std::exception becomes Error(kUsage).
+/// ends. An exception of type std::exception becomes an error of kUsage.
 using FileSource = std::function<std::vector<MigrationFile>()>;
 
 enum class EventKind {
@@ -85,7 +85,7 @@ struct MigrateResult {
   std::size_t already_applied = 0;        ///< before it
   std::size_t pending = 0;                ///< files that were to run when the call began
   std::string failed;                     ///< the migration that failed; empty: none did
-  std::optional<Error> error;             ///< why the call ended early
+  std::optional<CallError> error;         ///< why the call ended early
   std::vector<std::string> warnings;
 
   /// Everything that was pending is applied.
@@ -104,7 +104,7 @@ struct MigrationStatus {
   std::vector<std::string> pending;
   std::vector<std::string> edited;  ///< applied with another text than the one here, or only in part
   std::vector<std::string> ahead;   ///< applied, and not among the files
-  std::optional<Error> error;       ///< set: the lists are empty, and what is applied is unknown
+  std::optional<CallError> error;   ///< set: the lists are empty, and what is applied is unknown
 
   /// The database has what these files expect.
   bool current() const { return !error && pending.empty() && edited.empty(); }

@@ -83,7 +83,7 @@ TEST_CASE("installed headers include installed headers and the standard library 
       const bool ours =
           path.starts_with("\"bigocean/") && fs::exists(installed().prefix + "/include/" + path.substr(1));
       const bool standard = path.starts_with("<") && !contains(path, ".") && !contains(path, "/");
-      CHECK_MESSAGE((ours || standard), name + ": " + path);
+      CHECK_MESSAGE((ours || standard), (name + ": " + path));
     }
   }
 }
@@ -103,7 +103,7 @@ TEST_CASE("the installed archive has machine code, and nothing of a product or o
 TEST_CASE("a foreign service that links libpq itself migrates, checks and asks its database") {
   const auto url = shared_postgres().create_database();
   const auto first = installed().serve(url);
-  CHECK_MESSAGE(first.exit_code == 0, first.out + first.err);
+  CHECK_MESSAGE(first.exit_code == 0, (first.out + first.err));
   CHECK(first.out ==
         "done 20260101000000_create_orders\ndone 20260102000000_add_first_order\n"
         "applied 2, before 0, fit 1, orders 4200\n");
@@ -114,7 +114,7 @@ TEST_CASE("a foreign service that links libpq itself migrates, checks and asks i
   const auto status = run({BIGOCEAN_BINARY, "migrate", "status", "--check", "--dir",
                            BIGOCEAN_SOURCE_DIR "/tests/library/migrations"},
                           options);
-  CHECK_MESSAGE(status.exit_code == 0, status.out + status.err);
+  CHECK_MESSAGE(status.exit_code == 0, (status.out + status.err));
 }
 
 TEST_CASE("a foreign service hears which migration failed, and why") {

@@ -132,7 +132,7 @@ std::string table_id(Session& session, const std::string& name) {
 
 LockMode strongest(const std::vector<std::vector<std::string>>& rows) {
   LockMode mode = LockMode::kNone;
-  for (const auto& row : rows) mode = std::max(mode, lock_mode_of(row.at(0)));
+  for (const auto& row : rows) mode = std::max(mode, bigocean::sql::lock_mode_of(row.at(0)));
   return mode;
 }
 
@@ -156,7 +156,7 @@ TEST_CASE("each command takes the locks that the table says") {
     for (const auto& [table, mode] : expected) {
       CAPTURE(table);
       const auto taken = strongest(session.run(of_table(ids[table]) + " AND pid = pg_backend_pid()"));
-      CHECK(lock_mode_name(taken) == lock_mode_name(mode));
+      CHECK(bigocean::sql::lock_mode_name(taken) == bigocean::sql::lock_mode_name(mode));
     }
     session.run("ROLLBACK");
   }
@@ -183,7 +183,7 @@ TEST_CASE("each command that runs alone asks for the lock that the table says") 
     });
     holder.run("ROLLBACK");
     runner.join();
-    CHECK(lock_mode_name(asked) == lock_mode_name(mode));
+    CHECK(bigocean::sql::lock_mode_name(asked) == bigocean::sql::lock_mode_name(mode));
   }
 }
 
@@ -194,10 +194,11 @@ TEST_CASE("two modes conflict exactly where the server makes one wait") {
     for (int b = 1; b <= 8; ++b) {
       const auto held = static_cast<LockMode>(a);
       const auto asked = static_cast<LockMode>(b);
-      CAPTURE(lock_mode_name(held));
-      CAPTURE(lock_mode_name(asked));
+      CAPTURE(bigocean::sql::lock_mode_name(held));
+      CAPTURE(bigocean::sql::lock_mode_name(asked));
       const auto take = [](Session& session, LockMode mode, const char* wait) {
-        session.run("BEGIN; LOCK TABLE t IN " + std::string(lock_mode_name(mode)) + " MODE" + wait);
+        session.run("BEGIN; LOCK TABLE t IN " + std::string(bigocean::sql::lock_mode_name(mode)) + " MODE" +
+                    wait);
       };
       Session first(url), second(url);
       take(first, held, "");
@@ -207,7 +208,7 @@ TEST_CASE("two modes conflict exactly where the server makes one wait") {
       } catch (const std::runtime_error&) {
         refused = true;
       }
-      CHECK(refused == conflicts(held, asked));
+      CHECK(refused == bigocean::sql::conflicts(held, asked));
     }
   }
 }

@@ -111,7 +111,7 @@ TEST_CASE("a good token of each algorithm names its subject; changed, or of othe
     CHECK(with("nbf", now + 30) == "ada");
     CHECK(with("exp", now - 90) == "fault: it has expired");
     CHECK(with("exp", nullptr) == "fault: it has no `exp`: tokens must expire");
-    CHECK(with("exp", "soon") == "fault: its `exp` is no time");
+    CHECK(with("exp", "soon") == "fault: its `exp` is not a time");
     CHECK(with("nbf", now + 90) == "fault: it is not valid yet");
     CHECK(with("iss", "https://other.example") == "fault: it is from another issuer");
     CHECK(with("iss", nullptr) == "fault: it is from another issuer");

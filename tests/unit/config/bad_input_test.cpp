@@ -84,7 +84,7 @@ const BadVariable kBadVariables[] = {
     {"DATABASE_UNPOOLED_URL", "http://db/app", "starts with http://, but PostgreSQL"},
     {"REDIS_URL", "http://cache:6379", "character 1: it must start with redis://"},
     {"REDIS_URL", "redis://cache:port", "character 15: the port is not a number"},
-    {"REDIS_URL", "redis://cache:6379/zero", "character 20: behind the / stands the number"},
+    {"REDIS_URL", "redis://cache:6379/zero", "character 20: the part after / is the number"},
     {"REDIS_URL", "redis://", "character 9: the host name is missing"},
     {"REDIS_URL", "redis://default:p@ss@cache", "character 18: an unescaped '@'"},
     {"REDIS_URL", "redis://default:p#ss@cache", "character 18: an unescaped '#'"},

@@ -171,14 +171,14 @@ TEST_CASE("what is wrong in a file is said with its line") {
       {"-- migrate:up transction:false\n",
        "db/0001_x.sql:1: option `transction:false` is unknown (did you mean `transaction`?); the options are "
        "transaction, lock-timeout, "
-       "statement-timeout, retry"},
+       "statement-timeout, retry, max-blocking"},
       {"-- migrate:up lock_timeout=2s\n",
        "db/0001_x.sql:1: option `lock_timeout=2s` is unknown (did you mean `lock-timeout`?); the options are "
        "transaction, lock-timeout, "
-       "statement-timeout, retry"},
+       "statement-timeout, retry, max-blocking"},
       {"-- migrate:up colour=red\n",
        "db/0001_x.sql:1: option `colour=red` is unknown; the options are transaction, lock-timeout, "
-       "statement-timeout, retry"},
+       "statement-timeout, retry, max-blocking"},
       {"-- migrate:up transaction\n",
        "db/0001_x.sql:1: option `transaction` has no value; write key=value (did you mean `transaction`?)"},
       {"-- migrate:up transaction:\n",
@@ -217,7 +217,7 @@ TEST_CASE("what is wrong in a file is said with its line") {
            "\ndb/0001_x.sql:2: option `retrry=1` is unknown (did you mean `retry`?); the options are "
            "transaction, "
            "lock-timeout, statement-timeout, "
-           "retry\ndb/0001_x.sql:4: options belong above the first statement"}};
+           "retry, max-blocking\ndb/0001_x.sql:4: options belong above the first statement"}};
   for (const auto& [text, message] : rows) {
     CAPTURE(text);
     CHECK(refusal(text) == message);
