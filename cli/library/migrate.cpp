@@ -79,6 +79,7 @@ config::Settings settings_of(const MigrateOptions& options) {
   text("database.url", "database_url", options.database_url);
   text("migrate.dir", "directory", options.directory);
   text("migrate.schema", "schema", options.schema);
+  if (options.new_history) text("migrate.new_history", "new_history", "true");
   duration("migrate.wait", "wait", options.wait);
   duration("migrate.deadline", "deadline", options.deadline);
   duration("migrate.lock_timeout", "lock_timeout", options.lock_timeout);

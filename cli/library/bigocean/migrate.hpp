@@ -64,6 +64,7 @@ struct MigrateOptions {
   std::string schema;         ///< of the history tables; empty: "bigocean"
   std::string to;             ///< stop after this version or name; empty: apply all
   bool allow_unsafe = false;  ///< apply also what lint calls an error
+  bool new_history = false;   ///< the first run of these files may find tables of others
   std::optional<std::chrono::milliseconds> wait;               ///< for a database that is starting up
   std::optional<std::chrono::milliseconds> deadline;           ///< of all waiting for locks together
   std::optional<std::chrono::milliseconds> lock_timeout;       ///< of one try to lock a table

@@ -157,20 +157,20 @@ std::optional<WantedLock> BlockerMonitor::awaited_lock(int pid) {
 }
 
 std::vector<LockWaiter> BlockerMonitor::waiters(int pid) {
-  // Most looks find no waiter: what is asked of each stands behind that.
+  // VACUUM and ANALYZE wait for a weaker mode first, and no user waits for them.
   const auto rows = ask(fmt::format(
       "SELECT {}, (1000 * extract(epoch FROM clock_timestamp() - w.waitstart))::bigint, w.locktype = "
       "'relation',"
-      " coalesce(format('%I.%I', n.nspname, c.relname), ''),"
+      " CASE WHEN c.oid IS NULL THEN '' ELSE format('%I.%I', n.nspname, c.relname) END,"
       " (SELECT string_agg(g.mode, ',') FROM pg_locks AS g WHERE g.pid = {} AND g.granted AND g.relation = "
       "w.relation)"
       " FROM pg_locks AS w JOIN pg_stat_activity AS a ON a.pid = w.pid LEFT JOIN pg_class AS c ON c.oid = "
       "w.relation"
       " LEFT JOIN pg_namespace AS n ON n.oid = c.relnamespace"
-      " WHERE NOT w.granted AND w.locktype IN ('relation', 'transactionid') AND w.mode <> "
-      "'ShareUpdateExclusiveLock'"
-      " AND a.application_name NOT LIKE 'bigocean-migrate/%' AND {} = ANY(pg_blocking_pids(w.pid))"
-      " ORDER BY w.waitstart",
+      " WHERE NOT w.granted AND w.locktype IN ('relation', 'transactionid')"
+      " AND w.mode <> 'ShareUpdateExclusiveLock' AND a.backend_type IS DISTINCT FROM 'autovacuum worker'"
+      " AND a.query !~* '^\\s*(vacuum|analy[sz]e)\\M' AND a.application_name NOT LIKE 'bigocean-migrate/%'"
+      " AND {} = ANY(pg_blocking_pids(w.pid)) ORDER BY w.waitstart",
       kSession, pid, pid));
   std::vector<LockWaiter> found;
   if (!rows) return found;

@@ -75,6 +75,15 @@ TEST_CASE("a failure leaves what was applied before it in the result") {
   CHECK_FALSE(result.ok());
 }
 
+TEST_CASE("tables that no history explains stop the first run, unless the options allow it") {
+  const auto url = new_database();
+  test::query(url, "CREATE TABLE other (id bigint)");
+  auto options = options_for(url);
+  CHECK(code_of(migrate(options)) == ErrorCode::kHistoryConflict);
+  options.new_history = true;
+  CHECK(migrate(options).applied.size() == 2);
+}
+
 TEST_CASE("wrong options are an error of the caller, named by the option") {
   MigrateOptions options;
   CHECK(contains(migrate(options).error->message, "MigrateOptions::database_url"));

@@ -97,6 +97,7 @@ TEST_CASE("a lock is not asked for while a session is seen to hold the table") {
   scene.file("1_alter.sql", "ALTER TABLE busy ADD COLUMN note text;");
   Session holder(scene.url);
   hold(holder);
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));  // a younger one would be waited for in a try
   auto runner = scene.start();
   RequestCounter counter(scene.url);
   std::this_thread::sleep_for(std::chrono::milliseconds(1200));
