@@ -134,16 +134,16 @@ bool Connection::start_request() {
     request->client = owner_of(request->client_address);
   shared_.warnings.look(peer_, request->headers);
   request_ = std::move(request);
-  match_ = shared_.router.find(*request_);
-  if (match_.place == Place::kLoop) {
-    reply(shared_.router.respond(match_, *request_));
+  match_ = std::make_unique<Match>(shared_.router.find(*request_));
+  if (match_->place == Place::kLoop) {
+    reply(shared_.router.respond(*match_, *request_));
     return true;
   }
   auto refusal = seat_.is_extra() ? std::optional(busy("too many connections")) : std::nullopt;
-  if (!refusal && match_.route->admit) refusal = match_.route->admit(*request_);
+  if (!refusal && match_->route->admit) refusal = match_->route->admit(*request_);
   if (!refusal) refusal = hand_over();
   if (refusal) {
-    reply(shared_.router.refuse(match_, *request_, std::move(*refusal)));
+    reply(shared_.router.refuse(*match_, *request_, std::move(*refusal)));
     return true;
   }
   phase_ = Phase::kHandling;
@@ -153,10 +153,10 @@ bool Connection::start_request() {
 
 /// Nothing when a thread or a place in the queue has been found; else why not.
 std::optional<Reply> Connection::hand_over() {
-  auto admitted = shared_.requests.admit(match_.place, request_->client);
+  auto admitted = shared_.requests.admit(match_->place, request_->client);
   if (auto* refusal = std::get_if<Reply>(&admitted)) return std::move(*refusal);
   const auto& ticket = std::get<RequestCapacity::Ticket>(admitted);
-  if (shared_.handlers.start(id_, match_, request_, ticket)) return std::nullopt;
+  if (shared_.handlers.start(id_, *match_, request_, ticket)) return std::nullopt;
   shared_.requests.give_back(ticket);
   return busy("too many requests at a time");
 }
@@ -257,8 +257,8 @@ void Connection::break_off(int status) {
 void Connection::notify_observer(int status, std::size_t reply_bytes) const {
   Exchange exchange;
   exchange.request = request_.get();
-  exchange.route = match_.route != nullptr ? std::string_view(match_.route->path) : "";
-  exchange.quick = match_.place == Place::kLoop;
+  exchange.route = match_ && match_->route != nullptr ? std::string_view(match_->route->path) : "";
+  exchange.quick = !match_ || match_->place == Place::kLoop;  // a request that was refused has no match
   exchange.client = request_ ? request_->client_address : peer_;
   exchange.status = status;
   exchange.reply_bytes = reply_bytes;
@@ -291,7 +291,7 @@ bool Connection::flush() {
   out_sent_ += sent.bytes;
   if (window_) window_->sent(sent.bytes);
   if (out_sent_ == out_.size()) {
-    out_ = {};
+    std::string().swap(out_);  // an assignment would keep the memory, for thousands that rest
     out_sent_ = 0;
   }
   return true;
@@ -314,7 +314,7 @@ bool Connection::stream_some() {
 bool Connection::write_some() {
   if (!out_.empty()) return flush();
   request_.reset();
-  match_ = {};
+  match_.reset();
   if (!close_after_) {
     phase_ = Phase::kReading;
     timed_state_ = Intake::State::kReady;  // so that the next state gets a deadline of its own

@@ -129,7 +129,7 @@ class Connection {
 
   Intake intake_;
   std::shared_ptr<const Request> request_;         ///< from its arrival to its reply
-  Match match_;                                    ///< of `request_`
+  std::unique_ptr<Match> match_;                   ///< of `request_`
   std::chrono::steady_clock::time_point arrived_;  ///< when `request_` was complete
 
   std::string out_;
