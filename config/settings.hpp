@@ -138,6 +138,7 @@ struct Settings {
     bool no_ahead = false;
     bool session_pooler = false;  ///< the pooler before the database pools sessions
     bool new_history = false;     ///< the first run of these files may find existing tables
+    bool preview = false;         ///< plan tries files in an empty copy of the schema
     Secret scratch_url;           ///< server for `drift` to replay on; empty: the database's own
     std::string prelude;          ///< file of SQL that `drift` runs before the migrations; empty: none
   } migrate;

@@ -187,7 +187,12 @@ std::string render(const MigrateDocument& document, int exit_code, const base::E
   }
   if (!document.linted.empty()) json["linted"] = document.linted;
   if (document.findings) json["findings"] = findings_json(*document.findings);
-  if (document.outlook) json["outlook"] = outlook_json(*document.outlook);
+  if (document.outlook) {
+    json["outlook"] = outlook_json(*document.outlook);
+    json["preview"] = {{"observed", document.outlook->observed},
+                       {"why_not", document.outlook->why_not},
+                       {"missing", document.outlook->missing}};
+  }
   if (document.rehearsed) json["rehearsed"] = rehearsal_json(*document.rehearsed);
   if (error != nullptr) json["error"] = error_json(*error);
   return json.dump(2, ' ', false, Json::error_handler_t::replace);

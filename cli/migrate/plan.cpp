@@ -10,6 +10,7 @@
 #include "cli/migrate/call.hpp"
 #include "cli/migrate/lint_output.hpp"
 #include "cli/migrate/subcommands.hpp"
+#include "sql/preview/preview.hpp"
 
 namespace bigocean::cli {
 namespace {
@@ -85,7 +86,30 @@ void rehearse(sql::migrate::Engine& engine, const std::string& to, MigrateDocume
 }
 
 int run_plan(const PlanFlags& flags, Call& call) {
-  return run_plan(call.engine, call.settings, {flags.to, flags.rehearse}, call.document, call.output);
+  return run_plan(call.engine, call.settings, {flags.to, flags.rehearse, &call.interrupt}, call.document,
+                  call.output);
+}
+
+/// What the server shows where the files can be tried, else what the rules say of their text.
+sql::lint::Outlook observe_or_judge(const config::Settings& settings, sql::Connection& connection,
+                                    const std::vector<sql::lint::File>& files,
+                                    const base::Interrupt* interrupt) {
+  try {
+    return sql::preview::observe(settings, connection, files, interrupt);
+  } catch (const base::Error& error) {
+    if (error.code == base::ExitCode::kInterrupted || error.code == base::ExitCode::kTerminated) throw;
+    auto outlook = sql::lint::look_ahead(connection, files);
+    outlook.why_not = error.message;
+    return outlook;
+  }
+}
+
+void say_how(const sql::lint::Outlook& outlook, MigrateOutput& output) {
+  if (outlook.files.empty()) return;
+  output.say(outlook.observed ? "verdicts: observed in an empty copy of the schema"
+                              : "verdicts: by rules over the text, not observed" +
+                                    (outlook.why_not.empty() ? std::string() : ": " + outlook.why_not));
+  for (const auto& missing : outlook.missing) output.say("  not in the copy: " + missing);
 }
 
 }  // namespace
@@ -100,7 +124,8 @@ int run_plan(sql::migrate::Engine& engine, const config::Settings& settings, con
                         const std::set<std::string>&) {
     const auto files = sql::lint::read_files(pending);
     findings = lint_pending(connection, files, options, false);
-    outlook = sql::lint::look_ahead(connection, files);
+    outlook = settings.migrate.preview ? observe_or_judge(settings, connection, files, request.interrupt)
+                                       : sql::lint::look_ahead(connection, files);
     return sql::migrate::ExpectedLocks{};
   });
   document.previews = engine.preview(request.to, document.report);
@@ -110,6 +135,7 @@ int run_plan(sql::migrate::Engine& engine, const config::Settings& settings, con
       if (file.name == preview.name) say_outlook(file, findings, output);
     }
   }
+  say_how(outlook, output);
   output.say(document.previews.empty()
                  ? "nothing to do"
                  : fmt::format("{} pending; lint: {}", document.previews.size(), findings_summary(findings)));
@@ -134,6 +160,13 @@ void add_plan(CLI::App& migrate, Invocation& invocation) {
   app.add_flag("--rehearse", flags->rehearse,
                "Run the pending files in one transaction, roll it back, and show the locks that were taken; "
                "other sessions wait for them meanwhile");
+  app.add_flag_callback(
+      "--no-preview",
+      [&invocation] {
+        invocation.overrides.push_back({"migrate.preview", "false", "--no-preview"});
+      },
+      "Judge by rules over the text, and do not try the files in an empty copy of the schema");
+  add_setting(app, invocation, "--scratch-url", "migrate.scratch_url");
   add_setting(app, invocation, "--session-pooler", "migrate.session_pooler");
   add_output_options(app, *flags);
   app.footer(exit_codes_footer({0, 2, 5, 6, 7, 9}, "bigocean migrate plan --rehearse"));

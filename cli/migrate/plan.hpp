@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/interrupt.hpp"
 #include "cli/migrate/output.hpp"
 #include "config/settings.hpp"
 #include "sql/migrate/engine.hpp"
@@ -10,8 +11,10 @@
 namespace bigocean::cli {
 
 struct PlanRequest {
-  std::string to;         ///< stop after this version or name; empty: everything
-  bool rehearse = false;  ///< run it for real, and roll it back
+  std::string to;                              ///< stop after this version or name; empty: everything
+  bool rehearse = false;                       ///< run it for real, and roll it back
+  bool preview = false;                        ///< try the files in an empty copy of the schema
+  const base::Interrupt* interrupt = nullptr;  ///< may be null
 };
 
 /// Fills `document`, writes the same to `output`, and returns the exit code.

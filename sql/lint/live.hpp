@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ class LiveTables {
  public:
   /// One round trip for everything that `files` name. Throws what Connection does.
   static LiveTables read(Connection& connection, const std::vector<File>& files);
+  /// The same for relations of these names, in any schema.
+  static LiveTables read(Connection& connection, const std::set<std::string>& relations_named);
 
   /// The table that the name means: by schema, else the visible one, else the largest of that name. Null if
   /// the database has none.

@@ -94,8 +94,7 @@ std::string details_sql(const std::string& names) {
                      fmt::format(fmt::runtime(names_of), "indkey::int2[]", "indrelid"), of_tables);
 }
 
-/// The names as an array literal, or nothing when there are none.
-std::string array_of(Connection& connection, const std::vector<File>& files) {
+std::set<std::string> names_in(const std::vector<File>& files) {
   std::set<std::string> names;
   for (const auto& file : files) {
     for (const auto& statement : file.statements) {
@@ -106,9 +105,15 @@ std::string array_of(Connection& connection, const std::vector<File>& files) {
       }
     }
   }
-  names.erase("");
+  return names;
+}
+
+/// The names as an array literal, or nothing when there are none.
+std::string array_of(const Connection& connection, const std::set<std::string>& names) {
   std::string list;
-  for (const auto& name : names) list += (list.empty() ? "" : ",") + connection.quote_literal(name);
+  for (const auto& name : names) {
+    if (!name.empty()) list += (list.empty() ? "" : ",") + connection.quote_literal(name);
+  }
   return list.empty() ? "" : "ARRAY[" + list + "]";
 }
 
@@ -125,8 +130,12 @@ std::vector<Rows> ask(Connection& connection, const std::string& names, bool exa
 }  // namespace
 
 LiveTables LiveTables::read(Connection& connection, const std::vector<File>& files) {
+  return read(connection, names_in(files));
+}
+
+LiveTables LiveTables::read(Connection& connection, const std::set<std::string>& relations_named) {
   LiveTables live;
-  const std::string names = array_of(connection, files);
+  const std::string names = array_of(connection, relations_named);
   if (names.empty()) return live;
   std::vector<Rows> results;
   try {

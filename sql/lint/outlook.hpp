@@ -35,10 +35,11 @@ struct StatementOutlook {
 
 enum class Verdict {
   kSafe,        ///< no session waits
-  kBriefLock,   ///< readers or writers wait a moment, once the lock is there
-  kNeedsWindow  ///< they wait for longer than kBriefLockMax
+  kBriefLock,   ///< readers, writers or other schema changes wait a moment, once the lock is there
+  kUnknown,     ///< what a statement does is not known
+  kNeedsWindow  ///< readers or writers wait for longer than kBriefLockMax
 };
-/// "safe", "brief lock", "needs a window".
+/// "safe", "brief lock", "unknown", "needs a window".
 std::string_view verdict_name(Verdict verdict);
 
 inline constexpr std::chrono::milliseconds kBriefLockMax{1000};
@@ -54,6 +55,10 @@ struct FileOutlook {
 
 struct Outlook {
   std::vector<FileOutlook> files;
+  bool observed =
+      false;  ///< the files ran in a clone of the schema; else the verdicts follow rules over their text
+  std::string why_not;               ///< why they did not run in a clone
+  std::vector<std::string> missing;  ///< of the schema in that clone, each with the reason
 };
 
 /// Asks the statistics views and pg_locks; locks nothing but for a moment's ACCESS SHARE. Throws what

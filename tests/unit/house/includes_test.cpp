@@ -39,6 +39,7 @@ const std::vector<std::pair<std::string, std::set<std::string>>> kArrows{
     {"sql/lint", {"base", "sql/postgres", "sql/migrate/*"}},
     {"sql/drift", {"base", "config", "sql/postgres", "sql/migrate/*", "sql/lint"}},
     {"sql/check", {"base", "config", "sql/postgres", "sql/migrate/*"}},
+    {"sql/preview", {"base", "config", "sql/postgres", "sql/migrate/*", "sql/lint", "sql/drift"}},
     // The service kit: HTTP in both directions, readiness, logs and metrics, and the service that has them
     // all.
     {"server/http", {"base/*", "config", "sql/postgres"}},
