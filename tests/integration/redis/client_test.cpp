@@ -186,7 +186,8 @@ TEST_CASE("servers that are none end within the time-out") {
     CHECK_THROWS_AS(client.ping(), redis::RedisError);
     server.resume();
     // A late answer must not be taken for the next command's: the connection is closed.
-    CHECK_THROWS_WITH_AS(client.ping(), doctest::Contains("closed after an earlier error"), redis::RedisError);
+    CHECK_THROWS_WITH_AS(client.ping(), doctest::Contains("closed after an earlier error"),
+                         redis::RedisError);
   }
 }
 
