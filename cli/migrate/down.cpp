@@ -44,6 +44,7 @@ void add_down(CLI::App& migrate, Invocation& invocation) {
   add_history_options(app, invocation);
   add_lock_options(app, invocation);
   add_limit_options(app, invocation);
+  add_blocking_options(app, invocation);
   auto* steps = app.add_option("--steps", flags->steps, "How many migrations")
                     ->check(CLI::PositiveNumber)
                     ->type_name("N")

@@ -23,6 +23,9 @@ void add_lock_options(CLI::App& app, Invocation& invocation) {
 void add_limit_options(CLI::App& app, Invocation& invocation) {
   add_setting(app, invocation, "--lock-timeout", "migrate.lock_timeout");
   add_setting(app, invocation, "--statement-timeout", "migrate.statement_timeout");
+}
+
+void add_blocking_options(CLI::App& app, Invocation& invocation) {
   add_setting(app, invocation, "--max-blocking", "migrate.max_blocking");
   add_setting(app, invocation, "--terminate-idle-in-transaction", "migrate.terminate_idle_in_transaction");
 }

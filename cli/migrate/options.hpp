@@ -25,6 +25,8 @@ void add_history_options(CLI::App& app, Invocation& invocation);
 void add_lock_options(CLI::App& app, Invocation& invocation);
 /// --lock-timeout and --statement-timeout: for what runs statements of files.
 void add_limit_options(CLI::App& app, Invocation& invocation);
+/// --max-blocking and --terminate-idle-in-transaction: for what changes a database that is in use.
+void add_blocking_options(CLI::App& app, Invocation& invocation);
 /// --strict-order and --no-ahead: for what refuses a history that does not fit the files.
 void add_order_options(CLI::App& app, Invocation& invocation);
 

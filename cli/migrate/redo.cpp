@@ -36,6 +36,7 @@ void add_redo(CLI::App& migrate, Invocation& invocation) {
   add_history_options(app, invocation);
   add_lock_options(app, invocation);
   add_limit_options(app, invocation);
+  add_blocking_options(app, invocation);
   app.add_flag("--yes", flags->yes, "Go on even if data is dropped or a down part is missing");
   add_dry_run_option(app, *flags);
   add_output_options(app, *flags);

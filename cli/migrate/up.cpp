@@ -50,6 +50,7 @@ void describe_up(CLI::App& app, Invocation& invocation) {
   add_history_options(app, invocation);
   add_lock_options(app, invocation);
   add_limit_options(app, invocation);
+  add_blocking_options(app, invocation);
   add_order_options(app, invocation);
   add_setting(app, invocation, "--new-history", "migrate.new_history");
   add_text_option(app, "--to", flags->to, "VERSION", "Stop after this version or name");

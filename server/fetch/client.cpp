@@ -70,7 +70,7 @@ void ClientConnection::read_more(Deadline deadline) {
   }
   if (progress_ != Parser::Progress::kFailed) return;
   const bool too_large = parser_.fault() == Parser::Fault::kBodyTooLarge;
-  throw ResponseFault(too_large ? "the answer is too large" : "the answer is not HTTP, or is incomplete");
+  throw ResponseFault(too_large ? "the answer is too large" : "the answer broke off, or is not HTTP");
 }
 
 }  // namespace bigocean::server::http

@@ -8,10 +8,11 @@
 #include <string>
 
 #include "base/text.hpp"
-#include "tests/support/anthropic.hpp"
+#include "tests/bench/anthropic_loop.hpp"
 
 namespace {
 
+using bigocean::test::AnthropicLoop;
 using bigocean::test::AnthropicStandIn;
 
 std::chrono::milliseconds duration(const char* text) {
@@ -45,7 +46,7 @@ int serve(int count, char** arguments) {
   sigaddset(&ends, SIGTERM);
   sigaddset(&ends, SIGINT);
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
-  const AnthropicStandIn stand_in(
+  const AnthropicLoop stand_in(
       [&](const auto& request) {
         auto answer = AnthropicStandIn::default_answer(request);
         answer.first_delay = first;
@@ -57,8 +58,8 @@ int serve(int count, char** arguments) {
   std::fflush(stdout);
   int signal = 0;
   sigwait(&ends, &signal);
-  const auto billed = stand_in.billed();
-  std::printf("%zu requests, %lld input and %lld output tokens\n", stand_in.count(),
+  const auto billed = stand_in.books().billed();
+  std::printf("%zu requests, %lld input and %lld output tokens\n", stand_in.books().count(),
               static_cast<long long>(billed.input_tokens), static_cast<long long>(billed.output_tokens));
   return 0;
 }

@@ -10,7 +10,6 @@
 #include <string>
 #include <thread>
 
-#include "server/fetch/fetch.hpp"
 #include "tests/e2e/serve_process.hpp"
 #include "tests/support/servers.hpp"
 
@@ -29,13 +28,13 @@ std::string in(const fmt::text_style& style, const std::string& text) {
 /// Calls procedures of one service with one token.
 class Client {
  public:
-  explicit Client(int port) : base_(fmt::format("http://127.0.0.1:{}/rpc/", port)) {}
+  explicit Client(int port) : port_(port) {}
 
   /// Throws std::runtime_error for any other status.
   Json call(const std::string& procedure, const Json& request, int wanted = 200) {
-    server::http::Outgoing outgoing{"POST", {{"Content-Type", "application/json"}}, request.dump()};
-    if (!token.empty()) outgoing.headers.emplace_back("Authorization", "Bearer " + token);
-    const auto reply = server::http::fetch(base_ + procedure, 30s, outgoing);
+    test::HttpCall call{"POST", "/rpc/" + procedure, "Content-Type: application/json\r\n", request.dump()};
+    if (!token.empty()) call.headers += "Authorization: Bearer " + token + "\r\n";
+    const auto reply = test::fetch(port_, call, 30s);
     if (reply.status != wanted) {
       throw std::runtime_error(fmt::format("{} was answered with {} and not {}: {}{}", procedure,
                                            reply.status, wanted, reply.fault, reply.body));
@@ -46,7 +45,7 @@ class Client {
   std::string token;
 
  private:
-  const std::string base_;
+  const int port_;
 };
 
 /// Somebody curious and warm, rather untidy, and calm.

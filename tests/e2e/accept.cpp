@@ -79,37 +79,37 @@ TEST_CASE("--accept: what an invented service tells decides row by row") {
   const Json pass = {{"status", "pass"}}, warn = {{"status", "warn"}, {"output", "ahead"}};
   const Json fail = {{"status", "fail"}, {"output", "refused"}};
   struct Row {
-    std::string status;
+    int status;
     std::string body;
     std::string expected_commit;
     std::string levels;
     int exit_code;
   };
   for (const Row& row : {
-           Row{"200 OK", document(pass, pass, pass), commit,
+           Row{200, document(pass, pass, pass), commit,
                "health=ok ready=ok postgres=ok redis=ok schema=ok commit=ok latency=ok", 0},
-           Row{"200 OK", document(pass, pass, warn), commit,
+           Row{200, document(pass, pass, warn), commit,
                "health=ok ready=ok postgres=ok redis=ok schema=warn commit=ok latency=ok", 0},
-           Row{"200 OK", document(pass, pass, pass), "fedcba9876543210",
+           Row{200, document(pass, pass, pass), "fedcba9876543210",
                "health=ok ready=ok postgres=ok redis=ok schema=ok commit=fail latency=ok", 1},
-           Row{"200 OK", document(pass, pass, pass), "0123",  // too short to mean one commit
+           Row{200, document(pass, pass, pass), "0123",  // too short to mean one commit
                "health=ok ready=ok postgres=ok redis=ok schema=ok commit=fail latency=ok", 1},
-           Row{"200 OK", document(pass, fail, pass), commit,
+           Row{200, document(pass, fail, pass), commit,
                "health=ok ready=ok postgres=ok redis=fail schema=ok commit=ok latency=ok", 1},
-           Row{"503 Service Unavailable", document(fail, pass, pass), commit,
+           Row{503, document(fail, pass, pass), commit,
                "health=fail ready=fail postgres=fail redis=ok schema=ok commit=ok latency=skipped", 1},
-           Row{"200 OK", document(nullptr, pass, pass), commit,
+           Row{200, document(nullptr, pass, pass), commit,
                "health=ok ready=ok postgres=skipped redis=ok schema=ok commit=ok latency=ok", 0},
-           Row{"200 OK", "<html></html>", commit,
+           Row{200, "<html></html>", commit,
                "health=fail ready=fail postgres=skipped redis=skipped schema=skipped commit=skipped "
                "latency=skipped",
                1},
-           Row{"200 OK", R"({"status":"ok","commit":7,"checks":[]})", commit,
+           Row{200, R"({"status":"ok","commit":7,"checks":[]})", commit,
                "health=ok ready=ok postgres=skipped redis=skipped schema=skipped commit=skipped latency=ok",
                0},
        }) {
     CAPTURE(row.body);
-    FakeServer server(answer(row.status, row.body));
+    FakeService server(row.status, row.body);
     const auto done = accept(server.url(), {"--json", "--count", "2", "--max-latency", "10s",
                                             "--expect-commit", row.expected_commit});
     CHECK(done.exit_code == row.exit_code);

@@ -1,4 +1,4 @@
-// A service that answers every request with the same bytes: healthy, unhealthy, slow or malformed.
+// Services that answer every request the same: well or ill, and by hand what no HTTP server sends.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -9,14 +9,30 @@
 #include <thread>
 
 #include "tests/integration/server/raw_client.hpp"
+#include "tests/support/http_server.hpp"
 #include "tests/support/listener.hpp"
 
 namespace bigocean::test {
 
 using namespace std::chrono_literals;
 
-/// Answers every connection with the same bytes; with a pause it sends them one by one, and starts anew at
-/// the end. It counts the connections that it took.
+/// Gives every GET the same answer. It counts the connections that it took.
+class FakeService {
+ public:
+  explicit FakeService(ServedReply reply)
+      : server_([reply = std::move(reply)](const ServedRequest&) { return reply; }, {.keeps_alive = false}) {}
+  FakeService(int status, const std::string& body)
+      : FakeService(ServedReply{.status = status, .body = body}) {}
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(port()) + "/health"; }
+  int port() const { return server_.port(); }
+  std::size_t connections() const { return server_.connections(); }
+
+ private:
+  HttpServer server_;
+};
+
+/// Answers every connection with the same bytes, whatever they are; with a pause it sends them one by one,
+/// and starts anew at the end. It counts the connections that it took.
 class FakeServer {
  public:
   explicit FakeServer(std::string reply, std::chrono::milliseconds pause = 0ms)
@@ -67,10 +83,10 @@ class FakeServer {
   std::thread thread_;
 };
 
-inline std::string answer(const std::string& status, const std::string& body,
-                          const std::string& headers = "") {
-  return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + headers +
-         "Connection: close\r\n\r\n" + body;
+/// An answer of 200 as bytes.
+inline std::string answer(const std::string& body) {
+  return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\nConnection: close\r\n\r\n" + body;
 }
 
 }  // namespace bigocean::test

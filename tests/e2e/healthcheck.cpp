@@ -32,7 +32,7 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 const std::string kWell = R"({"status":"ok"})";
 
 TEST_CASE("200 is healthy: one line, exit code 0, PORT decides where it asks") {
-  FakeServer server(answer("200 OK", kWell));
+  FakeService server(200, kWell);
   const auto finished = healthcheck({}, {{"PORT", std::to_string(server.port())}});
   CHECK(finished.exit_code == 0);
   CHECK(finished.out.starts_with("healthy: " + server.url() + " answered 200 in "));
@@ -48,7 +48,7 @@ TEST_CASE("--only never hides that nobody answers") {
 }
 
 TEST_CASE("--count asks that often and shows the distribution") {
-  FakeServer server(answer("200 OK", kWell));
+  FakeService server(200, kWell);
   const auto finished = healthcheck({"--url", server.url(), "--count", "20"});
   CHECK(finished.exit_code == 0);
   CHECK(has(finished.out, "200 to all of 20; min "));
@@ -57,53 +57,66 @@ TEST_CASE("--count asks that often and shows the distribution") {
   CHECK(server.connections() == 20);
 }
 
+/// One line about a service that was asked once.
+void check_unhealthy(const std::string& url, std::size_t connections, const Finished& finished,
+                     const std::string& said) {
+  CHECK(finished.exit_code == 1);
+  CHECK(has(finished.err, said));
+  CHECK(finished.err.starts_with("unhealthy: " + url));
+  CHECK(finished.err.find('\n') == finished.err.size() - 1);
+  CHECK(finished.out == "");
+  CHECK(connections == 1);
+}
+
 TEST_CASE("anything but 200 is unhealthy, with the reason in one line") {
   struct Row {
-    std::string reply;
+    int status;
+    std::string body;
     std::string said;
   };
   const std::string document =
       R"({"status":"fail","checks":{"postgres":[{"status":"pass"}],"redis":[{"status":"fail","output":"refused"}]}})";
-  for (const Row& row :
-       std::vector<Row>{{answer("503 Service Unavailable", document), "answered 503: redis: refused"},
-                        {answer("503 Service Unavailable", "[1"), "answered 503"},
-                        {answer("500 Internal Server Error", R"({"checks":{"a":3}})"), "answered 500"},
-                        {answer("204 No Content", ""), "answered 204"},
-                        {answer("200 OK", "<html>Welcome</html>"), "another body than this service's"},
-                        {answer("200 OK", R"({"status":"fail"})"), "with the status `fail`"},
-                        {answer("301 Moved", "", "Location: http://127.0.0.1:1/\r\n"),
-                         "a redirect to http://127.0.0.1:1/"},
-                        {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "broke off"},
-                        {"SSH-2.0-OpenSSH_9.2\r\n", "broke off"},
-                        {"", "broke off"}}) {
-    CAPTURE(row.reply);
-    FakeServer server(row.reply);
+  for (const Row& row : std::vector<Row>{{503, document, "answered 503: redis: refused"},
+                                         {503, "[1", "answered 503"},
+                                         {500, R"({"checks":{"a":3}})", "answered 500"},
+                                         {204, "", "answered 204"},
+                                         {200, "<html>Welcome</html>", "another body than this service's"},
+                                         {200, R"({"status":"fail"})", "with the status `fail`"},
+                                         {301, "", "a redirect to http://127.0.0.1:1/"}}) {
+    CAPTURE(row.said);
+    const FakeService server(
+        {.status = row.status, .headers = {{"Location", "http://127.0.0.1:1/"}}, .body = row.body});
     const auto finished = healthcheck({"--url", server.url()});
-    CHECK(finished.exit_code == 1);
-    CHECK(has(finished.err, row.said));
-    CHECK(finished.err.starts_with("unhealthy: " + server.url()));
-    CHECK(finished.err.find('\n') == finished.err.size() - 1);
-    CHECK(finished.out == "");
-    CHECK(server.connections() == 1);
+    check_unhealthy(server.url(), server.connections(), finished, row.said);
+  }
+}
+
+TEST_CASE("what is no whole answer is unhealthy, with the reason in one line") {
+  for (const std::string reply :
+       {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", "SSH-2.0-OpenSSH_9.2\r\n", ""}) {
+    CAPTURE(reply);
+    FakeServer server(reply);
+    const auto finished = healthcheck({"--url", server.url()});
+    check_unhealthy(server.url(), static_cast<std::size_t>(server.connections()), finished, "broke off");
   }
 }
 
 TEST_CASE("--ready asks /ready") {
-  FakeServer server(answer("200 OK", kWell));
+  FakeService server(200, kWell);
   const auto finished = healthcheck({"--ready"}, {{"PORT", std::to_string(server.port())}});
   CHECK(finished.exit_code == 0);
   CHECK(has(finished.out, "/ready answered 200"));
 }
 
 TEST_CASE("a URL without a path is asked for /health, or /ready") {
-  FakeServer server(answer("200 OK", kWell));
+  FakeService server(200, kWell);
   const std::string origin = "http://127.0.0.1:" + std::to_string(server.port());
   CHECK(has(healthcheck({"--url", origin}).out, origin + "/health answered 200"));
   CHECK(has(healthcheck({"--url", origin, "--ready"}).out, origin + "/ready answered 200"));
 }
 
 TEST_CASE("--json, --only, --waive and --wait are those of the other checks") {
-  FakeServer ill(answer("503 Service Unavailable", "{}"));
+  FakeService ill(503, "{}");
   const auto json = healthcheck({"--url", ill.url(), "--json"});
   CHECK(json.exit_code == 1);
   const auto document = nlohmann::json::parse(json.out);
@@ -124,7 +137,7 @@ TEST_CASE("nobody there") {
 
 TEST_CASE("nothing outlasts the time-out: silence, and bytes that drip for ever") {
   for (const std::string& reply :
-       {std::string("HTTP/1.1 200 OK\r\nX-Long: aaaaaaaaaaaaaaaa"), answer("200 OK", kWell)}) {
+       {std::string("HTTP/1.1 200 OK\r\nX-Long: aaaaaaaaaaaaaaaa"), answer(kWell)}) {
     FakeServer server(reply, 20ms);
     const auto start = std::chrono::steady_clock::now();
     const auto finished = healthcheck({"--url", server.url(), "--timeout", "300ms"});
@@ -135,7 +148,7 @@ TEST_CASE("nothing outlasts the time-out: silence, and bytes that drip for ever"
 }
 
 TEST_CASE("an answer over --max-latency is unhealthy") {
-  FakeServer server(answer("200 OK", kWell), 5ms);
+  FakeServer server(answer(kWell), 5ms);
   const auto finished = healthcheck({"--url", server.url(), "--max-latency", "20ms", "--timeout", "10s"});
   CHECK(finished.exit_code == 1);
   CHECK(has(finished.err, "expected at most 20ms"));

@@ -86,9 +86,7 @@ TEST_CASE("/startup, /metrics behind its token, and an access log with ids") {
                {"BIGOCEAN_METRICS_TOKEN", "a-long-random-text"}});
   CHECK(status_of(get(serve.port(), "/startup")) == 503);
   const auto metrics = [&](const std::string& header) {
-    RawClient client(serve.port());
-    client.send("GET /metrics HTTP/1.1\r\nHost: a\r\n" + header + "\r\n");
-    return client.read_reply();
+    return exchange(serve.port(), {.path = "/metrics", .headers = header});
   };
   CHECK(status_of(metrics("")) == 401);
   CHECK(status_of(metrics("Authorization: Bearer a-long-random-tex\r\n")) == 401);
@@ -118,10 +116,8 @@ TEST_CASE("in production there is no /metrics without a token; a wrong proxy lis
 /// Requests of `count` clients, each with its address in X-Real-IP.
 void ask_as_clients(const Serve& serve, int count) {
   for (int i = 1; i <= count; ++i) {
-    RawClient client(serve.port());
-    client.send("POST /rpc/GetProfile HTTP/1.1\r\nHost: a\r\nX-Real-IP: 198.51.100." + std::to_string(i) +
-                "\r\nContent-Length: 2\r\n\r\n{}");
-    client.read_reply();
+    exchange(serve.port(),
+             {"POST", "/rpc/GetProfile", "X-Real-IP: 198.51.100." + std::to_string(i) + "\r\n", "{}"});
   }
 }
 

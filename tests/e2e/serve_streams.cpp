@@ -53,22 +53,20 @@ class Talking {
     return R"({"sessionId":")" + session_ + "\"" + more + "}";
   }
 
-  std::string request(const std::string& procedure, const std::string& body, const std::string& more) const {
-    return "POST /rpc/" + procedure + " HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n" +
-           (token_.empty() ? "" : "Authorization: Bearer " + token_ + "\r\n") + more +
-           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  HttpCall request(const std::string& procedure, const std::string& body, const std::string& more) const {
+    const auto bearer = token_.empty() ? "" : "Authorization: Bearer " + token_ + "\r\n";
+    return {"POST", "/rpc/" + procedure, "Content-Type: application/json\r\n" + bearer + more, body};
   }
   std::string call(const std::string& procedure, const std::string& body, const std::string& more) const {
-    RawClient client(serve_->port());
-    client.send(request(procedure, body, more));
-    return client.read_reply();
+    return exchange(serve_->port(), request(procedure, body, more));
   }
 
   /// A message whose stream has begun; what was read of it is in `seen`.
   RawClient say(const std::string& key, std::string& seen) const {
     RawClient client(serve_->port());
     client.send(request("SendMessage", session_json(R"(,"message":"I sing.")"),
-                        "Accept: text/event-stream\r\nIdempotency-Key: " + key + "\r\n"));
+                        "Accept: text/event-stream\r\nIdempotency-Key: " + key + "\r\n")
+                    .bytes());
     wait_until("the first piece", 20s, [&] {
       seen += client.read_available();
       return seen.find("event: delta") != std::string::npos;
@@ -77,10 +75,9 @@ class Talking {
   }
 
   std::string follow(const std::string& last_event_id) const {
-    RawClient client(serve_->port());
-    client.send("GET /rpc/sessions/" + session_ + "/events HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" +
-                "Authorization: Bearer " + token_ + "\r\nLast-Event-ID: " + last_event_id + "\r\n\r\n");
-    return client.read_to_end();
+    return exchange(serve_->port(), {.path = "/rpc/sessions/" + session_ + "/events",
+                                     .headers = "Authorization: Bearer " + token_ +
+                                                "\r\nLast-Event-ID: " + last_event_id + "\r\n"});
   }
 
  private:
@@ -153,8 +150,10 @@ TEST_CASE("an answer in silence is stopped at once when that is asked") {
   });
   Talking talking(model, "5s");
   RawClient client(talking.serve().port());
-  client.send(talking.request("SendMessage", talking.session_json(R"(,"message":"I sing.")"),
-                              "Accept: text/event-stream\r\n"));
+  client.send(talking
+                  .request("SendMessage", talking.session_json(R"(,"message":"I sing.")"),
+                           "Accept: text/event-stream\r\n")
+                  .bytes());
   wait_until("the model to be asked", 20s, [&] { return model.count() == 1; });
   CHECK(Json::parse(body_of(talking.call("CancelMessage", talking.session_json(), ""))) ==
         Json{{"cancelled", true}});

@@ -1,12 +1,11 @@
 // Reads our own server-sent events: one line each of event, id and data.
 #include "tests/kills/stream_listener.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace bigocean::kills {
 namespace {
-
-constexpr server::http::Parser::Limits kLimits{.head_bytes_max = 65536, .body_bytes_max = 1U << 20U};
 
 /// The value of a field, empty where there is none.
 std::string_view field(std::string_view event, std::string_view name) {
@@ -21,8 +20,7 @@ std::string_view field(std::string_view event, std::string_view name) {
 
 }  // namespace
 
-int StreamListener::hear(const std::string& url, const server::http::Outgoing& outgoing,
-                         std::chrono::steady_clock::time_point deadline,
+int StreamListener::hear(int port, const test::HttpCall& call, std::chrono::steady_clock::time_point deadline,
                          std::optional<std::size_t> leaves_behind) {
   int status = 0;
   std::string pending;
@@ -31,24 +29,19 @@ int StreamListener::hear(const std::string& url, const server::http::Outgoing& o
   const auto leaves = [&, before = pieces_] {
     return status == 200 && leaves_behind && pieces_ - before >= *leaves_behind;
   };
-  try {
-    const auto parts = server::http::parse_url(url, url);
-    server::http::ClientConnection connection(parts, kLimits, deadline, nullptr);
-    connection.send(parts, outgoing, false, deadline);
-    status = connection.read_head(deadline).status;
-    while (!leaves()) {
-      const auto piece = connection.read_body(deadline);
-      if (piece.empty()) break;
-      pending += piece;
-      for (std::size_t end = 0; status == 200 && !leaves() && (end = pending.find("\n\n")) != pending.npos;) {
-        take(std::string_view(pending).substr(0, end));
-        pending.erase(0, end + 2);
-      }
+  using std::chrono::milliseconds;
+  const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+  const auto limit = std::max(left, milliseconds(1));
+  const bool is_whole = test::hear(port, call, limit, [&](int came, std::string_view piece) {
+    status = came;
+    pending += piece;
+    for (std::size_t end = 0; status == 200 && !leaves() && (end = pending.find("\n\n")) != pending.npos;) {
+      take(std::string_view(pending).substr(0, end));
+      pending.erase(0, end + 2);
     }
-    if (status != 200 && !pending.empty()) refusal_ = nlohmann::json::parse(pending);
-  } catch (const base::StreamError&) {
-  } catch (const server::http::ResponseFault&) {
-  }
+    return !leaves() && std::chrono::steady_clock::now() < deadline;
+  });
+  if (is_whole && status != 200 && !pending.empty()) refusal_ = nlohmann::json::parse(pending);
   return status;
 }
 

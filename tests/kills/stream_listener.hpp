@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/fetch/client.hpp"
+#include "tests/support/http_client.hpp"
 
 namespace bigocean::kills {
 
@@ -24,8 +24,8 @@ class StreamListener {
   /// One request, and what comes of its stream before that ends or breaks. Returns the status, 0 for none.
   /// `leaves_behind`: leaves as soon as so many pieces have come, 0 behind the head.
   /// Throws std::runtime_error for pieces that are not the beginning of the message behind them.
-  int hear(const std::string& url, const server::http::Outgoing& outgoing,
-           std::chrono::steady_clock::time_point deadline, std::optional<std::size_t> leaves_behind = {});
+  int hear(int port, const test::HttpCall& call, std::chrono::steady_clock::time_point deadline,
+           std::optional<std::size_t> leaves_behind = {});
 
   const std::string& last_id() const { return last_id_; }
   const std::optional<nlohmann::json>& message() const { return message_; }

@@ -7,7 +7,6 @@
 #include <optional>
 #include <stdexcept>
 
-#include "server/fetch/fetch.hpp"
 #include "tests/kills/stream_listener.hpp"
 
 namespace bigocean::kills {
@@ -19,23 +18,23 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kAnsweredWithin = 60s;
 
-server::http::Outgoing outgoing_for(const Json& request, const std::string& token, const std::string& key) {
-  server::http::Outgoing outgoing{"POST", {{"Content-Type", "application/json"}}, request.dump()};
-  if (!token.empty()) outgoing.headers.emplace_back("Authorization", "Bearer " + token);
-  if (!key.empty()) outgoing.headers.emplace_back("Idempotency-Key", key);
-  return outgoing;
+test::HttpCall call_of(const std::string& procedure, const Json& request, const std::string& token,
+                       const std::string& key) {
+  test::HttpCall call{"POST", "/rpc/" + procedure, "Content-Type: application/json\r\n", request.dump()};
+  if (!token.empty()) call.headers += "Authorization: Bearer " + token + "\r\n";
+  if (!key.empty()) call.headers += "Idempotency-Key: " + key + "\r\n";
+  return call;
 }
 
 /// Asks until there is an answer of 200: a killed service, and a session that is still busy with what it was
 /// doing, are worth another try. Throws std::runtime_error for everything else.
 Json ask(int port, const std::string& procedure, const Json& request, const std::string& token,
          const std::string& key) {
-  const auto outgoing = outgoing_for(request, token, key);
+  const auto call = call_of(procedure, request, token, key);
   const auto deadline = Clock::now() + kAnsweredWithin;
   std::string last;
   while (Clock::now() < deadline) {
-    const auto reply =
-        server::http::fetch(fmt::format("http://127.0.0.1:{}/rpc/{}", port, procedure), 10s, outgoing);
+    const auto reply = test::fetch(port, call);
     if (reply.status == 200) return Json::parse(reply.body);
     last = fmt::format("{} {}{}", reply.status, reply.fault, reply.body);
     if (reply.status != 0 && reply.status != 409 && reply.status != 503)
@@ -48,19 +47,17 @@ Json ask(int port, const std::string& procedure, const Json& request, const std:
 /// Listens until there is an answer: a stream that breaks is gone on with, and a message that was left
 /// without an answer is sent again. Throws std::runtime_error for everything else.
 Json listen(int port, const Json& request, const std::string& token, const std::string& key) {
-  auto saying = outgoing_for(request, token, key);
-  saying.headers.emplace_back("Accept", "text/event-stream");
-  const auto base = fmt::format("http://127.0.0.1:{}/rpc/", port);
-  const auto events = fmt::format("{}sessions/{}/events", base, request["sessionId"].get<std::string>());
+  auto saying = call_of("SendMessage", request, token, key);
+  saying.headers += "Accept: text/event-stream\r\n";
+  const auto events = fmt::format("/rpc/sessions/{}/events", request["sessionId"].get<std::string>());
   const auto deadline = Clock::now() + kAnsweredWithin;
   StreamListener listener;
   int last = 0;
   while (Clock::now() < deadline) {
-    server::http::Outgoing following{"GET", {{"Authorization", "Bearer " + token}}, {}};
-    following.headers.emplace_back("Last-Event-ID", listener.last_id());
-    const bool follows = !listener.last_id().empty();
-    const int status =
-        listener.hear(follows ? events : base + "SendMessage", follows ? following : saying, deadline);
+    const test::HttpCall following{.path = events,
+                                   .headers = fmt::format("Authorization: Bearer {}\r\nLast-Event-ID: {}\r\n",
+                                                          token, listener.last_id())};
+    const int status = listener.hear(port, listener.last_id().empty() ? saying : following, deadline);
     if (const auto& message = listener.message()) return *message;
     last = status;
     const bool is_broken = status == 0 || (status == 200 && !listener.problem());

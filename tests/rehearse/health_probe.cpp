@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "tests/integration/server/raw_client.hpp"
+#include "tests/support/http_client.hpp"
 
 namespace bigocean::rehearse {
 namespace {
@@ -14,9 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds kAnswerLimit{5000};
 
 std::string ask(int port, const std::string& path, const std::string& host) {
-  test::RawClient client(port);
-  client.send(fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", path, host));
-  return client.read_reply(false, kAnswerLimit);
+  return test::exchange(port, {.path = path, .headers = "Host: " + host + "\r\n"}, kAnswerLimit);
 }
 
 /// "redis: connection refused" out of a health document.

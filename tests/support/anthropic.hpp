@@ -65,12 +65,12 @@ struct ModelCall {
   std::vector<std::string> faults{};  ///< as ModelRequest has them
 };
 
-/// Serves any number of connections on one thread, on a free port of 127.0.0.1 until it is destroyed. A
-/// request with faults gets 400. It bills as the API does: a stream that has begun costs its input, and of
-/// its output what was sent, all when it was sent whole.
+/// Serves any number of connections, on a free port of 127.0.0.1 until it is destroyed. A request with faults
+/// gets 400. It bills as the API does: a stream that has begun costs its input, and of its output what was
+/// sent, all when it was sent whole.
 class AnthropicStandIn {
  public:
-  /// Called on the stand-in's thread.
+  /// Called on one of the stand-in's threads, one request at a time.
   using Answerer = std::function<ModelAnswer(const ModelRequest&)>;
 
   struct Options {

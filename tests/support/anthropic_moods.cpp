@@ -94,7 +94,7 @@ Mood mood_of(std::uint64_t seed, std::uint64_t number) {
 }
 
 AnthropicStandIn::Answerer misbehaving(std::uint64_t seed) {
-  // The stand-in asks from one thread.
+  // The stand-in asks for one request at a time.
   return [seed, number = std::make_shared<std::uint64_t>(0)](const ModelRequest& request) {
     const auto now = (*number)++;
     return answer_in(mood_of(seed, now), request, seed + now);

@@ -132,66 +132,85 @@ std::vector<Event> events_of(const ModelAnswer& answer, std::size_t number) {
   return events;
 }
 
-std::string head_of(const ModelAnswer& answer, std::size_t number, const std::string& rest) {
-  auto head = "HTTP/1.1 " + std::to_string(answer.status) + " By The Stand-in\r\nrequest-id: req_" +
-              std::to_string(number) + "\r\n";
-  for (const auto& [name, value] : answer.headers) head += name + ": " + value + "\r\n";
-  if (answer.closes) head += "Connection: close\r\n";
-  return head + rest + "\r\n";
+std::string head_of(const Plan& plan) {
+  auto head = "HTTP/1.1 " + std::to_string(plan.status) + " By The Stand-in\r\n";
+  for (const auto& [name, value] : plan.headers) head += name + ": " + value + "\r\n";
+  if (plan.end == Plan::End::kClose) head += "Connection: close\r\n";
+  return head + "Content-Type: " + plan.content_type + "\r\n";
 }
 
-Plan error_plan(const ModelAnswer& answer, std::size_t number) {
-  const auto body = answer.raw.value_or(error_json(answer).dump());
-  const auto head =
-      head_of(answer, number,
-              "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n");
-  return {{{head + body, answer.first_delay}}, answer.closes ? Plan::End::kClose : Plan::End::kKeep};
-}
-
-/// Cuts the events behind so many bytes of them; the head in front does not count.
+/// Cuts the events behind so many bytes of them, chunk sizes among these. Nothing changes where there are
+/// fewer.
 void shorten(Plan& plan, std::size_t bytes_max, Plan::End end) {
+  auto pieces = bytes_of(plan);
   std::size_t left = bytes_max;
-  for (std::size_t i = 1; i < plan.pieces.size(); ++i) {
-    auto& bytes = plan.pieces[i].bytes;
+  // The head in front does not count.
+  for (std::size_t i = 1; i < pieces.size(); ++i) {
+    auto& bytes = pieces[i].bytes;
     if (bytes.size() <= left) {
       left -= bytes.size();
       continue;
     }
     bytes.resize(left);
     // What was not sent whole was not billed by this piece, but its start may be.
-    if (left == 0) plan.pieces[i].counts_input = false;
-    plan.pieces.resize(i + 1);
+    if (left == 0) pieces[i].counts_input = false;
+    pieces.resize(i + 1);
+    plan.pieces = std::move(pieces);
     plan.end = end;
     plan.is_whole = false;
+    plan.is_broken = true;
     return;
   }
 }
 
 }  // namespace
 
+std::vector<TimedBytes> bytes_of(const Plan& plan) {
+  if (plan.is_broken) return plan.pieces;
+  if (!plan.is_stream) {
+    auto pieces = plan.pieces;
+    auto& body = pieces.front().bytes;
+    body = head_of(plan) + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    return pieces;
+  }
+  std::vector<TimedBytes> pieces{{head_of(plan) + "Transfer-Encoding: chunked\r\n\r\n"}};
+  for (const auto& piece : plan.pieces) {
+    pieces.push_back(piece);
+    pieces.back().bytes = chunk(piece.bytes);
+  }
+  if (plan.end != Plan::End::kSilence) pieces.back().bytes += "0\r\n\r\n";
+  return pieces;
+}
+
 Plan plan_for(const ModelAnswer& answer, std::size_t number) {
-  if (answer.hang_up) return {{}, Plan::End::kClose};
-  if (answer.silent) return {{}, Plan::End::kSilence};
-  if (answer.status != 200) return error_plan(answer, number);
-  Plan plan;
-  plan.pieces.push_back({head_of(
-      answer, number, "Content-Type: text/event-stream; charset=utf-8\r\nTransfer-Encoding: chunked\r\n")});
+  Plan plan{.status = answer.status,
+            .headers = {{"request-id", "req_" + std::to_string(number)}},
+            .content_type = "application/json"};
+  if (answer.hang_up || answer.silent) {
+    plan.end = answer.hang_up ? Plan::End::kClose : Plan::End::kSilence;
+    plan.is_broken = true;
+    return plan;
+  }
+  plan.headers.insert(plan.headers.end(), answer.headers.begin(), answer.headers.end());
+  if (answer.closes) plan.end = Plan::End::kClose;
+  if (answer.status != 200) {
+    plan.pieces.push_back({answer.raw.value_or(error_json(answer).dump()), answer.first_delay});
+    return plan;
+  }
+  plan.content_type = "text/event-stream; charset=utf-8";
+  plan.is_stream = true;
   if (answer.pings_only) {
-    const auto ping = chunk(text_of({"ping", {{"type", "ping"}}}));
-    plan.pieces.resize(2000, {ping, milliseconds{10}});
+    plan.pieces.resize(2000, {text_of({"ping", {{"type", "ping"}}}), milliseconds{10}});
     plan.end = Plan::End::kSilence;
     return plan;
   }
   if (answer.raw) {
-    plan.pieces.push_back({chunk(*answer.raw) + "0\r\n\r\n"});
+    plan.pieces.push_back({*answer.raw});
   } else {
-    for (const auto& event : events_of(answer, number)) {
-      plan.pieces.push_back({chunk(text_of(event)), event.delay, event.counts_input, event.output_tokens});
-    }
-    plan.pieces.back().bytes += "0\r\n\r\n";
+    for (const auto& event : events_of(answer, number))
+      plan.pieces.push_back({text_of(event), event.delay, event.counts_input, event.output_tokens});
     plan.is_whole = !answer.error_after;
   }
-  if (answer.closes) plan.end = Plan::End::kClose;
   if (answer.cut_after) shorten(plan, *answer.cut_after, Plan::End::kClose);
   if (answer.silent_after) shorten(plan, *answer.silent_after, Plan::End::kSilence);
   return plan;

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/anthropic.hpp"
@@ -21,13 +22,23 @@ struct TimedBytes {
 struct Plan {
   enum class End { kKeep, kClose, kSilence };
 
-  std::vector<TimedBytes> pieces{};
+  int status = 200;
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string content_type{};
+  std::vector<TimedBytes> pieces{};  ///< of the body: one each chunk of a stream, all of an error
   End end = End::kKeep;
+  bool is_stream = false;
   bool is_whole = false;  ///< all events of an answer, message_stop among them
+  /// No well-formed answer: the pieces are bytes of HTTP, from the head on as far as it goes, and the end is
+  /// not kKeep.
+  bool is_broken = false;
 };
 
-/// The answer as bytes of HTTP; a plan whose last piece does not end the response closes or falls silent.
+/// The answer as it is to be sent.
 Plan plan_for(const ModelAnswer& answer, std::size_t number);
+
+/// The pieces of a plan as bytes of HTTP, the head in front: for what carries them by hand.
+std::vector<TimedBytes> bytes_of(const Plan& plan);
 
 /// Whether the model that a request asks thinks by itself, as the request is.
 bool thinks_unasked(const nlohmann::json& body);

@@ -1,18 +1,11 @@
 // A stand-in for Sentry that knows the protocol and keeps what it receives.
 #include "tests/support/sentry.hpp"
 
-#include <arpa/inet.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <atomic>
+#include <algorithm>
 #include <mutex>
 #include <regex>
-#include <stdexcept>
-#include <thread>
 
-#include "tests/support/listener.hpp"
+#include "tests/support/http_server.hpp"
 #include "tests/support/process.hpp"
 
 namespace bigocean::test {
@@ -74,42 +67,33 @@ void check_head(SentRequest& request, const std::string& key) {
   has("\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n");
 }
 
+/// "429 Too Many\r\nRetry-After: 5" as a reply. The words behind the status are the library's own.
+ServedReply reply_of(const std::string& answer) {
+  ServedReply reply{.status = std::stoi(answer), .body = "{}"};
+  for (auto at = answer.find("\r\n"); at != std::string::npos;) {
+    const auto end = answer.find("\r\n", at + 2);
+    const auto line = answer.substr(at + 2, end == std::string::npos ? end : end - at - 2);
+    const auto colon = line.find(": ");
+    reply.headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+    at = end;
+  }
+  return reply;
+}
+
+/// Never an answer, but something at every look. By hand: no server sends that.
+void drip(int socket) {
+  while (send_raw(socket, "H") && stays(socket, std::chrono::milliseconds(20))) {
+  }
+  hang_up(socket);
+}
+
 }  // namespace
 
 struct SentryStandIn::Impl {
-  std::vector<std::string> answers;
-  int listener = -1;
-  int port = 0;
-  std::atomic<bool> stopping = false;
-  std::mutex mutex;
-  std::vector<SentRequest> requests;
-  std::vector<std::thread> threads;
+  explicit Impl(std::vector<std::string> answers_in) : answers(std::move(answers_in)) {}
 
-  /// False: the peer ended, or the stand-in does.
-  bool receive(int fd, std::string& bytes) const {
-    pollfd entry{fd, POLLIN, 0};
-    while (!stopping) {
-      if (::poll(&entry, 1, 20) != 1) continue;
-      char buffer[16384];
-      const auto count = ::recv(fd, buffer, sizeof buffer, 0);
-      if (count > 0) bytes.append(buffer, static_cast<std::size_t>(count));
-      return count > 0;
-    }
-    return false;
-  }
-
-  void serve(int fd) {
-    std::string bytes;
-    std::size_t head_end = 0;
-    while ((head_end = bytes.find("\r\n\r\n")) == std::string::npos) {
-      if (!receive(fd, bytes)) return;
-    }
-    const auto at = bytes.find("Content-Length: ");
-    const auto length = at < head_end ? std::stoul(bytes.substr(at + 16)) : 0;
-    while (bytes.size() < head_end + 4 + length) {
-      if (!receive(fd, bytes)) return;
-    }
-    SentRequest request{bytes.substr(0, head_end + 4), bytes.substr(head_end + 4), {}, {}};
+  ServedReply reply_to(const ServedRequest& served) {
+    SentRequest request{served.head, served.body, {}, {}};
     check_head(request, kKey);
     read_envelope(request);
     std::string answer;
@@ -118,51 +102,27 @@ struct SentryStandIn::Impl {
       answer = answers[std::min(requests.size(), answers.size() - 1)];
       requests.push_back(std::move(request));
     }
-    std::string ignored;
-    if (answer.empty()) {
-      while (receive(fd, ignored)) {
-      }
-    } else if (answer == "drip") {
-      pollfd entry{fd, POLLRDHUP, 0};
-      while (!stopping && ::poll(&entry, 1, 20) == 0) ::send(fd, "H", 1, MSG_NOSIGNAL);
-    } else {
-      const auto text = "HTTP/1.1 " + answer + "\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
-      ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
+    if (answer == "drip") {
+      drip(served.socket);
+      return {};
     }
+    if (!answer.empty()) return reply_of(answer);
+    wait_for_end(served.socket);
+    return {};
   }
 
-  void run() {
-    while (!stopping) {
-      pollfd entry{listener, POLLIN, 0};
-      if (::poll(&entry, 1, 20) != 1) continue;
-      const int fd = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-      if (fd < 0) continue;
-      threads.emplace_back([this, fd] {
-        serve(fd);
-        ::close(fd);
-      });
-    }
-    for (auto& peer : threads) peer.join();
-  }
-
-  std::thread thread;
+  const std::vector<std::string> answers;
+  std::mutex mutex;
+  std::vector<SentRequest> requests;
+  HttpServer server{[this](const ServedRequest& request) { return reply_to(request); },
+                    {.keeps_alive = false}};
 };
 
-SentryStandIn::SentryStandIn(std::vector<std::string> answers) : impl_(std::make_unique<Impl>()) {
-  impl_->answers = std::move(answers);
-  const auto [listener, port] = listen_on_loopback();
-  impl_->listener = listener;
-  impl_->port = port;
-  impl_->thread = std::thread([this] { impl_->run(); });
-}
+SentryStandIn::SentryStandIn(std::vector<std::string> answers)
+    : impl_(std::make_unique<Impl>(std::move(answers))) {}
+SentryStandIn::~SentryStandIn() = default;
 
-SentryStandIn::~SentryStandIn() {
-  impl_->stopping = true;
-  impl_->thread.join();
-  ::close(impl_->listener);
-}
-
-int SentryStandIn::port() const { return impl_->port; }
+int SentryStandIn::port() const { return impl_->server.port(); }
 
 std::string SentryStandIn::dsn() const {
   return std::string("http://") + kKey + "@127.0.0.1:" + std::to_string(port()) + "/base/42";

@@ -52,11 +52,11 @@ PrivatePostgres& shared_postgres();
 /// Writes a self-signed certificate for localhost and 127.0.0.1, and its key.
 void make_certificate(const std::string& key, const std::string& certificate);
 
-/// Runs SQL (one or many statements) through libpq on a fresh connection and returns the last result's rows
-/// as text, NULL as "(null)". Throws std::runtime_error with the server's message.
+/// Runs SQL (one or many statements, no COPY) through libpqxx on a fresh connection and returns the last
+/// result's rows as text, NULL as "(null)". Throws std::runtime_error with the server's message.
 std::vector<std::vector<std::string>> query(const std::string& url, const std::string& sql);
 
-/// A libpq session that stays open: to hold a lock or an idle transaction.
+/// A session of libpqxx that stays open: to hold a lock or an idle transaction.
 class Session {
  public:
   explicit Session(const std::string& url);

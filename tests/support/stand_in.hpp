@@ -14,7 +14,8 @@ enum class Habit {
   kFull     ///< a black hole: its queue is full, so that the kernel drops further attempts to connect
 };
 
-/// Listens on a free port of 127.0.0.1 until it is destroyed; serves any number of clients on one thread.
+/// Listens on a free port of 127.0.0.1 until it is destroyed; serves any number of clients on one thread. By
+/// hand, since no server says such things; what answers in HTTP is HttpServer.
 class StandIn {
  public:
   explicit StandIn(Habit habit, std::string text = {});

@@ -5,8 +5,6 @@
 
 #include <map>
 
-#include "server/fetch/fetch.hpp"
-
 namespace bigocean::talks {
 namespace {
 
@@ -31,36 +29,37 @@ Told told_by_problem(int status, const Json& problem) {
 
 }  // namespace
 
-std::string Client::any_replica() { return scene_.base_url(dice(kReplicas)) + "/rpc/"; }
+int Client::any_replica() { return scene_.port(dice(kReplicas)); }
 
-server::http::Outgoing Client::outgoing(const std::string& method, const Json& body) const {
-  server::http::Outgoing request{method, {{"X-Real-IP", address_}}, {}};
-  if (!token_.empty()) request.headers.emplace_back("Authorization", "Bearer " + token_);
-  if (method == "GET") return request;
-  request.headers.emplace_back("Content-Type", "application/json");
-  request.body = body.dump();
-  return request;
+test::HttpCall Client::call(const std::string& procedure, const Json& body) const {
+  test::HttpCall call{.path = "/rpc/" + procedure, .headers = "X-Real-IP: " + address_ + "\r\n"};
+  if (!token_.empty()) call.headers += "Authorization: Bearer " + token_ + "\r\n";
+  if (body.is_null()) return call;
+  call.method = "POST";
+  call.headers += "Content-Type: application/json\r\n";
+  call.body = body.dump();
+  return call;
 }
 
-server::http::Outgoing Client::message(const Line& line, bool as_stream) const {
-  auto request = outgoing("POST", {{"sessionId", session_id_}, {"message", line.text}});
-  request.headers.emplace_back("Idempotency-Key", line.tag.text());
-  if (as_stream) request.headers.emplace_back("Accept", "text/event-stream");
-  return request;
+test::HttpCall Client::message(const Line& line, bool as_stream) const {
+  auto message = call("SendMessage", {{"sessionId", session_id_}, {"message", line.text}});
+  message.headers += "Idempotency-Key: " + line.tag.text() + "\r\n";
+  if (as_stream) message.headers += "Accept: text/event-stream\r\n";
+  return message;
 }
 
-Told Client::post(const std::string& procedure, const server::http::Outgoing& request) {
-  const auto reply = server::http::fetch(any_replica() + procedure, kRequestWithin, request);
+Told Client::post(const test::HttpCall& call) {
+  const auto reply = test::fetch(any_replica(), call, kRequestWithin);
   const auto body = Json::parse(reply.body, nullptr, false);
   if (reply.status == 200) return {Kind::kAnswer, body, {}};
   auto told = told_by_problem(reply.status, body);
   if (told.kind == Kind::kFault)
-    told.words = fmt::format("{}: {} {}{}", procedure, reply.status, reply.fault, reply.body);
+    told.words = fmt::format("{}: {} {}{}", call.path, reply.status, reply.fault, reply.body);
   return told;
 }
 
 Told Client::start() {
-  const auto told = post("StartAssessment", outgoing("POST", Json::object()));
+  const auto told = post(call("StartAssessment", Json::object()));
   if (told.kind == Kind::kAnswer) {
     session_id_ = told.answer["sessionId"];
     token_ = told.answer["token"];
@@ -68,7 +67,7 @@ Told Client::start() {
   return told;
 }
 
-Told Client::send(const Line& line) { return post("SendMessage", message(line, false)); }
+Told Client::send(const Line& line) { return post(message(line, false)); }
 
 Told Client::told_by(int status) {
   if (listener_.message()) return {Kind::kAnswer, *listener_.message(), {}};
@@ -79,28 +78,27 @@ Told Client::told_by(int status) {
 
 Told Client::hear(const Line& line) {
   listener_ = kills::StreamListener({.may_be_cut = true});
-  return told_by(listener_.hear(any_replica() + "SendMessage", message(line, true),
-                                std::chrono::steady_clock::now() + kRequestWithin));
+  return told_by(
+      listener_.hear(any_replica(), message(line, true), std::chrono::steady_clock::now() + kRequestWithin));
 }
 
 std::optional<Told> Client::leave(const Line& line, std::size_t pieces) {
   listener_ = kills::StreamListener({.may_be_cut = true});
-  const int status = listener_.hear(any_replica() + "SendMessage", message(line, true),
+  const int status = listener_.hear(any_replica(), message(line, true),
                                     std::chrono::steady_clock::now() + kRequestWithin, pieces);
   const bool is_left = status == 200 && !listener_.message() && !listener_.problem();
   return is_left ? std::nullopt : std::optional(told_by(status));
 }
 
 Told Client::follow() {
-  auto request = outgoing("GET", {});
-  if (!listener_.last_id().empty()) request.headers.emplace_back("Last-Event-ID", listener_.last_id());
-  request.headers.emplace_back("Accept", "text/event-stream");
-  return told_by(listener_.hear(any_replica() + "sessions/" + session_id_ + "/events", request,
-                                std::chrono::steady_clock::now() + kRequestWithin));
+  auto request = call("sessions/" + session_id_ + "/events", {});
+  if (!listener_.last_id().empty()) request.headers += "Last-Event-ID: " + listener_.last_id() + "\r\n";
+  request.headers += "Accept: text/event-stream\r\n";
+  return told_by(listener_.hear(any_replica(), request, std::chrono::steady_clock::now() + kRequestWithin));
 }
 
 Told Client::cancel() {
-  auto told = post("CancelMessage", outgoing("POST", {{"sessionId", session_id_}}));
+  auto told = post(call("CancelMessage", {{"sessionId", session_id_}}));
   if (told.kind == Kind::kAnswer && told.answer["cancelled"] == true) told.kind = Kind::kCancelled;
   return told;
 }

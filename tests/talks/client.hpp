@@ -50,10 +50,10 @@ class Client {
   std::mt19937_64& random() { return random_; }
 
  private:
-  std::string any_replica();
-  server::http::Outgoing outgoing(const std::string& method, const nlohmann::json& body) const;
-  server::http::Outgoing message(const Line& line, bool as_stream) const;
-  Told post(const std::string& procedure, const server::http::Outgoing& request);
+  int any_replica();
+  test::HttpCall call(const std::string& procedure, const nlohmann::json& body) const;
+  test::HttpCall message(const Line& line, bool as_stream) const;
+  Told post(const test::HttpCall& call);
   Told told_by(int status);
 
   const Scene& scene_;

@@ -91,7 +91,7 @@ CallLabel CallLabel::of(const std::string& text) {
 }
 
 test::AnthropicStandIn::Answerer model(std::uint64_t seed) {
-  // The stand-in asks from one thread.
+  // The stand-in asks for one request at a time.
   return [moody = std::make_shared<MoodyModel>(seed)](const test::ModelRequest& request) {
     return moody->answer(request);
   };

@@ -6,7 +6,7 @@
 #include <csignal>
 #include <stdexcept>
 
-#include "server/fetch/fetch.hpp"
+#include "tests/support/http_client.hpp"
 
 namespace bigocean::talks {
 namespace {
@@ -48,7 +48,7 @@ Scene::Scene(std::uint64_t seed, const Environment& common, const std::array<Env
     test::wait_until("a replica to be ready", 60s, [&] {
       if (!replicas_.at(i)->running())
         throw std::runtime_error("serve: " + replicas_.at(i)->out() + replicas_.at(i)->err());
-      return server::http::fetch(base_url(i) + "/ready", 5s).status == 200;
+      return test::fetch(port(i), {.path = "/ready"}, 5s).status == 200;
     });
   }
 }

@@ -24,9 +24,7 @@ class Scene {
   /// Both replicas are ready. `own`: what each replica has of its own.
   Scene(std::uint64_t seed, const Environment& common, const std::array<Environment, kReplicas>& own);
 
-  std::string base_url(std::size_t replica) const {
-    return "http://127.0.0.1:" + std::to_string(ports_.at(replica));
-  }
+  int port(std::size_t replica) const { return ports_.at(replica); }
   const std::string& database_url() const { return database_url_; }
   std::string value(const std::string& sql) const { return test::query(database_url_, sql).at(0).at(0); }
   const test::AnthropicStandIn& api() const { return api_; }

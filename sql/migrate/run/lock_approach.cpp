@@ -19,13 +19,14 @@ constexpr milliseconds kAutovacuumTry{1200};
 
 }  // namespace
 
-LockApproach::LockApproach(RunContext& context, const Job& job)
+LockApproach::LockApproach(RunContext& context, const Job& job, bool hurries)
     : context_(context),
       job_(job),
       locks_(job.locks.tables),
       may_lock_(locks_.size()),
       look_max_(kFirstLookMax),
-      backoff_(kFirstLookMax, kLookMax) {}
+      backoff_(kFirstLookMax, kLookMax),
+      hurries_(hurries) {}
 
 void LockApproach::wait() {
   const auto began = Clock::now();
@@ -85,7 +86,8 @@ bool LockApproach::is_old(const LockHolder& holder) {
 }
 
 bool LockApproach::gives_way(const LockHolder& holder) const {
-  return holder.is_autovacuum && !holder.prevents_wraparound && context_.monitor.may_hurry_autovacuum();
+  return hurries_ && holder.is_autovacuum && !holder.prevents_wraparound &&
+         context_.monitor.may_hurry_autovacuum();
 }
 
 void LockApproach::terminate_if_idle(const LockHolder& holder) {

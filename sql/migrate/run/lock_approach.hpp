@@ -19,7 +19,9 @@ namespace bigocean::sql::migrate {
 /// failed tries have shown. Refers to the context and the job.
 class LockApproach {
  public:
-  LockApproach(RunContext& context, const Job& job);
+  /// `hurries`: the tries set deadlock_timeout (hurry_autovacuum_sql), so that an autovacuum gives way to
+  /// them.
+  LockApproach(RunContext& context, const Job& job, bool hurries);
 
   /// Returns when the next try may begin. What it waits is taken from `context.wait_left`; it does not wait
   /// longer than that. Throws base::Error on a signal.
@@ -65,6 +67,7 @@ class LockApproach {
   std::chrono::milliseconds look_max_;
   base::Backoff backoff_;
   int tries_ = 0;
+  const bool hurries_;
   bool saw_holder_ = false, long_try_ = false, had_long_try_ = false;
 };
 

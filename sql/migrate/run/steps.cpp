@@ -30,7 +30,7 @@ class StepRun {
         job_(job),
         statements_(job.script.statements),
         journal_(journal),
-        approach_(context, job),
+        approach_(context, job, false),  // the file may have changed its role to one that may not
         retries_(retries) {
     file_sets_lock_timeout_ = any_sets(0, statements_.size(), "LOCK_TIMEOUT");
     file_sets_statement_timeout_ = any_sets(0, statements_.size(), "STATEMENT_TIMEOUT");
@@ -75,8 +75,7 @@ class StepRun {
   /// done.
   bool with_journal(std::size_t index, const Timeouts& timeouts, std::vector<Blocker>& blockers) {
     const auto& statement = statements_[index];
-    const std::string opening = "BEGIN READ WRITE;" + timeouts_sql(timeouts, "SET LOCAL") +
-                                std::string(hurry_autovacuum_sql(context_));
+    const std::string opening = "BEGIN READ WRITE;" + timeouts_sql(timeouts, "SET LOCAL");
     try {
       if (statement.kind == StatementKind::kCopyFromStdin) {
         context_.connection.execute(opening);

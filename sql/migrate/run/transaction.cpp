@@ -343,7 +343,7 @@ TransactionOutcome run_in_transaction(RunContext& context, const Job& job, int& 
   auto outcome = TransactionOutcome::kCommitted;
   std::vector<Blocker> blockers;
   const auto timeouts = file_timeouts(job.script, job.options, context.settings);
-  LockApproach approach(context, job);
+  LockApproach approach(context, job, true);
   retries = with_lock_retries(context, job, approach, timeouts, blockers, kBlockingRetries, [&] {
     // What fails with parameters is run once more as it is written: the error's place and words are then the
     // file's own, and what a parameter cannot do for a literal is no failure.
@@ -384,7 +384,7 @@ void make_durable(Connection& connection, const History& history, const std::str
 
 void run_statements(RunContext& context, const Job& job, const Timeouts& timeouts,
                     std::vector<Blocker>& blockers) {
-  LockApproach approach(context, job);
+  LockApproach approach(context, job, true);
   TransactionRun(context, job, approach, blockers, timeouts, true).run_statements(false);
 }
 

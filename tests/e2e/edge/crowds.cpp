@@ -15,12 +15,12 @@ TEST_CASE("1,500 requests at once with one token: those of everybody else are al
   std::vector<RawClient> crowd;
   for (int i = 0; i < 1500; ++i) crowd.emplace_back(scene.port());
   for (int round = 0; round < 3; ++round) {
-    for (auto& one : crowd) one.send(greedy.request("ExportSession"));
+    for (auto& one : crowd) one.send(greedy.request("ExportSession").bytes());
     std::vector<RawClient> asking;
     for (const auto& other : others) {
       for (int i = 0; i < 10; ++i) {
         asking.emplace_back(scene.port());
-        asking.back().send(other.request("ExportSession"));
+        asking.back().send(other.request("ExportSession").bytes());
       }
     }
     for (auto& one : asking) CHECK(status_of(one.read_reply(false, 60s)) == 200);
@@ -48,7 +48,7 @@ TEST_CASE("64 descriptors: the limit follows them, is said, and /health is answe
     }
     for (int i = 0; i < 20; ++i) CHECK(status_of(get(scene.port(), "/health")) == 200);
     if (!half_sent)
-      CHECK(status_of(ask(scene.port(), rpc("StartAssessment", "{}", from("198.51.100.1")))) == 200);
+      CHECK(status_of(exchange(scene.port(), rpc("StartAssessment", "{}", from("198.51.100.1")))) == 200);
   }
   scene.serve->process().signal(SIGTERM);
   const auto out = scene.serve->process().wait().out;

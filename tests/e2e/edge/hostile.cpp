@@ -258,7 +258,7 @@ TEST_CASE("1,000 hostile requests: no 500, and the service lives") {
   CHECK(statuses[400] > 50);
   CHECK(statuses.size() >= 8);
   CHECK(status_of(get(scene.port(), "/ready")) == 200);
-  CHECK(status_of(ask(scene.port(), rpc("StartAssessment", "{}", from("198.51.100.2")))) == 200);
+  CHECK(status_of(exchange(scene.port(), rpc("StartAssessment", "{}", from("198.51.100.2")))) == 200);
   scene.serve->process().signal(SIGTERM);
   const auto finished = scene.serve->process().wait();
   CHECK(finished.exit_code == 0);

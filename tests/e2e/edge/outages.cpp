@@ -36,7 +36,7 @@ TEST_CASE("a full disk: 503 with Retry-After, one report, and /ready says why un
   wait_until("ready again", 30s, [&] { return status_of(get(scene.port(), "/ready")) == 200; });
   for (int i = 0; i < 20; ++i) {
     const auto reply =
-        ask(scene.port(), rpc("StartAssessment", "{}", from("198.51.100." + std::to_string(i))));
+        exchange(scene.port(), rpc("StartAssessment", "{}", from("198.51.100." + std::to_string(i))));
     CHECK(status_of(reply) == 503);
     CHECK(retry_after(reply) == "30");
     CHECK(json_of(reply)["_tag"] == "ServiceUnavailable");
@@ -46,7 +46,7 @@ TEST_CASE("a full disk: 503 with Retry-After, one report, and /ready says why un
   CHECK(status_of(get(scene.port(), "/ready")) == 503);
   CHECK(status_of(get(scene.port(), "/health")) == 200);
   // What reads goes on.
-  CHECK(status_of(ask(scene.port(), talker.request("ExportSession"))) == 200);
+  CHECK(status_of(exchange(scene.port(), talker.request("ExportSession"))) == 200);
   query(scene.url, "DROP SCHEMA full_disk CASCADE");
   wait_until("ready again", 30s, [&] { return status_of(get(scene.port(), "/ready")) == 200; });
   begin(scene.port(), "198.51.100.77");
@@ -66,11 +66,11 @@ TEST_CASE("read-only: 503 with Retry-After for what writes, /ready says why, and
   CHECK(status_of(get(scene.port(), "/ready")) == 503);
   for (int i = 0; i < 20; ++i) {
     const auto reply =
-        ask(scene.port(), rpc("StartAssessment", "{}", from("198.51.100." + std::to_string(i))));
+        exchange(scene.port(), rpc("StartAssessment", "{}", from("198.51.100." + std::to_string(i))));
     CHECK(status_of(reply) == 503);
     CHECK(retry_after(reply) == "5");
   }
-  CHECK(status_of(ask(scene.port(), talker.request("ExportSession"))) == 200);
+  CHECK(status_of(exchange(scene.port(), talker.request("ExportSession"))) == 200);
   query(scene.postgres.url(), "ALTER SYSTEM RESET default_transaction_read_only");
   query(scene.postgres.url(), "SELECT pg_reload_conf()");
   wait_until("ready again", 30s, [&] { return status_of(get(scene.port(), "/ready")) == 200; });
@@ -86,10 +86,10 @@ TEST_CASE("Redis away: ready with a warning, every request succeeds, limits coun
     scene.redis.stop();
     wait_until("the warning", 30s, [&] { return json_of(get(scene.port(), "/ready"))["status"] == "warn"; });
     CHECK(status_of(get(scene.port(), "/ready")) == 200);
-    CHECK(status_of(ask(scene.port(), talker.message("Hello"))) == 200);
+    CHECK(status_of(exchange(scene.port(), talker.message("Hello"))) == 200);
     const auto address = "198.51.100.5" + std::to_string(round);
     for (int i = 0; i < 2; ++i) begin(scene.port(), address);
-    CHECK(status_of(ask(scene.port(), rpc("StartAssessment", "{}", from(address)))) == 429);
+    CHECK(status_of(exchange(scene.port(), rpc("StartAssessment", "{}", from(address)))) == 429);
     scene.redis.start();
     wait_until("Redis", 30s, [&] { return json_of(get(scene.port(), "/ready"))["status"] == "pass"; });
   }
@@ -101,13 +101,13 @@ TEST_CASE("PostgreSQL away: not ready, 503 with Retry-After, and all is well onc
   scene.postgres.stop(false);
   wait_until("not ready", 30s, [&] { return status_of(get(scene.port(), "/ready")) == 503; });
   CHECK(retry_after(get(scene.port(), "/ready")) == "1");
-  const auto reply = ask(scene.port(), talker.message("Hello"));
+  const auto reply = exchange(scene.port(), talker.message("Hello"));
   CHECK(status_of(reply) == 503);
   CHECK(retry_after(reply) == "1");
   CHECK(status_of(get(scene.port(), "/health")) == 200);
   scene.postgres.start();
   wait_until("ready again", 30s, [&] { return status_of(get(scene.port(), "/ready")) == 200; });
-  CHECK(status_of(ask(scene.port(), talker.message("Hello"))) == 200);
+  CHECK(status_of(exchange(scene.port(), talker.message("Hello"))) == 200);
 }
 
 }  // namespace

@@ -22,19 +22,12 @@ inline bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-inline std::string rpc(const std::string& name, const std::string& body, const std::string& headers = {}) {
-  return "POST /rpc/" + name + " HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n" + headers +
-         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+inline HttpCall rpc(const std::string& name, const std::string& body, const std::string& headers = {}) {
+  return {"POST", "/rpc/" + name, "Content-Type: application/json\r\n" + headers, body};
 }
 
 /// Whom the service takes for the client, where 127.0.0.1 is its proxy.
 inline std::string from(const std::string& address) { return "X-Real-IP: " + address + "\r\n"; }
-
-inline std::string ask(int port, const std::string& request) {
-  RawClient client(port);
-  client.send(request);
-  return client.read_reply();
-}
 
 inline nlohmann::json json_of(const std::string& reply) { return nlohmann::json::parse(body_of(reply)); }
 
@@ -44,17 +37,17 @@ struct Talker {
   std::string bearer;
   std::string address;
 
-  std::string request(const std::string& name) const {
+  HttpCall request(const std::string& name) const {
     return rpc(name, R"({"sessionId":")" + session + "\"}", bearer + from(address));
   }
-  std::string message(const std::string& text) const {
+  HttpCall message(const std::string& text) const {
     return rpc("SendMessage", R"({"sessionId":")" + session + R"(","message":")" + text + "\"}",
                bearer + from(address));
   }
 };
 
 inline Talker begin(int port, const std::string& address) {
-  const auto reply = ask(port, rpc("StartAssessment", "{}", from(address)));
+  const auto reply = exchange(port, rpc("StartAssessment", "{}", from(address)));
   INFO(reply);
   REQUIRE(status_of(reply) == 200);
   const auto json = json_of(reply);

@@ -95,7 +95,7 @@ const std::vector<BadFolder>& bad_folders() {
        {},
        {"2_b.go:1:1: is a program, which only goose"}},
       // Flyway
-      {{{"V1__a.sql", "SELECT 1;\nSELECT '${x}';"}}, {}, {"V1__a.sql:2:9: a placeholder"}},
+      {{{"V1__a.sql", "SELECT 1;\nSELECT '${x}';"}}, {}, {"V1__a.sql:2:9: a Flyway placeholder"}},
       {{{"V1__a.sql", ""}, {"R__views.sql", ""}}, {}, {"R__views.sql: a repeatable migration"}},
       {{{"V1__a.sql", ""}, {"beforeMigrate.sql", ""}}, {}, {"beforeMigrate.sql: a Flyway callback"}},
       {{{"V1__a.sql", ""}, {"V1.0__b.sql", ""}}, {}, {"have the same version"}},

@@ -203,6 +203,42 @@ TEST_CASE("a prepared transaction holds a table like a session") {
   CHECK(scene.migrate().exit_code == 0);
 }
 
+TEST_CASE("an autovacuum gives way at once to who may hurry it, and to others after half the deadline") {
+  PostgresOptions options;
+  options.settings = {{"autovacuum", "on"},
+                      {"autovacuum_naptime", "1s"},
+                      {"autovacuum_vacuum_cost_delay", "100ms"},
+                      {"autovacuum_vacuum_cost_limit", "1"}};
+  PrivatePostgres server(options);
+  const Scene scene(server);
+  scene.rows("CREATE TABLE busy (n int); INSERT INTO busy SELECT generate_series(1, 200000)");
+  scene.rows("DELETE FROM busy WHERE n % 2 = 0");
+  const std::string vacuuming =
+      "EXISTS (SELECT FROM pg_stat_activity AS a JOIN pg_locks AS l USING (pid) WHERE a.backend_type = "
+      "'autovacuum "
+      "worker' AND l.relation = 'busy'::regclass AND a.xact_start < clock_timestamp() - interval '300 ms')";
+  const auto took = [&](const Scene& who) {
+    scene.wait_for(vacuuming);
+    const auto began = Clock::now();
+    const auto done = who.migrate({"--deadline", "6s", "--new-history"});
+    CHECK_MESSAGE(done.exit_code == 0, said(done));
+    return ms_since(began);
+  };
+  scene.file("1_alter.sql", "ALTER TABLE busy ADD COLUMN note text;");
+  CHECK(took(scene) < 2000);
+
+  const auto database = scene.value("SELECT current_database()");
+  scene.rows("CREATE ROLE poor LOGIN; ALTER TABLE busy OWNER TO poor; GRANT CREATE ON DATABASE " + database +
+             " TO poor");
+  Scene poor(server);
+  poor.environment["DATABASE_URL"] = server.url(database, "poor");
+  poor.environment["BIGOCEAN_MIGRATE_SCHEMA"] = "poors";
+  poor.file("1_again.sql", "ALTER TABLE busy ADD COLUMN again text;");
+  const auto slow = took(poor);
+  CHECK(slow > 2500);
+  CHECK(slow < 6000);
+}
+
 TEST_CASE("terminate-idle-in-transaction ends who is idle for that long, and names it; off by default") {
   const Scene scene;
   make_busy(scene);

@@ -31,7 +31,9 @@ const std::map<std::string, Words>& expected() {
   static const std::map<std::string, Words> table{
       {"up",
        words_of("--dir --format --schema --wait --deadline --session-pooler --new-history --lock-timeout"
-                " --statement-timeout --strict-order --no-ahead --to --dump --allow-unsafe --dry-run"
+                " --statement-timeout --max-blocking --terminate-idle-in-transaction --strict-order "
+                "--no-ahead --to"
+                " --dump --allow-unsafe --dry-run"
                 " --json --quiet --verbose")},
       {"plan",
        words_of(
@@ -41,9 +43,11 @@ const std::map<std::string, Words>& expected() {
                         " --json")},
       {"status", words_of("--dir --format --schema --wait --no-ahead --check --json --quiet --verbose")},
       {"down", words_of("--dir --format --schema --wait --deadline --session-pooler --lock-timeout"
-                        " --statement-timeout --steps --to --yes --dry-run --json --quiet --verbose")},
+                        " --statement-timeout --max-blocking --terminate-idle-in-transaction --steps --to "
+                        "--yes --dry-run --json --quiet --verbose")},
       {"redo", words_of("--dir --format --schema --wait --deadline --session-pooler --lock-timeout"
-                        " --statement-timeout --yes --dry-run --json --quiet --verbose")},
+                        " --statement-timeout --max-blocking --terminate-idle-in-transaction --yes --dry-run "
+                        "--json --quiet --verbose")},
       {"verify", words_of("--dir --format --schema --wait --json --quiet --verbose")},
       {"bless", words_of("--dir --format --schema --wait --deadline --session-pooler --reason --dry-run"
                          " --json --quiet --verbose")},
@@ -191,7 +195,7 @@ TEST_CASE(
   Scene scene;
   prepare(scene);
   const auto options = all_options(scene);
-  CHECK(options.size() == 33);
+  CHECK(options.size() == 35);
   const auto before = scene.fingerprint();
   std::size_t refused = 0;
   for (const auto& [command, own] : expected()) {

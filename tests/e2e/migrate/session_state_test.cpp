@@ -30,7 +30,7 @@ bool is_ours(const std::string& name) {
   for (const std::string setting :
        {"application_name", "client_connection_check_interval", "idle_in_transaction_session_timeout",
         "idle_session_timeout", "transaction_timeout", "lock_timeout", "statement_timeout",
-        "synchronous_commit", "client_encoding", "transaction_isolation"}) {
+        "synchronous_commit", "client_encoding", "transaction_isolation", "deadlock_timeout"}) {
     if (name == "setting " + setting) return true;
   }
   return false;

@@ -75,8 +75,8 @@ std::vector<Bad> broken_json() {
       {"a cut sequence", saying("\"\xE2\x82\""), 400, kInvalid, "not UTF-8 at byte 64"},
       {"an overlong slash", saying("\"\xC0\xAF\""), 400, kInvalid, "not UTF-8 at byte 64"},
       {"a surrogate in UTF-8", saying("\"\xED\xA0\x80\""), 400, kInvalid, "not UTF-8 at byte 64"},
-      {"UTF-16", send("\xFF\xFE{\0"s), 400, kInvalid, "no UTF-8 at byte 1"},
-      {"Latin-1", saying("\"caf\xE9\""), 400, kInvalid, "no UTF-8 at byte 67"},
+      {"UTF-16", send("\xFF\xFE{\0"s), 400, kInvalid, "not UTF-8 at byte 1"},
+      {"Latin-1", saying("\"caf\xE9\""), 400, kInvalid, "not UTF-8 at byte 67"},
       {"a huge number", saying("1e999"), 400, kInvalid, "too large"},
       {"deep lists", saying(std::string(5000, '[')), 400, kInvalid, "nested more than 16 deep"},
       {"deep objects", send([] {

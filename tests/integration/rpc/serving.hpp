@@ -69,9 +69,9 @@ inline const std::string kBearer = "Authorization: Bearer " + kToken + "\r\n";
 
 inline const std::string kAccount = "Authorization: Bearer " + kAccountToken + "\r\n";
 
+/// One call as RawClient sends it.
 inline std::string rpc_request(const std::string& name, const std::string& headers, const std::string& body) {
-  return "POST /rpc/" + name + " HTTP/1.1\r\nHost: a\r\n" + headers +
-         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  return HttpCall{"POST", "/rpc/" + name, headers, body}.bytes();
 }
 
 inline std::string session_body() { return R"({"sessionId":")" + kSessionId + "\"}"; }
@@ -79,12 +79,11 @@ inline std::string message_body(const std::string& message = "Hello") {
   return R"({"sessionId":")" + kSessionId + R"(","message":")" + message + "\"}";
 }
 
-/// One call, on a connection of its own.
+/// One call, on a connection of its own. The client says that the body is text where no header says what it
+/// is.
 inline std::string call(int port, const std::string& name, const std::string& headers,
                         const std::string& body) {
-  RawClient client(port);
-  client.send(rpc_request(name, headers, body));
-  return client.read_reply();
+  return exchange(port, {"POST", "/rpc/" + name, headers, body});
 }
 
 inline Json json_in(const std::string& reply) { return Json::parse(body_of(reply)); }

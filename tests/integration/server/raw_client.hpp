@@ -1,4 +1,5 @@
-// A client on a bare socket: sends exactly the given bytes, reads with a limit.
+// A client on a bare socket, for what an ordinary client does not do: sends exactly the given bytes, at the
+// given time, shows exactly what comes, and waits as one of thousands. Reads with a limit.
 #pragma once
 
 #include <arpa/inet.h>
@@ -13,6 +14,8 @@
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "tests/support/http_client.hpp"
 
 namespace bigocean::test {
 
@@ -109,24 +112,8 @@ class RawClient {
   bool ended_ = false;
 };
 
-inline int status_of(const std::string& reply) {
-  return reply.starts_with("HTTP/1.1 ") ? std::stoi(reply.substr(9, 3)) : 0;
-}
-
-inline std::string body_of(const std::string& reply) {
-  const auto at = reply.find("\r\n\r\n");
-  return at == std::string::npos ? std::string() : reply.substr(at + 4);
-}
-
 inline std::string get_request(std::string_view path) {
   return "GET " + std::string(path) + " HTTP/1.1\r\nHost: test\r\n\r\n";
-}
-
-/// One GET on a connection of its own.
-inline std::string get(int port, std::string_view path) {
-  RawClient client(port);
-  client.send(get_request(path));
-  return client.read_reply();
 }
 
 }  // namespace bigocean::test

@@ -162,7 +162,8 @@ TEST_CASE("check-db: a pooler in the way, and the way around it") {
   expect(check(pooler.url(database.name)), warns("pooler", "DATABASE_UNPOOLED_URL=${{Postgres."));
   auto settings = default_settings();
   settings.database.unpooled_url = config::Secret(database.url);
-  expect(check(pooler.url(database.name), settings), {"pooler", CheckLevel::kOk, ExitCode::kDone, "take"});
+  expect(check(pooler.url(database.name), settings),
+         {"pooler", CheckLevel::kOk, ExitCode::kDone, "migrations use"});
 }
 
 TEST_CASE("check-db: the schema as migrate status sees it") {
