@@ -13,7 +13,6 @@ namespace bigocean::cli {
 struct PlanRequest {
   std::string to;                              ///< stop after this version or name; empty: everything
   bool rehearse = false;                       ///< run it for real, and roll it back
-  bool preview = false;                        ///< try the files in an empty copy of the schema
   const base::Interrupt* interrupt = nullptr;  ///< may be null
 };
 

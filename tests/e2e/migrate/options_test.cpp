@@ -38,7 +38,7 @@ const std::map<std::string, Words>& expected() {
       {"plan",
        words_of(
            "--dir --format --schema --wait --session-pooler --new-history --lock-timeout --statement-timeout"
-           " --strict-order --no-ahead --to --rehearse --json --quiet --verbose")},
+           " --strict-order --no-ahead --to --rehearse --no-preview --scratch-url --json --quiet --verbose")},
       {"lint", words_of("--dir --format --schema --wait --strict-order --no-ahead --output --offline --levels"
                         " --json")},
       {"status", words_of("--dir --format --schema --wait --no-ahead --check --json --quiet --verbose")},
@@ -195,7 +195,7 @@ TEST_CASE(
   Scene scene;
   prepare(scene);
   const auto options = all_options(scene);
-  CHECK(options.size() == 35);
+  CHECK(options.size() == 36);
   const auto before = scene.fingerprint();
   std::size_t refused = 0;
   for (const auto& [command, own] : expected()) {
