@@ -46,6 +46,20 @@ std::string why_not_run(const migrate::Statement& statement, std::string_view te
   return "";
 }
 
+/// A trigger or rule of the table that runs when rows are written: it did not run for rows that the clone
+/// does not have. Empty: there is none.
+std::string code_on_write(Connection& connection, const Effect& effect) {
+  const auto table = connection.quote_literal(connection.quote_identifier(effect.schema) + "." +
+                                              connection.quote_identifier(effect.name));
+  const auto rows = connection.execute(
+      fmt::format("SELECT 'trigger ' || quote_ident(tgname) FROM pg_trigger WHERE tgrelid = {0}::regclass "
+                  "AND NOT tgisinternal"
+                  " AND tgenabled <> 'D' UNION ALL SELECT 'rule ' || quote_ident(rulename) FROM pg_rewrite"
+                  " WHERE ev_class = {0}::regclass AND ev_type <> '1' LIMIT 1",
+                  table));
+  return rows.rows.empty() ? std::string{} : rows.at(0, 0);
+}
+
 class Trial {
  public:
   Trial(Clone& clone, Connection& live)
@@ -134,6 +148,13 @@ class Trial {
       if (is_procedural(statement, text) && !table->empty && reads(effect)) {
         outlook.note = fmt::format("it reads {}, which has rows there and none in the clone", effect.name);
         assessment_->add_unknown(outlook, outlook.note);
+      }
+      if (writes_rows(statement) && !table->empty && effect.mode == LockMode::kRowExclusive) {
+        if (const auto code = code_on_write(clone_.connection(), effect); !code.empty()) {
+          outlook.note =
+              fmt::format("{} of {} runs for rows that the clone does not have", code, effect.name);
+          assessment_->add_unknown(outlook, outlook.note);
+        }
       }
       lint::LockOutlook look;
       look.table = {effect.schema, effect.name};

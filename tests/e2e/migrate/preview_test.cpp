@@ -35,7 +35,8 @@ constexpr const char* kLive =
     "generate_series(1, 1000);"
     "CREATE VIEW user_names AS SELECT name FROM users; CREATE MATERIALIZED VIEW totals AS SELECT sum(total) "
     "FROM orders;"
-    "CREATE SEQUENCE ticket;";
+    "CREATE SEQUENCE ticket; CREATE TABLE watched (id bigint); INSERT INTO watched VALUES (1);"
+    "CREATE TRIGGER watch BEFORE UPDATE OR DELETE ON watched FOR EACH ROW EXECUTE FUNCTION log_it();";
 
 struct Case {
   std::string kind;
@@ -123,6 +124,12 @@ const std::vector<Case> kCases = {
     // Rows.
     {"rows", "UPDATE users SET age = age + 1;", "safe", "public.users", "ROW EXCLUSIVE", "writes rows"},
     {"rows", "INSERT INTO bare VALUES (1);", "safe", "public.bare", "ROW EXCLUSIVE"},
+    {"trigger", "CREATE TRIGGER t BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION log_it();",
+     "brief lock", "public.orders", "SHARE ROW EXCLUSIVE"},
+    {"trigger", "UPDATE watched SET id = 2;", "unknown"},
+    {"trigger", "DELETE FROM watched WHERE id = 1;", "unknown"},
+    {"extension", "CREATE EXTENSION pg_trgm;", "safe"},
+    {"extension", "CREATE EXTENSION nowhere;", "unknown"},
     // Syntax of 18, which the parser does not know.
     {"18", "ALTER TABLE users ADD CONSTRAINT n NOT NULL name;", "brief lock", "public.users",
      "ACCESS EXCLUSIVE", "scans it", 180000},
