@@ -116,9 +116,12 @@ std::optional<LockHolders> BlockerMonitor::lock_holders(const std::vector<Wanted
   const auto rows = ask(fmt::format(
       "SELECT {}, w.n, l.mode, l.virtualtransaction, (1000 * extract(epoch FROM clock_timestamp() - "
       "a.xact_start))::bigint, CASE WHEN a.state LIKE 'idle in transaction%' THEN (1000 * extract(epoch FROM "
-      "clock_timestamp() - a.state_change))::bigint END, a.backend_type IS NOT DISTINCT FROM 'autovacuum "
-      "worker',"
-      " c.relkind IN ('r', 'p') AND pg_has_role(c.relowner, 'USAGE')"
+      "clock_timestamp() - a.state_change))::bigint END, "
+      // A role without rights sees of an autovacuum only that no user is behind it.
+      "a.backend_type IS NOT DISTINCT FROM 'autovacuum worker' OR (a.backend_type IS NULL AND a.pid IS NOT "
+      "NULL AND "
+      "a.usesysid IS NULL),"
+      " c.relkind IN ('r', 'p') AND pg_has_role(c.relowner, 'USAGE'), c.oid"
       " FROM (VALUES {}) AS w(n, oid) JOIN pg_class AS c ON c.oid = w.oid"
       " LEFT JOIN pg_locks AS l ON l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM {} AND"
       " l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND"
@@ -132,6 +135,7 @@ std::optional<LockHolders> BlockerMonitor::lock_holders(const std::vector<Wanted
     const auto& row = rows->rows[i];
     const auto lock = static_cast<std::size_t>(std::stoul(rows->at(i, kOwn)));
     if (row[kOwn + 6] == "t") found.may_lock.insert(lock);
+    found.oids.emplace(lock, rows->at(i, kOwn + 7));
     if (!row[kOwn + 1]) continue;  // held by no session
     LockHolder holder{sessions[i], lock, lock_mode_of(*row[kOwn + 1]), row[kOwn + 2].value_or(""), {}, {}};
     holder.age = milliseconds_of(row[kOwn + 3]);
@@ -147,13 +151,13 @@ std::optional<LockHolders> BlockerMonitor::lock_holders(const std::vector<Wanted
 
 std::optional<WantedLock> BlockerMonitor::awaited_lock(int pid) {
   const auto rows =
-      ask(fmt::format("SELECT format('%I.%I', n.nspname, c.relname), l.mode FROM pg_locks AS l"
+      ask(fmt::format("SELECT format('%I.%I', n.nspname, c.relname), l.mode, c.oid FROM pg_locks AS l"
                       " JOIN pg_class AS c ON c.oid = l.relation"
                       " JOIN pg_namespace AS n ON n.oid = c.relnamespace"
                       " WHERE l.pid = {} AND NOT l.granted AND l.locktype = 'relation'",
                       pid));
   if (!rows || rows->rows.empty()) return std::nullopt;
-  return WantedLock{rows->at(0, 0), lock_mode_of(rows->at(0, 1))};
+  return WantedLock{rows->at(0, 0), lock_mode_of(rows->at(0, 1)), rows->at(0, 2)};
 }
 
 std::vector<LockWaiter> BlockerMonitor::waiters(int pid) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,7 +30,8 @@ struct LockHolder {
 
 struct LockHolders {
   std::vector<LockHolder> holders;
-  std::set<std::size_t> may_lock;  ///< wanted locks on tables that exist and that the role owns
+  std::set<std::size_t> may_lock;           ///< wanted locks on tables that exist and that the role owns
+  std::map<std::size_t, std::string> oids;  ///< of the tables that exist
 };
 
 /// A session that waits for something that we hold.

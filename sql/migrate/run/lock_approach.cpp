@@ -63,7 +63,10 @@ LockApproach::Sight LockApproach::look() {
   saw_holder_ = false;
   const auto seen = context_.monitor.lock_holders(locks_, context_.connection.backend_pid());
   if (!seen) return Sight::kFree;  // nothing is known: the time-out of the try has to do
-  for (std::size_t i = 0; i < locks_.size(); ++i) may_lock_[i] = seen->may_lock.contains(i);
+  for (std::size_t i = 0; i < locks_.size(); ++i) {
+    may_lock_[i] = seen->may_lock.contains(i);
+    if (const auto oid = seen->oids.find(i); oid != seen->oids.end()) locks_[i].oid = oid->second;
+  }
   bool held = false, by_autovacuum_only = true;
   for (const auto& holder : seen->holders) {
     if (!conflicts(holder.mode, locks_[holder.lock].mode) || gives_way(holder)) continue;
@@ -131,7 +134,7 @@ void LockApproach::look_at_wait() {
   const auto awaited = context_.monitor.awaited_lock(context_.connection.backend_pid());
   if (!awaited) return;
   const auto known = std::find_if(locks_.begin(), locks_.end(),
-                                  [&](const WantedLock& lock) { return lock.table == awaited->table; });
+                                  [&](const WantedLock& lock) { return lock.oid == awaited->oid; });
   if (known == locks_.end()) {
     locks_.push_back(*awaited);
     may_lock_.push_back(false);

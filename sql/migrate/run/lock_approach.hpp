@@ -33,6 +33,8 @@ class LockApproach {
   std::string lock_sql() const;
   /// The number of statements in lock_sql().
   std::size_t lock_count() const;
+  /// That statement `index` of lock_sql() locks.
+  const std::string& table(std::size_t index) const { return locks_.at(index).table; }
   /// Statement `index` of lock_sql() failed: its lock is waited for first from now on.
   void failed_at(std::size_t index);
 

@@ -241,9 +241,15 @@ class TransactionRun {
     try {
       rows = context_.connection.execute(
           message.text, monitored(context_, job_, blockers_, timeouts_, bytes_done_, &approach_));
-    } catch (const SqlError& error) {
-      if (error.sqlstate == "55P03" && error.completed >= locks_begin_ && error.completed < locks_end_)
-        approach_.failed_at(error.completed - locks_begin_);
+    } catch (SqlError& error) {
+      if (error.sqlstate == "55P03" && error.completed >= locks_begin_ && error.completed < locks_end_) {
+        // The file has not begun, so there is no place in it; the table says more.
+        const auto index = error.completed - locks_begin_;
+        error.server_message +=
+            ", while " + approach_.table(index) + " was to be locked before the file begins";
+        error.message = error.server_message;
+        approach_.failed_at(index);
+      }
       throw PlacedError{error, place_in_file(message, batch, error)};
     }
     locks_end_ = 0;

@@ -12,6 +12,7 @@ namespace bigocean::sql::migrate {
 struct WantedLock {
   std::string table;  ///< as SQL names it: "app.users"
   LockMode mode = LockMode::kNone;
+  std::string oid{};  ///< of the table, once the server was asked
 };
 
 /// The strong table locks of a file, as far as they are known before it runs.
