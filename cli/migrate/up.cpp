@@ -20,7 +20,8 @@ struct UpFlags : CallFlags {
 };
 
 int show(const UpFlags& flags, Call& call) {
-  const int code = run_plan(call.engine, call.settings, {flags.to, false, &call.interrupt}, call.document, call.output);
+  const int code =
+      run_plan(call.engine, call.settings, {flags.to, false, &call.interrupt}, call.document, call.output);
   const auto& findings = call.document.findings;
   if (!flags.allow_unsafe && findings && count(*findings, sql::lint::Level::kError) > 0)
     call.output.say("lint errors stop `up` before the first file (exit 8), unless --allow-unsafe is given");
