@@ -74,6 +74,8 @@ void Context::learn(const Step& step) {
     case Action::kCreateTable:
     case Action::kCreateType:
     case Action::kCreateMaterializedView:
+      // IF NOT EXISTS: what was there stays, with its rows.
+      if (step.if_not_exists && live(step.table) != nullptr) break;
       get(step.table).made_in = file_;
       break;
     case Action::kAddColumn:
@@ -100,9 +102,15 @@ void Context::learn(const Step& step) {
       break;
     case Action::kValidateConstraint: {
       auto& table = get(step.table);
-      const auto found = table.pending_checks.find(step.name);
-      // Added by a file that is applied already: what it says is not known here.
-      table.not_null_checks.push_back(found == table.pending_checks.end() ? kAnyColumn : found->second);
+      if (const auto found = table.pending_checks.find(step.name); found != table.pending_checks.end()) {
+        table.not_null_checks.push_back(found->second);
+      } else if (const auto* known = live(step.table); known != nullptr) {
+        const auto [begin, end] = known->pending_checks.equal_range(step.name);
+        for (auto at = begin; at != end; ++at) table.not_null_checks.push_back(at->second);
+      } else if (live_ == nullptr) {
+        table.not_null_checks.push_back(
+            kAnyColumn);  // added by an applied file: without a database it is not known
+      }
       break;
     }
     default:

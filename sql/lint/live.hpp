@@ -23,7 +23,9 @@ struct LiveTable {
   double reads_per_second = 0;   ///< scans begun, averaged since the statistics were reset
   double writes_per_second = 0;  ///< rows written, the same
   std::map<std::string, Type> columns;
-  std::vector<std::string> not_null_checks;       ///< columns that a validated CHECK (x IS NOT NULL) covers
+  std::vector<std::string> not_null_checks;  ///< columns that a validated CHECK (x IS NOT NULL) covers
+  /// The same of NOT VALID ones: constraint and column.
+  std::multimap<std::string, std::string> pending_checks;
   std::vector<std::vector<std::string>> indexes;  ///< leading columns of each valid index
 
   /// "12.3 million rows, 3.4 GB".

@@ -85,9 +85,12 @@ std::string details_sql(const std::string& names) {
              " ON t.oid = a.atttypid WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid {};",
              of_tables) +
          fmt::format(
-             "SELECT conrelid, a.attname FROM pg_constraint c JOIN pg_attribute a"
-             " ON a.attrelid = conrelid AND a.attnum = conkey[1] WHERE contype = 'c' AND convalidated"
-             " AND pg_get_expr(conbin, conrelid) LIKE '%IS NOT NULL%' AND array_length(conkey, 1) = 1"
+             // A CHECK implies NOT NULL of a column if that stands in it, alone or joined by AND.
+             "SELECT conrelid, a.attname, c.convalidated, c.conname FROM pg_constraint c JOIN pg_attribute a"
+             " ON a.attrelid = conrelid AND a.attnum = ANY (conkey),"
+             " LATERAL pg_get_expr(conbin, conrelid) AS said WHERE contype = 'c'"
+             " AND position('(' || quote_ident(a.attname) || ' IS NOT NULL)' IN said) > 0"
+             " AND replace(said, ' IS NOT NULL', '') !~* '\\m(or|not|case|coalesce)\\M'"
              " AND conrelid {};",
              of_tables) +
          fmt::format("SELECT indrelid, coalesce({}, '') FROM pg_index WHERE indisvalid AND indrelid {};",
@@ -167,8 +170,13 @@ LiveTables LiveTables::read(Connection& connection, const std::set<std::string>&
       table->columns[results[1].at(i, 1)] = make_type(results[1].at(i, 2), number(results[1], i, 3));
   }
   for (std::size_t i = 0; i < results[2].rows.size(); ++i) {
-    for (auto* table : by_oid[number(results[2], i, 0)])
-      table->not_null_checks.push_back(results[2].at(i, 1));
+    for (auto* table : by_oid[number(results[2], i, 0)]) {
+      if (results[2].at(i, 2) == "t") {
+        table->not_null_checks.push_back(results[2].at(i, 1));
+      } else {
+        table->pending_checks.emplace(results[2].at(i, 3), results[2].at(i, 1));
+      }
+    }
   }
   for (std::size_t i = 0; i < results[3].rows.size(); ++i) {
     for (auto* table : by_oid[number(results[3], i, 0)]) table->indexes.push_back(split(results[3].at(i, 1)));

@@ -171,6 +171,38 @@ TEST_CASE("the database knows column types, constraints and the table behind an 
   CHECK(contains(json["findings"].dump(), "rename-enum-value"));
 }
 
+TEST_CASE("IF NOT EXISTS makes nothing new of a table that is there") {
+  LintScene scene;
+  scene.file("2_drop.sql", "CREATE TABLE IF NOT EXISTS users (id bigint);\nDROP TABLE users;");
+  const auto done = scene.migrate();
+  CHECK_MESSAGE(done.exit_code == 8, said(done));
+  CHECK(contains(done.err, "[drop-table]"));
+  LintScene other;
+  other.file("2_drop.sql", "CREATE TABLE IF NOT EXISTS rooms (id bigint);\nDROP TABLE rooms;");
+  CHECK(other.migrate().exit_code == 0);
+}
+
+TEST_CASE("NOT NULL is proven by a validated CHECK that implies it of that column, and by no other") {
+  const auto findings = [](const std::string& check, bool in_file) {
+    LintScene scene;
+    scene.rows("ALTER TABLE users ADD CONSTRAINT c CHECK (" + check + ") NOT VALID");
+    if (!in_file) scene.rows("ALTER TABLE users VALIDATE CONSTRAINT c");
+    if (in_file) scene.file("2_validate.sql", "ALTER TABLE users VALIDATE CONSTRAINT c;");
+    scene.file("3_not_null.sql", "ALTER TABLE users ALTER COLUMN email SET NOT NULL;");
+    return document(scene.migrate({"lint", "--json"}))["findings"].size();
+  };
+  for (const bool in_file : {true, false}) {
+    CAPTURE(in_file);
+    for (const char* proof :
+         {"email IS NOT NULL", "email IS NOT NULL AND id > 0", "id > 0 AND (email IS NOT NULL)"})
+      CHECK_MESSAGE(findings(proof, in_file) == 0, proof);
+    for (const char* other :
+         {"id > 0", "id IS NOT NULL", "email IS NOT NULL OR id > 0", "NOT (email IS NOT NULL)",
+          "CASE WHEN id > 0 THEN email IS NOT NULL ELSE true END"})
+      CHECK_MESSAGE(findings(other, in_file) == 1, other);
+  }
+}
+
 TEST_CASE("a table that somebody has locked does not hold lint up") {
   LintScene scene;
   Session holder(scene.url);
