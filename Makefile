@@ -50,7 +50,7 @@ test-matrix: ## migration tests on PostgreSQL 16, 17 and 18
 	@scripts/install-packages build test
 	@for major in 16 17 18; do \
 	  echo "PostgreSQL $$major"; \
-	  BIGOCEAN_TEST_POSTGRES_MAJOR=$$major scripts/test dev -R '^(integration_support|integration_sql|integration_lint|e2e_migrate)$$' || exit 1; \
+	  BIGOCEAN_MATRIX=all BIGOCEAN_TEST_POSTGRES_MAJOR=$$major scripts/test dev -R '^(integration_support|integration_sql|integration_lint|e2e_migrate)$$' || exit 1; \
 	done
 test-previous: ## run an earlier commit's binary on the history that this one writes; COMMIT=…
 	@scripts/install-packages build test
