@@ -2,6 +2,8 @@
 #include "sql/lint/context.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "sql/lint/locks.hpp"
 
@@ -75,7 +77,7 @@ void Context::learn(const Step& step) {
     case Action::kCreateType:
     case Action::kCreateMaterializedView:
       // IF NOT EXISTS: what was there stays, with its rows.
-      if (step.if_not_exists && live(step.table) != nullptr) break;
+      if (step.if_not_exists && (pessimistic_ || live(step.table) != nullptr)) break;
       get(step.table).made_in = file_;
       break;
     case Action::kAddColumn:
@@ -107,7 +109,7 @@ void Context::learn(const Step& step) {
       } else if (const auto* known = live(step.table); known != nullptr) {
         const auto [begin, end] = known->pending_checks.equal_range(step.name);
         for (auto at = begin; at != end; ++at) table.not_null_checks.push_back(at->second);
-      } else if (live_ == nullptr) {
+      } else if (live_ == nullptr && !pessimistic_) {
         table.not_null_checks.push_back(
             kAnyColumn);  // added by an applied file: without a database it is not known
       }
@@ -169,6 +171,21 @@ bool Context::proven_not_null(const Name& table, const std::string& column) cons
   }
   const auto* found = live(table);
   return found != nullptr && contains(found->not_null_checks, column);
+}
+
+std::string Context::rewrite_of(const Step& step) const {
+  // Types of PostgreSQL itself, which are no domains.
+  static const std::set<std::string_view> kPlain{
+      "int2",        "int4",     "int8",   "float4", "float8",   "numeric",     "money",  "bool",
+      "text",        "varchar",  "bpchar", "bytea",  "date",     "time",        "timetz", "timestamp",
+      "timestamptz", "interval", "uuid",   "json",   "jsonb",    "inet",        "cidr",   "macaddr",
+      "bit",         "varbit",   "oid",    "xml",    "tsvector", "smallserial", "serial", "bigserial"};
+  const auto& column = *step.column;
+  if (!column.rewrites.empty()) return column.rewrites;
+  if (live_ != nullptr && live_->is_constrained_domain(column.type.name))
+    return column.type.name + " is a domain with a constraint";
+  if (pessimistic_ && !kPlain.contains(column.type.name)) return column.type.name + " may be a domain";
+  return {};
 }
 
 bool Context::has_index(const Name& table, const std::vector<std::string>& columns) const {

@@ -14,8 +14,10 @@ namespace bigocean::sql::lint {
 
 class Context {
  public:
-  /// `live` may be null: then only the files are known.
-  explicit Context(const LiveTables* live) : live_(live) {}
+  /// `live` may be null: then only the files are known. `pessimistic`: what the database would have to be
+  /// asked about counts as the worse of the answers.
+  explicit Context(const LiveTables* live, bool pessimistic = false)
+      : live_(live), pessimistic_(pessimistic) {}
 
   /// Call it before a file's statements. `earlier_applied`: what earlier files made is there and in use.
   void begin_file(const File& file, bool earlier_applied);
@@ -33,6 +35,8 @@ class Context {
   std::optional<Type> column_type(const Name& table, const std::string& column) const;
   /// A validated CHECK says that the column has no NULL, so that SET NOT NULL need not look.
   bool proven_not_null(const Name& table, const std::string& column) const;
+  /// Why a kAddColumn step rewrites the table; empty: it does not.
+  std::string rewrite_of(const Step& step) const;
   /// An index, primary key or unique constraint begins with these columns, in any order.
   bool has_index(const Name& table, const std::vector<std::string>& columns) const;
   /// The constraint was added by this transaction.
@@ -61,6 +65,7 @@ class Context {
   void hold(const Step& step);
 
   const LiveTables* live_;
+  bool pessimistic_;
   std::unordered_multimap<std::string, Relation> relations_;  ///< by name without schema
   std::unordered_multimap<std::string, Index> indexes_;       ///< by the table's name without schema
   std::size_t file_ = 0;                                      ///< number of the present file, from 1

@@ -148,7 +148,7 @@ class FileJudge {
 
 std::vector<Finding> lint(const std::vector<File>& files, const Options& options) {
   std::vector<Finding> findings;
-  Context context(options.live);
+  Context context(options.live, options.pessimistic);
   for (const auto& file : files) FileJudge(file, options, context, findings).run();
   return findings;
 }

@@ -32,6 +32,8 @@ struct Options {
   /// Each file is judged as if those before it were applied and in use; else they are pending together, and
   /// what one makes is new to the next.
   bool earlier_applied = false;
+  /// What only a database could tell counts as the worse answer; to find out whether it has to be asked.
+  bool pessimistic = false;
 };
 
 /// The jobs' "up" parts.
@@ -41,8 +43,7 @@ std::vector<File> read_files(const std::vector<const migrate::Job*>& jobs);
 std::vector<Finding> lint(const std::vector<File>& files, const Options& options);
 
 /// The same for pending files, asking the database about their tables; `only_errors` asks it only when the
-/// files alone look wrong, for what the database knows never makes a finding worse. Throws what Connection
-/// does.
+/// files alone may be wrong. Throws what Connection does.
 std::vector<Finding> lint_pending(Connection& connection, const std::vector<File>& files,
                                   const Options& options, bool only_errors);
 

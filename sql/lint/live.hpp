@@ -20,6 +20,7 @@ struct LiveTable {
   std::int64_t rows = -1;  ///< estimate of the statistics; -1: never analysed
   std::int64_t bytes = 0;  ///< of the table with its partitions, without indexes
   std::int64_t index_bytes = 0;
+  Name partition_of;             ///< empty: it is none
   double reads_per_second = 0;   ///< scans begun, averaged since the statistics were reset
   double writes_per_second = 0;  ///< rows written, the same
   std::map<std::string, Type> columns;
@@ -43,9 +44,12 @@ class LiveTables {
   /// The table that the name means: by schema, else the visible one, else the largest of that name. Null if
   /// the database has none.
   const LiveTable* find(const Name& name) const;
+  /// Whether a type is a domain with a CHECK or NOT NULL, also by the domain that it is based on.
+  bool is_constrained_domain(const std::string& type) const { return constrained_domains_.contains(type); }
 
  private:
   std::multimap<std::string, LiveTable> tables_;
+  std::set<std::string> constrained_domains_;
 };
 
 }  // namespace bigocean::sql::lint

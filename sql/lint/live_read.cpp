@@ -59,9 +59,12 @@ std::string relations_sql(const std::string& names, bool exact) {
       "SELECT c.relname, n.nspname, t.oid, pg_table_is_visible(c.oid), {} = 0, ({})::bigint, ({})::bigint, "
       "{},"
       " coalesce(s.seq_scan + coalesce(s.idx_scan, 0), 0) / age.seconds,"
-      " coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0) / age.seconds"
+      " coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0) / age.seconds,"
+      " coalesce(pn.nspname, ''), coalesce(pc.relname, ''), t.relname"
       " FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid"
       " JOIN pg_class t ON t.oid = coalesce(i.indrelid, c.oid) JOIN pg_namespace n ON n.oid = t.relnamespace"
+      " LEFT JOIN pg_inherits h ON t.relispartition AND h.inhrelid = t.oid"
+      " LEFT JOIN pg_class pc ON pc.oid = h.inhparent LEFT JOIN pg_namespace pn ON pn.oid = pc.relnamespace"
       " LEFT JOIN pg_stat_all_tables s ON s.relid = t.oid,"
       " (SELECT greatest(extract(epoch FROM now() - coalesce(stats_reset, pg_postmaster_start_time())), 1)"
       " AS seconds FROM pg_stat_database WHERE datname = current_database()) AS age"
@@ -85,16 +88,24 @@ std::string details_sql(const std::string& names) {
              " ON t.oid = a.atttypid WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid {};",
              of_tables) +
          fmt::format(
-             // A CHECK implies NOT NULL of a column if that stands in it, alone or joined by AND.
+             // A CHECK implies NOT NULL of a column if that stands in it alone, or joined by AND.
              "SELECT conrelid, a.attname, c.convalidated, c.conname FROM pg_constraint c JOIN pg_attribute a"
              " ON a.attrelid = conrelid AND a.attnum = ANY (conkey),"
-             " LATERAL pg_get_expr(conbin, conrelid) AS said WHERE contype = 'c'"
-             " AND position('(' || quote_ident(a.attname) || ' IS NOT NULL)' IN said) > 0"
-             " AND replace(said, ' IS NOT NULL', '') !~* '\\m(or|not|case|coalesce)\\M'"
-             " AND conrelid {};",
+             " LATERAL (SELECT pg_get_expr(conbin, conrelid), '(' || quote_ident(a.attname) || ' IS NOT "
+             "NULL)') AS e "
+             "(said, part)"
+             " WHERE contype = 'c' AND replace(said, ' IS NOT NULL', '') !~* '\\m(or|not|case)\\M|\\w\\('"
+             " AND (said = part OR position('(' || part || ' AND ' IN said) > 0"
+             " OR position(' AND ' || part || ' AND ' IN said) > 0"
+             " OR right(said, length(part) + 6) = ' AND ' || part || ')') AND conrelid {};",
              of_tables) +
          fmt::format("SELECT indrelid, coalesce({}, '') FROM pg_index WHERE indisvalid AND indrelid {};",
-                     fmt::format(fmt::runtime(names_of), "indkey::int2[]", "indrelid"), of_tables);
+                     fmt::format(fmt::runtime(names_of), "indkey::int2[]", "indrelid"), of_tables) +
+         "WITH RECURSIVE d AS (SELECT t.oid, t.typname FROM pg_type t WHERE t.typtype = 'd' AND "
+         "(t.typnotnull OR EXISTS ("
+         "SELECT FROM pg_constraint WHERE contypid = t.oid)) UNION SELECT t.oid, t.typname FROM pg_type t "
+         "JOIN d ON "
+         "t.typbasetype = d.oid WHERE t.typtype = 'd') SELECT typname FROM d;";
 }
 
 std::set<std::string> names_in(const std::vector<File>& files) {
@@ -127,7 +138,7 @@ std::vector<Rows> ask(Connection& connection, const std::string& names, bool exa
       fmt::format("BEGIN READ ONLY;SET LOCAL lock_timeout = {};", kSizeLockTimeout.count()) +
           relations_sql(names, exact) + details_sql(names) + "COMMIT;",
       limits);
-  return {results.begin() + 2, results.begin() + 6};
+  return {results.begin() + 2, results.begin() + 7};
 }
 
 }  // namespace
@@ -153,7 +164,7 @@ LiveTables LiveTables::read(Connection& connection, const std::set<std::string>&
   const Rows& relations = results[0];
   for (std::size_t i = 0; i < relations.rows.size(); ++i) {
     LiveTable table;
-    table.name = {relations.at(i, 1), relations.at(i, 0)};
+    table.name = {relations.at(i, 1), relations.at(i, 12)};
     table.oid = number(relations, i, 2);
     table.visible = relations.at(i, 3) == "t";
     table.empty = relations.at(i, 4) == "t";
@@ -162,6 +173,7 @@ LiveTables LiveTables::read(Connection& connection, const std::set<std::string>&
     table.index_bytes = number(relations, i, 7);
     table.reads_per_second = std::stod(relations.at(i, 8));
     table.writes_per_second = std::stod(relations.at(i, 9));
+    table.partition_of = {relations.at(i, 10), relations.at(i, 11)};
     const auto added = live.tables_.emplace(relations.at(i, 0), std::move(table));
     by_oid[added->second.oid].push_back(&added->second);
   }
@@ -181,6 +193,8 @@ LiveTables LiveTables::read(Connection& connection, const std::set<std::string>&
   for (std::size_t i = 0; i < results[3].rows.size(); ++i) {
     for (auto* table : by_oid[number(results[3], i, 0)]) table->indexes.push_back(split(results[3].at(i, 1)));
   }
+  for (std::size_t i = 0; i < results[4].rows.size(); ++i)
+    live.constrained_domains_.insert(results[4].at(i, 0));
   return live;
 }
 

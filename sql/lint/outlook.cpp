@@ -59,6 +59,9 @@ std::string note_of(const ReadStatement& read) {
   const std::string_view words = read.statement->words;
   const bool block = words == "DO" || words.starts_with("DO ") || words.starts_with("CALL");
   if (block) return "what it does is not analysed";
+  const bool cascades =
+      std::any_of(read.steps.begin(), read.steps.end(), [](const Step& step) { return step.cascade; });
+  if (cascades) return "CASCADE changes more than its text names";
   const bool is_read = std::any_of(read.steps.begin(), read.steps.end(),
                                    [](const Step& step) { return step.action != Action::kOther; });
   if (is_read || touches_no_table(words) || read.statement->kind == migrate::StatementKind::kTransaction)
@@ -96,8 +99,10 @@ class FileLook {
     for (const auto& step : read.steps) {
       const Scene scene{step, false, read, file_, context_};
       for (const auto& lock : locks_of(step)) {
-        if (const auto* live = context_.live(lock.table); live != nullptr && !context_.is_new(lock.table))
-          add(statement, scene, lock, *live);
+        const auto* live = context_.live(lock.table);
+        if (live == nullptr || context_.is_new(lock.table)) continue;
+        add(statement, scene, lock, *live);
+        if (step.action == Action::kDropTable && !live->partition_of.empty()) add_parent(statement, *live);
       }
       context_.after(step);
     }
@@ -111,13 +116,25 @@ class FileLook {
 
   void add(StatementOutlook& statement, const Scene& scene, const Lock& lock, const LiveTable& live) {
     LockOutlook look;
-    look.table = lock.table;
+    look.table =
+        live.name.name == lock.table.name ? lock.table : live.name;  // else it is an index of that table
     look.mode = lock.mode;
     look.work = leaves_rows(scene) ? Work::kNone : lock.work;
+    if (scene.step.action == Action::kAddColumn && !context_.rewrite_of(scene.step).empty())
+      look.work = Work::kRewrite;
     look.live = live;
     estimate(look);
     look.blockers =
         scene.step.concurrently ? sessions_.with_snapshot() : sessions_.holders(live.oid, lock.mode);
+    assessment_.add(statement, std::move(look));
+  }
+
+  /// A partition that is dropped is taken out of its table.
+  void add_parent(StatementOutlook& statement, const LiveTable& partition) {
+    LockOutlook look;
+    look.table = partition.partition_of;
+    look.mode = LockMode::kAccessExclusive;
+    if (const auto* live = context_.live(partition.partition_of); live != nullptr) look.live = *live;
     assessment_.add(statement, std::move(look));
   }
 

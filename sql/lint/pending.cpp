@@ -6,8 +6,9 @@ namespace bigocean::sql::lint {
 std::vector<Finding> lint_pending(Connection& connection, const std::vector<File>& files,
                                   const Options& options, bool only_errors) {
   if (only_errors) {
-    const auto findings = lint(files, options);
-    if (count(findings, Level::kError) == 0) return {};
+    Options pessimistic = options;
+    pessimistic.pessimistic = true;
+    if (count(lint(files, pessimistic), Level::kError) == 0) return {};
   }
   const auto live = LiveTables::read(connection, files);
   Options with_live = options;

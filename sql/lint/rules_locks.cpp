@@ -87,8 +87,9 @@ Found set_not_null(const Scene& scene) {
 }
 
 Found add_column_rewrite(const Scene& scene) {
-  if (scene.step.action != Action::kAddColumn || scene.step.column->rewrites.empty()) return std::nullopt;
-  return fmt::format("{}, {}", scene.step.name, scene.step.column->rewrites);
+  if (scene.step.action != Action::kAddColumn) return std::nullopt;
+  const auto why = scene.context.rewrite_of(scene.step);
+  return why.empty() ? std::nullopt : std::optional(fmt::format("{}, {}", scene.step.name, why));
 }
 
 Found alter_column_type(const Scene& scene) {

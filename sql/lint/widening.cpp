@@ -23,6 +23,7 @@ bool is_text(const Type& type) {
 bool is_widening(const Type& from, const Type& to) {
   if (from.array != to.array) return false;
   if (canonical(from.name) == canonical(to.name) && from.modifiers == to.modifiers) return true;
+  if (from.array) return false;  // each element is converted, even where its bytes stay the same
   const bool from_text = from.name == "varchar" || from.name == "text";
   if (from_text && is_text(to)) return true;
   if (from.name != to.name) return from.name == "cidr" && to.name == "inet";

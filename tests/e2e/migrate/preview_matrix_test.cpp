@@ -258,7 +258,9 @@ std::string claimed_less(const Json& claims, const Json& seen) {
   int mode = -1, work = 0;
   for (const auto& statement : claims["statements"]) {
     for (const auto& lock : statement["locks"]) {
-      if (bare(lock["table"]) != bare(seen["table"])) continue;
+      // What is claimed of a partitioned table is claimed of its partitions.
+      const std::string claimed = bare(lock["table"]), table = bare(seen["table"]);
+      if (claimed != table && !table.starts_with(claimed + "_")) continue;
       mode = std::max(mode, mode_rank(lock["mode"]));
       work = std::max(work, work_rank(lock["work"]));
     }
@@ -267,7 +269,8 @@ std::string claimed_less(const Json& claims, const Json& seen) {
   // A lock that lets others read and write is not a promise that anybody relies on.
   if (mode_rank(seen_mode) > mode && mode_rank(seen_mode) > mode_rank("ROW EXCLUSIVE"))
     return "the server took " + seen_mode + " on " + table;
-  if (work_rank(seen_work) > work) return "the server " + seen_work + ": " + table;
+  if (mode_rank(seen_mode) > mode_rank("ROW EXCLUSIVE") && work_rank(seen_work) > work)
+    return "the server " + seen_work + ": " + table;
   return {};
 }
 
