@@ -87,7 +87,8 @@ class Judge {
   }
 
   void mode() {
-    const auto* mode = field("mode", "redis_mode");
+    // Valkey 8.1 calls it server_mode.
+    const auto* mode = field("mode", facts_.info.contains("server_mode") ? "server_mode" : "redis_mode");
     if (mode == nullptr) return;
     row("mode", *mode == "standalone", CheckLevel::kFail, *mode, "standalone",
         fmt::format("REDIS_URL must name a plain Redis, not one of a {}",

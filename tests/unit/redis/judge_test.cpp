@@ -78,6 +78,7 @@ TEST_CASE("one changed field changes one row") {
            Change{"redis_version", "10.0.0", "version", CheckLevel::kOk},
            Change{"redis_mode", "cluster", "mode", CheckLevel::kFail},
            Change{"redis_mode", "sentinel", "mode", CheckLevel::kFail},
+           Change{"server_mode", "cluster", "mode", CheckLevel::kFail},
            Change{"role", "slave", "role", CheckLevel::kFail},
            Change{"maxmemory", "134217727", "memory.limit", CheckLevel::kWarn},
            Change{"maxmemory", "134217728", "memory.limit", CheckLevel::kOk},
