@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
+#include <thread>
 
 #include "base/error.hpp"
 
@@ -55,6 +56,16 @@ bool Interrupt::sleep(std::chrono::milliseconds duration) const {
     ::poll(&entry, 1, static_cast<int>(std::min<std::chrono::milliseconds::rep>(left.count(), 3'600'000)));
   }
   return false;
+}
+
+bool sleep(std::chrono::milliseconds duration, const Interrupt* interrupt) {
+  if (interrupt != nullptr) return interrupt->sleep(duration);
+  std::this_thread::sleep_for(duration);
+  return true;
+}
+
+void sleep_or_throw(std::chrono::milliseconds duration, const Interrupt* interrupt) {
+  if (!sleep(duration, interrupt)) throw_if_interrupted(interrupt);
 }
 
 SignalInterrupt::SignalInterrupt(bool second_signal_exits) {

@@ -41,6 +41,11 @@ class SignalInterrupt : public Interrupt {
   ~SignalInterrupt();
 };
 
+/// Sleeps, but not past `interrupt`, which may be null. Returns false when it was raised.
+bool sleep(std::chrono::milliseconds duration, const Interrupt* interrupt);
+/// The same; throws as throw_if_interrupted() does.
+void sleep_or_throw(std::chrono::milliseconds duration, const Interrupt* interrupt);
+
 /// Throws base::Error with exit code 130 or 143 when `interrupt` (may be null) was raised.
 void throw_if_interrupted(const Interrupt* interrupt);
 

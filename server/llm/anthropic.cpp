@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <thread>
 #include <utility>
 
 #include "base/retry.hpp"
@@ -272,11 +271,7 @@ ChatReply AnthropicModel::complete(const ChatRequest& request, const OnText& on_
       const bool time_left = Clock::now() + pause < end;
       if (!failure.retry || retries >= settings_.retries_max || !time_left) throw std::move(failure.error);
       ++retries_;
-      if (interrupt == nullptr) {
-        std::this_thread::sleep_for(pause);
-      } else if (!interrupt->sleep(pause)) {
-        throw std::move(failure.error);
-      }
+      if (!base::sleep(pause, interrupt)) throw std::move(failure.error);
     }
   }
 }

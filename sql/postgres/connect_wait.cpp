@@ -2,7 +2,6 @@
 #include "sql/postgres/connect_wait.hpp"
 
 #include <algorithm>
-#include <thread>
 
 #include "base/interrupt.hpp"
 #include "base/retry.hpp"
@@ -30,11 +29,7 @@ Connection connect_waiting(const config::Secret& url, const ConnectOptions& opti
       on_wait(error);
     }
     const auto pause = std::min(backoff.next(), std::chrono::ceil<milliseconds>(give_up - Clock::now()));
-    if (options.interrupt == nullptr) {
-      std::this_thread::sleep_for(pause);
-    } else if (!options.interrupt->sleep(pause)) {
-      base::throw_if_interrupted(options.interrupt);
-    }
+    base::sleep_or_throw(pause, options.interrupt);
   }
 }
 

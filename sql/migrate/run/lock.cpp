@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <thread>
 
 #include "base/retry.hpp"
 #include "base/text.hpp"
@@ -95,11 +94,7 @@ void take_lock(Connection& connection, std::string_view schema, Clock::time_poin
       tell_at = Clock::now();
     }
     const auto pause = std::min(backoff.next(), std::chrono::ceil<milliseconds>(deadline - Clock::now()));
-    if (interrupt == nullptr) {
-      std::this_thread::sleep_for(pause);
-    } else if (!interrupt->sleep(pause)) {
-      base::throw_if_interrupted(interrupt);
-    }
+    base::sleep_or_throw(pause, interrupt);
   }
 }
 

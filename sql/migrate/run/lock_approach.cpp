@@ -53,8 +53,7 @@ void LockApproach::wait() {
     event.blockers = blockers_;
     context_.sink.on(event);
     context_.wait_left -= pause;
-    if (context_.interrupt != nullptr && !context_.interrupt->sleep(pause))
-      base::throw_if_interrupted(context_.interrupt);
+    base::sleep_or_throw(pause, context_.interrupt);
   }
 }
 

@@ -32,7 +32,7 @@ MigrationError give_up(MigrationError failure, int tries, const std::vector<Bloc
     failure.message += fmt::format("\n  blocked by {}", blocker_text(blocker));
   failure.hint =
       "end the blocking session or wait for it, then run the same command again; --deadline says how long to "
-      "try";
+      "try; where short queries overlap without a pause, give the file more: `-- bigocean: lock-timeout=2s`";
   return failure;
 }
 
@@ -49,12 +49,6 @@ void emit_retry(RunContext& context, const Job& job, const std::string& why,
   event.blockers = blockers;
   event.index = static_cast<std::size_t>(tries);
   context.sink.on(event);
-}
-
-void sleep(RunContext& context, milliseconds pause) {
-  context.wait_left -= pause;
-  if (context.interrupt != nullptr && !context.interrupt->sleep(pause))
-    base::throw_if_interrupted(context.interrupt);
 }
 
 /// Who waits behind a request waits as long as the request may, which the file can say itself
@@ -119,7 +113,8 @@ int with_lock_retries(RunContext& context, const Job& job, LockApproach& approac
         if (blocked++ == blocking_retries || context.wait_left <= pause)
           throw blocked_others(job, error, *waiter, max, tries);
         emit_retry(context, job, waiter_text(*waiter), {}, pause, tries);
-        sleep(context, pause);
+        context.wait_left -= pause;
+        base::sleep_or_throw(pause, context.interrupt);
         continue;
       }
       auto failure = explain(job, error, timeouts);
@@ -131,7 +126,8 @@ int with_lock_retries(RunContext& context, const Job& job, LockApproach& approac
       const bool too_often = job.options.retry && tries > *job.options.retry;
       if (too_often || context.wait_left <= pause) throw give_up(std::move(failure), tries, blockers);
       emit_retry(context, job, error.cause.server_message, blockers, pause, tries);
-      if (pause.count() > 0) sleep(context, pause);
+      context.wait_left -= pause;
+      base::sleep_or_throw(pause, context.interrupt);
     }
   }
 }

@@ -1,6 +1,7 @@
 // The calls of the installed library, as a program makes them.
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <stdexcept>
 #include <thread>
 
@@ -149,6 +150,22 @@ TEST_CASE("a stop ends a call from another thread, and undoes the file that ran"
   CHECK(result.failed == "1_slow");
   CHECK(test::query(url, "SELECT to_regclass('slow') IS NULL")[0][0] == "t");
   CHECK(code_of(migrate(options)) == ErrorCode::kStopped);
+}
+
+TEST_CASE("a call without a stop waits for a lock as long as its deadline says") {
+  const auto url = new_database();
+  CHECK(migrate(options_for(url)).ok());
+  test::Session holder(url);
+  holder.run("BEGIN; LOCK TABLE things IN ACCESS SHARE MODE");
+  auto files = kTwo;
+  files.push_back({"3_alter.sql", "ALTER TABLE things ADD COLUMN note text;"});
+  auto options = options_for(url, files);
+  options.deadline = std::chrono::milliseconds(2500);
+  const auto began = std::chrono::steady_clock::now();
+  const auto result = migrate(options);
+  CHECK(code_of(result) == ErrorCode::kTableLockTimeout);
+  CHECK(result.failed == "3_alter");
+  CHECK(std::chrono::steady_clock::now() - began > std::chrono::milliseconds(2000));
 }
 
 TEST_CASE("two calls at once apply each file once") {
