@@ -46,10 +46,10 @@ TEST_CASE("the first signal is remembered, the second changes nothing") {
   CHECK(readable(interrupt.fd()));
   CHECK(code_of(interrupt) == 143);
   CHECK_FALSE(interrupt.sleep(std::chrono::hours(1)));
-  CHECK_FALSE(sleep(std::chrono::hours(1), &interrupt));
-  CHECK_THROWS_AS(sleep_or_throw(std::chrono::hours(1), &interrupt), Error);
+  CHECK_FALSE(bigocean::base::sleep(std::chrono::hours(1), &interrupt));
+  CHECK_THROWS_AS(bigocean::base::sleep_or_throw(std::chrono::hours(1), &interrupt), bigocean::base::Error);
   const auto began = std::chrono::steady_clock::now();
-  CHECK(sleep(std::chrono::milliseconds(20), nullptr));
+  CHECK(bigocean::base::sleep(std::chrono::milliseconds(20), nullptr));
   CHECK(std::chrono::steady_clock::now() - began >= std::chrono::milliseconds(20));
 }
 
