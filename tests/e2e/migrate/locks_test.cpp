@@ -1,4 +1,4 @@
-// Row 9: a migration that must wait for a table never freezes the application.
+// A migration that must wait for a table never freezes the application.
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -48,7 +48,7 @@ class Reader {
 }  // namespace
 
 TEST_CASE(
-    "field 9: readers wait at most lock_timeout + 200 ms behind a blocked ALTER TABLE; blockers are named") {
+    "readers wait at most lock_timeout + 200 ms behind a blocked ALTER TABLE; blockers are named") {
   const Scene scene;
   scene.rows("CREATE TABLE busy (n int)");
   scene.file("1_alter.sql", "ALTER TABLE busy ADD COLUMN note text;");
@@ -78,7 +78,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "field 9: when the blocker stays to the deadline the run ends with 9, names it, and nothing is applied") {
+    "when the blocker stays to the deadline the run ends with 9, names it, and nothing is applied") {
   const Scene scene;
   scene.rows("CREATE TABLE busy (n int)");
   scene.file("1_before.sql", "CREATE TABLE before ();");

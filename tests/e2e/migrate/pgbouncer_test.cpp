@@ -1,4 +1,4 @@
-// Row 4: PgBouncer between bigocean and the server.
+// PgBouncer between bigocean and the server.
 #include <doctest/doctest.h>
 
 #include "tests/e2e/migrate/fixture.hpp"
@@ -13,7 +13,7 @@ std::string database_of(const Scene& scene) { return scene.value("SELECT current
 
 }  // namespace
 
-TEST_CASE("field 4: a transaction pooler is refused at once, with the remedy, and no lock stays behind") {
+TEST_CASE("a transaction pooler is refused at once, with the remedy, and no lock stays behind") {
   Scene scene;
   const PrivatePgBouncer pooler(shared_postgres(), "transaction");
   scene.file("1_t.sql", "CREATE TABLE t (n int);");
@@ -37,7 +37,7 @@ TEST_CASE("field 4: a transaction pooler is refused at once, with the remedy, an
   scene.wait_for("(" + kLocksHeld + ") = 0");  // a session ends a moment after its process
 }
 
-TEST_CASE("field 4: a pooler that is said to pool sessions is used, and the lock goes with the session") {
+TEST_CASE("a pooler that is said to pool sessions is used, and the lock goes with the session") {
   Scene scene;
   const PrivatePgBouncer pooler(shared_postgres(), "session");
   scene.file("1_t.sql", "CREATE TABLE t (n int);");

@@ -1,4 +1,4 @@
-// Row 19: SIGTERM and SIGINT in the middle of a statement.
+// SIGTERM and SIGINT in the middle of a statement.
 #include <doctest/doctest.h>
 
 #include <csignal>
@@ -20,7 +20,7 @@ void check_nothing_runs(const Scene& scene) {
 
 }  // namespace
 
-TEST_CASE("field 19: a signal cancels on the server, rolls back, and ends with its own exit code") {
+TEST_CASE("a signal cancels on the server, rolls back, and ends with its own exit code") {
   for (const auto& [number, exit_code] : {std::pair{SIGTERM, 143}, std::pair{SIGINT, 130}}) {
     const Scene scene;
     scene.rows("CREATE TABLE slow AS SELECT 1");
@@ -41,7 +41,7 @@ TEST_CASE("field 19: a signal cancels on the server, rolls back, and ends with i
   }
 }
 
-TEST_CASE("field 19: a signal while rows wait to be sent, the server taking no more of them") {
+TEST_CASE("a signal while rows wait to be sent, the server taking no more of them") {
   const Scene scene;
   scene.rows(
       "CREATE TABLE rows (n int, v text); CREATE FUNCTION nap() RETURNS trigger LANGUAGE plpgsql AS"
@@ -64,7 +64,7 @@ TEST_CASE("field 19: a signal while rows wait to be sent, the server taking no m
   CHECK(scene.value("SELECT count(*) FROM rows") == "400");
 }
 
-TEST_CASE("field 19: a second and a third signal do no harm") {
+TEST_CASE("a second and a third signal do no harm") {
   const Scene scene;
   scene.rows("CREATE TABLE slow AS SELECT 1");
   scene.file("1_slow.sql", "CREATE TABLE half ();\n" + kSleepWhileSlow);
@@ -79,7 +79,7 @@ TEST_CASE("field 19: a second and a third signal do no harm") {
   CHECK(scene.history().empty());
 }
 
-TEST_CASE("field 19: statement by statement, a rerun goes on where the signal came, and runs nothing twice") {
+TEST_CASE("statement by statement, a rerun goes on where the signal came, and runs nothing twice") {
   const Scene scene;
   scene.rows("CREATE TABLE slow AS SELECT 1; CREATE TABLE seen (n int)");
   scene.file("1_steps.sql", "-- migrate:up transaction:false\nINSERT INTO seen VALUES (1);\n" +
@@ -101,7 +101,7 @@ TEST_CASE("field 19: statement by statement, a rerun goes on where the signal ca
 }
 
 TEST_CASE(
-    "field 19: a signal while an index is built concurrently, while waiting for the lock, for the server") {
+    "a signal while an index is built concurrently, while waiting for the lock, for the server") {
   const Scene scene;
   scene.rows("CREATE TABLE t (n int)");
   scene.file("1_index.sql", "CREATE INDEX CONCURRENTLY t_n ON t (n);");

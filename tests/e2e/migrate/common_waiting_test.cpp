@@ -1,13 +1,13 @@
-// Rows 2 and 10 of the common problems of migration tools: what waits for what, and how long.
+// Common problems of migration tools: what waits for what, and how long.
 #include <doctest/doctest.h>
 
 #include "tests/e2e/migrate/fixture.hpp"
 
-namespace field_rows_waiting_test {
+namespace common_waiting_test {
 
 using namespace bigocean::test;
 
-TEST_CASE("field 2: who waits for the migration lock holds no snapshot and does not deadlock CONCURRENTLY") {
+TEST_CASE("who waits for the migration lock holds no snapshot and does not deadlock CONCURRENTLY") {
   const Scene scene;
   scene.rows("CREATE TABLE t (n int)");
   scene.file("1_index.sql", "CREATE INDEX CONCURRENTLY t_n ON t (n);");
@@ -30,7 +30,7 @@ TEST_CASE("field 2: who waits for the migration lock holds no snapshot and does 
   CHECK(scene.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 't_n'::regclass") == "t");
 }
 
-TEST_CASE("field 10: the short lock time-out is not for CONCURRENTLY, nor for data changes") {
+TEST_CASE("the short lock time-out is not for CONCURRENTLY, nor for data changes") {
   const Scene scene;
   scene.rows("CREATE TABLE t (n int); INSERT INTO t VALUES (1)");
   Session writer(scene.url);
@@ -49,7 +49,7 @@ TEST_CASE("field 10: the short lock time-out is not for CONCURRENTLY, nor for da
   CHECK(scene.history() == "1_patient");
 }
 
-TEST_CASE("field 10: a file sets its own limits") {
+TEST_CASE("a file sets its own limits") {
   const Scene scene;
   scene.rows("CREATE TABLE slow AS SELECT 1");
   scene.file("1_limit.sql", "-- bigocean: statement-timeout=200ms\n" + kSleepWhileSlow);
@@ -60,4 +60,4 @@ TEST_CASE("field 10: a file sets its own limits") {
   CHECK(scene.history().empty());
 }
 
-}  // namespace field_rows_waiting_test
+}  // namespace common_waiting_test

@@ -1,15 +1,15 @@
-// Rows 1, 3, 6, 7 and 8 of the common problems of migration tools: failures, kills, and recovery.
+// Common problems of migration tools: failures, kills, and recovery.
 #include <doctest/doctest.h>
 
 #include <csignal>
 
 #include "tests/e2e/migrate/fixture.hpp"
 
-namespace field_rows_recovery_test {
+namespace common_recovery_test {
 
 using namespace bigocean::test;
 
-TEST_CASE("field 1: a failure that rolled back leaves no flag, a clean rerun just works") {
+TEST_CASE("a failure that rolled back leaves no flag, a clean rerun just works") {
   const Scene scene;
   scene.file("1_good.sql", "CREATE TABLE good (n int);");
   scene.file("2_bad.sql", "CREATE TABLE half (n int);\nINSERT INTO missing VALUES (1);\n");
@@ -27,7 +27,7 @@ TEST_CASE("field 1: a failure that rolled back leaves no flag, a clean rerun jus
   CHECK(scene.value("SELECT count(*) FROM missing") == "1");
 }
 
-TEST_CASE("field 3: the lock dies with its killed session, and its holder is named until then") {
+TEST_CASE("the lock dies with its killed session, and its holder is named until then") {
   const Scene scene;
   scene.rows("CREATE TABLE slow AS SELECT 1");
   scene.file("1_slow.sql", kSleepWhileSlow + "CREATE TABLE done ();");
@@ -49,7 +49,7 @@ TEST_CASE("field 3: the lock dies with its killed session, and its holder is nam
 }
 
 TEST_CASE(
-    "field 6: an enum value added in one file is used in the next; or in the same, which then leaves its "
+    "an enum value added in one file is used in the next; or in the same, which then leaves its "
     "transaction") {
   const Scene scene;
   scene.file("1_type.sql", "CREATE TYPE mood AS ENUM ('low');");
@@ -80,7 +80,7 @@ TEST_CASE(
   CHECK(scene.value("SELECT count(*) FROM pg_enum WHERE enumlabel = 'max'") == "0");
 }
 
-TEST_CASE("field 7: CONCURRENTLY among other statements is noticed and leaves the transaction by itself") {
+TEST_CASE("CONCURRENTLY among other statements is noticed and leaves the transaction by itself") {
   const Scene scene;
   scene.file("1_mixed.sql",
              "CREATE TABLE t (n int);\nINSERT INTO t SELECT generate_series(1, 100);\n"
@@ -95,7 +95,7 @@ TEST_CASE("field 7: CONCURRENTLY among other statements is noticed and leaves th
   CHECK_FALSE(scene.has_table("t_n"));
 }
 
-TEST_CASE("field 8: an INVALID index never counts as applied; one's own is dropped and rebuilt") {
+TEST_CASE("an INVALID index never counts as applied; one's own is dropped and rebuilt") {
   const std::string invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid";
   const Scene scene;
   scene.file("1_table.sql", "CREATE TABLE t (n int); INSERT INTO t VALUES (1), (1);");
@@ -145,4 +145,4 @@ TEST_CASE("field 8: an INVALID index never counts as applied; one's own is dropp
   CHECK(scene.value("SELECT string_agg(DISTINCT state, ' ') FROM bigocean.migrations") == "applied");
 }
 
-}  // namespace field_rows_recovery_test
+}  // namespace common_recovery_test

@@ -1,15 +1,15 @@
-// Rows 13, 15, 16 and 17 of the common problems of migration tools: the content of files.
+// Common problems of migration tools: the content of files.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
 
 #include "tests/e2e/migrate/fixture.hpp"
 
-namespace field_rows_files_test {
+namespace common_files_test {
 
 using namespace bigocean::test;
 
-TEST_CASE("field 13: CRLF line ends and a BOM do not change the checksum") {
+TEST_CASE("CRLF line ends and a BOM do not change the checksum") {
   const Scene scene;
   scene.file("1_t.sql", "-- migrate:up\nCREATE TABLE t (n int);\n\n-- migrate:down\nDROP TABLE t;\n");
   REQUIRE(scene.migrate().exit_code == 0);
@@ -26,7 +26,7 @@ TEST_CASE("field 13: CRLF line ends and a BOM do not change the checksum") {
   CHECK(scene.value("SELECT count(*) FROM t") == "1");
 }
 
-TEST_CASE("field 15: dollar tags, BEGIN ATOMIC, E'' strings and nested comments are cut rightly") {
+TEST_CASE("dollar tags, BEGIN ATOMIC, E'' strings and nested comments are cut rightly") {
   const Scene scene;
   const std::string text = R"SQL(CREATE TABLE got (what text);
 CREATE FUNCTION plain() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN 'a;b'; END; $$;
@@ -50,7 +50,7 @@ INSERT INTO got VALUES (E'it\'s; \\'), (plain()), (tagged()), (atomic(1));
   }
 }
 
-TEST_CASE("field 16: COPY … FROM stdin with inline data, in text and in CSV, in and out of a transaction") {
+TEST_CASE("COPY … FROM stdin with inline data, in text and in CSV, in and out of a transaction") {
   const Scene scene;
   const std::string text =
       "CREATE TABLE t (n int, what text);\nCOPY t FROM stdin;\n1\tone; \\\\. two\n2\t\\N\n\\.\n"
@@ -66,7 +66,7 @@ TEST_CASE("field 16: COPY … FROM stdin with inline data, in text and in CSV, i
   }
 }
 
-TEST_CASE("field 17: pg_dump's \\restrict pair is accepted, any other backslash command names its line") {
+TEST_CASE("pg_dump's \\restrict pair is accepted, any other backslash command names its line") {
   const Scene scene;
   scene.file("1_dump.sql", "\\restrict Ab1\nCREATE TABLE dumped (n int);\n\\unrestrict Ab1\n");
   const auto done = scene.migrate();
@@ -80,4 +80,4 @@ TEST_CASE("field 17: pg_dump's \\restrict pair is accepted, any other backslash 
   CHECK_FALSE(scene.has_table("other"));
 }
 
-}  // namespace field_rows_files_test
+}  // namespace common_files_test

@@ -1,15 +1,15 @@
-// Rows 5, 11, 12, 14, 18, 20 and 21 of the common problems of migration tools: what people see and decide.
+// Common problems of migration tools: what people see and decide.
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
 
 #include "tests/e2e/migrate/fixture.hpp"
 
-namespace field_rows_people_test {
+namespace common_people_test {
 
 using namespace bigocean::test;
 
-TEST_CASE("field 5: a file that comes late after a merge is applied, and that is said") {
+TEST_CASE("a file that comes late after a merge is applied, and that is said") {
   const Scene scene;
   scene.file("1_a.sql", "CREATE TABLE a (n int);");
   scene.file("3_c.sql", "CREATE TABLE c (n int);");
@@ -22,7 +22,7 @@ TEST_CASE("field 5: a file that comes late after a merge is applied, and that is
   CHECK(scene.history() == "1_a 3_c 2_b 3_same_number");
 }
 
-TEST_CASE("field 11: a failure ends with its exit code, SQLSTATE, detail, constraint, place and caret") {
+TEST_CASE("a failure ends with its exit code, SQLSTATE, detail, constraint, place and caret") {
   const Scene scene;
   scene.file("1_t.sql", "CREATE TABLE t (n int CONSTRAINT positive CHECK (n > 0));");
   scene.file("2_bad.sql", "-- why\nINSERT INTO t\n  SELECT nn FROM t;\n");
@@ -42,7 +42,7 @@ TEST_CASE("field 11: a failure ends with its exit code, SQLSTATE, detail, constr
   CHECK(contains(check.err, "constraint: positive"));
 }
 
-TEST_CASE("field 12: without a terminal there are plain lines and never a prompt") {
+TEST_CASE("without a terminal there are plain lines and never a prompt") {
   Scene scene;
   scene.file("1_t.sql", "-- migrate:up\nCREATE TABLE t (n int);\n-- migrate:down\nDROP TABLE t;\n");
   const auto up = scene.migrate();
@@ -65,7 +65,7 @@ TEST_CASE("field 12: without a terminal there are plain lines and never a prompt
   CHECK(scene.has_table("t"));
 }
 
-TEST_CASE("field 14: an edited file is accepted one by one, with reason, author and time") {
+TEST_CASE("an edited file is accepted one by one, with reason, author and time") {
   const Scene scene;
   scene.file("1_a.sql", "CREATE TABLE a (n int);\n");
   scene.file("2_b.sql", "CREATE TABLE b (n int);\n");
@@ -86,7 +86,7 @@ TEST_CASE("field 14: an edited file is accepted one by one, with reason, author 
         Rows{{"1_a", "bless", "a comment's only", "postgres", "t", "t"}});
 }
 
-TEST_CASE("field 18: an old image on a newer database starts, with a warning") {
+TEST_CASE("an old image on a newer database starts, with a warning") {
   const Scene scene;
   scene.file("1_a.sql", "CREATE TABLE a (n int);");
   scene.file("2_b.sql", "CREATE TABLE b (n int);");
@@ -100,7 +100,7 @@ TEST_CASE("field 18: an old image on a newer database starts, with a warning") {
   CHECK(contains(strict.err, "2_b"));
 }
 
-TEST_CASE("field 20: a dry run shows and does nothing, a baseline records and runs nothing") {
+TEST_CASE("a dry run shows and does nothing, a baseline records and runs nothing") {
   const Scene scene;
   scene.rows("CREATE TABLE a (n int)");
   scene.file("1_a.sql", "CREATE TABLE a (n int);");
@@ -121,7 +121,7 @@ TEST_CASE("field 20: a dry run shows and does nothing, a baseline records and ru
   CHECK(scene.history() == "1_a 2_b");
 }
 
-TEST_CASE("field 21: no output has the password") {
+TEST_CASE("no output has the password") {
   const std::string secret = "hunter2%21word";
   PostgresOptions options;
   options.hba = "local all all trust\nhost all all all scram-sha-256\n";
@@ -151,4 +151,4 @@ TEST_CASE("field 21: no output has the password") {
   check(postgres.tcp_url("postgres", "app", "right one"), 5);
 }
 
-}  // namespace field_rows_people_test
+}  // namespace common_people_test
