@@ -47,6 +47,16 @@ LockMode lock_mode_of(std::string_view catalog_name) {
   return found == kModes.end() ? LockMode::kNone : static_cast<LockMode>(found - kModes.begin());
 }
 
+LockMode strongest_mode(std::string_view catalog_names) {
+  auto strongest = LockMode::kNone;
+  while (!catalog_names.empty()) {
+    const auto name = catalog_names.substr(0, catalog_names.find(','));
+    catalog_names.remove_prefix(std::min(name.size() + 1, catalog_names.size()));
+    strongest = std::max(strongest, lock_mode_of(name));
+  }
+  return strongest;
+}
+
 bool conflicts(LockMode a, LockMode b) {
   if (a == LockMode::kNone || b == LockMode::kNone) return false;
   if (a == LockMode::kShare && b == LockMode::kShare) return false;

@@ -24,6 +24,8 @@ std::string_view lock_mode_name(LockMode mode);
 std::string_view lock_mode_catalog_name(LockMode mode);
 /// The mode that pg_locks calls so; kNone for an unknown word.
 LockMode lock_mode_of(std::string_view catalog_name);
+/// The strongest of the modes in a list with commas between; kNone for an empty one.
+LockMode strongest_mode(std::string_view catalog_names);
 /// True when the two cannot be held by two sessions at once (PostgreSQL, "Explicit Locking", table 13.2).
 bool conflicts(LockMode a, LockMode b);
 /// True when ordinary reads or writes wait.

@@ -18,16 +18,6 @@ constexpr std::string_view kSnapshotSql =
     " WHERE c.relkind IN ('r', 'p', 'm', 'i', 'I') AND n.nspname <> 'information_schema' AND n.nspname NOT "
     "LIKE 'pg\\_%'";
 
-LockMode strongest(std::string_view modes) {
-  auto mode = LockMode::kNone;
-  while (!modes.empty()) {
-    const auto one = modes.substr(0, modes.find(','));
-    modes.remove_prefix(std::min(one.size() + 1, modes.size()));
-    mode = std::max(mode, lock_mode_of(one));
-  }
-  return mode;
-}
-
 bool is_index(const Relation& relation) { return relation.kind == 'i' || relation.kind == 'I'; }
 
 }  // namespace
@@ -39,7 +29,7 @@ Snapshot take_snapshot(Connection& connection) {
     snapshot.emplace(
         std::stoll(rows.at(i, 0)),
         Relation{rows.at(i, 1), rows.at(i, 2), rows.at(i, 3)[0], std::stoll(rows.at(i, 4)),
-                 std::stoll(rows.at(i, 5)), std::stoll(rows.at(i, 6)), strongest(rows.at(i, 7))});
+                 std::stoll(rows.at(i, 5)), std::stoll(rows.at(i, 6)), strongest_mode(rows.at(i, 7))});
   }
   return snapshot;
 }

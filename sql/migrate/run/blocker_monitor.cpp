@@ -183,11 +183,7 @@ std::vector<LockWaiter> BlockerMonitor::waiters(int pid) {
     const auto& row = rows->rows[i];
     LockWaiter waiter{sessions[i], milliseconds_of(row[kOwn]).value_or(std::chrono::milliseconds(0)),
                       row[kOwn + 1] == "t", rows->at(i, kOwn + 2)};
-    for (std::string_view modes = row[kOwn + 3] ? std::string_view(*row[kOwn + 3]) : ""; !modes.empty();) {
-      const auto mode = modes.substr(0, modes.find(','));
-      modes.remove_prefix(std::min(mode.size() + 1, modes.size()));
-      waiter.held = std::max(waiter.held, lock_mode_of(mode));
-    }
+    if (row[kOwn + 3]) waiter.held = strongest_mode(*row[kOwn + 3]);
     found.push_back(std::move(waiter));
   }
   return found;

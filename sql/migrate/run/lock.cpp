@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-
 #include "base/retry.hpp"
 #include "base/text.hpp"
 #include "sql/migrate/run/blocker_monitor.hpp"

@@ -47,8 +47,7 @@ class Reader {
 
 }  // namespace
 
-TEST_CASE(
-    "readers wait at most lock_timeout + 200 ms behind a blocked ALTER TABLE; blockers are named") {
+TEST_CASE("readers wait at most lock_timeout + 200 ms behind a blocked ALTER TABLE; blockers are named") {
   const Scene scene;
   scene.rows("CREATE TABLE busy (n int)");
   scene.file("1_alter.sql", "ALTER TABLE busy ADD COLUMN note text;");
@@ -77,8 +76,7 @@ TEST_CASE(
   CHECK(contains(done.out, "lock timeout"));
 }
 
-TEST_CASE(
-    "when the blocker stays to the deadline the run ends with 9, names it, and nothing is applied") {
+TEST_CASE("when the blocker stays to the deadline the run ends with 9, names it, and nothing is applied") {
   const Scene scene;
   scene.rows("CREATE TABLE busy (n int)");
   scene.file("1_before.sql", "CREATE TABLE before ();");

@@ -100,8 +100,7 @@ TEST_CASE("statement by statement, a rerun goes on where the signal came, and ru
   CHECK(scene.value("SELECT count(*) FROM bigocean.migration_steps") == "0");
 }
 
-TEST_CASE(
-    "a signal while an index is built concurrently, while waiting for the lock, for the server") {
+TEST_CASE("a signal while an index is built concurrently, while waiting for the lock, for the server") {
   const Scene scene;
   scene.rows("CREATE TABLE t (n int)");
   scene.file("1_index.sql", "CREATE INDEX CONCURRENTLY t_n ON t (n);");
