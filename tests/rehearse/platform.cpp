@@ -39,7 +39,7 @@ std::string Platform::carry_migrations(const Deploy& what) {
   fs::create_directories(target);
   for (const auto& folder : folders)
     fs::copy(folder, target, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
-  // A file that failed is not part of the history: the next version brings it mended.
+  // A file that failed is not part of the history: the next version brings it fixed.
   if (what.expected != Outcome::kPreDeployFailed) folders_ = folders;
   return target.string();
 }

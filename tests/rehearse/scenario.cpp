@@ -23,7 +23,7 @@ Deploy failing_migration() {
 }
 
 Deploy new_table() { return good("new table", "02-new-table", kUsesBody); }
-Deploy mended() { return good("the same, mended", "04-mended-migration", kUsesBody); }
+Deploy fixed() { return good("the same, fixed", "04-fixed-migration", kUsesBody); }
 
 /// The deployment that "rename 3" becomes in all(); a roll-back brings it back.
 constexpr int kSwitch = 9;
@@ -43,7 +43,7 @@ std::vector<Deploy> all() {
   return {good("new code only", "", kReadsArchetypes),
           new_table(),
           failing_migration(),
-          mended(),
+          fixed(),
           never_healthy,
           held_table,
           good("rename 1: expand", "07-expand", kUsesBody),
@@ -61,7 +61,7 @@ Deploy first_version() { return good("the version before", "", kReadsArchetypes)
 
 std::vector<Deploy> scenario(const std::string& name) {
   if (name == "all") return all();
-  if (name == "short") return {new_table(), failing_migration(), mended()};
+  if (name == "short") return {new_table(), failing_migration(), fixed()};
   if (name == "careless") return {new_table(), good("rename in one deploy", "careless-rename", kUsesContent)};
   throw std::runtime_error("there is no scenario `" + name + "`: all, short or careless");
 }

@@ -20,7 +20,7 @@ TEST_CASE("a failure that rolled back leaves no flag, a clean rerun just works")
   const auto status = scene.migrate({"status"});
   CHECK(contains(status.out, "1 applied, 1 pending, 0 edited or half applied"));
 
-  scene.rows("CREATE TABLE missing (n int)");  // the world is mended, not the file
+  scene.rows("CREATE TABLE missing (n int)");  // the world is fixed, not the file
   const auto rerun = scene.migrate();
   CHECK_MESSAGE(rerun.exit_code == 0, said(rerun));
   CHECK(scene.history() == "1_good 2_bad");

@@ -158,8 +158,8 @@ TEST_CASE("an error outside a transaction is placed the same way, and the file g
   scene.file("1_steps.sql",
              "-- migrate:up transaction:false\nCREATE TABLE t (n int);\nINSERT INTO t VALUES (1);\nINSERT "
              "INTO t (n) VALUES (2);\n");
-  const auto mended = scene.migrate();
-  CHECK_MESSAGE(mended.exit_code == 0, said(mended));
+  const auto fixed = scene.migrate();
+  CHECK_MESSAGE(fixed.exit_code == 0, said(fixed));
   CHECK(scene.value("SELECT count(*) FROM t") == "2");
   CHECK(scene.migrate({"verify"}).exit_code == 0);
 }

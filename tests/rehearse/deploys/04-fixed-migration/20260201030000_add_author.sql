@@ -1,4 +1,4 @@
--- The same file, mended: it was never applied, so it may be edited.
+-- The same file, fixed: it was never applied, so it may be edited.
 
 -- migrate:up
 ALTER TABLE notes ADD COLUMN author text;
