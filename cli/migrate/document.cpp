@@ -102,6 +102,7 @@ Json outlook_json(const sql::lint::Outlook& outlook) {
                      {"verdict", verdict_name(file.verdict)},
                      {"reason", file.reason},
                      {"blocked_ms", file.blocked.count()},
+                     {"failures", file.failures},
                      {"statements", statements}});
   }
   return files;
@@ -191,7 +192,8 @@ std::string render(const MigrateDocument& document, int exit_code, const base::E
     json["outlook"] = outlook_json(*document.outlook);
     json["preview"] = {{"observed", document.outlook->observed},
                        {"why_not", document.outlook->why_not},
-                       {"missing", document.outlook->missing}};
+                       {"missing", document.outlook->missing},
+                       {"not_asked", document.outlook->not_asked}};
   }
   if (document.rehearsed) json["rehearsed"] = rehearsal_json(*document.rehearsed);
   if (error != nullptr) json["error"] = error_json(*error);

@@ -39,6 +39,7 @@ void say_outlook(const sql::lint::FileOutlook& file, const std::vector<Finding>&
                  MigrateOutput& output) {
   output.say(fmt::format("  verdict: {}{}", verdict_name(file.verdict),
                          file.reason.empty() ? "" : "; " + file.reason));
+  for (const auto& failure : file.failures) output.say("  would fail: " + failure);
   for (const auto& finding : findings) {
     if (finding.path != file.path) continue;
     output.say(fmt::format("  line {}: lint {}: {} [{}]", finding.place.line, level_name(finding.level),
@@ -110,6 +111,7 @@ void say_how(const sql::lint::Outlook& outlook, MigrateOutput& output) {
                               : "verdicts: by rules over the text, not observed" +
                                     (outlook.why_not.empty() ? std::string() : ": " + outlook.why_not));
   for (const auto& missing : outlook.missing) output.say("  not in the copy: " + missing);
+  for (const auto& question : outlook.not_asked) output.say("  not asked of the rows: " + question);
 }
 
 }  // namespace

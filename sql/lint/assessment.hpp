@@ -53,6 +53,7 @@ class Assessment {
   void add(StatementOutlook& statement, LockOutlook look);
   /// What the statement does is not known, for this reason.
   void add_unknown(const StatementOutlook& statement, const std::string& why);
+  void add_failures(std::vector<std::string> failures) { result_.failures = std::move(failures); }
   void add(StatementOutlook statement) { result_.statements.push_back(std::move(statement)); }
 
   FileOutlook take() { return std::move(result_); }

@@ -50,6 +50,7 @@ struct FileOutlook {
   Verdict verdict = Verdict::kSafe;
   std::string reason;                        ///< the statement that decided it, in words
   std::chrono::milliseconds blocked{0};      ///< how long readers or writers of one table wait, estimated
+  std::vector<std::string> failures;         ///< why it would fail on the rows that are there
   std::vector<StatementOutlook> statements;  ///< those that touch what is there, and those with a note
 };
 
@@ -57,8 +58,9 @@ struct Outlook {
   std::vector<FileOutlook> files;
   bool observed =
       false;  ///< the files ran in a clone of the schema; else the verdicts follow rules over their text
-  std::string why_not;               ///< why they did not run in a clone
-  std::vector<std::string> missing;  ///< of the schema in that clone, each with the reason
+  std::string why_not;                 ///< why they did not run in a clone
+  std::vector<std::string> missing;    ///< of the schema in that clone, each with the reason
+  std::vector<std::string> not_asked;  ///< of the live rows, each with the reason
 };
 
 /// Asks the statistics views and pg_locks; locks nothing but for a moment's ACCESS SHARE. Throws what

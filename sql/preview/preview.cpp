@@ -7,10 +7,12 @@
 #include <map>
 #include <set>
 
+#include "base/text.hpp"
 #include "sql/drift/server_wide.hpp"
 #include "sql/lint/assessment.hpp"
 #include "sql/preview/clone.hpp"
 #include "sql/preview/concurrent.hpp"
+#include "sql/preview/data_questions.hpp"
 #include "sql/preview/observation.hpp"
 
 namespace bigocean::sql::preview {
@@ -65,6 +67,7 @@ class Trial {
   Trial(Clone& clone, Connection& live)
       : clone_(clone), live_(live), sessions_(lint::LiveSessions::read(live)) {
     for (const auto& [oid, relation] : take_snapshot(clone_.connection())) existing_.insert(oid);
+    demands_ = read_demands(clone_.connection());
   }
 
   lint::FileOutlook run(const lint::File& file) {
@@ -87,10 +90,22 @@ class Trial {
     }
     if (connection.in_transaction())
       connection.execute(connection.transaction_failed() ? "ROLLBACK" : "COMMIT");
+    ask_of_data(file);
     return assessment.take();
   }
 
+  /// What the live rows could not be asked about.
+  std::vector<std::string> take_not_asked() { return std::move(not_asked_); }
+
  private:
+  /// What the clone demands of rows since this file, asked of the rows that are there.
+  void ask_of_data(const lint::File& file) {
+    auto after = read_demands(clone_.connection());
+    const bool converts = base::to_upper(file.job->sql()).find("USING") != std::string::npos;
+    assessment_->add_failures(broken_demands(live_, demands_, after, !converts, not_asked_));
+    demands_ = std::move(after);
+  }
+
   void try_statement(const migrate::Statement& statement) {
     const auto text = file_->job->sql(statement);
     lint::StatementOutlook outlook;
@@ -187,6 +202,8 @@ class Trial {
   lint::LiveSessions sessions_;
   std::set<std::int64_t> existing_;
   Snapshot before_;
+  std::vector<Demand> demands_;
+  std::vector<std::string> not_asked_;
   lint::Assessment* assessment_ = nullptr;
   const lint::File* file_ = nullptr;
   std::map<std::string, std::size_t> inserted_;
@@ -204,6 +221,7 @@ lint::Outlook observe(const config::Settings& settings, Connection& live,
   for (const auto& file : files) outlook.files.push_back(trial.run(file));
   outlook.observed = true;
   outlook.missing = clone.missing();
+  outlook.not_asked = trial.take_not_asked();
   if (!clone.drop()) outlook.missing.push_back("the server did not drop the clone " + clone.name());
   return outlook;
 }

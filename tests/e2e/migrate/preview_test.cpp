@@ -212,6 +212,51 @@ TEST_CASE("a large table needs a window where it is rewritten, and not where it 
   CHECK(json["outlook"][1]["verdict"] == "brief lock");
 }
 
+TEST_CASE("what would fail on the rows that are there is said before it happens") {
+  const Scene scene;
+  scene.rows(
+      "CREATE TABLE users (id bigint PRIMARY KEY, email text, age int, code varchar(20), parent bigint);"
+      "INSERT INTO users VALUES (1, 'a', 5, 'abcdefgh', 1), (2, 'a', -5, 'b', 99), (3, NULL, NULL, '7', "
+      "NULL);"
+      "CREATE TABLE rooms (id bigint PRIMARY KEY); ANALYZE");
+  struct Row {
+    std::string sql;
+    std::string failure;  ///< empty: none
+  };
+  for (const auto& row : std::vector<Row>{
+           {"CREATE UNIQUE INDEX CONCURRENTLY u ON users (email);", "public.users (email) is unique"},
+           {"ALTER TABLE users ADD CONSTRAINT u UNIQUE (age);", ""},
+           {"CREATE UNIQUE INDEX u ON users (lower(email));", "lower(email)"},
+           {"CREATE UNIQUE INDEX u ON users (email) WHERE age > 0;", ""},
+           {"ALTER TABLE users ADD CHECK (age > 0);", "CHECK ((age > 0))"},
+           {"ALTER TABLE users ADD CHECK (age > 0) NOT VALID;", ""},
+           {"ALTER TABLE users ADD CHECK (age > -10);", ""},
+           {"ALTER TABLE users ALTER COLUMN email SET NOT NULL;", "public.users.email is NOT NULL"},
+           {"ALTER TABLE users ALTER COLUMN code SET NOT NULL;", ""},
+           {"ALTER TABLE users ADD COLUMN more int NOT NULL;", "the new column has no default"},
+           {"ALTER TABLE users ADD COLUMN more int NOT NULL DEFAULT 1;", ""},
+           {"ALTER TABLE rooms ADD COLUMN more int NOT NULL;", ""},
+           {"ALTER TABLE users ADD FOREIGN KEY (parent) REFERENCES users;", "FOREIGN KEY (parent)"},
+           {"ALTER TABLE users ADD FOREIGN KEY (parent) REFERENCES users NOT VALID;", ""},
+           {"ALTER TABLE users ALTER COLUMN code TYPE varchar(4);",
+            "public.users.code becomes character varying(4)"},
+           {"ALTER TABLE users ALTER COLUMN code TYPE varchar(8);", ""},
+           {"ALTER TABLE users ALTER COLUMN age TYPE smallint;", ""},
+           {"ALTER TABLE users ALTER COLUMN age TYPE numeric(2, 2);",
+            "public.users.age becomes numeric(2,2)"},
+           {"CREATE TABLE fresh (id bigint NOT NULL UNIQUE CHECK (id > 5));", ""},
+       }) {
+    CAPTURE(row.sql);
+    scene.file("1_case.sql", row.sql + "\n");
+    const auto json = plan(scene);
+    CAPTURE(json.dump());
+    CHECK(json["preview"]["not_asked"].empty());
+    const auto& failures = json["outlook"][0]["failures"];
+    CHECK(failures.size() == (row.failure.empty() ? 0 : 1));
+    if (!failures.empty()) CHECK(contains(failures[0], row.failure));
+  }
+}
+
 TEST_CASE("where files cannot be tried they are judged by rule, and that is said") {
   const Scene scene;
   scene.rows(kLive);
