@@ -35,7 +35,8 @@ struct Installed {
       if (done.exit_code != 0) throw std::runtime_error(command[1] + ": " + done.out + done.err);
     };
     must({"cmake", "--install", BIGOCEAN_BUILD_DIR, "--prefix", prefix, "--component", "library"});
-    must({"cmake", "-S", BIGOCEAN_SOURCE_DIR "/tests/library", "-B", build, "-DCMAKE_PREFIX_PATH=" + prefix});
+    must({"cmake", "-G", "Ninja", "-S", BIGOCEAN_SOURCE_DIR "/tests/library", "-B", build,
+          "-DCMAKE_PREFIX_PATH=" + prefix});
     must({"cmake", "--build", build});
   }
 
