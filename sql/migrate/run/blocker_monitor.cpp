@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookTimeout{800};
 constexpr std::chrono::seconds kConnectPause{2};
+/// Before the first file there is time; later a statement is running that is looked after.
+constexpr std::chrono::milliseconds kFirstConnectTimeout{3'000};
 
 /// The columns of make_blockers(), of a pg_stat_activity that is called `a`. A prepared transaction has no
 /// row.
@@ -64,7 +66,7 @@ bool BlockerMonitor::connect() {
   try {
     ConnectOptions options;
     options.application_name = name_;
-    options.timeout = kLookTimeout;
+    options.timeout = was_connected_ ? kLookTimeout : kFirstConnectTimeout;
     connection_.emplace(Connection::connect(url_, options));
     Connection::Limits limits;
     limits.timeout = kLookTimeout;
