@@ -117,10 +117,9 @@ bool is_hidden(std::string_view entry) {
 Folder::Folder(std::string path) : path_(std::move(path)) {
   const Directory directory = open_directory(path_);
   if (directory == nullptr) {
-    throw base::Error(
-        base::ExitCode::kUsage,
-        fmt::format("cannot read the migrations in {}: {}", path_, system_message(errno)),
-        "name the folder with --dir or migrate.dir, or leave both out for the files in the binary");
+    throw base::Error(base::ExitCode::kUsage,
+                      fmt::format("cannot read the migrations in {}: {}", path_, system_message(errno)),
+                      "name the folder with --dir or migrate.dir");
   }
   for (std::string& name : names_in(directory.get(), path_)) {
     if (!name.ends_with('/') || is_hidden(name)) {
