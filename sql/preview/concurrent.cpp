@@ -42,7 +42,8 @@ std::vector<Effect> run_outside(Clone& clone, std::string_view sql, const std::s
                                 const Connection::Limits& limits) {
   auto& connection = clone.connection();
   auto& observer = clone.observer();
-  const auto before = take_snapshot(connection);
+  const auto newest = existing.empty() ? 0 : *existing.rbegin();
+  const auto before = take_snapshot(connection, newest);
   observer.execute("BEGIN;" + held_tables_sql(before, existing, observer));
   std::map<std::int64_t, LockMode> seen;
   auto with_look = limits;
@@ -62,7 +63,7 @@ std::vector<Effect> run_outside(Clone& clone, std::string_view sql, const std::s
     throw;
   }
   let_go();
-  auto after = take_snapshot(connection);
+  auto after = take_snapshot(connection, newest);
   auto effects = effects_of(before, after, existing);
   for (const auto& [oid, mode] : seen) {
     const auto known = before.find(oid);

@@ -1,6 +1,8 @@
 // What the server shows after a statement: locks, rewrites, scans, what is gone and what is new.
 #include "sql/preview/observation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace bigocean::sql::preview {
@@ -16,20 +18,27 @@ constexpr std::string_view kSnapshotSql =
     "i.indexrelid = c.oid"
     " LEFT JOIN l ON l.relation = c.oid"
     " WHERE c.relkind IN ('r', 'p', 'm', 'i', 'I') AND n.nspname <> 'information_schema' AND n.nspname NOT "
-    "LIKE 'pg\\_%'";
+    "LIKE 'pg\\_%' AND (c.oid <= {0} OR i.indrelid <= {0})";
+
+/// Whether one of the modes is what SELECT, SELECT FOR UPDATE, or INSERT, UPDATE and DELETE take. ALTER TABLE
+/// takes none of them.
+bool uses_rows(std::string_view modes) {
+  return modes.find("AccessShareLock") != modes.npos || modes.find("RowShareLock") != modes.npos ||
+         modes.find("RowExclusiveLock") != modes.npos;
+}
 
 bool is_index(const Relation& relation) { return relation.kind == 'i' || relation.kind == 'I'; }
 
 }  // namespace
 
-Snapshot take_snapshot(Connection& connection) {
-  const auto rows = connection.execute(kSnapshotSql);
+Snapshot take_snapshot(Connection& connection, std::int64_t newest) {
+  const auto rows = connection.execute(fmt::format(kSnapshotSql, newest));
   Snapshot snapshot;
   for (std::size_t i = 0; i < rows.rows.size(); ++i) {
-    snapshot.emplace(
-        std::stoll(rows.at(i, 0)),
-        Relation{rows.at(i, 1), rows.at(i, 2), rows.at(i, 3)[0], std::stoll(rows.at(i, 4)),
-                 std::stoll(rows.at(i, 5)), std::stoll(rows.at(i, 6)), strongest_mode(rows.at(i, 7))});
+    snapshot.emplace(std::stoll(rows.at(i, 0)),
+                     Relation{rows.at(i, 1), rows.at(i, 2), rows.at(i, 3)[0], std::stoll(rows.at(i, 4)),
+                              std::stoll(rows.at(i, 5)), std::stoll(rows.at(i, 6)),
+                              strongest_mode(rows.at(i, 7)), uses_rows(rows.at(i, 7))});
   }
   return snapshot;
 }
@@ -69,8 +78,10 @@ std::vector<Effect> effects_of(const Snapshot& before, const Snapshot& after,
   std::vector<Effect> list;
   for (auto& [oid, effect] : effects) {
     // A lock that the transaction had before is the one under which this statement works.
-    if (const auto now = after.find(oid); now != after.end())
+    if (const auto now = after.find(oid); now != after.end()) {
       effect.mode = std::max(effect.mode, now->second.mode);
+      effect.reads_or_writes = now->second.used;
+    }
     list.push_back(std::move(effect));
   }
   return list;

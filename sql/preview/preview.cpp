@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "sql/drift/server_wide.hpp"
 #include "sql/lint/assessment.hpp"
+#include "sql/preview/calls.hpp"
 #include "sql/preview/clone.hpp"
 #include "sql/preview/concurrent.hpp"
 #include "sql/preview/data_questions.hpp"
@@ -23,13 +24,6 @@ using migrate::StatementKind;
 constexpr std::chrono::milliseconds kStatementTimeout{30'000};
 /// A file of data is thousands of the same INSERT: what the first ones do says what the others do.
 constexpr std::size_t kSameDataMax = 3;
-
-/// Code that may read rows, and decide by them.
-bool is_procedural(const migrate::Statement& statement, std::string_view text) {
-  const std::string_view words = statement.words;
-  if (words == "DO" || words.starts_with("DO ") || words.starts_with("CALL")) return true;
-  return words.starts_with("SELECT") && text.find('(') != text.npos;
-}
 
 bool writes_rows(const migrate::Statement& statement) {
   const std::string_view words = statement.words;
@@ -66,7 +60,8 @@ class Trial {
  public:
   Trial(Clone& clone, Connection& live)
       : clone_(clone), live_(live), sessions_(lint::LiveSessions::read(live)) {
-    for (const auto& [oid, relation] : take_snapshot(clone_.connection())) existing_.insert(oid);
+    for (const auto& [oid, relation] : take_snapshot(clone_.connection(), kAllRelations))
+      existing_.insert(oid);
     demands_ = read_demands(clone_.connection());
   }
 
@@ -80,11 +75,11 @@ class Trial {
     const bool whole = migrate::choose_mode(*file.job).transaction;
     if (whole) connection.execute("BEGIN");
     assessment.begin_transaction();
-    before_ = take_snapshot(connection);
+    before_ = take_snapshot(connection, newest());
     for (const auto& statement : file.job->script.statements) {
       if (!whole && !connection.in_transaction()) {
         assessment.begin_transaction();
-        before_ = take_snapshot(connection);
+        before_ = take_snapshot(connection, newest());
       }
       try_statement(statement);
     }
@@ -98,6 +93,9 @@ class Trial {
   std::vector<std::string> take_not_asked() { return std::move(not_asked_); }
 
  private:
+  /// The newest of the relations that were there.
+  std::int64_t newest() const { return existing_.empty() ? 0 : *existing_.rbegin(); }
+
   /// What the clone demands of rows since this file, asked of the rows that are there.
   void ask_of_data(const lint::File& file) {
     auto after = read_demands(clone_.connection());
@@ -140,7 +138,7 @@ class Trial {
       return {};
     }
     if (!connection.in_transaction()) return {};
-    auto after = take_snapshot(connection);
+    auto after = take_snapshot(connection, newest());
     auto effects = effects_of(before_, after, existing_);
     before_ = std::move(after);
     return effects;
@@ -160,8 +158,8 @@ class Trial {
     for (const auto& effect : effects) {
       const auto* table = live.find({effect.schema, effect.name});
       if (table == nullptr) continue;  // made by an earlier pending file
-      if (is_procedural(statement, text) && !table->empty && reads(effect)) {
-        outlook.note = fmt::format("it reads {}, which has rows there and none in the clone", effect.name);
+      if (runs_code(statement, text) && !table->empty && effect.reads_or_writes) {
+        outlook.note = fmt::format("its code uses rows of {}, which the clone does not have", effect.name);
         assessment_->add_unknown(outlook, outlook.note);
       }
       if (writes_rows(statement) && !table->empty && effect.mode == LockMode::kRowExclusive) {
@@ -182,10 +180,6 @@ class Trial {
       assessment_->add(outlook, std::move(look));
     }
     if (!outlook.locks.empty() || !outlook.note.empty()) assessment_->add(std::move(outlook));
-  }
-
-  static bool reads(const Effect& effect) {
-    return effect.mode <= LockMode::kRowExclusive && effect.mode > LockMode::kNone;
   }
 
   static lint::Work work_of(const migrate::Statement& statement, const Effect& effect) {

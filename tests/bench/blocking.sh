@@ -34,7 +34,7 @@ DATABASE_URL=$(url busy)
 echo "A transaction that has read the table stays idle for $HELD s; $((4 + 2)) sessions use the table"
 case_of "no migration" idle sleep "$HELD"
 quiet=$worst
-case_of "bigocean" idle "$bigocean" migrate --dir "$work/alter"
+case_of "bigocean" idle "$bigocean" migrate --new-history --dir "$work/alter"
 verdict "worst wait of another session, ms above no migration" "$((worst - quiet))" 250
 verdict "ms from the blocker's end to the migration's" "$after" 1500
 [ "$code" = 0 ] || failures=$((failures + 1))
@@ -42,12 +42,12 @@ case_of "psql" idle psql -Xq "$DATABASE_URL" -f "$work/alter/1_note.sql"
 case_of "dbmate" idle "$dbmate" --migrations-dir "$work/dbmate" --no-dump-schema up
 
 echo "A session holds the table for 50 ms of every 60"
-case_of "bigocean" pulses "$bigocean" migrate --dir "$work/alter"
+case_of "bigocean" pulses "$bigocean" migrate --new-history --dir "$work/alter"
 verdict "ms to the migration's end" "$took" 5000
 [ "$code" = 0 ] || failures=$((failures + 1))
 
 echo "A file takes ACCESS EXCLUSIVE, then works for 8 s"
-case_of "bigocean" none "$bigocean" migrate --dir "$work/works"
+case_of "bigocean" none "$bigocean" migrate --new-history --dir "$work/works"
 verdict "worst wait of another session, ms" "$worst" 2300
 [ "$code" = 11 ] || failures=$((failures + 1))
 verdict "columns that it left behind" "$(sql busy "SELECT count(*) FROM pg_attribute WHERE attrelid = 'busy'::regclass AND attname = 'note'")" 0

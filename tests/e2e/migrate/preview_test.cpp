@@ -58,6 +58,10 @@ const std::vector<Case> kCases = {
     {"DO", "DO $$BEGIN PERFORM count_users(); END$$;", "unknown"},
     {"DO", "DO $$BEGIN UPDATE users SET age = 1; END$$;", "unknown"},
     {"DO", "DO $$BEGIN RAISE EXCEPTION 'no'; END$$;", "unknown"},
+    {"DO",
+     "DO $$DECLARE n int; BEGIN SELECT count(*) INTO n FROM users; ALTER TABLE users ADD COLUMN a int;"
+     " IF n > 0 THEN DROP TABLE orders CASCADE; END IF; END$$;",
+     "unknown"},
     // Dynamic SQL.
     {"EXECUTE", "DO $$BEGIN EXECUTE 'ALTER TABLE users ALTER COLUMN age TYPE bigint'; END$$;", "brief lock",
      "public.users", "ACCESS EXCLUSIVE", "rewrites it"},
@@ -72,6 +76,12 @@ const std::vector<Case> kCases = {
     // Functions.
     {"function", "SELECT add_note('users');", "brief lock", "public.users", "ACCESS EXCLUSIVE"},
     {"function", "SELECT count_users();", "unknown"},
+    {"function", "UPDATE users SET age = count_users();", "unknown"},
+    {"function", "DELETE FROM users WHERE age > count_users();", "unknown"},
+    {"function", "INSERT INTO bare SELECT count_users() FROM users;", "unknown"},
+    {"function", "WITH x AS (SELECT count_users() AS n) SELECT n FROM x;", "unknown"},
+    {"function", "INSERT INTO bare (id) SELECT length(name) FROM users WHERE id IN (1, 2) AND age > abs(-1);",
+     "safe"},
     {"function", "SELECT setval('ticket', 100);", "safe"},
     {"function", "SELECT upper('a');", "safe"},
     {"function", "CALL missing();", "unknown"},
