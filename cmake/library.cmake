@@ -15,11 +15,10 @@ function(bigocean_library)
   bigocean_unity(bigocean_library)
 
   # Another compiler, and even another version of the same one, cannot read the code of link-time optimisation.
-  install(CODE "
-    if(\"${CMAKE_INTERPROCEDURAL_OPTIMIZATION}\")
-      message(FATAL_ERROR \"The library is not installed from a build with link-time optimisation. Configure with \"
-        \"`cmake --preset library`, or install the program alone with `--component program`.\")
-    endif()" COMPONENT library)
+  if(CMAKE_INTERPROCEDURAL_OPTIMIZATION)
+    install(CODE "message(FATAL_ERROR \"The library is not installed from a build with link-time optimisation. Configure with \"
+      \"`cmake --preset library`, or install the program alone with `--component program`.\")" COMPONENT library)
+  endif()
   install(FILES $<TARGET_FILE:bigocean_library> DESTINATION lib COMPONENT library)
   install(DIRECTORY cli/library/bigocean DESTINATION include COMPONENT library FILES_MATCHING PATTERN "*.hpp")
   set(package ${PROJECT_BINARY_DIR}/package)

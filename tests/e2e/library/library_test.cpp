@@ -101,6 +101,21 @@ TEST_CASE("the installed archive has machine code, and nothing of a product or o
     CHECK_FALSE_MESSAGE(contains(symbols, part), part);
 }
 
+TEST_CASE("a build with link-time optimisation does not install the library, and says which one does") {
+  const TempDir folder;
+  const auto build = folder.path() + "/build";
+  const auto configured =
+      run({"cmake", "-G", "Ninja", "-S", BIGOCEAN_SOURCE_DIR, "-B", build, "-DBIGOCEAN_PRODUCT=OFF",
+           "-DBIGOCEAN_TESTS=OFF", "-DCMAKE_INTERPROCEDURAL_OPTIMIZATION=ON"},
+          {}, std::chrono::minutes(2));
+  REQUIRE_MESSAGE(configured.exit_code == 0, (configured.out + configured.err));
+  const auto installed =
+      run({"cmake", "--install", build, "--prefix", folder.path() + "/usr", "--component", "library"});
+  CHECK(installed.exit_code != 0);
+  CHECK(contains(installed.err, "cmake --preset library"));
+  CHECK_FALSE(fs::exists(folder.path() + "/usr"));
+}
+
 TEST_CASE("a foreign service that links libpq itself migrates, checks and asks its database") {
   const auto url = shared_postgres().create_database();
   const auto first = installed().serve(url);
