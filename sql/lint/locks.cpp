@@ -118,7 +118,8 @@ std::vector<Lock> locks_of(const Step& step) {
   const auto concurrent = std::find_if(kConcurrentRows.begin(), kConcurrentRows.end(),
                                        [&](const ConcurrentRow& row) { return row.action == step.action; });
   if (concurrent != kConcurrentRows.end()) {
-    return {{step.table, step.concurrently ? concurrent->concurrent : concurrent->plain, concurrent->work}};
+    return {{step.table, step.concurrently ? concurrent->concurrent : concurrent->plain,
+             step.only ? Work::kNone : concurrent->work}};
   }
   const auto row =
       std::find_if(kRows.begin(), kRows.end(), [&](const Row& r) { return r.action == step.action; });

@@ -98,6 +98,7 @@ void read_index(const Node& node, Steps& steps) {
   Step& step = add(steps, Action::kCreateIndex, range_name(node["relation"]), node["idxname"].text());
   step.concurrently = node["concurrent"].yes();
   step.if_not_exists = node["if_not_exists"].yes();
+  step.only = !node["relation"]["inh"].yes();
   for (const Node& element : node["indexParams"]) {
     const std::string_view column = element.body()["name"].text();
     if (column.empty()) break;

@@ -73,6 +73,7 @@ Found unique_not_using_index(const Scene& scene);
 Found set_not_null(const Scene& scene);
 Found add_column_rewrite(const Scene& scene);
 Found alter_column_type(const Scene& scene);
+Found lock_timeout_off(const Scene& scene);
 Found rewrite_command(const Scene& scene);
 Found backfill_in_ddl_transaction(const Scene& scene);
 Found two_tables_locked(const Scene& scene);

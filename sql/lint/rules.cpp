@@ -213,6 +213,11 @@ constexpr std::array kRules{
          "full one.",
          "-- choose a name of 63 bytes at most",
          identifier_too_long},
+    Rule{"lock-timeout-off", kWarning, Reach::kAny,
+         "the file takes the limit of its waits for locks away",
+         "A statement that waits for a lock then makes every later session wait behind it, until --max-blocking ends it.",
+         "-- leave it out, or give the file more time: -- bigocean: lock-timeout=2s",
+         lock_timeout_off},
 
     Rule{"gives-lock-away", kError, Reach::kAny,
          "all advisory locks of the session are released",

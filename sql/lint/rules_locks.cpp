@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "sql/lint/locks.hpp"
 #include "sql/lint/rule.hpp"
 #include "sql/lint/widening.hpp"
+#include "sql/migrate/source/scan.hpp"
 
 namespace bigocean::sql::lint {
 namespace {
@@ -29,7 +31,7 @@ bool is_without_concurrently(const Scene& scene, std::initializer_list<Action> a
 }  // namespace
 
 Found index_not_concurrently(const Scene& scene) {
-  return found_if(is_without_concurrently(scene, {Action::kCreateIndex}));
+  return found_if(!scene.step.only && is_without_concurrently(scene, {Action::kCreateIndex}));
 }
 
 Found drop_index_not_concurrently(const Scene& scene) {
@@ -99,6 +101,20 @@ Found alter_column_type(const Scene& scene) {
   const auto after = type_text(*scene.step.type);
   return before ? fmt::format("{} from {} to {}", scene.step.name, type_text(*before), after)
                 : fmt::format("{} to {}", scene.step.name, after);
+}
+
+Found lock_timeout_off(const Scene& scene) {
+  const auto& statement = *scene.statement.statement;
+  if (!scene.first || !migrate::sets_setting(statement, "LOCK_TIMEOUT", false)) return std::nullopt;
+  // The value is the last token: 0, '0', '0s' or DEFAULT.
+  std::string_view value;
+  migrate::Scanner scanner(scene.statement.text);
+  for (auto token = scanner.next(); token.kind != migrate::TokenKind::kEnd; token = scanner.next()) {
+    if (token.kind != migrate::TokenKind::kSemicolon) value = scanner.slice(token);
+  }
+  const auto digits = value.find_first_of("0123456789");
+  const bool off = digits != value.npos && value.find_first_of("123456789") == value.npos;
+  return found_if(off || base::equals_ignoring_case(value, "DEFAULT"));
 }
 
 Found rewrite_command(const Scene& scene) {

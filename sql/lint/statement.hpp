@@ -123,6 +123,7 @@ struct Step {
   bool with_using = false;           ///< kAlterColumnType: USING with more than a cast
   bool concurrently = false;
   bool if_not_exists = false;
+  bool only = false;  ///< CREATE INDEX ON ONLY: a partitioned table's own, which has no rows
   bool cascade = false;
   int lock_mode = 0;  ///< kLockTable: 1 (ACCESS SHARE) to 8 (ACCESS EXCLUSIVE)
 };

@@ -72,7 +72,8 @@ std::vector<Effect> effects_of(const Snapshot& before, const Snapshot& after,
     if (is.scans > was.scans && !is_index(was)) effect_on(oid).scanned = true;
   }
   for (const auto& [oid, is] : after) {
-    if (before.contains(oid) || !is_index(is) || !existing.contains(is.table)) continue;
+    // The index of a partitioned table has no rows itself; those of its partitions are there, too.
+    if (before.contains(oid) || is.kind != 'i' || !existing.contains(is.table)) continue;
     effect_on(is.table).index_built = true;
   }
   std::vector<Effect> list;

@@ -25,6 +25,20 @@ TEST_CASE("a table made in the same file, or in an earlier pending one, is exemp
   CHECK(found({make + "ALTER TABLE app.users RENAME TO people;\nDROP TABLE app.people;"}).empty());
 }
 
+TEST_CASE("an index on ONLY a partitioned table is built over nothing") {
+  CHECK(found({"CREATE INDEX i ON ONLY parent (v);"}).empty());
+  CHECK(found({"CREATE INDEX i ON parent (v);"}) == Findings{"1.sql:1 index-not-concurrently"});
+}
+
+TEST_CASE("a lock time-out that is taken away is found in each form") {
+  for (const char* off : {"SET lock_timeout = 0;", "SET LOCAL lock_timeout TO '0';",
+                          "SET SESSION lock_timeout = '0s';", "SET lock_timeout TO DEFAULT;"})
+    CHECK_MESSAGE(found({off}) == Findings{"1.sql:1 lock-timeout-off"}, off);
+  for (const char* on : {"SET lock_timeout = 1000;", "SET LOCAL lock_timeout TO '2s';",
+                         "SET statement_timeout = 0;", "RESET lock_timeout;"})
+    CHECK_MESSAGE(found({on}).empty(), on);
+}
+
 TEST_CASE("what a statement that is not analysed makes is new all the same") {
   // `q x 1` is a syntax error of every version: a stand-in for what is newer than the parser.
   const std::string use = "CREATE INDEX ON fresh (a);\nALTER TABLE fresh ALTER a SET NOT NULL;\n";
