@@ -32,7 +32,7 @@ void LockApproach::wait() {
   const auto began = Clock::now();
   if (tries_++ > 0) look_max_ = backoff_.next();
   long_try_ = false;
-  while (!locks_.empty()) {
+  while (!locks_.empty() || !learnt_.empty()) {
     const auto sight = look();
     if (sight == Sight::kFree) return;
     const auto elapsed = std::chrono::duration_cast<milliseconds>(Clock::now() - began);
@@ -60,7 +60,9 @@ void LockApproach::wait() {
 LockApproach::Sight LockApproach::look() {
   blockers_.clear();
   saw_holder_ = false;
-  const auto seen = context_.monitor.lock_holders(locks_, context_.connection.backend_pid());
+  auto wanted = locks_;
+  wanted.insert(wanted.end(), learnt_.begin(), learnt_.end());
+  const auto seen = context_.monitor.lock_holders(wanted, context_.connection.backend_pid());
   if (!seen) return Sight::kFree;  // nothing is known: the time-out of the try has to do
   for (std::size_t i = 0; i < locks_.size(); ++i) {
     may_lock_[i] = seen->may_lock.contains(i);
@@ -68,8 +70,9 @@ LockApproach::Sight LockApproach::look() {
   }
   bool held = false, by_autovacuum_only = true;
   for (const auto& holder : seen->holders) {
-    if (!conflicts(holder.mode, locks_[holder.lock].mode) || gives_way(holder)) continue;
-    terminate_if_idle(holder);
+    const auto& lock = wanted[holder.lock];
+    if (!conflicts(holder.mode, lock.mode) || gives_way(holder)) continue;
+    terminate_if_idle(holder, lock.table);
     if (!is_old(holder)) continue;
     held = true;
     by_autovacuum_only = by_autovacuum_only && holder.is_autovacuum;
@@ -92,7 +95,7 @@ bool LockApproach::gives_way(const LockHolder& holder) const {
          context_.monitor.may_hurry_autovacuum();
 }
 
-void LockApproach::terminate_if_idle(const LockHolder& holder) {
+void LockApproach::terminate_if_idle(const LockHolder& holder, const std::string& table) {
   const auto limit = context_.settings.terminate_idle_in_transaction;
   if (limit.count() == 0 || !holder.idle || *holder.idle < limit) return;
   const bool ended = context_.monitor.terminate(holder);
@@ -101,7 +104,7 @@ void LockApproach::terminate_if_idle(const LockHolder& holder) {
   event.name = job_.migration.name;
   event.text = fmt::format("{} {}, which held {} idle in its transaction",
                            ended ? "terminated" : "the server would not terminate",
-                           blocker_text(holder.session), locks_[holder.lock].table);
+                           blocker_text(holder.session), table);
   context_.sink.on(event);
 }
 
@@ -132,14 +135,14 @@ void LockApproach::failed_at(std::size_t index) {
 void LockApproach::look_at_wait() {
   const auto awaited = context_.monitor.awaited_lock(context_.connection.backend_pid());
   if (!awaited) return;
-  const auto known = std::find_if(locks_.begin(), locks_.end(),
-                                  [&](const WantedLock& lock) { return lock.oid == awaited->oid; });
-  if (known == locks_.end()) {
-    locks_.push_back(*awaited);
-    may_lock_.push_back(false);
-  } else {
-    known->mode = std::max(known->mode, awaited->mode);
+  for (auto* known : {&locks_, &learnt_}) {
+    const auto same = std::find_if(known->begin(), known->end(),
+                                   [&](const WantedLock& lock) { return lock.oid == awaited->oid; });
+    if (same == known->end()) continue;
+    same->mode = std::max(same->mode, awaited->mode);
+    return;
   }
+  learnt_.push_back(*awaited);
 }
 
 milliseconds LockApproach::lock_timeout(milliseconds usual) const {

@@ -58,12 +58,13 @@ class LockApproach {
   Sight look();
   bool is_old(const LockHolder& holder);
   bool gives_way(const LockHolder& holder) const;
-  void terminate_if_idle(const LockHolder& holder);
+  void terminate_if_idle(const LockHolder& holder, const std::string& table);
 
   RunContext& context_;
   const Job& job_;
-  std::vector<WantedLock> locks_;  ///< in the order in which they are asked for
-  std::vector<bool> may_lock_;     ///< of each: the role owns the table
+  std::vector<WantedLock> locks_;   ///< in the order in which they are asked for
+  std::vector<WantedLock> learnt_;  ///< from a try that waited; when the file takes them is not known
+  std::vector<bool> may_lock_;      ///< of each: the role owns the table
   std::vector<Blocker> blockers_;
   std::map<std::string, Clock::time_point> first_seen_;  ///< by the transaction, where its age is not told
   std::chrono::milliseconds look_max_;

@@ -369,6 +369,23 @@ TEST_CASE("VACUUM and other migrations that wait do not count") {
   CHECK(vacuum.stop() > 900);
 }
 
+TEST_CASE("the session that looks is connected again when it is lost, and both are said") {
+  const Scene scene;
+  make_busy(scene);
+  scene.file("1_works.sql", "ALTER TABLE busy ADD COLUMN note text;\nSELECT pg_sleep(5);\n");
+  auto runner = scene.start({"--max-blocking", "1500ms"});
+  scene.wait_for_sleep();
+  scene.rows(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND "
+      "application_name LIKE '% watch'");
+  REQUIRE(runner.wait_for_output("was lost", std::chrono::seconds(30)));
+  REQUIRE(runner.wait_for_output("is connected again", std::chrono::seconds(30)));
+  User reader(scene.url, "SELECT count(*) FROM busy");
+  const auto done = runner.wait();
+  CHECK_MESSAGE(done.exit_code == 11, said(done));
+  CHECK(reader.stop() < 2600);
+}
+
 TEST_CASE("without a second session the run goes on, and says what it does not know") {
   const Scene scene;
   make_busy(scene);
