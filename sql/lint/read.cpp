@@ -20,13 +20,6 @@ bool is_plain(std::string_view name) {
   return !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::all_of(name.begin(), name.end(), plain);
 }
 
-std::string quoted_identifier(std::string_view name) {
-  if (is_plain(name)) return std::string(name);
-  std::string result = "\"";
-  for (const char c : name) result += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return result + '"';
-}
-
 /// The name that comes next, with its schema if it has one; empty when none does.
 Name next_name(migrate::Scanner& scanner) {
   Name name;
@@ -267,6 +260,19 @@ void read_tree(const Node& tree, std::string_view text, Steps& steps) {
 }
 
 }  // namespace
+
+std::string quoted_identifier(std::string_view name) {
+  if (is_plain(name)) return std::string(name);
+  std::string result = "\"";
+  for (const char c : name) result += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return result + '"';
+}
+
+std::string quoted_list(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + quoted_identifier(name);
+  return list;
+}
 
 std::string Name::text() const {
   return schema.empty() ? quoted_identifier(name) : quoted_identifier(schema) + "." + quoted_identifier(name);

@@ -118,12 +118,45 @@ std::optional<Kind> kind_of(std::string_view contype) {
   return std::nullopt;
 }
 
+std::string in_brackets(const Node& list) {
+  return list.empty() ? "" : fmt::format(" ({})", quoted_list(strings(list)));
+}
+
+/// ON UPDATE or ON DELETE; the letters are those of pg_constraint.confupdtype.
+std::string referential_action(std::string_view event, std::string_view letter) {
+  const std::string_view action = letter == "r"   ? "RESTRICT"
+                                  : letter == "c" ? "CASCADE"
+                                  : letter == "n" ? "SET NULL"
+                                  : letter == "d" ? "SET DEFAULT"
+                                                  : "";
+  return action.empty() ? "" : fmt::format(" ON {} {}", event, action);
+}
+
+std::string details_of(const Node& node, Kind kind) {
+  if (kind == Kind::kCheck) return node["is_no_inherit"].yes() ? " NO INHERIT" : "";
+  if (kind != Kind::kForeignKey) {
+    const auto included = in_brackets(node["including"]);
+    return (included.empty() ? "" : " INCLUDE" + included) +
+           (node["nulls_not_distinct"].yes() ? " NULLS NOT DISTINCT" : "");
+  }
+  return in_brackets(node["pk_attrs"]) + (node["fk_matchtype"].text() == "f" ? " MATCH FULL" : "") +
+         referential_action("UPDATE", node["fk_upd_action"].text()) +
+         referential_action("DELETE", node["fk_del_action"].text()) + in_brackets(node["fk_del_set_cols"]);
+}
+
+std::string timing_of(const Node& node) {
+  return std::string(node["deferrable"].yes() ? " DEFERRABLE" : "") +
+         (node["initdeferred"].yes() ? " INITIALLY DEFERRED" : "");
+}
+
 Constraint read_constraint(const Node& node, Kind kind) {
   Constraint constraint;
   constraint.kind = kind;
   constraint.columns = strings(node[kind == Kind::kForeignKey ? "fk_attrs" : "keys"]);
   constraint.referenced = range_name(node["pktable"]);
   constraint.proves_not_null = column_not_null(node["raw_expr"]);
+  constraint.details = details_of(node, kind);
+  constraint.timing = timing_of(node);
   constraint.not_valid = node["skip_validation"].yes();
   constraint.using_index = !node["indexname"].empty();
   return constraint;

@@ -8,25 +8,47 @@
 
 #include "base/text.hpp"
 #include "sql/lint/widening.hpp"
+#include "sql/migrate/source/scan.hpp"
 
 namespace bigocean::sql::lint {
 namespace {
 
 constexpr std::array<std::string_view, 4> kLevelNames{"off", "info", "warning", "error"};
 
+/// The statement with CONCURRENTLY behind the keyword for what it is about.
 std::string with_concurrently(std::string_view sql) {
-  for (const std::string_view word : {"INDEX", "VIEW", "TABLE", "SCHEMA", "DATABASE", "SYSTEM"}) {
-    const auto at = base::to_upper(sql).find(word);
-    if (at == std::string::npos) continue;
-    std::string text(sql);
-    return text.insert(at + word.size(), " CONCURRENTLY");
+  constexpr std::array<std::string_view, 5> kObjects{"INDEX", "VIEW", "TABLE", "SCHEMA", "DATABASE"};
+  migrate::Scanner scanner(sql);
+  for (auto token = scanner.next(); token.kind != migrate::TokenKind::kEnd; token = scanner.next()) {
+    if (token.kind != migrate::TokenKind::kWord) continue;
+    if (std::find(kObjects.begin(), kObjects.end(), base::to_upper(scanner.slice(token))) == kObjects.end())
+      continue;
+    return std::string(sql).insert(token.end, " CONCURRENTLY");
   }
   return std::string(sql);
+}
+
+/// The condition of a check with its brackets, as it is written.
+std::string condition_of(const Scene& scene) {
+  migrate::Scanner scanner(scene.statement.text, scene.step.offset);
+  auto token = scanner.next();
+  while (token.kind != migrate::TokenKind::kEnd &&
+         (token.kind != migrate::TokenKind::kWord || base::to_upper(scanner.slice(token)) != "CHECK"))
+    token = scanner.next();
+  const auto begin = (token = scanner.next()).begin;
+  std::size_t depth = 0;
+  for (; token.kind != migrate::TokenKind::kEnd; token = scanner.next()) {
+    if (token.kind == migrate::TokenKind::kOpen) ++depth;
+    if (token.kind == migrate::TokenKind::kClose && --depth == 0)
+      return std::string(scene.statement.text.substr(begin, token.end - begin));
+  }
+  return "(…)";
 }
 
 /// About the name that PostgreSQL would choose.
 std::string name_of(const Step& step) {
   if (!step.name.empty() || !step.constraint) return step.name.empty() ? "…" : step.name;
+  if (step.constraint->kind == Constraint::Kind::kPrimaryKey) return step.table.name + "_pkey";
   const std::string_view end = step.constraint->kind == Constraint::Kind::kForeignKey ? "fkey"
                                : step.constraint->kind == Constraint::Kind::kCheck    ? "check"
                                                                                       : "key";
@@ -63,10 +85,18 @@ std::string fill_remedy(const Rule& rule, const Scene& scene) {
   const auto column =
       rule.id == "int-primary-key" && !constraint.columns.empty() ? constraint.columns[0] : step.name;
   replace(text, "{table}", step.table.text());
-  replace(text, "{name}", name_of(step));
-  replace(text, "{column}", column);
-  replace(text, "{columns}", fmt::format("{}", fmt::join(constraint.columns, ", ")));
+  const auto name = name_of(step);
+  replace(text, "{name}", name == "…" ? name : quoted_identifier(name));
+  replace(text, "{in_schema}", name == "…" ? name : Name{step.table.schema, name}.text());
+  replace(text, "{column}", quoted_identifier(column));
+  replace(text, "{column_not_null}", quoted_identifier(column + "_not_null"));
+  replace(text, "{column_new}", quoted_identifier(column + "_new"));
+  replace(text, "{columns}", quoted_list(constraint.columns));
   replace(text, "{referenced}", constraint.referenced.text());
+  replace(text, "{key}", constraint.kind == Constraint::Kind::kPrimaryKey ? "PRIMARY KEY" : "UNIQUE");
+  replace(text, "{details}", constraint.details);
+  replace(text, "{timing}", constraint.timing);
+  if (text.find("{condition}") != std::string::npos) replace(text, "{condition}", condition_of(scene));
   replace(text, "{type}", type == nullptr ? "" : type_text(*type));
   replace(text, "{concurrently}", with_concurrently(scene.statement.text));
   replace(text, "{statement}", scene.statement.text);

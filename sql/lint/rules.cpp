@@ -19,7 +19,7 @@ constexpr std::array kRules{
          "an index is dropped without CONCURRENTLY",
          "DROP INDEX takes ACCESS EXCLUSIVE on the table: for a moment, but every other session queues behind it "
          "while it waits for older transactions.",
-         "-- in a file of its own; it runs outside a transaction\n{concurrently}",
+         "-- in a file of its own; it runs outside a transaction\nDROP INDEX CONCURRENTLY {table};",
          drop_index_not_concurrently},
     Rule{"reindex-not-concurrently", kError, Reach::kFilled,
          "an index or materialized view is rebuilt without CONCURRENTLY",
@@ -37,20 +37,21 @@ constexpr std::array kRules{
          "CREATE INDEX CONCURRENTLY IF NOT EXISTS skips a broken index",
          "A build that failed leaves an INVALID index of that name; with IF NOT EXISTS the next try takes it for "
          "complete, and no query uses it.",
-         "DROP INDEX CONCURRENTLY IF EXISTS {name};\n-- then the CREATE INDEX CONCURRENTLY without IF NOT EXISTS",
+         "DROP INDEX CONCURRENTLY IF EXISTS {in_schema};\n-- then the CREATE INDEX CONCURRENTLY without IF NOT EXISTS",
          concurrent_index_if_not_exists},
     Rule{"foreign-key-not-valid", kError, Reach::kFilled,
          "a foreign key is checked while both tables are locked",
          "ADD FOREIGN KEY holds SHARE ROW EXCLUSIVE on both tables until every row is looked up: writers of both "
          "wait.",
-         "ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({columns}) REFERENCES {referenced} NOT VALID;\n"
+         "ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({columns}) REFERENCES {referenced}"
+         "{details}{timing} NOT VALID;\n"
          "-- in the next file\n"
          "ALTER TABLE {table} VALIDATE CONSTRAINT {name};",
          foreign_key_not_valid},
     Rule{"check-not-valid", kError, Reach::kFilled,
          "a CHECK is tested on all rows while the table is locked",
          "ADD CHECK holds ACCESS EXCLUSIVE on the table until every row is read: readers and writers wait.",
-         "ALTER TABLE {table} ADD CONSTRAINT {name} CHECK (…) NOT VALID;\n"
+         "ALTER TABLE {table} ADD CONSTRAINT {name} CHECK {condition}{details} NOT VALID;\n"
          "-- in the next file\n"
          "ALTER TABLE {table} VALIDATE CONSTRAINT {name};",
          check_not_valid},
@@ -65,20 +66,20 @@ constexpr std::array kRules{
          "ADD UNIQUE and ADD PRIMARY KEY hold ACCESS EXCLUSIVE on the table until the index is built: readers and "
          "writers wait.",
          "-- in a file of its own\n"
-         "CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns});\n"
-         "-- in the next file; PRIMARY KEY USING INDEX for a primary key\n"
-         "ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name};",
+         "CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns}){details};\n"
+         "-- in the next file\n"
+         "ALTER TABLE {table} ADD CONSTRAINT {name} {key} USING INDEX {name}{timing};",
          unique_not_using_index},
     Rule{"set-not-null", kError, Reach::kFilled,
          "SET NOT NULL reads the whole table under a lock",
          "It holds ACCESS EXCLUSIVE on the table until every row is read, unless a validated CHECK proves that "
          "there is no NULL.",
-         "ALTER TABLE {table} ADD CONSTRAINT {column}_not_null CHECK ({column} IS NOT NULL) NOT VALID;\n"
+         "ALTER TABLE {table} ADD CONSTRAINT {column_not_null} CHECK ({column} IS NOT NULL) NOT VALID;\n"
          "-- in the next file\n"
-         "ALTER TABLE {table} VALIDATE CONSTRAINT {column}_not_null;\n"
+         "ALTER TABLE {table} VALIDATE CONSTRAINT {column_not_null};\n"
          "-- in the one after that\n"
          "ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;\n"
-         "ALTER TABLE {table} DROP CONSTRAINT {column}_not_null;",
+         "ALTER TABLE {table} DROP CONSTRAINT {column_not_null};",
          set_not_null},
     Rule{"add-column-rewrite", kError, Reach::kFilled,
          "the new column's value differs from row to row, so the table is rewritten",
@@ -93,7 +94,7 @@ constexpr std::array kRules{
          "the column's type changes",
          "ALTER COLUMN TYPE holds ACCESS EXCLUSIVE on the table while every row and every index is rewritten. Only "
          "widenings (a longer varchar, varchar to text, more digits before the point) leave the rows as they are.",
-         "ALTER TABLE {table} ADD COLUMN {column}_new {type};\n"
+         "ALTER TABLE {table} ADD COLUMN {column_new} {type};\n"
          "-- write both from the app or a trigger, fill old rows in batches, then read the new one;\n"
          "-- two deploys later\n"
          "ALTER TABLE {table} DROP COLUMN {column};",
@@ -152,7 +153,7 @@ constexpr std::array kRules{
          "over.",
          "-- in one transaction, so that both names work; drop the view two deploys later\n"
          "{statement}\n"
-         "CREATE VIEW {table} AS SELECT * FROM {name};",
+         "CREATE VIEW {table} AS SELECT * FROM {in_schema};",
          rename_table},
     Rule{"rename-enum-value", kError, Reach::kAny,
          "an enum value is renamed",

@@ -27,6 +27,11 @@ struct Name {
   }
 };
 
+/// A name as it is written in SQL: quoted where it has to be.
+std::string quoted_identifier(std::string_view name);
+/// The same of several, with commas between.
+std::string quoted_list(const std::vector<std::string>& names);
+
 /// One thing that a statement does. Every subcommand of an ALTER TABLE is an action of its own, and a CREATE
 /// TABLE is kCreateTable with the columns and constraints that follow as kAddColumn and kAddConstraint.
 enum class Action {
@@ -104,6 +109,10 @@ struct Constraint {
   std::vector<std::string> columns;  ///< of the table; of a check none
   Name referenced;                   ///< foreign key
   std::string proves_not_null;       ///< check: the column that it says IS NOT NULL; else empty
+  /// What else it says, as SQL with a blank before it: of a foreign key behind the table that it references,
+  /// of a key behind the columns of its index, of a check behind its condition.
+  std::string details;
+  std::string timing;  ///< " DEFERRABLE INITIALLY DEFERRED" or the like; else empty
   bool not_valid = false;
   bool using_index = false;
   bool of_empty_column = false;  ///< of a column that the same command adds, and that is NULL in every row
