@@ -45,9 +45,9 @@ std::string condition_of(const Scene& scene) {
   return "(…)";
 }
 
-/// About the name that PostgreSQL would choose.
+/// About the name that PostgreSQL would choose; empty: none is known.
 std::string name_of(const Step& step) {
-  if (!step.name.empty() || !step.constraint) return step.name.empty() ? "…" : step.name;
+  if (!step.name.empty() || !step.constraint) return step.name;
   if (step.constraint->kind == Constraint::Kind::kPrimaryKey) return step.table.name + "_pkey";
   const std::string_view end = step.constraint->kind == Constraint::Kind::kForeignKey ? "fkey"
                                : step.constraint->kind == Constraint::Kind::kCheck    ? "check"
@@ -56,9 +56,13 @@ std::string name_of(const Step& step) {
                      step.constraint->columns.empty() ? "" : "_", end);
 }
 
-void replace(std::string& text, std::string_view mark, std::string_view value) {
-  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size()))
-    text.replace(at, mark.size(), value);
+/// `value` makes the text; it is called only where the mark stands in the remedy.
+template <class Value>
+void replace(std::string& text, std::string_view mark, const Value& value) {
+  auto at = text.find(mark);
+  if (at == std::string::npos) return;
+  const std::string made(value());
+  for (; at != std::string::npos; at = text.find(mark, at + made.size())) text.replace(at, mark.size(), made);
 }
 
 base::Error level_error(const std::string& message) {
@@ -84,22 +88,24 @@ std::string fill_remedy(const Rule& rule, const Scene& scene) {
   const Type* type = step.column ? &step.column->type : step.type ? &*step.type : nullptr;
   const auto column =
       rule.id == "int-primary-key" && !constraint.columns.empty() ? constraint.columns[0] : step.name;
-  replace(text, "{table}", step.table.text());
   const auto name = name_of(step);
-  replace(text, "{name}", name == "…" ? name : quoted_identifier(name));
-  replace(text, "{in_schema}", name == "…" ? name : Name{step.table.schema, name}.text());
-  replace(text, "{column}", quoted_identifier(column));
-  replace(text, "{column_not_null}", quoted_identifier(column + "_not_null"));
-  replace(text, "{column_new}", quoted_identifier(column + "_new"));
-  replace(text, "{columns}", quoted_list(constraint.columns));
-  replace(text, "{referenced}", constraint.referenced.text());
-  replace(text, "{key}", constraint.kind == Constraint::Kind::kPrimaryKey ? "PRIMARY KEY" : "UNIQUE");
-  replace(text, "{details}", constraint.details);
-  replace(text, "{timing}", constraint.timing);
-  if (text.find("{condition}") != std::string::npos) replace(text, "{condition}", condition_of(scene));
-  replace(text, "{type}", type == nullptr ? "" : type_text(*type));
-  replace(text, "{concurrently}", with_concurrently(scene.statement.text));
-  replace(text, "{statement}", scene.statement.text);
+  const auto named = [&](const Name& full) { return full.empty() ? "…" : full.text(); };
+  replace(text, "{table}", [&] { return step.table.text(); });
+  replace(text, "{name}", [&] { return named({"", name}); });
+  replace(text, "{in_schema}", [&] { return named({step.table.schema, name}); });
+  replace(text, "{column}", [&] { return quoted_identifier(column); });
+  replace(text, "{column_not_null}", [&] { return quoted_identifier(column + "_not_null"); });
+  replace(text, "{column_new}", [&] { return quoted_identifier(column + "_new"); });
+  replace(text, "{columns}", [&] { return quoted_list(constraint.columns); });
+  replace(text, "{referenced}", [&] { return constraint.referenced.text(); });
+  replace(text, "{key}",
+          [&] { return constraint.kind == Constraint::Kind::kPrimaryKey ? "PRIMARY KEY" : "UNIQUE"; });
+  replace(text, "{details}", [&] { return constraint.details; });
+  replace(text, "{timing}", [&] { return constraint.timing; });
+  replace(text, "{condition}", [&] { return condition_of(scene); });
+  replace(text, "{type}", [&] { return type == nullptr ? "" : type_text(*type); });
+  replace(text, "{concurrently}", [&] { return with_concurrently(scene.statement.text); });
+  replace(text, "{statement}", [&] { return scene.statement.text; });
   return text;
 }
 
