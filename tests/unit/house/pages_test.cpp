@@ -93,6 +93,20 @@ TEST_CASE("docs/README.md leads to every page, and to nothing that is not there"
   CHECK(joined(linked) == joined(there));
 }
 
+TEST_CASE("no page has the marks of a merge that was not finished") {
+  std::set<std::string> marked;
+  for (const auto* folder : {".", "docs"}) {
+    for (const auto& entry : fs::directory_iterator(kRoot / folder)) {
+      if (entry.path().extension() != ".md") continue;
+      const auto path = entry.path().lexically_relative(kRoot);
+      const auto text = read(path);
+      for (const char* mark : {"\n<<<<<<< ", "\n>>>>>>> "})
+        if (text.find(mark) != text.npos) marked.insert(path.string());
+    }
+  }
+  CHECK(joined(marked).empty());
+}
+
 TEST_CASE("the glossary has at most 25 words") {
   const auto page = read("ARCHITECTURE.md");
   const auto glossary = page.substr(page.find("## Glossary"));
