@@ -102,6 +102,7 @@ Json outlook_json(const sql::lint::Outlook& outlook) {
                      {"verdict", verdict_name(file.verdict)},
                      {"reason", file.reason},
                      {"blocked_ms", file.blocked.count()},
+                     {"gone", file.gone},
                      {"failures", file.failures},
                      {"statements", statements}});
   }

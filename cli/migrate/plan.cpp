@@ -35,10 +35,20 @@ std::string lock_line(const LockOutlook& lock) {
   return line;
 }
 
+void say_gone(const std::vector<std::string>& gone, MigrateOutput& output) {
+  constexpr std::size_t kShown = 10;
+  if (gone.empty()) return;
+  const auto end = gone.size() > kShown ? gone.begin() + kShown : gone.end();
+  auto line = fmt::format("  takes away: {}", fmt::join(gone.begin(), end, ", "));
+  if (end != gone.end()) line += fmt::format(" and {} more; --json has all", gone.end() - end);
+  output.say(line);
+}
+
 void say_outlook(const sql::lint::FileOutlook& file, const std::vector<Finding>& findings,
                  MigrateOutput& output) {
   output.say(fmt::format("  verdict: {}{}", verdict_name(file.verdict),
                          file.reason.empty() ? "" : "; " + file.reason));
+  say_gone(file.gone, output);
   for (const auto& failure : file.failures) output.say("  would fail: " + failure);
   for (const auto& finding : findings) {
     if (finding.path != file.path) continue;

@@ -120,6 +120,15 @@ void Assessment::add_unknown(const StatementOutlook& statement, const std::strin
   raise(Verdict::kUnknown, fmt::format("{}: {}", statement.words, why));
 }
 
+void Assessment::add_gone(std::vector<std::string> names, bool said_unused) {
+  result_.gone = std::move(names);
+  if (result_.gone.empty() || said_unused) return;
+  const auto more = result_.gone.size() - 1;
+  raise(Verdict::kUnknown,
+        fmt::format("whether the version that is running uses {}{} is not known", result_.gone.front(),
+                    more == 0 ? "" : fmt::format(" and {} more that the file takes away", more)));
+}
+
 void Assessment::raise(Verdict verdict, const std::string& reason) {
   if (verdict <= result_.verdict) return;
   result_.verdict = verdict;

@@ -53,6 +53,9 @@ class Assessment {
   void add(StatementOutlook& statement, LockOutlook look);
   /// What the statement does is not known, for this reason.
   void add_unknown(const StatementOutlook& statement, const std::string& why);
+  /// Names that are gone; unless no version `uses` them that is running, the verdict cannot be better than
+  /// unknown.
+  void add_gone(std::vector<std::string> names, bool said_unused);
   void add_failures(std::vector<std::string> failures) { result_.failures = std::move(failures); }
   void add(StatementOutlook statement) { result_.statements.push_back(std::move(statement)); }
 

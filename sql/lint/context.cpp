@@ -1,6 +1,8 @@
 // What is known before a statement runs.
 #include "sql/lint/context.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <string_view>
@@ -68,7 +70,7 @@ void Context::hold(const Step& step) {
   if (step.action == Action::kAddConstraint) constraints_.push_back(step);
   if (step.action == Action::kCreateType) types_.push_back(step.table);
   if (step.action == Action::kAddEnumValue && !contains(types_, step.table))
-    enum_values_.push_back(step.name);
+    enum_values_.push_back({step.table, step.name});
 }
 
 void Context::learn(const Step& step) {
@@ -76,10 +78,15 @@ void Context::learn(const Step& step) {
     case Action::kCreateTable:
     case Action::kCreateType:
     case Action::kCreateMaterializedView:
-      // IF NOT EXISTS: what was there stays, with its rows.
-      if (step.if_not_exists && (pessimistic_ || live(step.table) != nullptr)) break;
-      get(step.table).made_in = file_;
+    case Action::kCreateObject: {
+      auto& made = get(step.table, name_space(step.object));
+      made.partitioned = step.partitioned;
+      made.not_volatile = step.not_volatile;
+      // IF NOT EXISTS, OR REPLACE: what was there stays, and is in use.
+      const bool was_there = live_ != nullptr && live_->has(step.table, name_space(step.object));
+      if (!step.if_not_exists || (!pessimistic_ && !was_there)) made.made_in = file_;
       break;
+    }
     case Action::kAddColumn:
       get(step.table).columns[step.name] = step.column->type;
       break;
@@ -87,10 +94,18 @@ void Context::learn(const Step& step) {
       get(step.table).columns[step.name] = *step.type;
       break;
     case Action::kRenameTable:
-      if (is_new(step.table)) get({step.table.schema, step.name}).made_in = file_;
+      if (is_new(step.table)) {
+        auto& renamed = get({step.table.schema, step.name});
+        renamed.made_in = file_;
+        renamed.partitioned = is_partitioned(step.table);
+      }
       break;
     case Action::kCreateIndex:
-      if (!step.name.empty()) get({step.table.schema, step.name}).made_in = file_;
+      if (!step.name.empty()) {
+        auto& index = get({step.table.schema, step.name});
+        index.made_in = file_;
+        index.partitioned = is_partitioned(step.table);
+      }
       break;
     case Action::kAddConstraint:
       if (const auto& column = step.constraint->proves_not_null; !column.empty()) {
@@ -120,34 +135,41 @@ void Context::learn(const Step& step) {
   }
 }
 
-const Context::Relation* Context::find(const Name& name) const {
+const Context::Relation* Context::find(const Name& name, std::string_view space) const {
   const auto [begin, end] = relations_.equal_range(name.name);
-  const auto found =
-      std::find_if(begin, end, [&](const auto& entry) { return entry.second.name.matches(name); });
+  const auto found = std::find_if(begin, end, [&](const auto& entry) {
+    return entry.second.space == space && entry.second.name.matches(name);
+  });
   return found == end ? nullptr : &found->second;
 }
 
-Context::Relation& Context::get(const Name& name) {
-  const auto [begin, end] = relations_.equal_range(name.name);
-  const auto found =
-      std::find_if(begin, end, [&](const auto& entry) { return entry.second.name.matches(name); });
-  if (found != end) return found->second;
-  return relations_.emplace(name.name, Relation{name, 0, {}, {}, {}})->second;
+Context::Relation& Context::get(const Name& name, std::string_view space) {
+  if (const auto* found = find(name, space); found != nullptr) return const_cast<Relation&>(*found);
+  Relation relation;
+  relation.name = name;
+  relation.space = space;
+  return relations_.emplace(name.name, std::move(relation))->second;
 }
 
 void Context::add_index(const Name& table, const std::vector<std::string>& columns) {
   indexes_.emplace(table.name, Index{table, columns});
 }
 
-bool Context::is_made_now(const Name& name) const {
-  const auto* known = find(name);
+bool Context::is_made_now(const Name& name, std::string_view object) const {
+  const auto* known = find(name, name_space(object));
   return known != nullptr && known->made_in >= first_file_;
 }
 
-bool Context::is_new(const Name& table) const {
-  if (table.empty()) return false;
-  if (is_made_now(table)) return true;
-  return live_ != nullptr && live_->find(table) == nullptr;
+bool Context::is_new(const Name& name, std::string_view object) const {
+  if (name.empty()) return false;
+  if (is_made_now(name, object)) return true;
+  return live_ != nullptr && !live_->has(name, name_space(object));
+}
+
+bool Context::is_partitioned(const Name& table) const {
+  if (const auto* known = find(table); known != nullptr && known->made_in > 0) return known->partitioned;
+  const auto* found = live(table);
+  return found != nullptr && found->partitioned;
 }
 
 bool Context::is_empty(const Name& table) const {
@@ -182,10 +204,41 @@ std::string Context::rewrite_of(const Step& step) const {
       "bit",         "varbit",   "oid",    "xml",    "tsvector", "smallserial", "serial", "bigserial"};
   const auto& column = *step.column;
   if (!column.rewrites.empty()) return column.rewrites;
+  for (const auto& call : column.default_calls) {
+    const auto kind = volatility(call);
+    if (kind == Volatility::kVolatile || (pessimistic_ && kind == Volatility::kUnknown))
+      return fmt::format("DEFAULT {}()", call);
+  }
   if (live_ != nullptr && live_->is_constrained_domain(column.type.name))
     return column.type.name + " is a domain with a constraint";
   if (pessimistic_ && !kPlain.contains(column.type.name)) return column.type.name + " may be a domain";
   return {};
+}
+
+std::string Context::undecided_default(const Step& step) const {
+  const auto& calls = step.column->default_calls;
+  const auto found = std::find_if(calls.begin(), calls.end(), [&](const std::string& call) {
+    return volatility(call) == Volatility::kUnknown;
+  });
+  return found == calls.end() || !rewrite_of(step).empty() ? std::string{} : *found;
+}
+
+Volatility Context::volatility(const std::string& function) const {
+  if (const auto* made = find({"", function}, "function"); made != nullptr)
+    return made->not_volatile ? Volatility::kNotVolatile : Volatility::kVolatile;
+  if (live_ != nullptr) return live_->volatility(function);
+  return known_volatility(function);
+}
+
+std::optional<bool> Context::has_column_of(const Name& table, const Name& type) const {
+  const auto* made = find(table);
+  const auto* found = live(table);
+  if (found == nullptr && (made == nullptr || made->made_in == 0)) return std::nullopt;
+  const auto has = [&](const std::map<std::string, Type>& columns) {
+    return std::any_of(columns.begin(), columns.end(),
+                       [&](const auto& column) { return column.second.name == type.name; });
+  };
+  return (made != nullptr && has(made->columns)) || (found != nullptr && has(found->columns));
 }
 
 bool Context::has_index(const Name& table, const std::vector<std::string>& columns) const {

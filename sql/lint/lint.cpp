@@ -44,7 +44,7 @@ class FileJudge {
     bool first = true;
     for (const auto& step : statement.steps) {
       const Scene scene{step, first, statement, file_, context_};
-      const bool unused = context_.is_new(step.table);
+      const bool unused = context_.is_new(step.table, step.object);
       const bool empty = context_.is_empty(step.table);
       for (const auto& rule : rules()) {
         if (rule.check == nullptr) continue;

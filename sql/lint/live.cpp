@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace bigocean::sql::lint {
@@ -25,6 +27,27 @@ const LiveTable* LiveTables::find(const Name& name) const {
     if (better) best = &table;
   }
   return best;
+}
+
+bool LiveTables::has(const Name& name, std::string_view space) const {
+  if (space.empty() && find(name) != nullptr) return true;
+  const auto [begin, end] = objects_.equal_range(name.name);
+  return std::any_of(begin, end, [&](const auto& entry) {
+    const Object& object = entry.second;
+    return object.space == space &&
+           (name.schema.empty() || object.schema.empty() || object.schema == name.schema);
+  });
+}
+
+Volatility LiveTables::volatility(const std::string& function) const {
+  auto found = Volatility::kUnknown;
+  const auto [begin, end] = objects_.equal_range(function);
+  for (auto at = begin; at != end; ++at) {
+    if (at->second.space != "function") continue;
+    if (at->second.is_volatile) return Volatility::kVolatile;
+    found = Volatility::kNotVolatile;
+  }
+  return found;
 }
 
 }  // namespace bigocean::sql::lint

@@ -60,7 +60,7 @@ std::string relations_sql(const std::string& names, bool exact) {
       "{},"
       " coalesce(s.seq_scan + coalesce(s.idx_scan, 0), 0) / age.seconds,"
       " coalesce(s.n_tup_ins + s.n_tup_upd + s.n_tup_del, 0) / age.seconds,"
-      " coalesce(pn.nspname, ''), coalesce(pc.relname, ''), t.relname"
+      " coalesce(pn.nspname, ''), coalesce(pc.relname, ''), t.relname, t.relkind = 'p'"
       " FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid"
       " JOIN pg_class t ON t.oid = coalesce(i.indrelid, c.oid) JOIN pg_namespace n ON n.oid = t.relnamespace"
       " LEFT JOIN pg_inherits h ON t.relispartition AND h.inhrelid = t.oid"
@@ -108,6 +108,35 @@ std::string details_sql(const std::string& names) {
          "t.typbasetype = d.oid WHERE t.typtype = 'd') SELECT typname FROM d;";
 }
 
+/// Partitions of the tables, and what has one of the names and is no table or index.
+std::string objects_sql(const std::string& names) {
+  const auto one = [&](std::string_view space, std::string_view schema, std::string_view name,
+                       std::string_view from, std::string_view is_volatile = "false") {
+    return fmt::format("SELECT '{}', {}, {}, {} FROM {} AND {} = ANY ({}::name[])", space, schema, name,
+                       is_volatile, from, name, names);
+  };
+  return fmt::format(
+             "SELECT c.oid, pn.nspname, pc.relname, hn.nspname, hc.relname, NOT p.isleaf FROM pg_class c,"
+             " pg_partition_tree(c.oid) p JOIN pg_class pc ON pc.oid = p.relid JOIN pg_namespace pn"
+             " ON pn.oid = pc.relnamespace JOIN pg_class hc ON hc.oid = p.parentrelid JOIN pg_namespace hn"
+             " ON hn.oid = hc.relnamespace WHERE c.relkind = 'p' AND p.level > 0"
+             " AND c.relname = ANY ({}::name[]) ORDER BY c.oid, p.level, 2, 3;",
+             names) +
+         fmt::format(
+             "{} UNION ALL {} UNION ALL {} UNION ALL {} UNION ALL {} UNION ALL {} UNION ALL {};",
+             one("", "n.nspname", "c.relname",
+                 "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'S', "
+                 "'f', 'c')"),
+             one("", "n.nspname", "t.typname",
+                 "pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype <> 'c'"),
+             one("function", "n.nspname", "p.proname",
+                 "pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE true", "p.provolatile = 'v'"),
+             one("schema", "''", "nspname", "pg_namespace WHERE true"),
+             one("extension", "''", "extname", "pg_extension WHERE true"),
+             one("database", "''", "datname", "pg_database WHERE true"),
+             one("role", "''", "rolname", "pg_roles WHERE true"));
+}
+
 std::set<std::string> names_in(const std::vector<File>& files) {
   std::set<std::string> names;
   for (const auto& file : files) {
@@ -116,6 +145,7 @@ std::set<std::string> names_in(const std::vector<File>& files) {
         names.insert(step.table.name);
         names.insert(step.parent.name);
         if (step.constraint) names.insert(step.constraint->referenced.name);
+        if (step.column) names.insert(step.column->default_calls.begin(), step.column->default_calls.end());
       }
     }
   }
@@ -136,9 +166,9 @@ std::vector<Rows> ask(Connection& connection, const std::string& names, bool exa
   limits.timeout = kAskTimeout;
   auto results = connection.execute_all(
       fmt::format("BEGIN READ ONLY;SET LOCAL lock_timeout = {};", kSizeLockTimeout.count()) +
-          relations_sql(names, exact) + details_sql(names) + "COMMIT;",
+          relations_sql(names, exact) + details_sql(names) + objects_sql(names) + "COMMIT;",
       limits);
-  return {results.begin() + 2, results.begin() + 7};
+  return {results.begin() + 2, results.begin() + 9};
 }
 
 }  // namespace
@@ -174,6 +204,7 @@ LiveTables LiveTables::read(Connection& connection, const std::set<std::string>&
     table.reads_per_second = std::stod(relations.at(i, 8));
     table.writes_per_second = std::stod(relations.at(i, 9));
     table.partition_of = {relations.at(i, 10), relations.at(i, 11)};
+    table.partitioned = relations.at(i, 13) == "t";
     const auto added = live.tables_.emplace(relations.at(i, 0), std::move(table));
     by_oid[added->second.oid].push_back(&added->second);
   }
@@ -195,6 +226,17 @@ LiveTables LiveTables::read(Connection& connection, const std::set<std::string>&
   }
   for (std::size_t i = 0; i < results[4].rows.size(); ++i)
     live.constrained_domains_.insert(results[4].at(i, 0));
+  for (std::size_t i = 0; i < results[5].rows.size(); ++i) {
+    for (auto* table : by_oid[number(results[5], i, 0)]) {
+      table->partitions.push_back({{results[5].at(i, 1), results[5].at(i, 2)},
+                                   {results[5].at(i, 3), results[5].at(i, 4)},
+                                   results[5].at(i, 5) == "t"});
+    }
+  }
+  for (std::size_t i = 0; i < results[6].rows.size(); ++i) {
+    live.objects_.emplace(results[6].at(i, 2),
+                          Object{results[6].at(i, 0), results[6].at(i, 1), results[6].at(i, 3) == "t"});
+  }
   return live;
 }
 

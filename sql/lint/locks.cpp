@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "sql/lint/volatility.hpp"
+
 namespace bigocean::sql::lint {
 namespace {
 
@@ -85,6 +87,13 @@ std::vector<Lock> constraint_locks(const Step& step) {
   return {{step.table, LockMode::kAccessExclusive, work}};
 }
 
+bool may_rewrite(const Column& column) {
+  const auto& calls = column.default_calls;
+  return !column.rewrites.empty() || std::any_of(calls.begin(), calls.end(), [](const std::string& call) {
+    return known_volatility(call) != Volatility::kNotVolatile;
+  });
+}
+
 }  // namespace
 
 std::string_view work_name(Work work) {
@@ -101,6 +110,11 @@ std::string_view work_name(Work work) {
       break;
   }
   return "writes rows";
+}
+
+bool is_open(Action action) {
+  return action == Action::kOther || action == Action::kCreateObject || action == Action::kDropObject ||
+         action == Action::kDropOwned || action == Action::kRenameObject;
 }
 
 std::vector<Lock> locks_of(const Step& step) {
@@ -124,7 +138,7 @@ std::vector<Lock> locks_of(const Step& step) {
   const auto row =
       std::find_if(kRows.begin(), kRows.end(), [&](const Row& r) { return r.action == step.action; });
   if (row == kRows.end()) return {};
-  const bool rewrites = step.action == Action::kAddColumn && !step.column->rewrites.empty();
+  const bool rewrites = step.action == Action::kAddColumn && may_rewrite(*step.column);
   return {{step.table, row->mode, rewrites ? Work::kRewrite : row->work}};
 }
 

@@ -32,4 +32,7 @@ struct Lock {
 /// of explicit locking; a test runs the commands and compares pg_locks.
 std::vector<Lock> locks_of(const Step& step);
 
+/// What the step locks, and for how long it works, is not known from its text.
+bool is_open(Action action);
+
 }  // namespace bigocean::sql::lint

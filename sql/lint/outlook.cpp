@@ -63,7 +63,7 @@ std::string note_of(const ReadStatement& read) {
       std::any_of(read.steps.begin(), read.steps.end(), [](const Step& step) { return step.cascade; });
   if (cascades) return "CASCADE changes more than its text names";
   const bool is_read = std::any_of(read.steps.begin(), read.steps.end(),
-                                   [](const Step& step) { return step.action != Action::kOther; });
+                                   [](const Step& step) { return !is_open(step.action); });
   if (is_read || touches_no_table(words) || read.statement->kind == migrate::StatementKind::kTransaction)
     return "";
   if (words.starts_with("SELECT"))
@@ -98,6 +98,8 @@ class FileLook {
     if (!statement.note.empty()) assessment_.add_unknown(statement, statement.note);
     for (const auto& step : read.steps) {
       const Scene scene{step, false, read, file_, context_};
+      if (takes_used_name(scene))
+        assessment_.add_unknown(statement, "whether the version that is running uses it is not known");
       for (const auto& lock : locks_of(step)) {
         const auto* live = context_.live(lock.table);
         if (live == nullptr || context_.is_new(lock.table)) continue;
@@ -120,8 +122,11 @@ class FileLook {
         live.name.name == lock.table.name ? lock.table : live.name;  // else it is an index of that table
     look.mode = lock.mode;
     look.work = leaves_rows(scene) ? Work::kNone : lock.work;
-    if (scene.step.action == Action::kAddColumn && !context_.rewrite_of(scene.step).empty())
-      look.work = Work::kRewrite;
+    if (scene.step.action == Action::kAddColumn) {
+      const bool leaves =
+          context_.rewrite_of(scene.step).empty() && context_.undecided_default(scene.step).empty();
+      look.work = leaves ? Work::kNone : Work::kRewrite;
+    }
     look.live = live;
     estimate(look);
     look.blockers =
@@ -136,6 +141,12 @@ class FileLook {
     look.mode = LockMode::kAccessExclusive;
     if (const auto* live = context_.live(partition.partition_of); live != nullptr) look.live = *live;
     assessment_.add(statement, std::move(look));
+  }
+
+  static bool takes_used_name(const Scene& scene) {
+    if (scene.context.is_new(scene.step.table, scene.step.object) || says_unused(scene.file)) return false;
+    return std::any_of(rules().begin(), rules().end(),
+                       [&](const Rule& rule) { return takes_names(rule) && rule.check(scene); });
   }
 
   /// A change of type or NOT NULL that need not look at the rows.

@@ -48,8 +48,11 @@ struct FileOutlook {
   std::string name;
   std::string path;
   Verdict verdict = Verdict::kSafe;
-  std::string reason;                        ///< the statement that decided it, in words
-  std::chrono::milliseconds blocked{0};      ///< how long readers or writers of one table wait, estimated
+  std::string reason;                    ///< the statement that decided it, in words
+  std::chrono::milliseconds blocked{0};  ///< how long readers or writers of one table wait, estimated
+  /// Names that are not there any more afterwards, with their kind: "column app.users.mood". Only where it
+  /// was observed.
+  std::vector<std::string> gone;
   std::vector<std::string> failures;         ///< why it would fail on the rows that are there
   std::vector<StatementOutlook> statements;  ///< those that touch what is there, and those with a note
 };

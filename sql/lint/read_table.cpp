@@ -12,15 +12,6 @@ namespace {
 
 using Kind = Constraint::Kind;
 
-/// Functions whose value holds for the whole statement, so that a column with them as default is added
-/// without rewriting the table (PostgreSQL, ALTER TABLE, "Notes").
-// clang-format off
-constexpr std::array<std::string_view, 22> kStableFunctions{
-    "array_fill", "current_database", "current_schema", "current_setting", "date_trunc", "decode", "encode",
-    "json_build_object", "jsonb_build_array", "jsonb_build_object", "lower", "make_date", "make_interval", "md5",
-    "now", "statement_timestamp", "timezone", "to_date", "to_jsonb", "to_timestamp", "transaction_timestamp", "upper"};
-// clang-format on
-
 constexpr std::array<std::string_view, 6> kSerialTypes{"serial",  "serial4",     "bigserial",
                                                        "serial8", "smallserial", "serial2"};
 
@@ -76,17 +67,10 @@ Action action_of(std::string_view tag) {
   return found == kSubcommands.end() ? Action::kChangeOther : found->action;
 }
 
-/// The first function in an expression that is not known to be stable, or an empty name.
-std::string volatile_function(const Node& node) {
-  if (node.tag() == "FuncCall") {
-    const std::string name = list_name(node.body()["funcname"]).name;
-    if (std::find(kStableFunctions.begin(), kStableFunctions.end(), name) == kStableFunctions.end())
-      return name;
-  }
-  for (const Node& member : node) {
-    if (std::string name = volatile_function(member); !name.empty()) return name;
-  }
-  return {};
+/// All functions that an expression calls, wherever in it.
+void collect_calls(const Node& node, std::vector<std::string>& names) {
+  if (node.tag() == "FuncCall") names.push_back(list_name(node.body()["funcname"]).name);
+  for (const Node& member : node) collect_calls(member, names);
 }
 
 std::vector<std::string> strings(const Node& list) {
@@ -182,8 +166,7 @@ void add_column(const Node& definition, const Step& base, std::vector<Step>& ste
       const auto& value = constraint["raw_expr"];
       const bool null = value.tag() == "A_Const" && value.body()["isnull"].yes();
       column.has_default = !null;
-      if (const auto function = volatile_function(value); !function.empty())
-        column.rewrites = fmt::format("DEFAULT {}()", function);
+      collect_calls(value, column.default_calls);
     }
     if (contype == "CONSTR_IDENTITY") {
       column.has_default = true;
@@ -270,6 +253,7 @@ void read_create_table(const Node& statement, std::vector<Step>& steps) {
   const Node& parents = statement["inhRelations"];
   if (!parents.empty()) create.parent = range_name(parents.begin()->body());
   create.partition = !statement["partbound"].empty();
+  create.partitioned = !statement["partspec"].empty();
   steps.push_back(create);
   for (const Node& element : statement["tableElts"]) {
     Step step = base;

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "sql/lint/partitioned.hpp"
 #include "sql/lint/widening.hpp"
 #include "sql/migrate/source/scan.hpp"
 
@@ -56,6 +57,22 @@ std::string name_of(const Step& step) {
                      step.constraint->columns.empty() ? "" : "_", end);
 }
 
+/// What replaces the rule's own remedy on a partitioned table; empty: nothing.
+std::string remedy_of_partitions(const Rule& rule, const Scene& scene) {
+  const Step& step = scene.step;
+  if (step.action == Action::kCreateIndex &&
+      (rule.id == "index-not-concurrently" || rule.id == "concurrently-on-partitioned"))
+    return index_of_partitions(scene);
+  if (rule.id == "unique-not-using-index") return key_of_partitions(scene, name_of(step));
+  if (rule.id == "foreign-key-not-valid") return foreign_key_of_partitions(scene, name_of(step));
+  if (rule.id == "foreign-key-without-index") {
+    const auto& columns = step.constraint->columns;
+    return index_of_partitions(scene, fmt::format("{}_{}_idx", step.table.name, fmt::join(columns, "_")),
+                               quoted_list(columns));
+  }
+  return {};
+}
+
 /// `value` makes the text; it is called only where the mark stands in the remedy.
 template <class Value>
 void replace(std::string& text, std::string_view mark, const Value& value) {
@@ -74,6 +91,20 @@ base::Error level_error(const std::string& message) {
 
 std::string_view level_name(Level level) { return kLevelNames[static_cast<std::size_t>(level)]; }
 
+bool takes_names(const Rule& rule) {
+  constexpr auto kTaking = std::to_array<std::string_view>(
+      {"drop-column", "drop-table", "drop-schema", "drop-cascade", "drop-object", "rename-column",
+       "rename-table", "rename-object", "rename-enum-value"});
+  return std::find(kTaking.begin(), kTaking.end(), rule.id) != kTaking.end();
+}
+
+bool says_unused(const File& file) {
+  return std::any_of(file.allows.begin(), file.allows.end(), [](const Allow& allow) {
+    const Rule* rule = find_rule(allow.rule);
+    return rule != nullptr && takes_names(*rule) && !allow.reason.empty();
+  });
+}
+
 const Rule* find_rule(std::string_view id) {
   const auto all = rules();
   const auto found = std::find_if(all.begin(), all.end(), [&](const Rule& rule) { return rule.id == id; });
@@ -82,6 +113,9 @@ const Rule* find_rule(std::string_view id) {
 
 std::string fill_remedy(const Rule& rule, const Scene& scene) {
   const Step& step = scene.step;
+  if (scene.context.is_partitioned(step.table)) {
+    if (auto text = remedy_of_partitions(rule, scene); !text.empty()) return text;
+  }
   std::string text(rule.remedy);
   const Constraint none;
   const Constraint& constraint = step.constraint ? *step.constraint : none;
@@ -91,6 +125,7 @@ std::string fill_remedy(const Rule& rule, const Scene& scene) {
   const auto name = name_of(step);
   const auto named = [&](const Name& full) { return full.empty() ? "…" : full.text(); };
   replace(text, "{table}", [&] { return step.table.text(); });
+  replace(text, "{object}", [&] { return base::to_upper(step.object); });
   replace(text, "{name}", [&] { return named({"", name}); });
   replace(text, "{in_schema}", [&] { return named({step.table.schema, name}); });
   replace(text, "{column}", [&] { return quoted_identifier(column); });

@@ -44,6 +44,13 @@ struct Rule {
   std::optional<std::string> (*check)(const Scene&);
 };
 
+/// Whether what the rule finds takes a name away from the version that is running.
+bool takes_names(const Rule& rule);
+
+/// Whether the file has a line, with its reason, that allows such a rule: then no running version uses what
+/// is gone.
+bool says_unused(const File& file);
+
 /// All of them, in the order in which docs/lint.md has them.
 std::span<const Rule> rules();
 /// Null if there is none.
@@ -73,6 +80,9 @@ Found unique_not_using_index(const Scene& scene);
 Found set_not_null(const Scene& scene);
 Found add_column_rewrite(const Scene& scene);
 Found alter_column_type(const Scene& scene);
+Found concurrently_on_partitioned(const Scene& scene);
+Found add_column_default_unknown(const Scene& scene);
+Found all_rows_written(const Scene& scene);
 Found lock_timeout_off(const Scene& scene);
 Found rewrite_command(const Scene& scene);
 Found backfill_in_ddl_transaction(const Scene& scene);
@@ -84,6 +94,10 @@ Found drop_column(const Scene& scene);
 Found drop_table(const Scene& scene);
 Found rename_column(const Scene& scene);
 Found rename_table(const Scene& scene);
+Found drop_schema(const Scene& scene);
+Found drop_cascade(const Scene& scene);
+Found drop_object(const Scene& scene);
+Found rename_object(const Scene& scene);
 Found rename_enum_value(const Scene& scene);
 Found truncate_cascade(const Scene& scene);
 Found enum_value_in_same_transaction(const Scene& scene);

@@ -39,6 +39,11 @@ constexpr std::array kRules{
          "complete, and no query uses it.",
          "DROP INDEX CONCURRENTLY IF EXISTS {in_schema};\n-- then the CREATE INDEX CONCURRENTLY without IF NOT EXISTS",
          concurrent_index_if_not_exists},
+    Rule{"concurrently-on-partitioned", kError, Reach::kAny,
+         "CONCURRENTLY does not work on a partitioned table",
+         "The server refuses it with SQLSTATE 0A000, and nothing of the statement is applied.",
+         "-- for a moment, once its index is not needed any more\nDROP INDEX {table};",
+         concurrently_on_partitioned},
     Rule{"foreign-key-not-valid", kError, Reach::kFilled,
          "a foreign key is checked while both tables are locked",
          "ADD FOREIGN KEY holds SHARE ROW EXCLUSIVE on both tables until every row is looked up: writers of both "
@@ -90,6 +95,14 @@ constexpr std::array kRules{
          "-- then fill old rows in batches, from a job or in files of their own\n"
          "UPDATE {table} SET {column} = … WHERE {column} IS NULL AND id BETWEEN … AND …;",
          add_column_rewrite},
+    Rule{"add-column-default-unknown", kInfo, Reach::kFilled,
+         "whether the table is rewritten depends on the function of the new column's default",
+         "If the function is volatile, ADD COLUMN rewrites every row and every index under ACCESS EXCLUSIVE; if not, "
+         "it costs a moment. The files do not say which, and no database was asked.",
+         "-- with DATABASE_URL lint asks the database; or make sure of it:\n"
+         "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+         "ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT …;",
+         add_column_default_unknown},
     Rule{"alter-column-type", kError, Reach::kFilled,
          "the column's type changes",
          "ALTER COLUMN TYPE holds ACCESS EXCLUSIVE on the table while every row and every index is rewritten. Only "
@@ -111,6 +124,13 @@ constexpr std::array kRules{
          "writers wait that long.",
          "-- in the next file, in batches where the table is large\n{statement}",
          backfill_in_ddl_transaction},
+    Rule{"all-rows-written", kWarning, Reach::kFilled,
+         "one statement changes every row",
+         "Each row stays locked until the transaction ends, so every other writer of the table waits at last; all "
+         "rows are written to the log, and their old versions stay until VACUUM removes them.",
+         "-- in batches, each a transaction of its own: the statement with\n"
+         "-- WHERE id BETWEEN … AND …\n{statement}",
+         all_rows_written},
     Rule{"two-tables-locked", kWarning, Reach::kExisting,
          "one transaction locks several tables in use against readers and writers",
          "While it waits for the second ACCESS EXCLUSIVE it keeps the first, and a transaction of the app that uses "
@@ -138,6 +158,25 @@ constexpr std::array kRules{
          "-- first deploy a version that does not use the table; then say so in this file\n"
          "-- bigocean: allow drop-table not used since <version>\n{statement}",
          drop_table},
+    Rule{"drop-schema", kError, Reach::kExisting,
+         "a schema, a database or all that a role owns is dropped",
+         "Everything in it is gone, with its rows; with CASCADE also what depends on it elsewhere. The statements of "
+         "the version that is running fail.",
+         "-- drop by name what is not used any more, each in its file; then the schema is empty\n"
+         "-- bigocean: allow drop-schema empty since <version>\n{statement}",
+         drop_schema},
+    Rule{"drop-cascade", kError, Reach::kExisting,
+         "CASCADE drops what the statement does not name",
+         "Views, functions, defaults, and for a type or extension whole columns with their values: all that depends "
+         "on it is dropped, too. `bigocean migrate plan` lists what.",
+         "-- without CASCADE the server refuses while anything depends on it, and says what\nDROP {object} {table};",
+         drop_cascade},
+    Rule{"drop-object", kWarning, Reach::kExisting,
+         "an object is dropped that statements name",
+         "If the version that is running uses it, its statements fail until the new one has taken over.",
+         "-- first deploy a version that does not use it; then say so in this file\n"
+         "-- bigocean: allow drop-object not used since <version>\n{statement}",
+         drop_object},
     Rule{"rename-column", kError, Reach::kExisting,
          "a column is renamed",
          "The version that is running knows the old name only, the new one the new name only: one of them fails "
@@ -155,6 +194,14 @@ constexpr std::array kRules{
          "{statement}\n"
          "CREATE VIEW {table} AS SELECT * FROM {in_schema};",
          rename_table},
+    Rule{"rename-object", kError, Reach::kExisting,
+         "an object is renamed that statements name",
+         "The version that is running knows the old name only: its statements fail until the new one has taken "
+         "over.",
+         "-- keep the name in the database, and rename in the code; or make a second one beside it, and two deploys\n"
+         "-- later drop the old one; when no version uses it:\n"
+         "-- bigocean: allow rename-object not used since <version>\n{statement}",
+         rename_object},
     Rule{"rename-enum-value", kError, Reach::kAny,
          "an enum value is renamed",
          "The version that is running writes the old name, which fails from now on.",

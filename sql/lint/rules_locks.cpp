@@ -35,7 +35,9 @@ Found index_not_concurrently(const Scene& scene) {
 }
 
 Found drop_index_not_concurrently(const Scene& scene) {
-  return found_if(is_without_concurrently(scene, {Action::kDropIndex}));
+  // The index of a partitioned table cannot be dropped in another way.
+  return found_if(is_without_concurrently(scene, {Action::kDropIndex}) &&
+                  !scene.context.is_partitioned(scene.step.table));
 }
 
 Found reindex_not_concurrently(const Scene& scene) {
@@ -53,6 +55,12 @@ Found concurrently_in_transaction(const Scene& scene) {
   const auto number = static_cast<std::size_t>(&scene.statement - file.statements.data());
   const bool after_begin = number > 0 && file.transactions[number - 1] == file.transactions[number];
   return found_if(after_begin, "between BEGIN and COMMIT");
+}
+
+Found concurrently_on_partitioned(const Scene& scene) {
+  const auto action = scene.step.action;
+  return found_if((action == Action::kCreateIndex || action == Action::kDropIndex) &&
+                  scene.step.concurrently && scene.context.is_partitioned(scene.step.table));
 }
 
 Found concurrent_index_if_not_exists(const Scene& scene) {
@@ -92,6 +100,16 @@ Found add_column_rewrite(const Scene& scene) {
   if (scene.step.action != Action::kAddColumn) return std::nullopt;
   const auto why = scene.context.rewrite_of(scene.step);
   return why.empty() ? std::nullopt : std::optional(fmt::format("{}, {}", scene.step.name, why));
+}
+
+Found add_column_default_unknown(const Scene& scene) {
+  if (scene.step.action != Action::kAddColumn) return std::nullopt;
+  const auto call = scene.context.undecided_default(scene.step);
+  return found_if(!call.empty(), fmt::format("{}, DEFAULT {}()", scene.step.name, call));
+}
+
+Found all_rows_written(const Scene& scene) {
+  return found_if(scene.step.all_rows, scene.step.action == Action::kDelete ? "DELETE" : "UPDATE");
 }
 
 Found alter_column_type(const Scene& scene) {

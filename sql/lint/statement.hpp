@@ -56,6 +56,7 @@ enum class Action {
   kComment,
   kCreateIndex,
   kCreateMaterializedView,
+  kCreateObject,  ///< see Step::object
   kCreateRule,
   kCreateStatistics,
   kCreateTable,
@@ -67,6 +68,8 @@ enum class Action {
   kDropConstraint,
   kDropIndex,
   kDropNotNull,
+  kDropObject,  ///< see Step::object
+  kDropOwned,   ///< by a role
   kDropRule,
   kDropTable,
   kDropTrigger,
@@ -80,6 +83,7 @@ enum class Action {
   kRenameColumn,
   kRenameEnumValue,
   kRenameIndex,
+  kRenameObject,  ///< see Step::object; SET SCHEMA too
   kRenameTable,
   kSetNotNull,
   kSetSchema,
@@ -101,7 +105,9 @@ struct Column {
   Type type;
   bool not_null = false;
   bool has_default = false;  ///< of any kind: DEFAULT, identity, serial, generated
-  std::string rewrites;      ///< why adding it rewrites the table: "DEFAULT random()"; else empty
+  std::string rewrites;      ///< why adding it rewrites the table: "GENERATED AS IDENTITY"; else empty
+  /// Functions of the default: adding the column rewrites the table if one of them is volatile.
+  std::vector<std::string> default_calls;
 };
 
 struct Constraint {
@@ -120,7 +126,10 @@ struct Constraint {
 
 struct Step {
   Action action = Action::kOther;
-  Name table;              ///< or index, view, type
+  Name table;  ///< or index, view, type, or what `object` says
+  /// What kind of object it is, where it is no table or index: "schema", "view", "function", "type",
+  /// "domain", "sequence", "extension", "database", "role" …
+  std::string_view object;
   std::size_t offset = 0;  ///< of the subcommand in the statement, bytes
   std::string name;        ///< of the column, constraint, index (may be empty) or enum value
   std::optional<Column> column;
@@ -134,7 +143,10 @@ struct Step {
   bool if_not_exists = false;
   bool only = false;  ///< CREATE INDEX ON ONLY: a partitioned table's own, which has no rows
   bool cascade = false;
-  int lock_mode = 0;  ///< kLockTable: 1 (ACCESS SHARE) to 8 (ACCESS EXCLUSIVE)
+  bool partitioned = false;   ///< kCreateTable: PARTITION BY
+  bool all_rows = false;      ///< kUpdate, kDelete: there is no WHERE
+  bool not_volatile = false;  ///< kCreateObject: a function that says IMMUTABLE or STABLE
+  int lock_mode = 0;          ///< kLockTable: 1 (ACCESS SHARE) to 8 (ACCESS EXCLUSIVE)
 };
 
 /// A statement in a file, with what it does; at least one step.
@@ -145,6 +157,10 @@ struct ReadStatement {
   std::string not_analysed;  ///< the parser's error, if it did not understand
   std::size_t not_analysed_offset = 0;
 };
+
+/// The space of names that a kind of object is in: "" for tables, indexes, views, sequences and types, which
+/// share one.
+std::string_view name_space(std::string_view object);
 
 /// Parses what may concern a table; bulk data and function bodies are not parsed.
 ReadStatement read_statement(const migrate::Statement& statement, std::string_view text);

@@ -28,7 +28,7 @@ migrate::FileLocks locks_of_file(const File& file) {
     // What cannot be read may work for long, and may lock anything.
     bool works_now = read.steps.empty();
     for (const auto& step : read.steps) {
-      works_now = works_now || step.action == Action::kOther;
+      works_now = works_now || is_open(step.action);
       for (const auto& lock : locks_of(step)) {
         const auto is_it = [&](const Name& name) { return name.matches(lock.table); };
         if (lock.table.empty() || std::any_of(made.begin(), made.end(), is_it)) continue;

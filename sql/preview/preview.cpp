@@ -10,10 +10,12 @@
 #include "base/text.hpp"
 #include "sql/drift/server_wide.hpp"
 #include "sql/lint/assessment.hpp"
+#include "sql/lint/rule.hpp"
 #include "sql/preview/calls.hpp"
 #include "sql/preview/clone.hpp"
 #include "sql/preview/concurrent.hpp"
 #include "sql/preview/data_questions.hpp"
+#include "sql/preview/names.hpp"
 #include "sql/preview/observation.hpp"
 
 namespace bigocean::sql::preview {
@@ -63,6 +65,7 @@ class Trial {
     for (const auto& [oid, relation] : take_snapshot(clone_.connection(), kAllRelations))
       existing_.insert(oid);
     demands_ = read_demands(clone_.connection());
+    names_ = read_names(clone_.connection());
   }
 
   lint::FileOutlook run(const lint::File& file) {
@@ -86,6 +89,7 @@ class Trial {
     if (connection.in_transaction())
       connection.execute(connection.transaction_failed() ? "ROLLBACK" : "COMMIT");
     ask_of_data(file);
+    assessment.add_gone(take_gone(names_, read_names(connection)), lint::says_unused(file));
     return assessment.take();
   }
 
@@ -197,6 +201,7 @@ class Trial {
   std::set<std::int64_t> existing_;
   Snapshot before_;
   std::vector<Demand> demands_;
+  Names names_;  ///< that the live database has, without those that earlier files took away
   std::vector<std::string> not_asked_;
   lint::Assessment* assessment_ = nullptr;
   const lint::File* file_ = nullptr;
