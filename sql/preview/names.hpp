@@ -19,8 +19,8 @@ using Names = std::map<std::string, std::string>;
 /// does.
 Names read_names(Connection& connection);
 
-/// Those of `before` that `after` does not have, without the parts of what is gone itself; they are taken out
-/// of `before`.
+/// Those of `before` that `after` does not have, without columns of tables and values of enums that are gone
+/// themselves. They are taken out of `before`.
 std::vector<std::string> take_gone(Names& before, const Names& after);
 
 }  // namespace bigocean::sql::preview
