@@ -266,6 +266,7 @@ void read_create_table(const Node& statement, std::vector<Step>& steps) {
 void read_alter_table(const Node& statement, std::string_view text, std::vector<Step>& steps) {
   Step base;
   base.table = range_name(statement["relation"]);
+  base.only = !statement["relation"]["inh"].yes();
   const auto offsets = subcommand_offsets(text);
   std::size_t number = 0;
   for (const Node& command : statement["cmds"]) {

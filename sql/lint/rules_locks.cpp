@@ -86,7 +86,8 @@ Found validate_in_same_transaction(const Scene& scene) {
 
 Found unique_not_using_index(const Scene& scene) {
   const auto* constraint = added_constraint(scene);
-  return found_if(constraint != nullptr && !constraint->using_index &&
+  const bool of_no_rows = scene.step.only && scene.context.is_partitioned(scene.step.table);
+  return found_if(constraint != nullptr && !constraint->using_index && !of_no_rows &&
                   (constraint->kind == Kind::kUnique || constraint->kind == Kind::kPrimaryKey));
 }
 

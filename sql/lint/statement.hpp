@@ -141,7 +141,8 @@ struct Step {
   bool with_using = false;           ///< kAlterColumnType: USING with more than a cast
   bool concurrently = false;
   bool if_not_exists = false;
-  bool only = false;  ///< CREATE INDEX ON ONLY: a partitioned table's own, which has no rows
+  bool only =
+      false;  ///< CREATE INDEX ON ONLY, ALTER TABLE ONLY: a partitioned table's own, which has no rows
   bool cascade = false;
   bool partitioned = false;   ///< kCreateTable: PARTITION BY
   bool all_rows = false;      ///< kUpdate, kDelete: there is no WHERE
