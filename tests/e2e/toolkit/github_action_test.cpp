@@ -4,7 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 
 #include "tests/support/process.hpp"
 #include "tests/support/servers.hpp"
@@ -27,8 +27,9 @@ constexpr const char* kSafe =
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 
 std::string read(const fs::path& path) {
-  std::ifstream in(path);
-  return {std::istreambuf_iterator<char>(in), {}};
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
 }
 
 /// A repository of somebody else's: the branch `main` with one migration, and a branch with what a test adds.
