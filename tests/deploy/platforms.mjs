@@ -41,6 +41,16 @@ function command_complaints(parts) {
   return found;
 }
 
+/// Each script is one that a shell can parse.
+function script_complaints(parts) {
+  const scripts = Object.values(parts).flatMap(({ name, blocks }) => blocks.filter(({ language }) => language === "sh").map(({ text }) => [name, text]));
+  assert.ok(scripts.length >= 4);
+  return scripts.flatMap(([name, text]) => {
+    const { status, stderr } = spawnSync("bash", ["-n"], { input: text, encoding: "utf8", timeout: 10_000 });
+    return status === 0 ? [] : [`${name}: ${stderr}`];
+  });
+}
+
 /// Names of variables that are not ours: the platforms', and those of the examples.
 const theirs = new Set(["CI_COMMIT_BRANCH", "CI_COMMIT_SHORT_SHA", "CI_DEFAULT_BRANCH", "KAMAL_VERSION", "POSTGRES_PASSWORD", "GITHUB_TOKEN"]);
 
@@ -158,6 +168,7 @@ async function complaints(page) {
   const parts = parts_of(page);
   return [
     ...command_complaints(parts),
+    ...script_complaints(parts),
     ...variable_complaints(page),
     ...default_complaints(parts["What you need"]),
     ...exit_complaints(parts["When a migration fails"]),
@@ -184,6 +195,7 @@ function part_complaints(page) {
 
 const mutations = [
   ["a command that does not exist", "release: bigocean migrate --wait 1m", "release: bigocean migrate --wiat 1m", /unknown option `--wiat`/],
+  ["a script that is none", "  done\n", "  end\n", /Kubernetes: bash/],
   ["a variable that does not exist", "    BIGOCEAN_MIGRATE_DIR: /db", "    BIGOCEAN_MIGRATIONS_DIR: /db", /no setting BIGOCEAN_MIGRATIONS_DIR/],
   ["another default", "| `BIGOCEAN_MIGRATE_DEADLINE` | `5m` |", "| `BIGOCEAN_MIGRATE_DEADLINE` | `10m` |", /default of BIGOCEAN_MIGRATE_DEADLINE is 5m/],
   ["a retry of what blocked others", "| 11 | the migration made others wait longer than allowed | **no** |",
