@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -20,18 +22,19 @@ constexpr std::size_t kColumn = 30;
 struct ExitCodeMeaning {
   base::ExitCode code;
   std::string_view meaning;
+  bool retry = false;  ///< the same run may pass later, so a platform may start it again
 };
 constexpr ExitCodeMeaning kMeanings[] = {
     {base::ExitCode::kDone, "done"},
     {base::ExitCode::kInternal, "internal failure, or unhealthy (healthcheck)"},
     {base::ExitCode::kUsage, "wrong usage or settings"},
     {base::ExitCode::kNotUpToDate, "not up to date"},
-    {base::ExitCode::kMigrationLockHeld, "another migration held the lock past the deadline"},
+    {base::ExitCode::kMigrationLockHeld, "another migration held the lock past the deadline", true},
     {base::ExitCode::kSqlError, "a migration failed with an SQL error"},
     {base::ExitCode::kHistoryConflict, "history conflict: edited, missing, half applied or drifted"},
-    {base::ExitCode::kUnreachable, "the server is unreachable or refused the connection"},
+    {base::ExitCode::kUnreachable, "the server is unreachable or refused the connection", true},
     {base::ExitCode::kLintFindings, "lint findings"},
-    {base::ExitCode::kTableLockTimeout, "a table lock was not free before the deadline"},
+    {base::ExitCode::kTableLockTimeout, "a table lock was not free before the deadline", true},
     {base::ExitCode::kCheckFailed, "a check failed"},
     {base::ExitCode::kBlockedOthers, "a migration made another session wait too long"},
     {base::ExitCode::kInterrupted, "interrupted (SIGINT)"},
@@ -150,14 +153,16 @@ class HelpFormatter : public CLI::Formatter {
 
 std::string exit_codes_footer(std::initializer_list<int> codes, std::string_view example) {
   std::string out = "Exit codes:\n";
+  std::vector<int> retried;
   for (const int code : codes) {
-    std::string_view meaning;
-    for (const auto& entry : kMeanings) {
-      if (static_cast<int>(entry.code) == code) meaning = entry.meaning;
-    }
-    if (meaning.empty()) throw std::logic_error(fmt::format("exit code {} has no meaning", code));
-    out += fmt::format("  {:<4}{}\n", code, meaning);
+    const auto* entry = std::ranges::find_if(
+        kMeanings, [code](const ExitCodeMeaning& one) { return static_cast<int>(one.code) == code; });
+    if (entry == std::end(kMeanings))
+      throw std::logic_error(fmt::format("exit code {} has no meaning", code));
+    out += fmt::format("  {:<4}{}\n", code, entry->meaning);
+    if (entry->retry) retried.push_back(code);
   }
+  if (!retried.empty()) out += fmt::format("A platform should retry only: {}\n", fmt::join(retried, ", "));
   return out + fmt::format("\nExample:\n  {}\n", example);
 }
 

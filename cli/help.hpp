@@ -13,7 +13,8 @@ class FormatterBase;
 
 namespace bigocean::cli {
 
-/// The end of a subcommand's help, for CLI::App::footer(): what each exit code means here, and one example.
+/// The end of a subcommand's help, for CLI::App::footer(): what each exit code means here, which of
+/// them a platform should retry, and one example.
 ///   app.footer(exit_codes_footer({0, 2, 7}, "bigocean check-db --timeout 3s"));
 /// Codes must be ones of base::ExitCode; 1 (internal failure) may be left out, it can always happen.
 std::string exit_codes_footer(std::initializer_list<int> codes, std::string_view example);

@@ -9,7 +9,7 @@ import { catches, in_folder, load, read, test } from "./support.mjs";
 const { DCLinter } = load("dclint");
 const yaml = load("yaml");
 
-function lint_messages(text) {
+export function lint_messages(text) {
   return in_folder((folder) => {
     const file = path.join(folder, "docker-compose.yml");
     fs.writeFileSync(file, text);

@@ -7,36 +7,8 @@ import path from "node:path";
 import { evaluate, with_examples } from "./graph.mjs";
 import { plan, platform_defaults, without_defaults } from "./plan.mjs";
 import { page_tests } from "./railway_page.mjs";
-import { catches, changed, in_folder, load, read, test } from "./support.mjs";
-
-const ts = load("typescript");
-
-// As .railway/package.json's script `check` has it.
-const compiler_options = {
-  module: ts.ModuleKind.NodeNext,
-  noEmit: true,
-  skipLibCheck: true,
-  strict: true,
-  target: ts.ScriptTarget.ES2022,
-};
-
-// The library's own declarations are parsed once, not once a case.
-const parsed = new Map();
-function compiler_host() {
-  const host = ts.createCompilerHost(compiler_options);
-  const parse = host.getSourceFile;
-  host.getSourceFile = (file, ...rest) => {
-    if (!file.includes("node_modules")) return parse(file, ...rest);
-    if (!parsed.has(file)) parsed.set(file, parse(file, ...rest));
-    return parsed.get(file);
-  };
-  return host;
-}
-
-function type_errors(file) {
-  const found = ts.getPreEmitDiagnostics(ts.createProgram([file], compiler_options, compiler_host()));
-  return found.map((one) => ts.flattenDiagnosticMessageText(one.messageText, " "));
-}
+import { catches, changed, in_folder, read, test } from "./support.mjs";
+import { type_errors } from "./types.mjs";
 
 const environment_after_apply = JSON.parse(read("tests/deploy/railway_environment.json"));
 const configuration = JSON.parse(read("railway.json"));

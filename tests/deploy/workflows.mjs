@@ -49,6 +49,7 @@ function job_faults(workflow) {
 /// The folders that pin something, [ecosystem, folder, file].
 const pinning = [
   ["docker-compose", "/", "docker-compose.yml"],
+  ["docker-compose", "/deploy/compose", "deploy/compose/compose.yaml"],
   ["github-actions", "/", ".github/workflows/ci.yml"],
   ["npm", "/.railway", ".railway/package.json"],
   ["npm", "/tests/deploy", "tests/deploy/package.json"],

@@ -107,6 +107,12 @@ TEST_CASE("--help of every subcommand: what it does, options, exit codes, an exa
   CHECK(contains(run_binary({"serve", "--help"}).out, "[default: 4000] [env: PORT]"));
 }
 
+TEST_CASE("--help names the exit codes that a platform should retry, where there are any") {
+  CHECK(contains(run_binary({"migrate", "up", "--help"}).out, "\nA platform should retry only: 4, 7, 9\n"));
+  CHECK(contains(run_binary({"check-db", "--help"}).out, "\nA platform should retry only: 7\n"));
+  CHECK_FALSE(contains(run_binary({"config", "--help"}).out, "should retry"));
+}
+
 TEST_CASE("a misspelled word gets the nearest one and exit code 2") {
   const std::pair<std::vector<std::string>, const char*> rows[] = {
       {{"migrat"}, "unknown subcommand `migrat` (did you mean `migrate`?)"},
