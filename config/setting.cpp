@@ -28,6 +28,11 @@ constexpr std::array<std::pair<std::string_view, base::LogLevel>, 4> kLogLevels{
     {"warn", base::LogLevel::kWarn},
     {"error", base::LogLevel::kError},
 }};
+constexpr std::array<std::pair<std::string_view, PreviewChoice>, 3> kPreviews{{
+    {"off", PreviewChoice::kOff},
+    {"plan", PreviewChoice::kPlan},
+    {"required", PreviewChoice::kRequired},
+}};
 constexpr std::array<std::pair<std::string_view, LogFormatChoice>, 3> kLogFormats{{
     {"auto", LogFormatChoice::kAuto},
     {"text", LogFormatChoice::kText},
@@ -50,6 +55,7 @@ constexpr std::array<std::pair<std::string_view, MigrationFormat>, 11> kMigratio
 Names<Environment> names_of(const Environment*) { return kEnvironments; }
 Names<base::LogLevel> names_of(const base::LogLevel*) { return kLogLevels; }
 Names<LogFormatChoice> names_of(const LogFormatChoice*) { return kLogFormats; }
+Names<PreviewChoice> names_of(const PreviewChoice*) { return kPreviews; }
 Names<MigrationFormat> names_of(const MigrationFormat*) { return kMigrationFormats; }
 
 /// Reads text into one field; returns what is wrong.

@@ -26,8 +26,8 @@ struct OwnField {
 };
 
 /// The field of a Settings that a row fills; its type decides how text is read and written.
-using Field = std::variant<Environment*, base::LogLevel*, LogFormatChoice*, MigrationFormat*, milliseconds*,
-                           std::int64_t*, bool*, std::string*, Secret*, OwnField>;
+using Field = std::variant<Environment*, base::LogLevel*, LogFormatChoice*, MigrationFormat*, PreviewChoice*,
+                           milliseconds*, std::int64_t*, bool*, std::string*, Secret*, OwnField>;
 
 struct Setting {
   SettingInfo info;

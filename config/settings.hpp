@@ -21,6 +21,7 @@ using std::chrono::milliseconds;
 
 enum class Environment { kDevelopment, kTest, kProduction };
 enum class LogFormatChoice { kAuto, kText, kJson };
+enum class PreviewChoice { kOff, kPlan, kRequired };
 /// Tools whose migration folders are read. dbmate's layout is kNative.
 enum class MigrationFormat {
   kAuto,
@@ -138,9 +139,11 @@ struct Settings {
     bool no_ahead = false;
     bool session_pooler = false;  ///< the pooler before the database pools sessions
     bool new_history = false;     ///< the first run of these files may find existing tables
-    bool preview = false;         ///< plan tries files in an empty copy of the schema
-    Secret scratch_url;           ///< server for `drift` to replay on; empty: the database's own
-    std::string prelude;          ///< file of SQL that `drift` runs before the migrations; empty: none
+    /// Which commands try files in an empty copy of the schema; kRequired: `up`, too, which then stops
+    /// unless they are known to make nobody wait.
+    PreviewChoice preview{};
+    Secret scratch_url;   ///< server for `drift` to replay on; empty: the database's own
+    std::string prelude;  ///< file of SQL that `drift` runs before the migrations; empty: none
   } migrate;
 
   struct Lint {

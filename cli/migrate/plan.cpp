@@ -136,8 +136,9 @@ int run_plan(sql::migrate::Engine& engine, const config::Settings& settings, con
                         const std::set<std::string>&) {
     const auto files = sql::lint::read_files(pending);
     findings = lint_pending(connection, files, options, false);
-    outlook = settings.migrate.preview ? observe_or_judge(settings, connection, files, request.interrupt)
-                                       : sql::lint::look_ahead(connection, files);
+    outlook = settings.migrate.preview != config::PreviewChoice::kOff
+                  ? observe_or_judge(settings, connection, files, request.interrupt)
+                  : sql::lint::look_ahead(connection, files);
     return sql::migrate::ExpectedLocks{};
   });
   document.previews = engine.preview(request.to, document.report);
@@ -175,7 +176,7 @@ void add_plan(CLI::App& migrate, Invocation& invocation) {
   app.add_flag_callback(
       "--no-preview",
       [&invocation] {
-        invocation.overrides.push_back({"migrate.preview", "false", "--no-preview"});
+        invocation.overrides.push_back({"migrate.preview", "off", "--no-preview"});
       },
       "Judge by rules over the text, and do not try the files in an empty copy of the schema");
   add_setting(app, invocation, "--scratch-url", "migrate.scratch_url");

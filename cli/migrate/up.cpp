@@ -9,6 +9,7 @@
 #include "cli/migrate/dump.hpp"
 #include "cli/migrate/lint.hpp"
 #include "cli/migrate/plan.hpp"
+#include "cli/migrate/preview_gate.hpp"
 #include "cli/migrate/subcommands.hpp"
 
 namespace bigocean::cli {
@@ -33,7 +34,10 @@ int run_up(const UpFlags& flags, Call& call) {
   const bool dumps = !flags.dump_file.empty();
   if (dumps) check_dump_file(flags.dump_file);
   auto& report = call.document.report;
-  call.engine.on_pending(lint_gate(call.settings, call.document, call.output, flags.allow_unsafe));
+  auto gate = lint_gate(call.settings, call.document, call.output, flags.allow_unsafe);
+  if (call.settings.migrate.preview == config::PreviewChoice::kRequired)
+    gate = preview_gate(std::move(gate), call, flags.allow_unsafe);
+  call.engine.on_pending(std::move(gate));
   call.engine.up(flags.to, report);
   const auto elapsed = base::format_elapsed(call.elapsed());
   call.output.say(report.files.empty()
@@ -56,7 +60,10 @@ void describe_up(CLI::App& app, Invocation& invocation) {
   add_setting(app, invocation, "--new-history", "migrate.new_history");
   add_text_option(app, "--to", flags->to, "VERSION", "Stop after this version or name");
   app.add_option("--dump", flags->dump_file, "Write the schema to this file afterwards")->type_name("FILE");
-  app.add_flag("--allow-unsafe", flags->allow_unsafe, "Apply the files even if lint reports errors");
+  app.add_flag("--allow-unsafe", flags->allow_unsafe,
+               "Apply the files even if lint reports errors, or a required preview stops them");
+  add_setting(app, invocation, "--preview", "migrate.preview");
+  add_setting(app, invocation, "--scratch-url", "migrate.scratch_url");
   add_dry_run_option(app, *flags);
   add_output_options(app, *flags);
   app.footer(exit_codes_footer({0, 2, 4, 5, 6, 7, 8, 9, 11, 130, 143},
