@@ -8,6 +8,7 @@ TALKS ?= 10000
 CASES ?=
 DEPLOYS ?= 0
 REAL_TIMES ?=
+HOLD ?= 0
 .DEFAULT_GOAL := help
 # The tasks below start compilers, servers and tests of their own, so they run one after the other.
 .NOTPARALLEL:
@@ -75,11 +76,11 @@ faults: ## kill `migrate` at random moments KILLS=200 times, interrupt it in COM
 	@build/dev/tests/once $(COMBINATIONS)
 	@build/dev/tests/kills $(SERVE_KILLS)
 	@build/dev/tests/talks $(TALKS)
-rehearse: ## rehearse deploys as the platform runs them, from railway.ts, under load; DEPLOYS=13, REAL_TIMES=1
+rehearse: ## rehearse deploys as the platform runs them, from railway.ts, under load; DEPLOYS=13, REAL_TIMES=1, HOLD=60
 	@scripts/install-packages build test
 	@TARGET=rehearse scripts/build dev
 	@scripts/railway-graph build/railway
-	@build/dev/tests/rehearse --deploys $(DEPLOYS) $(if $(REAL_TIMES),--real-times)
+	@build/dev/tests/rehearse --deploys $(DEPLOYS) --hold $(HOLD) $(if $(REAL_TIMES),--real-times)
 fuzz: ## run the libFuzzer targets, SECONDS=60 each
 	@scripts/install-packages build lint
 	@scripts/fuzz $(SECONDS)

@@ -140,6 +140,10 @@ std::string fill_remedy(const Rule& rule, const Scene& scene) {
   replace(text, "{condition}", [&] { return condition_of(scene); });
   replace(text, "{type}", [&] { return type == nullptr ? "" : type_text(*type); });
   replace(text, "{concurrently}", [&] { return with_concurrently(scene.statement.text); });
+  replace(text, "{unended}", [&] {
+    const auto whole = base::trim(scene.statement.text);
+    return base::trim(whole.substr(0, whole.size() - (whole.ends_with(';') ? 1 : 0)));
+  });
   replace(text, "{statement}", [&] { return scene.statement.text; });
   return text;
 }

@@ -128,8 +128,7 @@ constexpr std::array kRules{
          "one statement changes every row",
          "Each row stays locked until the transaction ends, so every other writer of the table waits at last; all "
          "rows are written to the log, and their old versions stay until VACUUM removes them.",
-         "-- in batches, each a transaction of its own: the statement with\n"
-         "-- WHERE id BETWEEN … AND …\n{statement}",
+         "-- in batches, each a transaction of its own, until no row is left\n{unended}\nWHERE id BETWEEN … AND …;",
          all_rows_written},
     Rule{"two-tables-locked", kWarning, Reach::kExisting,
          "one transaction locks several tables in use against readers and writers",

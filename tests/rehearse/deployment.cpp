@@ -149,12 +149,19 @@ test::Finished Deployment::run_pre_deploy() {
   }
   auto process = spawn(ground_.settings.pre_deploy, variables());
   if (holder) {
-    test::wait_until("the migration to meet the held table", kHeldLimit, [&] {
-      return !process.running() || count_of(process.out() + process.err(), "trying again") >= kHeldTries;
-    });
+    if (ground_.hold_seconds > 0) {
+      std::this_thread::sleep_for(std::chrono::seconds(ground_.hold_seconds));
+    } else {
+      test::wait_until("the migration to meet the held table", kHeldLimit, [&] {
+        return !process.running() || count_of(process.out() + process.err(), "trying again") >= kHeldTries;
+      });
+    }
     holder->run("COMMIT");
   }
-  return process.wait(kPreDeployLimit);
+  const double free = ground_.stopwatch.now();
+  auto done = process.wait(kPreDeployLimit);
+  if (holder) record_.milliseconds_after_release = (ground_.stopwatch.now() - free) * 1000;
+  return done;
 }
 
 bool Deployment::pre_deploy() {

@@ -25,6 +25,7 @@ struct Ground {
   std::string database_url;  ///< PostgreSQL itself
   std::string pooler_url;
   std::string redis_url;
+  int hold_seconds = 0;     ///< see Options
   std::string route;        ///< what a request that is under way at SIGTERM asks for
   std::string work_folder;  ///< for the versions' migrations
   std::string log_folder;   ///< keeps what the processes wrote

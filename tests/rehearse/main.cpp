@@ -63,6 +63,10 @@ int main(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
   app.add_option("--pause", options.pause_seconds, "Seconds between two deploys")->capture_default_str();
+  app.add_option("--hold", options.hold_seconds,
+                 "Seconds that the table of deploy 6 is held; 0: until the migration was refused it twice")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 90));
   app.add_option("--overlap", options.overlap, "Instead of overlapSeconds");
   app.add_option("--draining", options.draining, "Instead of drainingSeconds");
   app.add_option("--healthcheck-timeout", options.healthcheck_timeout, "Instead of healthcheckTimeout")

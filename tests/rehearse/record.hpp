@@ -62,9 +62,11 @@ struct DeploymentRecord {
   std::optional<double> ended_at;  ///< when its last process was gone
   int migrations = 0;              ///< applied by it
   int lock_retries = 0;            ///< of a migration that met a held table
-  bool ahead = false;              ///< its pre-deploy command found a database that is ahead of it
-  std::uint64_t answered = 0;      ///< requests, through the edge
-  Observed statements;             ///< of its code
+  /// Of a migration that met a held table: how long after the table was free it was through.
+  std::optional<double> milliseconds_after_release;
+  bool ahead = false;          ///< its pre-deploy command found a database that is ahead of it
+  std::uint64_t answered = 0;  ///< requests, through the edge
+  Observed statements;         ///< of its code
 };
 
 /// The edge's counters since the one before.
@@ -106,6 +108,7 @@ struct Rehearsal {
   double load_from = 0, load_to = 0;
   std::optional<double> lock_timeout_ms;    ///< of the migration that met a held table
   std::optional<double> statement_wait_ms;  ///< the longest that a statement took meanwhile
+  double statement_ms_otherwise = 0;        ///< the longest at any other time
 };
 
 }  // namespace bigocean::rehearse

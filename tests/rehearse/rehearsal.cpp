@@ -28,6 +28,7 @@ constexpr auto kTick = 250ms;
 constexpr auto kProbePeriod = 20ms;
 /// What a statement may take on top of the time that a migration waits for its lock.
 constexpr double kWaitMarginMs = 200;
+constexpr double kAfterReleaseMs = 1500;
 
 void shorten(std::chrono::seconds& setting, const std::optional<int>& seconds, const char* name,
              std::vector<Shortened>& shortened) {
@@ -111,17 +112,24 @@ class Sampler {
 /// How long the statements of the versions that ran had to wait while a migration met the held table.
 void judge_waiting(Rehearsal& rehearsal) {
   for (const auto& held : rehearsal.deployments) {
-    if (held.lock_retries == 0) continue;
+    if (!held.milliseconds_after_release) continue;
     const auto& migrating = held.spans.front();
     double longest = 0;
     for (const auto& other : rehearsal.deployments) {
       for (const auto& sample : other.statements.samples) {
         const double end = sample.at + sample.milliseconds / 1000;
-        if (sample.at <= migrating.to && end >= migrating.from)
-          longest = std::max(longest, sample.milliseconds);
+        const bool meanwhile = sample.at <= migrating.to && end >= migrating.from;
+        auto& worst = meanwhile ? longest : rehearsal.statement_ms_otherwise;
+        worst = std::max(worst, sample.milliseconds);
       }
     }
     rehearsal.statement_wait_ms = longest;
+    if (*held.milliseconds_after_release > kAfterReleaseMs) {
+      rehearsal.faults.push_back(
+          {migrating.to,
+           fmt::format("deploy {}: the migration was through only {:.0f} ms after its table was free",
+                       held.number, *held.milliseconds_after_release)});
+    }
     if (longest > *rehearsal.lock_timeout_ms + kWaitMarginMs) {
       rehearsal.faults.push_back(
           {migrating.to, fmt::format("deploy {}: a statement waited {:.0f} ms behind the migration, whose "
@@ -210,6 +218,7 @@ Rehearsal rehearse(const Options& options, const std::function<void(const std::s
        .database_url = database_url,
        .pooler_url = pooler.url(test::query(database_url, "SELECT current_database()").at(0).at(0)),
        .redis_url = redis.url(),
+       .hold_seconds = options.hold_seconds,
        .route = options.route,
        .work_folder = folder.path(),
        .log_folder = log_folder},

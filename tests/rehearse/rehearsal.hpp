@@ -19,6 +19,7 @@ struct Options {
   int edge_lag_ms = 0;    ///< see Platform
   int edge_retries = 0;   ///< see Edge
   int pause_seconds = 1;  ///< between two deploys
+  int hold_seconds = 0;   ///< of the table that a deploy finds held; 0: until it was refused twice
   std::string route = "/health";
   std::string report_folder;
   // Seconds that take the place of the platform's settings.

@@ -70,6 +70,7 @@ std::string report_json(const Rehearsal& rehearsal) {
       {"replicas", rehearsal.replicas}};
   if (rehearsal.statement_wait_ms) {
     document["held_table"] = {{"statement_ms_max", rounded(*rehearsal.statement_wait_ms)},
+                              {"statement_ms_otherwise", rounded(rehearsal.statement_ms_otherwise)},
                               {"lock_timeout_ms", rehearsal.lock_timeout_ms.value_or(0)}};
   }
   document["shortened"] = Json::array();

@@ -49,8 +49,17 @@ std::string report_text(const Rehearsal& rehearsal) {
        fmt::format("{} by the versions' own code, {} failed, worst {:.0f} ms", grouped(summary.statements),
                    summary.statements_failed, summary.statement_ms_max));
   if (rehearsal.statement_wait_ms) {
-    line("held table", fmt::format("a statement waited {:.0f} ms at most; lock_timeout is {:.0f} ms",
-                                   *rehearsal.statement_wait_ms, rehearsal.lock_timeout_ms.value_or(0)));
+    line(
+        "held table",
+        fmt::format("a statement took {:.0f} ms at most, {:.0f} ms at other times; lock_timeout is {:.0f} ms",
+                    *rehearsal.statement_wait_ms, rehearsal.statement_ms_otherwise,
+                    rehearsal.lock_timeout_ms.value_or(0)));
+    for (const auto& one : rehearsal.deployments) {
+      if (one.milliseconds_after_release) {
+        line("", fmt::format("the migration was through {:.0f} ms after the table was free",
+                             *one.milliseconds_after_release));
+      }
+    }
   }
   line("played by", fmt::format("{}, {} replicas a deployment", rehearsal.edge, rehearsal.replicas));
   line("servers", rehearsal.servers);

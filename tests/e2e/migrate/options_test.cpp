@@ -33,7 +33,7 @@ const std::map<std::string, Words>& expected() {
        words_of("--dir --format --schema --wait --deadline --session-pooler --new-history --lock-timeout"
                 " --statement-timeout --max-blocking --terminate-idle-in-transaction --strict-order "
                 "--no-ahead --to"
-                " --dump --allow-unsafe --dry-run"
+                " --dump --allow-unsafe --preview --scratch-url --dry-run"
                 " --json --quiet --verbose")},
       {"plan",
        words_of(
@@ -195,7 +195,7 @@ TEST_CASE(
   Scene scene;
   prepare(scene);
   const auto options = all_options(scene);
-  CHECK(options.size() == 36);
+  CHECK(options.size() == 37);
   const auto before = scene.fingerprint();
   std::size_t refused = 0;
   for (const auto& [command, own] : expected()) {
