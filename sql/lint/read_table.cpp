@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "sql/lint/read.hpp"
 #include "sql/migrate/source/scan.hpp"
 
@@ -146,8 +147,30 @@ Constraint read_constraint(const Node& node, Kind kind) {
   return constraint;
 }
 
-/// A ColumnDef: the column, then each of its constraints.
-void add_column(const Node& definition, const Step& base, std::vector<Step>& steps) {
+/// The text of a ColumnDef without the constraints that kind_of() knows; `text` ends with the definition.
+std::string plain_definition(const Node& definition, std::string_view text) {
+  const auto begin = static_cast<std::size_t>(definition["location"].number());
+  std::vector<std::pair<std::size_t, bool>> clauses{{begin, true}};
+  for (const Node& wrapped : definition["constraints"]) {
+    const Node& constraint = wrapped.body();
+    const bool stays = !kind_of(constraint["contype"].text());
+    clauses.emplace_back(static_cast<std::size_t>(constraint["location"].number()), stays);
+  }
+  std::string plain;
+  for (std::size_t i = 0; i < clauses.size(); ++i) {
+    const auto end = i + 1 < clauses.size() ? clauses[i + 1].first : text.size();
+    const auto& [from, stays] = clauses[i];
+    if (stays && from < end && end <= text.size())
+      plain += (plain.empty() ? "" : " ") + std::string(base::trim(text.substr(from, end - from)));
+  }
+  while (plain.ends_with(';') || plain.ends_with(',')) plain.pop_back();
+  return plain;
+}
+
+/// A ColumnDef: the column, then each of its constraints. `text`: of an ALTER TABLE up to the end of the
+/// definition; of a CREATE TABLE empty.
+void add_column(const Node& definition, const Step& base, std::vector<Step>& steps,
+                std::string_view text = {}) {
   Step step = base;
   step.action = Action::kAddColumn;
   step.name = definition["colname"].text();
@@ -183,6 +206,8 @@ void add_column(const Node& definition, const Step& base, std::vector<Step>& ste
       added.name = constraint["conname"].text();
       added.constraint = read_constraint(constraint, *kind);
       if (*kind != Kind::kCheck) added.constraint->columns = {step.name};
+      added.constraint->column = step.name;
+      if (!text.empty()) added.constraint->column_definition = plain_definition(definition, text);
       if (*kind == Kind::kPrimaryKey) column.not_null = true;
     }
   }
@@ -222,14 +247,15 @@ bool is_conversion(const Node& expression) {
   return inner.tag() != "ColumnRef";
 }
 
-void read_subcommand(const Node& command, const Step& base, std::vector<Step>& steps) {
+/// `text`: of the statement, up to the end of the subcommand.
+void read_subcommand(const Node& command, const Step& base, std::string_view text, std::vector<Step>& steps) {
   const Node& definition = command["def"];
   Step step = base;
   step.action = action_of(command["subtype"].text());
   step.name = command["name"].text();
   step.cascade = is_cascade(command);
   step.if_not_exists = command["missing_ok"].yes();
-  if (step.action == Action::kAddColumn) return add_column(definition.body(), step, steps);
+  if (step.action == Action::kAddColumn) return add_column(definition.body(), step, steps, text);
   if (step.action == Action::kAddConstraint) return add_constraint(definition.body(), step, steps);
   if (step.action == Action::kAlterColumnType) {
     step.type = read_type(definition.body()["typeName"]);
@@ -272,7 +298,8 @@ void read_alter_table(const Node& statement, std::string_view text, std::vector<
   for (const Node& command : statement["cmds"]) {
     base.offset = number < offsets.size() ? offsets[number] : 0;
     ++number;
-    read_subcommand(command.body(), base, steps);
+    const auto end = number < offsets.size() ? offsets[number] : text.size();
+    read_subcommand(command.body(), base, text.substr(0, end), steps);
   }
 }
 

@@ -53,8 +53,9 @@ std::string name_of(const Step& step) {
   const std::string_view end = step.constraint->kind == Constraint::Kind::kForeignKey ? "fkey"
                                : step.constraint->kind == Constraint::Kind::kCheck    ? "check"
                                                                                       : "key";
-  return fmt::format("{}_{}{}{}", step.table.name, fmt::join(step.constraint->columns, "_"),
-                     step.constraint->columns.empty() ? "" : "_", end);
+  auto columns = step.constraint->columns;
+  if (columns.empty() && !step.constraint->column.empty()) columns = {step.constraint->column};
+  return fmt::format("{}_{}{}{}", step.table.name, fmt::join(columns, "_"), columns.empty() ? "" : "_", end);
 }
 
 /// What replaces the rule's own remedy on a partitioned table; empty: nothing.
@@ -71,6 +72,20 @@ std::string remedy_of_partitions(const Rule& rule, const Scene& scene) {
                                quoted_list(columns));
   }
   return {};
+}
+
+/// The type below serial and its kin, which bring a default of their own.
+Type without_sequence(Type type) {
+  constexpr auto kSerials =
+      std::to_array<std::pair<std::string_view, std::string_view>>({{"serial", "int4"},
+                                                                    {"serial4", "int4"},
+                                                                    {"bigserial", "int8"},
+                                                                    {"serial8", "int8"},
+                                                                    {"smallserial", "int2"},
+                                                                    {"serial2", "int2"}});
+  for (const auto& [serial, plain] : kSerials)
+    if (type.name == serial) type.name = plain;
+  return type;
 }
 
 /// `value` makes the text; it is called only where the mark stands in the remedy.
@@ -117,6 +132,9 @@ std::string fill_remedy(const Rule& rule, const Scene& scene) {
     if (auto text = remedy_of_partitions(rule, scene); !text.empty()) return text;
   }
   std::string text(rule.remedy);
+  // The constraint of a column that is added needs that column first.
+  if (step.constraint && !step.constraint->column_definition.empty() && text.find("{name}") != text.npos)
+    text = "ALTER TABLE {table} ADD COLUMN " + step.constraint->column_definition + ";\n" + text;
   const Constraint none;
   const Constraint& constraint = step.constraint ? *step.constraint : none;
   const Type* type = step.column ? &step.column->type : step.type ? &*step.type : nullptr;
@@ -138,7 +156,7 @@ std::string fill_remedy(const Rule& rule, const Scene& scene) {
   replace(text, "{details}", [&] { return constraint.details; });
   replace(text, "{timing}", [&] { return constraint.timing; });
   replace(text, "{condition}", [&] { return condition_of(scene); });
-  replace(text, "{type}", [&] { return type == nullptr ? "" : type_text(*type); });
+  replace(text, "{type}", [&] { return type == nullptr ? "" : type_text(without_sequence(*type)); });
   replace(text, "{concurrently}", [&] { return with_concurrently(scene.statement.text); });
   replace(text, "{unended}", [&] {
     const auto whole = base::trim(scene.statement.text);

@@ -17,8 +17,8 @@ bool makes(const Step& step) {
          step.action == Action::kCreateTable || step.action == Action::kCreateType;
 }
 
-/// A later statement of the same transaction makes the object of that name again: a view or function that
-/// CREATE OR REPLACE cannot change.
+/// A later statement of the same transaction makes an object of that name again: a view or function that
+/// CREATE OR REPLACE cannot change, or a view for the old name of a table.
 bool is_made_again(const Scene& scene) {
   const auto& file = scene.file;
   const auto here = static_cast<std::size_t>(&scene.statement - file.statements.data());
@@ -70,8 +70,9 @@ Found drop_table(const Scene& scene) { return named(scene, Action::kDropTable); 
 Found rename_column(const Scene& scene) { return named(scene, Action::kRenameColumn); }
 
 Found rename_table(const Scene& scene) {
-  if (scene.step.action == Action::kSetSchema) return "SET SCHEMA renames it, too";
-  return scene.step.action == Action::kRenameTable ? Found("") : std::nullopt;
+  const bool moves = scene.step.action == Action::kSetSchema;
+  if ((!moves && scene.step.action != Action::kRenameTable) || is_made_again(scene)) return std::nullopt;
+  return moves ? "SET SCHEMA renames it, too" : "";
 }
 
 Found drop_schema(const Scene& scene) {
@@ -95,7 +96,8 @@ Found drop_object(const Scene& scene) {
 }
 
 Found rename_object(const Scene& scene) {
-  return scene.step.action == Action::kRenameObject ? Found(scene.step.object) : std::nullopt;
+  return scene.step.action == Action::kRenameObject && !is_made_again(scene) ? Found(scene.step.object)
+                                                                             : std::nullopt;
 }
 
 Found rename_enum_value(const Scene& scene) {

@@ -121,6 +121,9 @@ struct Constraint {
   std::string timing;  ///< " DEFERRABLE INITIALLY DEFERRED" or the like; else empty
   bool not_valid = false;
   bool using_index = false;
+  /// Of a constraint inside a column that ALTER TABLE adds: the column's name, and its definition without
+  /// such constraints; else empty.
+  std::string column, column_definition;
   bool of_empty_column = false;  ///< of a column that the same command adds, and that is NULL in every row
 };
 

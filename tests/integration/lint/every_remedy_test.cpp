@@ -38,8 +38,9 @@ struct Case {
 
 const std::map<std::string_view, Case> kCases = {
     {"add-column-default-unknown", {"", {"new_code()"}}},
-    {"add-column-not-null", {"", {"'en'"}}},
+    {"add-column-not-null", {"ALTER TABLE users DROP COLUMN locale", {"'en'"}}},
     {"add-column-rewrite", {"", {"NULL", "DEFAULT", "1", "100"}}},
+    {"alter-column-type", {"DROP VIEW active_users", {}}},
     {"all-rows-written", {"", {"1", "100"}}},
     {"backfill-in-ddl-transaction", {"ALTER TABLE users DROP COLUMN locale", {}}},
     {"char-length", {"", {"2"}}},
@@ -47,9 +48,12 @@ const std::map<std::string_view, Case> kCases = {
      {"CREATE TABLE events (id bigint, at date) PARTITION BY RANGE (at);"
       "CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
       {"events_id_2026", "events_2026", "events_id_2026"}}},
+    {"drop-cascade", {"DROP TABLE days", {}}},
     {"drop-index-not-concurrently", {"CREATE INDEX users_email ON users (email)", {}}},
     {"enum-value-in-same-transaction", {"", {}}},
     {"foreign-key-not-valid", {"CREATE TABLE messages (id bigint, user_id bigint)", {}}},
+    {"foreign-key-without-index", {"CREATE TABLE messages (id bigint, user_id bigint)", {}}},
+    {"int-primary-key", {"DROP TABLE rooms", {}}},
     {"lock-timeout-off", {"", {}}},
     {"rename-column", {"", {"language text"}}},
     {"rename-enum-value", {"", {"fine"}}},

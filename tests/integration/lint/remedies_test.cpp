@@ -86,6 +86,14 @@ const Row kRows[] = {
     {"unique-not-using-index", "ALTER TABLE s.posts ADD PRIMARY KEY (id);"},
     {"unique-not-using-index",
      "ALTER TABLE s.posts ADD CONSTRAINT \"Key\" PRIMARY KEY (id) INCLUDE (a) DEFERRABLE;"},
+    // Inside a column that is added: the column comes first, with all that is no such constraint.
+    {"foreign-key-not-valid",
+     "ALTER TABLE s.posts ADD COLUMN room bigint DEFAULT 1 REFERENCES users (uid) ON DELETE CASCADE NOT "
+     "NULL;"},
+    {"check-not-valid",
+     "ALTER TABLE s.posts ADD COLUMN age int DEFAULT 7 CHECK (age > 0), ALTER note SET STATISTICS 10;"},
+    {"check-not-valid", "ALTER TABLE s.posts ADD age int CONSTRAINT adult CHECK (age > 17) DEFAULT 18;"},
+    {"unique-not-using-index", "ALTER TABLE s.posts ADD COLUMN \"One of\" text UNIQUE COLLATE \"C\";"},
     {"set-not-null", "ALTER TABLE s.posts ALTER \"E mail\" SET NOT NULL;"},
     {"reindex-not-concurrently", "REINDEX TABLE s.posts;"},
     {"reindex-not-concurrently", "REINDEX (VERBOSE) INDEX s.\"Posts b\";"},
