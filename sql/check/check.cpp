@@ -148,7 +148,8 @@ void add_answers(base::CheckReport& report, Connection& connection, const config
 
 std::span<const std::string_view> check_ids() { return kIds; }
 
-base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt) {
+base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt,
+                        const DeepOptions* deep) {
   base::CheckReport report;
   report.target = "PostgreSQL at " + settings.database.url.redacted();
   ConnectTrace trace;
@@ -177,6 +178,9 @@ base::CheckReport check(const config::Settings& settings, const base::Interrupt*
                   {}});
     } else {
       report.add(migrations_row(connection, files.get(), settings.migrate));
+    }
+    if (deep != nullptr) {
+      for (Check& row : deep_check(connection, *deep)) report.add(std::move(row));
     }
   } catch (const ConnectError& error) {
     if (error.code != base::ExitCode::kUnreachable) throw;

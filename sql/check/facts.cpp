@@ -188,28 +188,34 @@ std::vector<Finding> Facts::findings(std::string_view id) const {
   return found;
 }
 
-Facts read_facts(Connection& connection, const config::Settings& settings) {
+std::string filled_question(std::string_view sql, const config::Settings& settings, const std::string& schema,
+                            bool with_collation) {
   const auto& check = settings.check;
+  return fmt::format(
+      fmt::runtime(sql), fmt::arg("schema", schema), fmt::arg("session", kSession),
+      fmt::arg("end_session", kEndSession), fmt::arg("database", kDatabase),
+      fmt::arg("index_remedy", kIndexRemedy), fmt::arg("collation", with_collation ? kCollation : "NULL"),
+      fmt::arg("idle", check.idle_in_transaction.count()),
+      fmt::arg("transaction", check.long_transaction.count()),
+      fmt::arg("prepared", check.prepared_transaction.count()),
+      fmt::arg("sequence", check.sequence_percent_max), fmt::arg("slot", check.slot_wal_bytes_max));
+}
+
+Facts read_facts(Connection& connection, const config::Settings& settings) {
   const bool with_collation = connection.server_version() >= kPostgres15;
   const std::string schema = connection.quote_literal(connection.quote_identifier(settings.migrate.schema));
   const Fill fill = [&](std::string_view sql) {
-    return fmt::format(
-        fmt::runtime(sql), fmt::arg("schema", schema), fmt::arg("session", kSession),
-        fmt::arg("end_session", kEndSession), fmt::arg("database", kDatabase),
-        fmt::arg("index_remedy", kIndexRemedy), fmt::arg("collation", with_collation ? kCollation : "NULL"),
-        fmt::arg("idle", check.idle_in_transaction.count()),
-        fmt::arg("transaction", check.long_transaction.count()),
-        fmt::arg("prepared", check.prepared_transaction.count()),
-        fmt::arg("sequence", check.sequence_percent_max), fmt::arg("slot", check.slot_wal_bytes_max));
+    return filled_question(sql, settings, schema, with_collation);
   };
   Connection::Limits limits;
   limits.timeout = settings.database.statement_timeout;
   const bool superuser = connection.parameter("is_superuser") == "on";
-  const auto answers = connection.execute_all(first_sql(fill, superuser, check.logical_replication), limits);
+  const auto answers =
+      connection.execute_all(first_sql(fill, superuser, settings.check.logical_replication), limits);
   Facts::Values values = {{"role_limit", "-1"}};
   take_rows(answers.at(0), values);
   take_databases(answers.at(1), with_collation, values);
-  take_sequences(answers.at(2), check.sequence_percent_max, values);
+  take_sequences(answers.at(2), settings.check.sequence_percent_max, values);
   for (const Rows& answer : std::span(answers).subspan(3)) take_rows(answer, values);
   const auto is_noon = [&](const char* name) { return values[name].find(" 12:00:00") != std::string::npos; };
   values["archiving"] = yes_or_no(!values["archive_mode"].empty() && values["archive_mode"] != "off");

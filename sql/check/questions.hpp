@@ -2,7 +2,10 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+
+#include "config/settings.hpp"
 
 namespace bigocean::sql {
 
@@ -16,6 +19,10 @@ struct Question {
 };
 
 std::span<const Question> check_questions();
+
+/// `sql` with its {names} filled in: thresholds of `settings`, and `schema`, the history's as a literal.
+std::string filled_question(std::string_view sql, const config::Settings& settings, const std::string& schema,
+                            bool with_collation);
 
 /// Expressions that stand for {session}, {end_session}, {database} and {index_remedy} in the questions.
 extern const std::string_view kSession, kEndSession, kDatabase, kIndexRemedy;
