@@ -87,10 +87,9 @@ std::string render_report(const CheckReport& report, bool terminal) {
     out += line + "\n";
     const std::string indent(width + (terminal ? 15 : 13), ' ');
     if (check.measure && check.level != CheckLevel::kSkipped) {
-      out += indent +
-             paint("2", fmt::format("{}: {} ({})", bad ? "source" : "limit", check.measure->threshold,
-                                    check.measure->source)) +
-             "\n";
+      const auto& measure = *check.measure;
+      const std::string limit = bad ? "" : fmt::format("limit: {}; ", measure.threshold);
+      out += indent + paint("2", limit + "source: " + measure.source) + "\n";
     }
     if (!check.remedy.empty()) out += indent + "-> " + one_line(check.remedy) + "\n";
   }

@@ -21,6 +21,15 @@ std::string threshold_fault(const std::string& text, std::span<const std::string
   return id_fault(given->first, ids);
 }
 
+std::string explain_fault(const std::string& id, const DeepIds& ids) {
+  if (std::ranges::find(ids.explained, id) != ids.explained.end()) return {};
+  if (std::ranges::find(ids.all, id) == ids.all.end()) return id_fault(id, ids.all);
+  return fmt::format(
+      "`{}` has no question of its own, but is one of the facts of one round trip; docs/checks.md "
+      "says why it matters",
+      id);
+}
+
 void print_part(std::string_view name, std::string_view text) {
   if (!text.empty()) fmt::print("{:<11}{}\n", name, text);
 }
@@ -66,7 +75,7 @@ void add_deep_flags(CLI::App& app, const Invocation& invocation, DeepFlags& flag
     app.add_option("--explain", flags.explain,
                    "Print why a row is asked, its threshold and what is sent; no server is needed")
         ->type_name("ID")
-        ->check([&ids](const std::string& id) { return id_fault(id, ids.explained); });
+        ->check([&ids](const std::string& id) { return explain_fault(id, ids); });
   }
 }
 

@@ -80,14 +80,15 @@ DeepServer server_of(Connection& connection, const DeepOptions& options) {
   limits.timeout = options.timeout;
   const Rows rows = connection.execute(
       "SELECT round(extract(epoch FROM current_setting('statement_timeout')::interval) * 1000)::int8,"
-      " current_user, (SELECT format('%I.pg_stat_statements', extnamespace::regnamespace) FROM pg_extension"
+      " quote_ident(current_user), (SELECT format('%I.pg_stat_statements', extnamespace::regnamespace) FROM "
+      "pg_extension"
       " WHERE extname = 'pg_stat_statements'),"
       " CASE WHEN pg_has_role('pg_read_all_settings', 'USAGE') THEN"
       " (SELECT setting FROM pg_show_all_settings() WHERE name = 'shared_preload_libraries') END",
       limits);
   const milliseconds own{std::stoll(rows.at(0, 0))};
   server.timeout = own.count() > 0 ? std::min(own, options.timeout) : options.timeout;
-  server.role = connection.quote_identifier(rows.at(0, 1));
+  server.role = rows.at(0, 1);
   server.installed = rows.rows[0][2].has_value();
   server.statements = rows.rows[0][2].value_or(server.statements);
   server.install = install_statements(rows.rows[0][3].value_or(""));

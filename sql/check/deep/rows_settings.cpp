@@ -60,7 +60,7 @@ constexpr std::string_view kDurability =
   current_setting('synchronous_commit'), current_setting('data_checksums')), NULL::float8, ''
 UNION ALL
 SELECT 'warn', format('%s is %s', name, current_setting(name)), NULL,
-  format('ALTER SYSTEM RESET %s; SELECT pg_reload_conf()', name)
+  format('ALTER SYSTEM SET %s = %s; SELECT pg_reload_conf()', name, CASE bad WHEN 'on' THEN 'off' ELSE 'on' END)
 FROM (VALUES ('fsync', 'off'), ('full_page_writes', 'off'), ('zero_damaged_pages', 'on'),
   ('ignore_checksum_failure', 'on')) s (name, bad)
 WHERE current_setting(name) = bad)";
@@ -89,7 +89,8 @@ constexpr DeepRow kSettingsRows[] = {
      "pg_read_server_files",
      kWorkerSettings},
     {"durability",
-     {"none is set", 0, 0, "PostgreSQL's manual: fsync, full_page_writes, and Developer Options"},
+     {"fsync and full_page_writes on, zero_damaged_pages and ignore_checksum_failure off", 0, 0,
+      "PostgreSQL's manual: fsync, full_page_writes, and Developer Options"},
      "with these settings a crash or a broken disk may lose or spoil data without a word",
      "sets it back; what was written before may be spoiled already",
      "",

@@ -96,7 +96,7 @@ constexpr std::string_view kSequenceColumns = R"(WITH filled AS (
   SELECT d.refobjid, f.adrelid, f.adnum FROM pg_depend d JOIN pg_attrdef f ON f.oid = d.objid
   WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass),
 small AS (
-  SELECT s.seqrelid, f.tbl, a.attname, CASE a.atttypid WHEN 21 THEN 32767 ELSE 2147483647 END AS most,
+  SELECT s.seqrelid, f.tbl, a.attname, CASE a.atttypid WHEN 21 THEN 32767 ELSE 2147483647 END::float8 AS most,
     has_table_privilege(s.seqrelid, 'SELECT') AS visible
   FROM filled f JOIN pg_sequence s ON s.seqrelid = f.sequence JOIN pg_class t ON t.oid = f.tbl
   JOIN pg_attribute a ON a.attrelid = f.tbl AND a.attnum = f.number
