@@ -116,8 +116,9 @@ constexpr DeepRow kActivityRows[] = {
      {"at least {limit} % of {floor} blocks or more", 99, 1'000'000, "pgHero's cache_hit_rate_threshold"},
      "blocks that are not in shared_buffers come from the system's cache or the disk; which of the two "
      "PostgreSQL does not know",
-     "doubles shared_buffers, up to a quarter of the memory (row memory_settings); first look for scans that "
-     "read too much (rows sequential_scans, slow_statements)",
+     "doubles shared_buffers (the row memory_settings has its bounds); first look for scans that read too "
+     "much "
+     "(rows sequential_scans, slow_statements)",
      "",
      kCacheHitRate},
     {"temporary_files",

@@ -98,7 +98,7 @@ constexpr DeepRow kSettingsRows[] = {
     {"pending_restart",
      {"none", 0, 0, "PostgreSQL's own pg_settings.pending_restart"},
      "the server runs with other settings than its file says, until it is restarted",
-     "restart the server when it suits",
+     "is to restart the server when it suits",
      "",
      kPendingRestart},
 };

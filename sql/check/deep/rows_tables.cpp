@@ -138,7 +138,7 @@ constexpr DeepRow kTableRows[] = {
       "PostgreSQL's default of autovacuum_vacuum_scale_factor: at 20 % vacuum should have come"},
      "dead rows are read by every scan and make tables grow; nothing but vacuum removes them",
      "removes them without blocking; if they stay, an old transaction, a slot or a standby still needs them "
-     "(rows long_transactions, prepared_transactions, slots_at_risk)",
+     "(rows long_transactions, slots_at_risk and those between them)",
      "",
      kDeadRows},
     {"autovacuum",
@@ -179,7 +179,8 @@ constexpr DeepRow kTableRows[] = {
      "pg_read_all_data",
      kSequenceColumns},
     {"primary_keys",
-     {"every table has one", 0, 0, "PostgreSQL's manual, Primary Keys: every table should have one"},
+     {"every table has one", 0, 0,
+      "PostgreSQL's manual, Primary Keys: it is usually best to follow the rule that every table has one"},
      "without one rows cannot be told apart, and logical replication cannot repeat UPDATE and DELETE",
      "makes the unique index the key, or adds a column",
      "",
