@@ -41,9 +41,11 @@ SELECT 'warn', format('pid %s (%s) runs for %s s', pid, concat_ws(', ', pg_get_u
     nullif(application_name, '')), round(seconds)), seconds, format('SELECT pg_cancel_backend(%s)', pid)
 FROM running WHERE seconds >= {limit})";
 
-// The texts have $1 in the place of each value. EXPLAIN takes such a text as it is, from PostgreSQL 16 on.
+// The texts have $1 in the place of each value; those of utility statements do not, so that only their first
+// words are shown. EXPLAIN takes such a text as it is, from PostgreSQL 16 on.
 constexpr std::string_view kSlowStatements = R"(WITH counted AS (
-  SELECT queryid, min(query) AS query, sum(calls) AS calls, sum(total_exec_time) AS spent
+  SELECT queryid, regexp_replace(min(query), '\s+', ' ', 'g') AS query, sum(calls) AS calls,
+    sum(total_exec_time) AS spent, min(query) ~* '^\s*(select|with|insert|update|delete|merge|values)\M' AS plain
   FROM {statements} WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_catalog)
   GROUP BY queryid)
 SELECT 'ok', format('none of %s kinds of statements', count(*)), NULL::float8, '' FROM counted
@@ -53,10 +55,9 @@ SELECT 'skipped', 'statements of other roles are hidden from this role', NULL,
 UNION ALL
 (SELECT 'warn', format('%s ms a call, %s calls, %s %% of all time: %s', round((spent / calls)::numeric, 1), calls,
     round((100 * spent / nullif((SELECT sum(spent) FROM counted), 0))::numeric),
-    left(regexp_replace(query, '\s+', ' ', 'g'), 60)), spent / calls,
-  CASE WHEN query ~* '^\s*(select|with|insert|update|delete|merge|values)\M' AND length(query) <= 1000
-      AND strpos(query, '--') = 0 AND strpos(query, ';') = 0
-    THEN 'EXPLAIN (GENERIC_PLAN) ' || regexp_replace(query, '\s+', ' ', 'g')
+    CASE WHEN plain THEN left(query, 60) ELSE substring(query from '^ ?\w+(?: \w+)?') || ' …' END), spent / calls,
+  CASE WHEN plain AND length(query) <= 1000 AND strpos(query, '--') = 0 AND strpos(query, ';') = 0
+    THEN 'EXPLAIN (GENERIC_PLAN) ' || query
     ELSE format('SELECT query FROM {statements} WHERE queryid = %s LIMIT 1', queryid) END
 FROM counted WHERE queryid IS NOT NULL AND calls >= {floor} AND spent / calls >= {limit}
 ORDER BY spent DESC LIMIT 20))";
