@@ -75,6 +75,7 @@ void add_deep_flags(CLI::App& app, const Invocation& invocation, DeepFlags& flag
     app.add_option("--explain", flags.explain,
                    "Print why a row is asked, its threshold and what is sent; no server is needed")
         ->type_name("ID")
+        ->excludes("--json")
         ->check([&ids](const std::string& id) { return explain_fault(id, ids); });
   }
 }

@@ -128,6 +128,7 @@ TEST_CASE("wrong words with --deep and its companions are usage errors that say 
            {"check-db", {"--deep", "--threshold", "version=1"}, "there is no check `version`"},
            {"check-db", {"--explain", "dead_row"}, "did you mean `dead_rows`?"},
            {"check-db", {"--explain", "version"}, "`version` has no question of its own"},
+           {"check-db", {"--explain", "dead_rows", "--json"}, "--json excludes --explain"},
            {"check-redis", {"--explain", "dead_rows"}, "there is no check `dead_rows`"},
        }) {
     const auto done =

@@ -102,7 +102,8 @@ base::DeepAnswer skipped(std::string why, std::string remedy) {
 base::DeepAnswer unanswered(const SqlError& error, const DeepRow& row, const DeepServer& server) {
   if (error.sqlstate == "42501")  // insufficient_privilege
     return skipped("this role may not ask: " + error.server_message,
-                   row.grant.empty() ? "" : fmt::format("GRANT {} TO {}", row.grant, server.role));
+                   row.grant.empty() ? "ask once as a superuser"
+                                     : fmt::format("GRANT {} TO {}", row.grant, server.role));
   if (error.sqlstate == "57014")  // query_canceled
     return skipped(fmt::format("the question took longer than {}", base::format_duration(server.timeout)),
                    "--statement-timeout gives it more time");

@@ -20,7 +20,8 @@ struct DeepRow {
   base::Threshold threshold;
   std::string_view why;
   std::string_view remedy;  ///< what the remedies do, for people
-  std::string_view grant;   ///< the role that may see all of it: "pg_monitor"; empty: every role
+  std::string_view
+      grant;  ///< the role that may see all of it: "pg_monitor"; empty: every role, or a superuser
   std::string_view sql;
   bool needs_statements = false;  ///< skipped where pg_stat_statements is not installed
 };

@@ -71,6 +71,9 @@ UNION ALL
 SELECT 'warn', name, NULL, 'restart the server'
 FROM pg_show_all_settings() WHERE pending_restart)";
 
+// Who may read files of the server may read all that the server may, so that no role is named to be granted.
+constexpr std::string_view kSuperuser = "";
+
 constexpr DeepRow kSettingsRows[] = {
     {"memory_settings",
      {"shared_buffers between {floor} % and {limit} % of the memory, the others within it", 40, 10,
@@ -79,14 +82,14 @@ constexpr DeepRow kSettingsRows[] = {
      "PostgreSQL's defaults fit a small machine; too much is as bad, for the kernel then ends the server",
      "sets a quarter of the memory for shared_buffers, three quarters for effective_cache_size, and for "
      "work_mem what fits if every session sorts at once",
-     "pg_read_server_files",
+     kSuperuser,
      kMemorySettings},
     {"worker_settings",
      {"at most {limit} worker of a query for each processor", 1, 0,
       "our choice; max_parallel_workers above max_worker_processes has no effect, says PostgreSQL's manual"},
      "workers that have no processor only wait for each other, each with a work_mem of its own",
      "sets what the machine has",
-     "pg_read_server_files",
+     kSuperuser,
      kWorkerSettings},
     {"durability",
      {"fsync and full_page_writes on, zero_damaged_pages and ignore_checksum_failure off", 0, 0,
