@@ -32,7 +32,7 @@ WHERE scans = 0 AND bytes >= {floor} AND since <= now() - interval '{limit} days
 constexpr std::string_view kDuplicateIndexes = R"(WITH every AS (
   SELECT i.indexrelid AS index, i.indrelid AS tbl, i.indisunique AS uniq, i.indnullsnotdistinct AS nnd,
     i.indisprimary OR i.indisexclusion OR i.indisreplident
-      OR EXISTS (SELECT FROM pg_constraint f WHERE f.conindid = i.indexrelid AND f.contype = 'f') AS needed,
+      OR i.indexrelid IN (SELECT conindid FROM pg_constraint WHERE contype = 'f') AS needed,
     x.relam, x.relkind, x.relpages::int8 * current_setting('block_size')::int8 AS bytes, c.conname,
     array_to_string(i.indkey[0:i.indnkeyatts - 1], ' ') || ' ' AS keys,
     array_to_string(i.indkey[i.indnkeyatts:], ' ') AS included, i.indclass::text || ' ' AS classes,

@@ -115,22 +115,24 @@ SELECT 'warn', format('%s.%s at %s of %s', tbl::regclass, quote_ident(attname), 
 FROM used WHERE 100 * last >= {limit} * most)";
 
 constexpr std::string_view kPrimaryKeys = R"(WITH found AS (
-  SELECT t.oid, t.relname, EXISTS (SELECT FROM pg_index i WHERE i.indrelid = t.oid AND i.indisprimary) AS has,
-    (SELECT quote_ident(x.relname) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+  SELECT t.oid, t.relname, t.relkind, t.oid IN (SELECT indrelid FROM pg_index WHERE indisprimary) AS has
+  FROM pg_class t WHERE {ours} AND t.relkind IN ('r', 'p') AND NOT t.relispartition),
+without AS (
+  SELECT t.*, (SELECT quote_ident(x.relname) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
      WHERE i.indrelid = t.oid AND i.indisunique AND i.indimmediate AND i.indisvalid AND i.indpred IS NULL
        AND i.indexprs IS NULL AND t.relkind = 'r' AND x.relam = 403 AND i.indoption::text !~ '[^0 ]'
-       AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+       AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = t.oid AND c.conindid = i.indexrelid)
        AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attnum = ANY (i.indkey)
          AND NOT a.attnotnull) ORDER BY x.oid LIMIT 1) AS usable,
     EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND a.attname = 'id' AND NOT a.attisdropped) AS has_id
-  FROM pg_class t WHERE {ours} AND t.relkind IN ('r', 'p') AND NOT t.relispartition)
+  FROM found t WHERE NOT has)
 SELECT 'ok', format('none of %s', count(*)), NULL::float8, '' FROM found
 UNION ALL
 SELECT 'warn', oid::regclass::text, NULL, CASE WHEN usable IS NOT NULL
   THEN format('ALTER TABLE %s ADD PRIMARY KEY USING INDEX %s', oid::regclass, usable)
   ELSE format('ALTER TABLE %s ADD COLUMN %I bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY /* locks it while it is written anew */',
     oid::regclass, CASE WHEN has_id THEN relname || '_key' ELSE 'id' END) END
-FROM found WHERE NOT has)";
+FROM without)";
 
 constexpr DeepRow kTableRows[] = {
     {"dead_rows",
