@@ -53,7 +53,13 @@ struct SessionFacts {
   std::chrono::microseconds round_trip{};  ///< of the facts
 };
 
-Facts read_facts(Connection& connection, const config::Settings& settings);
+/// Which locks reading the facts may take. The usual way reads sequences as nextval() locks them, ROW
+/// EXCLUSIVE, and takes less time.
+enum class FactLocks { kUsual, kAccessShare };
+
+/// With kAccessShare a server before PostgreSQL 18 that has no XML reads its sequences in the usual way.
+Facts read_facts(Connection& connection, const config::Settings& settings,
+                 FactLocks locks = FactLocks::kUsual);
 
 /// Rows from the facts alone; asks no server.
 std::vector<base::Check> judge(const Facts& facts, const SessionFacts& session,

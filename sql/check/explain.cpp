@@ -67,11 +67,12 @@ std::optional<base::Explanation> explain_check(std::string_view id, const base::
                               std::string(reason->remedy),
                               {},
                               {}};
-  const std::string schema = fmt::format("'{}'", settings.migrate.schema);
+  Filling filling;
+  filling.schema = fmt::format("'{}'", settings.migrate.schema);
   for (const Question& question : check_questions()) {
     if (question.id != id) continue;
     const auto sql = fmt::format("SELECT {}, {} FROM {}", question.object, question.remedy, question.from);
-    explained.questions.emplace_back("", filled_question(sql, settings, schema, true));
+    explained.questions.emplace_back("", filled_question(sql, settings, filling));
   }
   return explained;
 }

@@ -87,17 +87,39 @@ TEST_CASE("check-db --deep: a table that is locked by somebody else makes nothin
   Session holder(url);
   holder.run("BEGIN");
   holder.run("LOCK TABLE r, t, n, p IN ACCESS EXCLUSIVE MODE");
+  holder.run("ALTER SEQUENCE s NO CYCLE");  // what nextval() waits for
   const auto begin = std::chrono::steady_clock::now();
   const auto ids = sql::deep_check_ids();
   const auto report = deep_report(url, {ids.begin(), ids.end()});
   CHECK(std::chrono::steady_clock::now() - begin < 10s);
+  CHECK(report.find("sequences")->level == CheckLevel::kOk);
   for (const auto id : ids) {
     CAPTURE(id);
     const auto* row = report.find(id);
+    REQUIRE(row != nullptr);
     CAPTURE(row->observed);
     const bool may_be_skipped = id == "unused_indexes" || id == "slow_statements";
     CHECK((row->level != CheckLevel::kSkipped || may_be_skipped));
   }
+}
+
+TEST_CASE("check-db --deep: sequences are judged as without it, though read under another lock") {
+  const auto url = shared_postgres().create_database();
+  query(url,
+        "CREATE TABLE t (id serial, other serial); SELECT setval('t_id_seq', 2000000000);"
+        "CREATE SEQUENCE down INCREMENT -1 MINVALUE -10 MAXVALUE -1; SELECT setval('down', -9);"
+        "CREATE ROLE deep_counter LOGIN; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO deep_counter");
+  auto settings = default_settings();
+  settings.database.url = config::Secret(url);
+  const auto usual = sql::check(settings, nullptr), deep = deep_report(url, {"durability"});
+  CHECK(deep.find("sequences")->level == CheckLevel::kWarn);
+  CHECK(deep.find("sequences")->observed == usual.find("sequences")->observed);
+  CHECK(deep.find("sequences")->remedy == usual.find("sequences")->remedy);
+  // The right to call nextval() is not the one to read.
+  const auto database = query(url, "SELECT current_catalog")[0][0];
+  const auto counter = deep_report(shared_postgres().url(database, "deep_counter"), {"durability"});
+  CHECK(counter.find("sequences")->level == CheckLevel::kSkipped);
+  CHECK(counter.find("sequences")->observed == "3 are hidden from this role");
 }
 
 TEST_CASE("check-db --deep: a question that takes too long is skipped, and the next one is asked") {
