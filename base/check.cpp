@@ -78,8 +78,8 @@ std::string CheckReport::reason() const {
     const auto ok = count(CheckLevel::kOk);
     text = fmt::format("{} check{} ok", ok, ok == 1 ? "" : "s");
     list(count(CheckLevel::kWarn) == 1 ? "warning" : "warnings", open(CheckLevel::kWarn));
-    list("skipped", open(CheckLevel::kSkipped));
   }
+  if (connected) list("skipped", open(CheckLevel::kSkipped));
   list("waived", where([](const Check& check) { return !check.waiver.empty(); }));
   return text;
 }

@@ -23,6 +23,23 @@ enum class CheckLevel {
 /// "ok", "info", "warn", "fail", "skipped".
 std::string_view check_level_name(CheckLevel level);
 
+/// One thing that a deep check found: the object, its figure in the unit of the threshold, and the remedy to
+/// copy.
+struct CheckFinding {
+  std::string object;
+  std::optional<double> figure;
+  std::string remedy;
+};
+
+/// What a row of a deep check was measured against.
+struct CheckMeasure {
+  std::string threshold;  ///< for people: "at least 99 %"
+  double limit = 0;
+  double floor = 0;    ///< what is smaller is not reported; 0 where there is no floor
+  std::string source;  ///< whose number it is
+  std::vector<CheckFinding> findings;
+};
+
 /// One thing that was checked. No text in it may contain a secret.
 struct Check {
   std::string id;  ///< stable, for machines: "memory.policy"
@@ -31,8 +48,9 @@ struct Check {
   std::string expected;  ///< empty where `observed` makes it clear
   std::string remedy;    ///< what to do, for warn, fail and skipped
   std::optional<std::chrono::microseconds> elapsed;
-  bool transient = false;  ///< a failure that may pass by itself
-  std::string waiver{};    ///< why this warning or failure is accepted; empty: it is not
+  bool transient = false;                 ///< a failure that may pass by itself
+  std::string waiver{};                   ///< why this warning or failure is accepted; empty: it is not
+  std::optional<CheckMeasure> measure{};  ///< of a deep check's own rows
 };
 
 struct CheckReport {
@@ -52,8 +70,8 @@ struct CheckReport {
   bool is_transient() const;
   /// kDone; kUnreachable when the connection failed; kCheckFailed when a later check failed.
   ExitCode exit_code() const;
-  /// The verdict in one line: the first failure, else how many checks were ok, and the ids of warnings,
-  /// skipped and waived rows.
+  /// The verdict in one line: the first failure, else how many checks were ok and the ids of warnings; then
+  /// the ids of skipped rows (unless nothing could be checked without a connection) and of waived ones.
   std::string reason() const;
 };
 

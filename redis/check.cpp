@@ -3,6 +3,8 @@
 
 #include <chrono>
 
+#include "redis/check_deep.hpp"
+
 namespace bigocean::redis {
 namespace {
 
@@ -44,7 +46,7 @@ std::vector<std::string_view> check_ids(std::span<const ServiceRow> rows) {
 }
 
 base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt,
-                        std::span<const ServiceRow> rows) {
+                        std::span<const ServiceRow> rows, const DeepOptions* deep) {
   base::CheckReport report;
   report.target = "Redis at " + settings.redis.url.redacted();
   ConnectOptions options;
@@ -59,7 +61,11 @@ base::CheckReport check(const config::Settings& settings, const base::Interrupt*
   try {
     Client client = Client::connect(settings.redis.url, options);
     report.connected = true;
-    for (base::Check& row : judge(read_facts(client, rows), settings, rows)) report.add(std::move(row));
+    const Facts facts = read_facts(client, rows);
+    for (base::Check& row : judge(facts, settings, rows)) report.add(std::move(row));
+    if (deep != nullptr) {
+      for (base::Check& row : deep_check(client, facts, *deep)) report.add(std::move(row));
+    }
   } catch (const RedisError& error) {
     if (error.code != base::ExitCode::kUnreachable) throw;
     const auto elapsed = std::chrono::duration_cast<microseconds>(Clock::now() - stage_began);

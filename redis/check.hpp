@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "base/deep_check.hpp"
 #include "base/interrupt.hpp"
 #include "config/settings.hpp"
 #include "redis/client.hpp"
@@ -55,10 +56,16 @@ Facts read_facts(Client& client, std::span<const ServiceRow> rows = {});
 std::vector<base::Check> judge(const Facts& facts, const config::Settings& settings,
                                std::span<const ServiceRow> rows = {});
 
+struct DeepOptions {
+  base::GivenThresholds thresholds;  ///< by row
+  std::vector<std::string> only;     ///< rows to ask; empty: all
+};
+
 /// Connects to `settings.redis.url`, reads the facts and judges them. A failure to connect is a row, too.
-/// Throws base::Error for a bad URL (kUsage) and on a signal (130/143). `interrupt` may be null.
+/// Throws base::Error for a bad URL (kUsage) and on a signal (130/143). `interrupt` may be null, and so may
+/// `deep`, with which the rows of deep_check() follow.
 base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt,
-                        std::span<const ServiceRow> rows = {});
+                        std::span<const ServiceRow> rows = {}, const DeepOptions* deep = nullptr);
 
 /// The id of every row that check() can report, in order.
 std::vector<std::string_view> check_ids(std::span<const ServiceRow> rows = {});

@@ -43,6 +43,22 @@ std::string verdict(const CheckReport& report) {
   return report.count(CheckLevel::kWarn) > 0 ? "warn" : "ok";
 }
 
+/// What only the rows of deep checks have.
+void add_measure(nlohmann::ordered_json& row, const base::CheckMeasure& measure) {
+  row["threshold"] = {{"text", measure.threshold},
+                      {"limit", measure.limit},
+                      {"floor", measure.floor},
+                      {"source", measure.source}};
+  row["findings"] = nlohmann::ordered_json::array();
+  for (const auto& finding : measure.findings) {
+    nlohmann::ordered_json one;
+    one["object"] = finding.object;
+    one["figure"] = finding.figure ? nlohmann::ordered_json(*finding.figure) : nlohmann::ordered_json();
+    one["remedy"] = finding.remedy;
+    row["findings"].push_back(std::move(one));
+  }
+}
+
 }  // namespace
 
 std::string one_line(std::string text) {
@@ -69,9 +85,13 @@ std::string render_report(const CheckReport& report, bool terminal) {
     if (!check.waiver.empty()) line += fmt::format("  waived: {}", one_line(check.waiver));
     if (check.elapsed) line += fmt::format("  [{}]", base::format_elapsed(*check.elapsed));
     out += line + "\n";
-    if (!check.remedy.empty()) {
-      out += std::string(width + (terminal ? 15 : 13), ' ') + "-> " + one_line(check.remedy) + "\n";
+    const std::string indent(width + (terminal ? 15 : 13), ' ');
+    if (check.measure && check.level != CheckLevel::kSkipped) {
+      const auto& measure = *check.measure;
+      const std::string limit = bad ? "" : fmt::format("limit: {}; ", measure.threshold);
+      out += indent + paint("2", limit + "source: " + measure.source) + "\n";
     }
+    if (!check.remedy.empty()) out += indent + "-> " + one_line(check.remedy) + "\n";
   }
   const bool failed = report.exit_code() != base::ExitCode::kDone;
   out += paint(failed ? "1;31" : "1;32", failed ? "not ready" : "ready") + ": " + one_line(report.reason()) +
@@ -85,6 +105,7 @@ std::string report_json(const CheckReport& report, int exit_code) {
   document["verdict"] = verdict(report);
   document["reason"] = report.reason();
   document["exit_code"] = exit_code;
+  document["skipped"] = report.count(CheckLevel::kSkipped);
   document["checks"] = nlohmann::ordered_json::array();
   const auto text = [](const std::string& value) {
     return value.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(value);
@@ -102,6 +123,7 @@ std::string report_json(const CheckReport& report, int exit_code) {
     } else {
       row["elapsed_ms"] = nullptr;
     }
+    if (check.measure) add_measure(row, *check.measure);
     document["checks"].push_back(std::move(row));
   }
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

@@ -38,13 +38,6 @@ class Progress {
   Clock::time_point shown_;
 };
 
-/// What is wrong with an id; empty if it is right.
-std::string id_fault(std::string_view id, std::span<const std::string_view> ids) {
-  if (std::ranges::find(ids, id) != ids.end()) return {};
-  return fmt::format("there is no check `{}`{}; there are {}", id, base::did_you_mean(id, ids),
-                     fmt::join(ids, ", "));
-}
-
 std::string waiver_fault(const std::string& text, std::span<const std::string_view> ids) {
   const auto colon = text.find(':');
   const std::string_view id = std::string_view(text).substr(0, colon);
@@ -57,6 +50,12 @@ std::string waiver_fault(const std::string& text, std::span<const std::string_vi
 }
 
 }  // namespace
+
+std::string id_fault(std::string_view id, std::span<const std::string_view> ids) {
+  if (std::ranges::find(ids, id) != ids.end()) return {};
+  return fmt::format("there is no check `{}`{}; there are {}", id, base::did_you_mean(id, ids),
+                     fmt::join(ids, ", "));
+}
 
 void add_check_flags(CLI::App& app, CheckFlags& flags, std::span<const std::string_view> ids) {
   app.add_flag("--json", flags.json, "Print one JSON document instead of rows");

@@ -27,6 +27,9 @@ struct CheckFlags {
 /// suggests the nearest one; `ids` must live as long as the program.
 void add_check_flags(CLI::App& app, CheckFlags& flags, std::span<const std::string_view> ids);
 
+/// What is wrong with an id; empty if it is among `ids`.
+std::string id_fault(std::string_view id, std::span<const std::string_view> ids);
+
 using RunCheck = std::function<base::CheckReport(const base::Interrupt&)>;
 
 /// Runs `check` until it is good by the flags' policy, until a failure is not transient, or until --wait is

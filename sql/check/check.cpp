@@ -135,9 +135,10 @@ Check migrations_row(Connection& connection, const std::vector<migrate::Migratio
   return row;
 }
 
-void add_answers(base::CheckReport& report, Connection& connection, const config::Settings& settings) {
+void add_answers(base::CheckReport& report, Connection& connection, const config::Settings& settings,
+                 FactLocks locks) {
   const microseconds before = system_now();
-  const Facts facts = read_facts(connection, settings);
+  const Facts facts = read_facts(connection, settings, locks);
   const microseconds after = system_now();
   const SessionFacts session = {connection.host(), connection.tls_version(), connection.backend_pid(),
                                 (before + after) / 2, after - before};
@@ -148,7 +149,8 @@ void add_answers(base::CheckReport& report, Connection& connection, const config
 
 std::span<const std::string_view> check_ids() { return kIds; }
 
-base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt) {
+base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt,
+                        const DeepOptions* deep) {
   base::CheckReport report;
   report.target = "PostgreSQL at " + settings.database.url.redacted();
   ConnectTrace trace;
@@ -167,7 +169,7 @@ base::CheckReport check(const config::Settings& settings, const base::Interrupt*
     Connection connection = Connection::connect(settings.database.url, options);
     add_connection(report, connection, trace);
     report.connected = true;
-    add_answers(report, connection, settings);
+    add_answers(report, connection, settings, deep == nullptr ? FactLocks::kUsual : FactLocks::kAccessShare);
     if (migrate::has_no_files(settings)) {
       report.add({"migrations",
                   CheckLevel::kSkipped,
@@ -177,6 +179,9 @@ base::CheckReport check(const config::Settings& settings, const base::Interrupt*
                   {}});
     } else {
       report.add(migrations_row(connection, files.get(), settings.migrate));
+    }
+    if (deep != nullptr) {
+      for (Check& row : deep_check(connection, *deep)) report.add(std::move(row));
     }
   } catch (const ConnectError& error) {
     if (error.code != base::ExitCode::kUnreachable) throw;

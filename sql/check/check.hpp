@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "base/check.hpp"
 #include "base/interrupt.hpp"
 #include "config/settings.hpp"
+#include "sql/check/deep/deep.hpp"
 #include "sql/postgres/connection.hpp"
 
 namespace bigocean::sql {
@@ -51,7 +53,13 @@ struct SessionFacts {
   std::chrono::microseconds round_trip{};  ///< of the facts
 };
 
-Facts read_facts(Connection& connection, const config::Settings& settings);
+/// Which locks reading the facts may take. The usual way reads sequences as nextval() locks them, ROW
+/// EXCLUSIVE, and takes less time.
+enum class FactLocks { kUsual, kAccessShare };
+
+/// With kAccessShare a server before PostgreSQL 18 that has no XML reads its sequences in the usual way.
+Facts read_facts(Connection& connection, const config::Settings& settings,
+                 FactLocks locks = FactLocks::kUsual);
 
 /// Rows from the facts alone; asks no server.
 std::vector<base::Check> judge(const Facts& facts, const SessionFacts& session,
@@ -62,10 +70,17 @@ std::vector<base::Check> judge_upkeep(const Facts& facts, const SessionFacts& se
                                       const config::Settings& settings);
 
 /// Connects to `settings.database.url`, asks, judges. Failures to connect are rows, too. Throws base::Error
-/// for a bad URL (kUsage) and on a signal (130/143).
-base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt);
+/// for a bad URL (kUsage) and on a signal (130/143). With `deep` (may be null) the rows of deep_check()
+/// follow.
+base::CheckReport check(const config::Settings& settings, const base::Interrupt* interrupt,
+                        const DeepOptions* deep = nullptr);
 
-/// The id of every row that check() can report, in order.
+/// The id of every row that check() can report without `deep`, in order.
 std::span<const std::string_view> check_ids();
+
+/// The question behind a row of check() or deep_check(), and why it is asked; nothing for an unknown id, and
+/// for rows of check() that have no question of their own. Needs no server.
+std::optional<base::Explanation> explain_check(std::string_view id, const base::GivenThresholds& given,
+                                               const config::Settings& settings);
 
 }  // namespace bigocean::sql

@@ -65,8 +65,8 @@ constexpr std::string_view kCollation =
 
 /// The third one: where each sequence stands, if this role may know.
 constexpr std::string_view kSequences =
-    "SELECT seqincrement, seqmin, seqmax, has_sequence_privilege(seqrelid, 'SELECT, USAGE'), seqcycle,"
-    " CASE WHEN has_sequence_privilege(seqrelid, 'SELECT, USAGE') THEN pg_sequence_last_value(seqrelid) END"
+    "SELECT seqincrement, seqmin, seqmax, has_sequence_privilege(seqrelid, '{sequence_right}'), seqcycle,"
+    " CASE WHEN has_sequence_privilege(seqrelid, '{sequence_right}') THEN {last_value} END"
     " FROM pg_sequence";
 
 /// The rest: facts by the names of their columns. Where one has the name of a question, t in any row says
@@ -104,7 +104,7 @@ std::string first_sql(const Fill& fill, bool superuser, bool replication) {
   std::string sql;
   for (const Fact& fact : kFacts)
     sql += fmt::format("{} {} AS \"{}\"", sql.empty() ? "SELECT" : ",", fill(fact.sql), fact.name);
-  sql += fmt::format(";{};{}", fill(kDatabases), kSequences);
+  sql += fmt::format(";{};{}", fill(kDatabases), fill(kSequences));
   for (const auto sign : kSigns) sql += ";" + fill(sign);
   if (replication) sql += fmt::format(";{}", kReplication);
   if (superuser) return sql;
@@ -188,28 +188,45 @@ std::vector<Finding> Facts::findings(std::string_view id) const {
   return found;
 }
 
-Facts read_facts(Connection& connection, const config::Settings& settings) {
+std::string filled_question(std::string_view sql, const config::Settings& settings, const Filling& filling) {
   const auto& check = settings.check;
-  const bool with_collation = connection.server_version() >= kPostgres15;
-  const std::string schema = connection.quote_literal(connection.quote_identifier(settings.migrate.schema));
-  const Fill fill = [&](std::string_view sql) {
-    return fmt::format(
-        fmt::runtime(sql), fmt::arg("schema", schema), fmt::arg("session", kSession),
-        fmt::arg("end_session", kEndSession), fmt::arg("database", kDatabase),
-        fmt::arg("index_remedy", kIndexRemedy), fmt::arg("collation", with_collation ? kCollation : "NULL"),
-        fmt::arg("idle", check.idle_in_transaction.count()),
-        fmt::arg("transaction", check.long_transaction.count()),
-        fmt::arg("prepared", check.prepared_transaction.count()),
-        fmt::arg("sequence", check.sequence_percent_max), fmt::arg("slot", check.slot_wal_bytes_max));
-  };
+  return fmt::format(
+      fmt::runtime(sql), fmt::arg("schema", filling.schema), fmt::arg("session", kSession),
+      fmt::arg("end_session", kEndSession), fmt::arg("database", kDatabase),
+      fmt::arg("index_remedy", kIndexRemedy),
+      fmt::arg("collation", filling.with_collation ? kCollation : "NULL"),
+      fmt::arg("last_value", filling.sequence.sql), fmt::arg("sequence_right", filling.sequence.right),
+      fmt::arg("idle", check.idle_in_transaction.count()),
+      fmt::arg("transaction", check.long_transaction.count()),
+      fmt::arg("prepared", check.prepared_transaction.count()),
+      fmt::arg("sequence", check.sequence_percent_max), fmt::arg("slot", check.slot_wal_bytes_max));
+}
+
+Facts read_facts(Connection& connection, const config::Settings& settings, FactLocks locks) {
+  Filling filling;
+  filling.with_collation = connection.server_version() >= kPostgres15;
+  filling.schema = connection.quote_literal(connection.quote_identifier(settings.migrate.schema));
+  if (locks == FactLocks::kAccessShare)
+    filling.sequence = sequence_value_without_lock(connection.server_version());
+  const Fill fill = [&](std::string_view sql) { return filled_question(sql, settings, filling); };
   Connection::Limits limits;
   limits.timeout = settings.database.statement_timeout;
   const bool superuser = connection.parameter("is_superuser") == "on";
-  const auto answers = connection.execute_all(first_sql(fill, superuser, check.logical_replication), limits);
+  const auto ask = [&] {
+    return connection.execute_all(first_sql(fill, superuser, settings.check.logical_replication), limits);
+  };
+  std::vector<Rows> answers;
+  try {
+    answers = ask();
+  } catch (const SqlError& error) {
+    if (locks == FactLocks::kUsual || error.sqlstate != "0A000") throw;
+    filling.sequence = kSequenceValue;  // a server that was built without XML
+    answers = ask();
+  }
   Facts::Values values = {{"role_limit", "-1"}};
   take_rows(answers.at(0), values);
-  take_databases(answers.at(1), with_collation, values);
-  take_sequences(answers.at(2), check.sequence_percent_max, values);
+  take_databases(answers.at(1), filling.with_collation, values);
+  take_sequences(answers.at(2), settings.check.sequence_percent_max, values);
   for (const Rows& answer : std::span(answers).subspan(3)) take_rows(answer, values);
   const auto is_noon = [&](const char* name) { return values[name].find(" 12:00:00") != std::string::npos; };
   values["archiving"] = yes_or_no(!values["archive_mode"].empty() && values["archive_mode"] != "off");

@@ -39,7 +39,7 @@ constexpr Question kQuestions[] = {
     {"sequences",  // the share that is used up, whichever way it counts
      "(SELECT seqrelid, seqtypid, CASE WHEN seqincrement > 0 THEN seqmax ELSE seqmin END AS bound,"
      " CASE WHEN seqincrement > 0 THEN seqmin ELSE seqmax END AS origin,"
-     " CASE WHEN has_sequence_privilege(seqrelid, 'SELECT, USAGE') THEN pg_sequence_last_value(seqrelid) END"
+     " CASE WHEN has_sequence_privilege(seqrelid, '{sequence_right}') THEN {last_value} END"
      " AS last FROM pg_sequence WHERE NOT seqcycle) s"
      " WHERE 100 * abs(last::float8 - origin) >= {sequence} * abs(bound::float8 - origin)",
      "format('%s at %s of %s', seqrelid::regclass, last, bound)",
@@ -76,6 +76,18 @@ constexpr Question kQuestions[] = {
 }  // namespace
 
 std::span<const Question> check_questions() { return kQuestions; }
+
+const SequenceValue kSequenceValue{"pg_sequence_last_value(seqrelid)", "SELECT, USAGE"};
+
+SequenceValue sequence_value_without_lock(int server_version) {
+  constexpr int kPostgres18 = 180000;
+  if (server_version >= kPostgres18)
+    return {"(SELECT CASE WHEN is_called THEN last_value END FROM pg_get_sequence_data(seqrelid))", "SELECT"};
+  return {
+      "(xpath('//last_value/text()', query_to_xml(format('SELECT last_value FROM %s WHERE is_called',"
+      " seqrelid::regclass), false, false, '')))[1]::text::int8",
+      "SELECT"};
+}
 
 const std::string_view kSession =
     "format('pid %s, %s, application %s', pid, pg_get_userbyid(usesysid),"

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+
+#include "config/settings.hpp"
 
 namespace bigocean::sql {
 
@@ -16,6 +19,26 @@ struct Question {
 };
 
 std::span<const Question> check_questions();
+
+/// How the value of a sequence is read: an expression over its oid, seqrelid, and the right that it needs.
+struct SequenceValue {
+  std::string_view sql;
+  std::string_view right;
+};
+extern const SequenceValue
+    kSequenceValue;  ///< under ROW EXCLUSIVE, as nextval() locks it; takes the least time
+/// Under ACCESS SHARE. Before PostgreSQL 18 it needs a server with XML: else SQLSTATE 0A000.
+SequenceValue sequence_value_without_lock(int server_version);
+
+/// What differs from server to server, and from run to run.
+struct Filling {
+  std::string schema;  ///< the history's, as a literal
+  bool with_collation = true;
+  SequenceValue sequence = kSequenceValue;
+};
+
+/// `sql` with its {names} filled in: thresholds of `settings`, and what `filling` says.
+std::string filled_question(std::string_view sql, const config::Settings& settings, const Filling& filling);
 
 /// Expressions that stand for {session}, {end_session}, {database} and {index_remedy} in the questions.
 extern const std::string_view kSession, kEndSession, kDatabase, kIndexRemedy;

@@ -121,7 +121,10 @@ void PrivatePostgres::Impl::prepare(const PostgresOptions& options) {
     major = wanted;
   }
   binaries = script("postgres-binaries", major);
-  must_succeed({"cp", "-a", script("postgres-template", major), data});
+  must_succeed({"cp", "-a",
+                options.standby_from.empty() ? script("postgres-template", major) : options.standby_from,
+                data});
+  if (!options.standby_from.empty()) write_file(data / "standby.signal", "");
   hba = options.hba;
   std::string settings = kFastSettings;
   settings += "unix_socket_directories = '" + folder.path() + "'\n";

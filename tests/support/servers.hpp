@@ -16,6 +16,9 @@ struct PostgresOptions {
   std::map<std::string, std::string> settings;  ///< postgresql.conf, on top of the fast ones
   std::string hba;                              ///< replaces pg_hba.conf; empty: trust everything local
   bool tls = false;                             ///< a self-signed certificate for localhost
+  /// The data folder of a stopped server: this one becomes a standby that begins where that one ended, and
+  /// follows the server that the setting primary_conninfo names. Empty: a server with nothing in it.
+  std::string standby_from{};
 };
 
 /// A server of its own: starts in about 0.1 s from a cached initdb template, listens on a unix socket and on

@@ -38,7 +38,8 @@ const std::vector<std::pair<std::string, std::set<std::string>>> kArrows{
     {"sql/migrate", {"base", "config", "sql/postgres", "sql/migrate/*"}},
     {"sql/lint", {"base", "sql/postgres", "sql/migrate/*"}},
     {"sql/drift", {"base", "config", "sql/postgres", "sql/migrate/*", "sql/lint"}},
-    {"sql/check", {"base", "config", "sql/postgres", "sql/migrate/*"}},
+    {"sql/check/deep", {"base", "sql/postgres"}},
+    {"sql/check", {"base", "config", "sql/postgres", "sql/migrate/*", "sql/check/deep"}},
     {"sql/preview", {"base", "config", "sql/postgres", "sql/migrate/*", "sql/lint", "sql/drift"}},
     // The service kit: HTTP in both directions, readiness, logs and metrics, and the service that has them
     // all.
