@@ -2,6 +2,7 @@
 import { compose_tests } from "./compose.mjs";
 import { image_tests } from "./image.mjs";
 import { openapi_tests } from "./openapi.mjs";
+import { package_tests } from "./packages.mjs";
 import { railway_tests } from "./railway.mjs";
 import { finish } from "./support.mjs";
 import { workflow_tests } from "./workflows.mjs";
@@ -11,4 +12,5 @@ await compose_tests();
 await workflow_tests();
 await openapi_tests();
 await image_tests();
+await package_tests();
 finish();
