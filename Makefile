@@ -9,14 +9,16 @@ CASES ?=
 DEPLOYS ?= 0
 REAL_TIMES ?=
 HOLD ?= 0
+PACKAGES ?=
+ROUTES ?=
 .DEFAULT_GOAL := help
 # The tasks below start compilers, servers and tests of their own, so they run one after the other.
 .NOTPARALLEL:
 .PHONY: help up down logs psql redis-cli demo build test test-asan test-tsan test-matrix test-trixie bench faults \
-  rehearse fuzz image image-check api-docs format format-check lint alone clean
+  rehearse fuzz image image-check packages packages-check api-docs format format-check lint alone clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ## install, build, start PostgreSQL, Redis and the service here; prints the URLs
 	@scripts/up
@@ -66,6 +68,13 @@ image: ## the image, with Docker, Podman or Buildah
 image-check: ## build the image without an engine and test it; needs root
 	@scripts/install-packages image up
 	@scripts/image-check
+
+packages: ## the toolkit's packages: .deb, tarball, npm, image, in build/packages; PACKAGES="trixie:amd64 …" selects; needs root
+	@scripts/install-packages roots
+	@scripts/package/all $(PACKAGES)
+packages-check: ## install each package into bare systems, use it, remove it; ROUTES="deb tarball …" selects; needs root
+	@scripts/install-packages roots up
+	@scripts/package/check $(ROUTES)
 
 bench: ## measure against other tools; CASES="migrate …" selects cases
 	@scripts/bench $(CASES)

@@ -7,6 +7,11 @@ find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 
 pkg_check_modules(fmt REQUIRED IMPORTED_TARGET fmt)
+if(BIGOCEAN_STATIC)
+  # Debian 13 has no archive of it.
+  set_target_properties(PkgConfig::fmt PROPERTIES INTERFACE_LINK_LIBRARIES "")
+  target_compile_definitions(PkgConfig::fmt INTERFACE FMT_HEADER_ONLY)
+endif()
 # spdlog and toml++ go into the binary, each by one file: as shared libraries their symbols cost a third of the
 # start-up, and a health check is nothing but start-up.
 add_library(bigocean_spdlog INTERFACE)
@@ -35,7 +40,13 @@ endif()
 pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 add_library(bigocean_libpq_headers INTERFACE)
 target_include_directories(bigocean_libpq_headers SYSTEM INTERFACE ${libpq_INCLUDE_DIRS})
+# Debian 12's needs GnuTLS, through this LDAP; Debian 13's LDAP has OpenSSL.
+find_file(LIBLDAP_WITH_GNUTLS libldap-2.5.so.0 PATHS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE} /usr/lib64 /usr/lib)
 pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis)
 find_library(HIREDIS_ARCHIVE libhiredis.a REQUIRED)
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
+if(BIGOCEAN_STATIC)
+  find_library(NETTLE_ARCHIVE libnettle.a REQUIRED)
+  set_target_properties(PkgConfig::nettle PROPERTIES INTERFACE_LINK_LIBRARIES ${NETTLE_ARCHIVE})
+endif()

@@ -19,8 +19,14 @@ Libpq::Libpq(const base::SharedLibrary& library) {
 }
 
 const Libpq& libpq() {
+  // A library that libpq does not need is not asked for: it would be loaded, and another system's may not
+  // fit.
+#if BIGOCEAN_LIBPQ_NEEDS_GNUTLS
   static const Libpq functions(
       base::SharedLibrary("libpq.so.5", "libpq5", {"libcrypto.so.3", "libgnutls.so.30"}));
+#else
+  static const Libpq functions(base::SharedLibrary("libpq.so.5", "libpq5", {"libcrypto.so.3"}));
+#endif
   return functions;
 }
 

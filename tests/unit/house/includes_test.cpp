@@ -71,6 +71,7 @@ const std::vector<std::pair<std::string, std::set<std::string>>> kArrows{
     {"cli/product", {"base", "cli/*", "server/*"}},
     {"cli/toolkit", {"cli/*", "config", "sql/*"}},
     // The toolkit as a library; what is below is installed and includes only itself.
+    {"cli/launcher", {}},
     {"cli/library", {"base", "config", "redis", "sql/*", "cli/library/bigocean"}},
     {"cli/library/bigocean", {}},
 };
