@@ -128,6 +128,15 @@ await test("the dialogs and the menu", async () => {
   await context.close();
 });
 
+await test("the reports of the commands", async () => {
+  const { context, page } = await visitor(browser);
+  for (const name of ["report_plan", "report_status", "report_check"]) {
+    await page.goto(`file://${path.resolve(pictures)}/${name}.html`);
+    await judge(page, name);
+  }
+  await context.close();
+});
+
 await test("every state of the page is among them", () => {
   const source = fs.readFileSync(path.resolve(import.meta.dirname, "../../server/product/web/src/page.ts"), "utf8");
   const states = [...source.slice(source.indexOf("export type State")).split(";")[0].matchAll(/"(\w+)"/g)].map((one) => one[1]);

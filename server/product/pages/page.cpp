@@ -7,10 +7,13 @@
 #include <cmath>
 #include <utility>
 
+#include "base/text.hpp"
 #include "server/product/pages/asset.hpp"
 
 namespace bigocean::server::pages {
 namespace {
+
+using base::escape_html;
 
 constexpr int kCardWidth = 600;
 constexpr int kCardHeight = 315;
@@ -34,34 +37,10 @@ std::string accent_rule(std::string_view colour) {
 }
 
 std::string meta(std::string_view kind, std::string_view name, std::string_view content) {
-  return fmt::format("<meta {}=\"{}\" content=\"{}\">\n    ", kind, name, escaped(content));
+  return fmt::format("<meta {}=\"{}\" content=\"{}\">\n    ", kind, name, escape_html(content));
 }
 
 }  // namespace
-
-std::string escaped(std::string_view text) {
-  std::string safe;
-  safe.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        safe += "&amp;";
-        break;
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default:
-        safe += c;
-    }
-  }
-  return safe;
-}
 
 std::string face_css(const product::Settings::Pages& settings) {
   std::string css;
@@ -77,11 +56,11 @@ Page::Page(const product::Settings::Pages& settings, std::int64_t message_chars_
 std::string Page::fill(std::string_view title, std::string_view head, assessment::Language language) const {
   const bool has_face = !face_css(settings_).empty();
   const std::array<std::pair<std::string_view, std::string>, 8> values{{
-      {"name", escaped(settings_.name)},
-      {"welcome", escaped(settings_.welcome)},
-      {"privacy_url", escaped(settings_.privacy_url)},
+      {"name", escape_html(settings_.name)},
+      {"welcome", escape_html(settings_.welcome)},
+      {"privacy_url", escape_html(settings_.privacy_url)},
       {"message_max", std::to_string(message_chars_max_)},
-      {"title", escaped(title)},
+      {"title", escape_html(title)},
       {"head", std::string(head)},
       {"face", has_face ? R"(<link rel="stylesheet" href="/face.css">)" : ""},
       {"language", std::string(assessment::tag_of(language))},

@@ -11,9 +11,6 @@
 
 namespace bigocean::server::pages {
 
-/// `text` as content of an element or of an attribute in double quotes.
-std::string escaped(std::string_view text);
-
 /// The style sheet that sets the colours of the settings; empty if they set none.
 std::string face_css(const product::Settings::Pages& settings);
 

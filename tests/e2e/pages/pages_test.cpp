@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -139,8 +140,24 @@ class Stage {
   HttpServer control_{[this](const ServedRequest& request) { return change(request); }};
 };
 
+/// The reports of the commands, which are judged as the pages are.
+void write_reports(const std::string& folder) {
+  ProcessOptions options;
+  options.environment = {{"DATABASE_URL", shared_postgres().create_database()}};
+  const auto report = [&](std::vector<std::string> call, const std::string& name) {
+    call.insert(call.begin(), BIGOCEAN_BINARY);
+    call.insert(call.end(), {"--html", folder + "/" + name + ".html"});
+    CHECK(run(call, options).exit_code == 0);
+  };
+  report({"migrate", "plan"}, "report_plan");
+  report({"migrate", "status"}, "report_status");
+  report({"check-db"}, "report_check");
+}
+
 void play(const std::string& script) {
   Stage stage;
+  std::filesystem::create_directories(BIGOCEAN_BUILD_DIR "/pages");
+  write_reports(BIGOCEAN_BUILD_DIR "/pages");
   const auto done = stage.play(script, BIGOCEAN_BUILD_DIR "/pages");
   MESSAGE(done.out);
   CHECK_MESSAGE(done.exit_code == 0, done.err);
