@@ -15,7 +15,7 @@ ROUTES ?=
 # The tasks below start compilers, servers and tests of their own, so they run one after the other.
 .NOTPARALLEL:
 .PHONY: help up down logs psql redis-cli demo build test test-asan test-tsan test-matrix test-trixie bench faults \
-  rehearse fuzz image image-check packages packages-check api-docs format format-check lint alone clean
+  rehearse fuzz image image-check packages packages-check api-docs pages format format-check lint alone clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -98,6 +98,10 @@ api-docs: ## write docs/api.md and docs/openapi.json again, from the table of pr
 	@scripts/install-packages build test
 	@TARGET=unit_rpc scripts/build dev
 	@BIGOCEAN_WRITE_DOCS=1 build/dev/tests/unit_rpc --test-case='docs/*'
+
+pages: ## build the web pages again, from server/product/web into its dist/
+	@scripts/install-packages build test
+	@scripts/pages build
 
 format: ## format the C++ files
 	@scripts/install-packages lint

@@ -43,6 +43,9 @@ std::string_view trim(std::string_view text);
 /// The parts of "a, b,c", trimmed; empty parts are left out. Returns views into `text`.
 std::vector<std::string_view> comma_list(std::string_view text);
 
+/// `text` as content of an element of HTML, or of an attribute in double quotes.
+std::string escape_html(std::string_view text);
+
 /// Reads decimal digits only: no sign, no blank, no hexadecimal. Returns nothing for other text or a number
 /// above `max`.
 std::optional<std::uint64_t> parse_digits(std::string_view text, std::uint64_t max);

@@ -9,7 +9,9 @@
 
 #include "base/retry.hpp"
 #include "base/text.hpp"
+#include "cli/check/check_html.hpp"
 #include "cli/check/check_report.hpp"
+#include "cli/output_file.hpp"
 
 namespace bigocean::cli {
 namespace {
@@ -59,6 +61,7 @@ std::string id_fault(std::string_view id, std::span<const std::string_view> ids)
 
 void add_check_flags(CLI::App& app, CheckFlags& flags, std::span<const std::string_view> ids) {
   app.add_flag("--json", flags.json, "Print one JSON document instead of rows");
+  app.add_option("--html", flags.html, "Also write the report as a page to look at")->type_name("FILE");
   app.add_option("--wait", flags.wait,
                  "Try again for this long while the failure may be temporary (starting up, refused, not "
                  "resolvable); a wrong password or a missing database ends the wait at once")
@@ -107,7 +110,9 @@ base::CheckReport run_until_good(const CheckFlags& flags, const RunCheck& check)
 }
 
 int run_check(const CheckFlags& flags, const RunCheck& check) {
+  if (!flags.html.empty()) check_output_file(flags.html);
   const base::CheckReport report = run_until_good(flags, check);
+  if (!flags.html.empty()) write_output_file(flags.html, report_html(report));
   const int code = static_cast<int>(report.exit_code());
   fmt::print("{}", flags.json ? report_json(report, code) : render_report(report, colour_wanted()));
   return code;

@@ -19,12 +19,13 @@ namespace bigocean::cli {
 /// What every check offers beside the settings.
 struct CheckFlags {
   bool json = false;
+  std::string html;  ///< where the report to look at goes; empty: there is none
   std::string wait = "0";
   base::CheckPolicy policy;
 };
 
-/// Adds --json, --wait, --only, --waive and --strict. An id that is not among `ids` is a usage error that
-/// suggests the nearest one; `ids` must live as long as the program.
+/// Adds --json, --html, --wait, --only, --waive and --strict. An id that is not among `ids` is a usage error
+/// that suggests the nearest one; `ids` must live as long as the program.
 void add_check_flags(CLI::App& app, CheckFlags& flags, std::span<const std::string_view> ids);
 
 /// What is wrong with an id; empty if it is among `ids`.

@@ -6,7 +6,9 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "cli/migrate/document_html.hpp"
 #include "cli/migrate/report.hpp"
+#include "cli/output_file.hpp"
 #include "sql/migrate/history/status.hpp"
 
 namespace bigocean::cli {
@@ -56,10 +58,16 @@ void check_settings(const config::Settings& settings) {
     throw Error(ExitCode::kUsage, "the schema for the history is empty", "leave --schema out, or name one");
 }
 
+std::string target_of(const config::Settings& settings) {
+  const auto& database = settings.database;
+  return (database.unpooled_url.empty() ? database.url : database.unpooled_url).redacted();
+}
+
 /// Returns the exit code; throws base::Error for a failure that has not been printed yet.
 int run_call(const CallFlags& flags, const std::string& command, const Action& action,
              const config::Settings& settings) {
   check_settings(settings);
+  if (!flags.html.empty()) check_output_file(flags.html);
   const auto loudness = flags.quiet     ? Loudness::kQuiet
                         : flags.verbose ? Loudness::kVerbose
                                         : Loudness::kNormal;
@@ -84,6 +92,10 @@ int run_call(const CallFlags& flags, const std::string& command, const Action& a
     Call call{settings, engine, *output, document, detection, interrupt, began};
     const int code = action(call);
     document.elapsed = elapsed_since(began);
+    if (!flags.html.empty()) {
+      write_output_file(flags.html, render_html(document, target_of(settings)));
+      output->say("wrote     " + flags.html);
+    }
     if (flags.json) fmt::print("{}\n", render(document, code, nullptr));
     return code;
   } catch (const Error& error) {

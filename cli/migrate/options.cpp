@@ -52,6 +52,10 @@ void add_output_options(CLI::App& app, CallFlags& flags) {
       "a transaction");
 }
 
+void add_html_option(CLI::App& app, CallFlags& flags) {
+  add_text_option(app, "--html", flags.html, "FILE", "Also write the report as a page to look at");
+}
+
 CLI::Option* add_dry_run_option(CLI::App& app, CallFlags& flags) {
   return app.add_flag("--dry-run", flags.dry_run, "Show what would happen, and change nothing");
 }

@@ -15,6 +15,7 @@ namespace bigocean::cli {
 /// What every call reads; a subcommand's own flags are a struct derived from it.
 struct CallFlags {
   bool json = false, quiet = false, verbose = false, dry_run = false;
+  std::string html;  ///< where the report to look at goes; empty: there is none
 };
 
 /// --dir and --format: where the files are, and of which tool.
@@ -34,6 +35,8 @@ void add_json_option(CLI::App& app, CallFlags& flags);
 void add_quiet_option(CLI::App& app, CallFlags& flags);
 /// --json, --quiet and --verbose.
 void add_output_options(CLI::App& app, CallFlags& flags);
+/// --html, for what render_html() can show.
+void add_html_option(CLI::App& app, CallFlags& flags);
 /// --dry-run, for what changes a database or a folder.
 CLI::Option* add_dry_run_option(CLI::App& app, CallFlags& flags);
 

@@ -182,6 +182,7 @@ void add_plan(CLI::App& migrate, Invocation& invocation) {
   add_setting(app, invocation, "--scratch-url", "migrate.scratch_url");
   add_setting(app, invocation, "--session-pooler", "migrate.session_pooler");
   add_output_options(app, *flags);
+  add_html_option(app, *flags);
   app.footer(exit_codes_footer({0, 2, 5, 6, 7, 9}, "bigocean migrate plan --rehearse"));
   on_call(app, invocation, "plan", flags, run_plan);
 }

@@ -52,6 +52,7 @@ void add_status(CLI::App& migrate, Invocation& invocation) {
                "Exit 3 when something is pending, 6 when something is edited or half applied");
   add_setting(app, invocation, "--no-ahead", "migrate.no_ahead");
   add_output_options(app, *flags);
+  add_html_option(app, *flags);
   app.footer(exit_codes_footer({0, 2, 3, 6, 7}, "bigocean migrate status --check"));
   on_call(app, invocation, "status", flags, run_status);
 }

@@ -33,6 +33,9 @@ int serve(const config::Loaded& loaded) {
   const bool colour = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
   base::Logger log(log_format(settings), settings.log.level, colour, base::Logger::Writing::kInBackground);
   server::fit_to_descriptors(settings, log);
+  auto& pages = server::product::of(settings).pages;
+  if (pages.public_url.empty() && !settings.railway.public_domain.empty())
+    pages.public_url = "https://" + settings.railway.public_domain;
 
   server::observe::ErrorReports reports(settings, log);
   const base::SignalInterrupt interrupt(true);

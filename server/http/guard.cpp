@@ -19,11 +19,9 @@ constexpr std::array<std::string_view, 7> kMethods{"GET",   "HEAD",   "POST",   
                                                    "PATCH", "DELETE", "OPTIONS"};
 constexpr std::size_t kTargetBytesMax = 8000;
 
-/// Headers that are used up here, or never supported: compressing small JSON costs far more than it saves,
-/// and ranges are not served.
-constexpr std::array<std::string_view, 9> kNotForwarded{"content-length", "transfer-encoding", "connection",
-                                                        "keep-alive",     "upgrade",           "te",
-                                                        "expect",         "accept-encoding",   "range"};
+/// Headers that are used up here, or never supported: ranges are not served.
+constexpr std::array<std::string_view, 8> kNotForwarded{
+    "content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "te", "expect", "range"};
 
 /// Whether a comma-separated header value holds `word`.
 bool lists(std::string_view value, std::string_view word) {

@@ -37,6 +37,8 @@ std::string_view reason_phrase(int status) {
       return "OK";
     case 204:
       return "No Content";
+    case 304:
+      return "Not Modified";
     case 400:
       return "Bad Request";
     case 401:
@@ -108,8 +110,9 @@ std::string http_date(std::chrono::system_clock::time_point time) {
 std::string head_bytes(const Reply& reply, std::string_view framing) {
   std::string bytes = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\n", reply.status, reason_phrase(reply.status),
                                   http_date(std::chrono::system_clock::now()));
-  // A 204 has no content, and so neither a type nor a length (RFC 9110, 8.6).
-  if (reply.status != 204) bytes += fmt::format("Content-Type: {}\r\n{}", reply.content_type, framing);
+  // A 204 and a 304 have no content, and so neither a type nor a length (RFC 9110, 8.6).
+  if (reply.status != 204 && reply.status != 304)
+    bytes += fmt::format("Content-Type: {}\r\n{}", reply.content_type, framing);
   const auto retry_after = retry_after_of(reply);
   if (!retry_after.empty()) bytes.append("Retry-After: ").append(retry_after).append("\r\n");
   for (const auto& [name, value] : reply.headers)

@@ -20,6 +20,7 @@
 #include "server/product/conversation/cost_outlook.hpp"
 #include "server/product/conversation/paid_model.hpp"
 #include "server/product/conversation/retention.hpp"
+#include "server/product/pages/pages.hpp"
 #include "server/product/rpc/routes.hpp"
 
 namespace bigocean::server {
@@ -233,7 +234,12 @@ void Product::stop() {
   if (impl_->account_keys) impl_->account_keys->stop();
 }
 
-std::vector<http::Route> Product::routes() { return rpc::routes(impl_->conversations, impl_->settings); }
+std::vector<http::Route> Product::routes() {
+  auto all = rpc::routes(impl_->conversations, impl_->settings);
+  auto more = pages::routes(impl_->conversations, impl_->settings);
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+  return all;
+}
 
 std::string_view Product::interviewer() const { return impl_->model->name(); }
 

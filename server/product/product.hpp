@@ -36,7 +36,7 @@ class Product {
   /// an error. Does not wait.
   void end_calls();
 
-  /// The routes of the procedures; valid as long as this.
+  /// The routes of the procedures and of the web pages; valid as long as this.
   std::vector<http::Route> routes();
 
   /// The name of the interviewer's model in the log: "anthropic", "scripted".

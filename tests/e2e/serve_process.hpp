@@ -15,13 +15,13 @@ namespace bigocean::test {
 using namespace std::chrono_literals;
 using Environment = std::map<std::string, std::string>;
 
-/// A serve on a free port, once it answers.
+/// A serve on the port that the environment names or else on a free one, once it answers.
 class Serve {
  public:
   /// `launcher`: a command that runs the command behind it.
   explicit Serve(Environment environment, std::vector<std::string> arguments = {},
                  std::vector<std::string> launcher = {})
-      : port_(free_port()) {
+      : port_(environment.contains("PORT") ? std::stoi(environment.at("PORT")) : free_port()) {
     auto argv = std::move(launcher);
     argv.insert(argv.end(), {BIGOCEAN_BINARY, "serve"});
     argv.insert(argv.end(), arguments.begin(), arguments.end());

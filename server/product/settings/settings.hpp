@@ -65,6 +65,17 @@ struct Settings {
     std::int64_t memory_keys_max = 0;              ///< kept in the process while Redis is unreachable
   } limits;
 
+  /// The web pages, and what a host can change in them.
+  struct Pages {
+    bool enabled = false;
+    std::string name;         ///< of the service, in the page's head
+    std::string welcome;      ///< the first page's heading; empty: the page's own words
+    std::string privacy_url;  ///< a link on every page; empty: none
+    std::string public_url;   ///< where the service is reached, without a slash at the end; empty: unknown
+    std::string colour;       ///< "#rrggbb"; empty: the page's own
+    std::string colour_dark;  ///< the same for the dark theme
+  } pages;
+
   accounts::Settings accounts;
   accounts::ChallengeSettings challenge;
 };

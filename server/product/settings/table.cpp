@@ -1,4 +1,5 @@
 // The rows of the product in the table of settings: the interview, its models, money and limits.
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -45,6 +46,22 @@ std::optional<config::Fault> assign_dollars(void* field, std::string_view text, 
 
 std::string text_of_dollars(const void* field) {
   return llm::format_dollars(static_cast<const Dollars*>(field)->nano);
+}
+
+std::optional<config::Fault> check_colour(std::string_view value) {
+  const auto is_digit = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  };
+  if (value.size() == 7 && value.front() == '#' && std::all_of(value.begin() + 1, value.end(), is_digit))
+    return std::nullopt;
+  return config::Fault{
+      fmt::format("{} is not a colour: # and six hexadecimal digits", config::shown_value(value)), {}};
+}
+
+std::optional<config::Fault> check_public_url(std::string_view value) {
+  if (auto fault = check_http_url(value)) return fault;
+  if (value.ends_with('/')) return config::Fault{"must not end with a slash", {}};
+  return std::nullopt;
 }
 
 template <class Value>
@@ -172,6 +189,28 @@ constexpr std::array kRows{
     Setting{.info = {"limits.memory_keys_max", "BIGOCEAN_LIMITS_MEMORY_KEYS_MAX", "integer",
                      "counters that a process keeps while Redis is unreachable"},
             .field = BIGOCEAN_PRODUCT_FIELD(limits.memory_keys_max), .min = 1, .max = 10'000'000},
+
+    Setting{.info = {"pages.enabled", "BIGOCEAN_PAGES_ENABLED", "boolean",
+                     "whether the web pages are served"},
+            .field = BIGOCEAN_PRODUCT_FIELD(pages.enabled)},
+    Setting{.info = {"pages.name", "BIGOCEAN_PAGES_NAME", "text",
+                     "the service's name on the web pages"},
+            .field = BIGOCEAN_PRODUCT_FIELD(pages.name)},
+    Setting{.info = {"pages.welcome", "BIGOCEAN_PAGES_WELCOME", "text",
+                     "heading of the first web page; empty: its own words"},
+            .field = BIGOCEAN_PRODUCT_FIELD(pages.welcome), .example = "Find out who you are"},
+    Setting{.info = {"pages.privacy_url", "BIGOCEAN_PAGES_PRIVACY_URL", "url",
+                     "where the web pages' link about privacy leads; empty: no link"},
+            .field = BIGOCEAN_PRODUCT_FIELD(pages.privacy_url), .example = "https://example.com/privacy", .check = check_http_url},
+    Setting{.info = {"pages.public_url", "BIGOCEAN_PAGES_PUBLIC_URL", "url",
+                     "where the web pages are reached; for the pictures that other sites show of shared profiles"},
+            .field = BIGOCEAN_PRODUCT_FIELD(pages.public_url), .example = "https://app.example.com", .check = check_public_url},
+    Setting{.info = {"pages.colour", "BIGOCEAN_PAGES_COLOUR", "text",
+                     "colour of buttons and links on the web pages; empty: their own"},
+            .field = BIGOCEAN_PRODUCT_FIELD(pages.colour), .example = "#7a2e8e", .check = check_colour},
+    Setting{.info = {"pages.colour_dark", "BIGOCEAN_PAGES_COLOUR_DARK", "text",
+                     "the same in the dark theme"},
+            .field = BIGOCEAN_PRODUCT_FIELD(pages.colour_dark), .example = "#d9a4e8", .check = check_colour},
 
     Setting{.info = {"accounts.algorithm", "BIGOCEAN_ACCOUNTS_ALGORITHM", "text",
                      "signature of your accounts' tokens: HS256, RS256, ES256 or EdDSA; empty: no accounts"},

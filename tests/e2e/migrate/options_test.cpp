@@ -38,10 +38,12 @@ const std::map<std::string, Words>& expected() {
       {"plan",
        words_of(
            "--dir --format --schema --wait --session-pooler --new-history --lock-timeout --statement-timeout"
-           " --strict-order --no-ahead --to --rehearse --no-preview --scratch-url --json --quiet --verbose")},
+           " --strict-order --no-ahead --to --rehearse --no-preview --scratch-url --json --quiet --verbose "
+           "--html")},
       {"lint", words_of("--dir --format --schema --wait --strict-order --no-ahead --output --offline --levels"
                         " --json")},
-      {"status", words_of("--dir --format --schema --wait --no-ahead --check --json --quiet --verbose")},
+      {"status",
+       words_of("--dir --format --schema --wait --no-ahead --check --json --quiet --verbose --html")},
       {"down", words_of("--dir --format --schema --wait --deadline --session-pooler --lock-timeout"
                         " --statement-timeout --max-blocking --terminate-idle-in-transaction --steps --to "
                         "--yes --dry-run --json --quiet --verbose")},

@@ -44,12 +44,25 @@ TEST_CASE("the toolkit has its own commands and settings, and nothing of the pro
   CHECK(settings.exit_code == 0);
   CHECK(contains(settings.out, "\n[migrate]\n"));
   for (const char* section :
-       {"[anthropic]", "[budget]", "[prices]", "[assessment]", "[limits]", "[accounts]"})
+       {"[anthropic]", "[budget]", "[prices]", "[assessment]", "[limits]", "[accounts]", "[pages]"})
     CHECK_FALSE_MESSAGE(contains(settings.out, std::string("\n") + section), section);
   const auto symbols = run({"nm", "-C", BIGOCEAN_TOOLKIT}).out;
   CHECK(contains(symbols, "bigocean::sql::migrate::"));
-  for (const char* room : {"product", "assessment", "conversation", "budget", "rpc", "llm", "accounts"})
+  for (const char* room :
+       {"product", "assessment", "conversation", "budget", "rpc", "llm", "accounts", "pages"})
     CHECK_FALSE_MESSAGE(contains(symbols, std::string("bigocean::server::") + room + "::"), room);
+}
+
+TEST_CASE("no page and no file of the pages is in the toolkit, and all are in the product") {
+  const auto holds = [](const std::string& program, const std::string& text) {
+    return run({"grep", "-qaF", text, program}).exit_code == 0;
+  };
+  // Of the page, its style sheet, its script and a card's drawing.
+  for (const char* text : {"<!doctype html>", "prefers-color-scheme", "bigocean.conversations", "IHDR"}) {
+    CAPTURE(text);
+    CHECK_FALSE(holds(BIGOCEAN_TOOLKIT, text));
+    CHECK(holds(BIGOCEAN_BINARY, text));
+  }
 }
 
 TEST_CASE("the toolkit takes the one usual folder that is there, and says so") {

@@ -238,11 +238,53 @@ std::vector<Bad> wrong_headers() {
   };
 }
 
+/// Of what browsers ask for. That a profile is not there is told by a page, see pages_test.cpp.
+std::vector<Bad> wrong_pages() {
+  const std::string none = "NotFound";
+  const std::string method = "MethodNotAllowed";
+  return {
+      {"a form to the first page", plain("POST", "/"), 405, method, "GET, HEAD"},
+      {"DELETE of the own profile", plain("DELETE", "/profile"), 405, method},
+      {"a form to a shared profile", plain("POST", "/profile/" + kProfileId), 405, method},
+      {"PUT of a file", plain("PUT", "/assets/index.js"), 405, method},
+      {"POST to a card", plain("POST", "/cards/PFIC.png"), 405, method},
+      {"DELETE of the licences", plain("DELETE", "/licenses.txt"), 405, method},
+      {"a file that is none", plain("GET", "/assets/index.js"), 404, none},
+      {"the form of the pages", plain("GET", "/assets/index.html"), 404, none},
+      {"no file", plain("GET", "/assets/"), 404, none},
+      {"a way out of the files", plain("GET", "/assets/../profile"), 404, none},
+      {"an escaped way out", plain("GET", "/assets/%2e%2e%2fprofile"), 404, none},
+      {"a file in another case", plain("GET", "/Assets/x"), 404, none},
+      {"a NUL in a file's name", plain("GET", "/assets/x%00.js"), 400, "BadRequest"},
+      {"a card of no type", plain("GET", "/cards/XXXX.png"), 404, none},
+      {"a card in another case", plain("GET", "/cards/pfic.png"), 404, none},
+      {"a card's drawing", plain("GET", "/cards/PFIC.svg"), 404, none},
+      {"a profile below a profile", plain("GET", "/profile/" + kProfileId + "/x"), 404, none},
+      {"a slash behind the own profile", plain("GET", "/profile/"), 404, none},
+      {"colours that are not set", plain("GET", "/face.css"), 404, none},
+      {"a page of another name", plain("GET", "/index.html"), 404, none},
+  };
+}
+
+TEST_CASE("every page's path is among the bad requests") {
+  FakeBackend backend;
+  const auto rows = wrong_pages();
+  const auto routes = server::pages::routes(backend, server::product::of(rpc_settings()));
+  CHECK(routes.size() >= 6);
+  for (const auto& route : routes) {
+    const auto path = " " + route.path.substr(0, route.path.find('{'));
+    CHECK_MESSAGE(std::any_of(rows.begin(), rows.end(),
+                              [&](const Bad& bad) { return bad.bytes.find(path) != bad.bytes.npos; }),
+                  route.path);
+  }
+}
+
 TEST_CASE("bad requests get their exact status and tag, and none reaches the backend") {
   Serving serving;
   auto all = broken_json();
-  for (auto more : {wrong_members(), wrong_headers()}) all.insert(all.end(), more.begin(), more.end());
-  CHECK(all.size() >= 110);
+  for (auto more : {wrong_members(), wrong_headers(), wrong_pages()})
+    all.insert(all.end(), more.begin(), more.end());
+  CHECK(all.size() >= 130);
   for (const auto& bad : all) {
     CAPTURE(bad.what);
     RawClient client(serving.port());

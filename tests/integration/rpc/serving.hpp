@@ -1,4 +1,4 @@
-// The service with the procedures and a backend of the tests, on a port of its own.
+// The service with the procedures, the pages and a backend of the tests, on a port of its own.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "server/product/pages/pages.hpp"
 #include "server/product/rpc/routes.hpp"
 #include "server/service/service.hpp"
 #include "tests/integration/server/raw_client.hpp"
@@ -38,9 +39,7 @@ class Serving {
   explicit Serving(config::Settings settings = rpc_settings(),
                    std::chrono::milliseconds keep_alive_after = server::rpc::kKeepAliveAfter)
       : settings_(std::move(settings)),
-        service_(settings_,
-                 {{}, {}, server::rpc::routes(backend, server::product::of(settings_), keep_alive_after)},
-                 log_) {
+        service_(settings_, {{}, {}, all_routes(backend, settings_, keep_alive_after)}, log_) {
     REQUIRE(::pipe(stop_) == 0);
     thread_ = std::thread([this] { service_.run(stop_[0]); });
   }
@@ -52,6 +51,16 @@ class Serving {
     ::close(stop_[1]);
   }
   int port() const { return service_.port(); }
+
+  /// Those of the procedures, and those of the pages.
+  static std::vector<server::http::Route> all_routes(
+      server::rpc::Backend& backend, const config::Settings& settings,
+      std::chrono::milliseconds keep_alive_after = server::rpc::kKeepAliveAfter) {
+    auto all = server::rpc::routes(backend, server::product::of(settings), keep_alive_after);
+    for (auto& route : server::pages::routes(backend, server::product::of(settings)))
+      all.push_back(std::move(route));
+    return all;
+  }
 
   FakeBackend backend;
   server::http::Gate gate;  ///< for turns to wait at

@@ -61,6 +61,8 @@ const std::vector<std::pair<std::string, std::set<std::string>>> kArrows{
     {"server/product/rpc",
      {"base", "server/http", "server/accounts", "server/llm", "server/product/assessment",
       "server/product/budget", "server/product/settings"}},
+    {"server/product/pages",
+     {"base", "server/http", "server/product/assessment", "server/product/rpc", "server/product/settings"}},
     {"server/product/conversation",
      {"base", "sql/postgres", "server/http", "server/accounts", "server/llm", "server/product/*"}},
     {"server/product", {"base", "config", "server/*"}},
