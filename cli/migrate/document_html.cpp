@@ -117,6 +117,8 @@ std::string pending_card(const sql::migrate::FilePreview& file, const FileOutloo
                   file.lock_timeout, file.out_of_order ? "; older than the newest applied one" : ""));
   if (outlook != nullptr) {
     card += html_element("p", outlook->reason);
+    if (!outlook->gone.empty())
+      card += html_element("p", fmt::format("takes away: {}", fmt::join(outlook->gone, ", ")));
     for (const auto& failure : outlook->failures)
       card += html_element("p class=\"bad\"", "would fail: " + failure);
     card += findings_part(findings, outlook->path);
