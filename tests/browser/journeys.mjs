@@ -177,6 +177,11 @@ await test("an answer can be stopped; the message stays, and can be changed", ()
     await page.getByRole("button", { name: "Change it" }).click();
     assert.equal(await page.getByLabel("Your message").inputValue(), "Never mind.");
     await say(page, "Something else.");
+    const texts = await bubbles(page);
+    assert.deepEqual([texts[1], texts[2]], ["Never mind.", "Something else."]);
+    await page.reload();
+    await page.getByText("Something else.").waitFor();
+    assert.deepEqual(await bubbles(page), texts);
   }));
 
 await test("offline at the beginning: it begins when the network is back", () =>

@@ -95,11 +95,12 @@ export class Talk {
     await this.#exchange(this.view.pending, unsent?.id === this.key.id ? unsent.key : new_key(), false);
   }
 
-  /// Takes the message back that has no answer: for the writer to change it.
+  /// Gives the message back that has no answer, for the writer to change it. What the service has kept of it stays.
   take_back(): string {
     const text = this.view.pending ?? "";
+    const is_kept = ["MessageCancelled", "ModelUnavailable", "NoAnswer"].includes(this.view.notice?.tag ?? "");
     keys.answered();
-    this.#set({ pending: undefined, notice: undefined });
+    this.#set({ pending: undefined, notice: undefined, ...(is_kept ? { messages: this.#with_unanswered(text) } : {}) });
     return text;
   }
 
@@ -124,6 +125,12 @@ export class Talk {
   #set(change: Partial<View>): void {
     this.view = { ...this.view, ...change };
     if (!this.#stop.signal.aborted) this.#on_change();
+  }
+
+  #with_unanswered(content: string): api.Message[] {
+    const { messages } = this.view;
+    const position = (messages.at(-1)?.position ?? 0) + 1;
+    return [...messages, { position, role: "user", content, createdAt: new Date().toISOString() }];
   }
 
   #take(resumed: api.Resumed): void {
@@ -186,9 +193,7 @@ export class Talk {
     if (tag === "ModelRefused") {
       // Stored, and left out of all that follows.
       keys.answered();
-      const position = (this.view.messages.at(-1)?.position ?? 0) + 1;
-      const content = this.view.pending ?? "";
-      change.messages = [...this.view.messages, { position, role: "user", content, createdAt: new Date().toISOString() }];
+      change.messages = this.#with_unanswered(this.view.pending ?? "");
       change.pending = undefined;
     }
     this.#set({ ...change, notice: { tag, detail, ...(retryAt === undefined ? {} : { until: retryAt }) } });
