@@ -33,7 +33,7 @@ only_below() {
 same_as() {
   local before=$1 difference
   shift
-  difference=$(diff "$before" <(files "$@") || true)
+  difference=$(diff "$before" <(files "$@") | head -20 || true)
   [ -z "$difference" ] || no "not all is as it was before: $difference"
 }
 
