@@ -108,6 +108,19 @@ TEST_CASE("no page has the marks of a merge that was not finished") {
   CHECK(joined(marked).empty());
 }
 
+TEST_CASE("README.md shows as many migrations as there are") {
+  const auto page = read("README.md");
+  const auto files = fs::directory_iterator(kRoot / "sql/migrations");
+  const auto number = std::to_string(std::distance(begin(files), end(files)));
+  static const std::regex kShown("([0-9]+) (migrations|applied)[ ,]");
+  int shown = 0;
+  for (std::sregex_iterator at(page.begin(), page.end(), kShown), end; at != end; ++at, ++shown) {
+    CAPTURE((*at)[0].str());
+    CHECK((*at)[1].str() == number);
+  }
+  CHECK(shown >= 5);
+}
+
 TEST_CASE("the glossary has at most 25 words") {
   const auto page = read("ARCHITECTURE.md");
   const auto glossary = page.substr(page.find("## Glossary"));
