@@ -103,6 +103,7 @@ Json outlook_json(const sql::lint::Outlook& outlook) {
                      {"reason", file.reason},
                      {"blocked_ms", file.blocked.count()},
                      {"gone", file.gone},
+                     {"dropped", file.dropped},
                      {"failures", file.failures},
                      {"statements", statements}});
   }

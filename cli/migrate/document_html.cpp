@@ -119,6 +119,8 @@ std::string pending_card(const sql::migrate::FilePreview& file, const FileOutloo
     card += html_element("p", outlook->reason);
     if (!outlook->gone.empty())
       card += html_element("p", fmt::format("takes away: {}", fmt::join(outlook->gone, ", ")));
+    if (!outlook->dropped.empty())
+      card += html_element("p", fmt::format("drops as well: {}", fmt::join(outlook->dropped, ", ")));
     for (const auto& failure : outlook->failures)
       card += html_element("p class=\"bad\"", "would fail: " + failure);
     card += findings_part(findings, outlook->path);

@@ -35,12 +35,12 @@ std::string lock_line(const LockOutlook& lock) {
   return line;
 }
 
-void say_gone(const std::vector<std::string>& gone, MigrateOutput& output) {
+void say_list(std::string_view what, const std::vector<std::string>& names, MigrateOutput& output) {
   constexpr std::size_t kShown = 10;
-  if (gone.empty()) return;
-  const auto end = gone.size() > kShown ? gone.begin() + kShown : gone.end();
-  auto line = fmt::format("  takes away: {}", fmt::join(gone.begin(), end, ", "));
-  if (end != gone.end()) line += fmt::format(" and {} more; --json has all", gone.end() - end);
+  if (names.empty()) return;
+  const auto end = names.size() > kShown ? names.begin() + kShown : names.end();
+  auto line = fmt::format("  {}: {}", what, fmt::join(names.begin(), end, ", "));
+  if (end != names.end()) line += fmt::format(" and {} more; --json has all", names.end() - end);
   output.say(line);
 }
 
@@ -48,7 +48,8 @@ void say_outlook(const sql::lint::FileOutlook& file, const std::vector<Finding>&
                  MigrateOutput& output) {
   output.say(fmt::format("  verdict: {}{}", verdict_name(file.verdict),
                          file.reason.empty() ? "" : "; " + file.reason));
-  say_gone(file.gone, output);
+  say_list("takes away", file.gone, output);
+  say_list("drops as well", file.dropped, output);
   for (const auto& failure : file.failures) output.say("  would fail: " + failure);
   for (const auto& finding : findings) {
     if (finding.path != file.path) continue;

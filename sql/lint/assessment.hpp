@@ -56,6 +56,7 @@ class Assessment {
   /// Names that are gone; unless no version `uses` them that is running, the verdict cannot be better than
   /// unknown.
   void add_gone(std::vector<std::string> names, bool said_unused);
+  void add_dropped(std::vector<std::string> others) { result_.dropped = std::move(others); }
   void add_failures(std::vector<std::string> failures) { result_.failures = std::move(failures); }
   void add(StatementOutlook statement) { result_.statements.push_back(std::move(statement)); }
 

@@ -53,6 +53,8 @@ struct FileOutlook {
   /// Names that are not there any more afterwards, with their kind: "column app.users.mood". Only where it
   /// was observed.
   std::vector<std::string> gone;
+  /// What else is not there any more, of tables that stay: "constraint users_room of app.users".
+  std::vector<std::string> dropped;
   std::vector<std::string> failures;         ///< why it would fail on the rows that are there
   std::vector<StatementOutlook> statements;  ///< those that touch what is there, and those with a note
 };

@@ -10,17 +10,27 @@
 
 namespace bigocean::sql::preview {
 
-/// Kind and name, "column app.users.mood", and the name that it is part of: of a column its table; empty: of
-/// none. Schemas, tables, views, sequences, their columns, functions with their arguments, types, values of
-/// enums, extensions.
-using Names = std::map<std::string, std::string>;
+struct Named {
+  std::string part_of;        ///< of a column its table; empty: of none
+  bool in_statements = true;  ///< an application's statements can have it
+};
+
+/// By kind and name, "column app.users.mood": schemas, tables, views, sequences, their columns, functions
+/// with their arguments, types, values of enums, extensions; and what statements do not name: constraints,
+/// indexes, triggers, policies.
+using Names = std::map<std::string, Named>;
+
+struct Gone {
+  std::vector<std::string> names;   ///< that statements can have
+  std::vector<std::string> others;  ///< constraints and the like, of tables that stay
+};
 
 /// Asks in one round trip, in a transaction of its own, so that none may be open. Throws what Connection
 /// does.
 Names read_names(Connection& connection);
 
-/// Those of `before` that `after` does not have, without columns of tables and values of enums that are gone
+/// Those of `before` that `after` does not have, without the parts of tables and types that are gone
 /// themselves. They are taken out of `before`.
-std::vector<std::string> take_gone(Names& before, const Names& after);
+Gone take_gone(Names& before, const Names& after);
 
 }  // namespace bigocean::sql::preview

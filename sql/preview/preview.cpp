@@ -89,7 +89,9 @@ class Trial {
     if (connection.in_transaction())
       connection.execute(connection.transaction_failed() ? "ROLLBACK" : "COMMIT");
     ask_of_data(file);
-    assessment.add_gone(take_gone(names_, read_names(connection)), lint::says_unused(file));
+    auto gone = take_gone(names_, read_names(connection));
+    assessment.add_gone(std::move(gone.names), lint::says_unused(file));
+    assessment.add_dropped(std::move(gone.others));
     return assessment.take();
   }
 

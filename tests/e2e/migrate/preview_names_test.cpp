@@ -92,6 +92,35 @@ TEST_CASE("what a file takes away is listed, and is not called safe") {
   }
 }
 
+TEST_CASE("what else is dropped from tables that stay is listed, too") {
+  const Scene scene;
+  scene.rows(kLive);
+  scene.rows(
+      "CREATE TABLE orders (id bigint PRIMARY KEY, buyer bigint CONSTRAINT buyers REFERENCES users (id), n "
+      "int UNIQUE);"
+      "CREATE INDEX by_buyer ON orders (buyer); CREATE POLICY own ON orders USING (buyer = 1);"
+      "CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+      "CREATE TRIGGER seen BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION watch();");
+  const std::vector<std::pair<const char*, std::vector<std::string>>> cases = {
+      {"DROP TABLE users CASCADE;", {"constraint buyers of public.orders"}},
+      {"DROP FUNCTION watch() CASCADE;", {"trigger seen of public.orders"}},
+      {"ALTER TABLE orders DROP COLUMN buyer CASCADE;",
+       {"constraint buyers of public.orders", "index by_buyer of public.orders",
+        "policy own of public.orders"}},
+      {"ALTER TABLE orders DROP CONSTRAINT orders_n_key;", {"constraint orders_n_key of public.orders"}},
+      {"DROP TABLE orders;", {}},
+  };
+  for (const auto& [sql, dropped] : cases) {
+    CAPTURE(sql);
+    scene.file("1_case.sql", std::string(sql) + "\n");
+    const auto json = document(scene.migrate({"plan", "--json", "--new-history"}));
+    CHECK(json["outlook"][0]["dropped"] == Json(dropped));
+  }
+  scene.file("1_case.sql", "DROP TABLE users CASCADE;\n");
+  CHECK(contains(scene.migrate({"plan", "--new-history"}).out,
+                 "drops as well: constraint buyers of public.orders"));
+}
+
 TEST_CASE("a name that an earlier pending file made, and one that is gone already, are not told") {
   const Scene scene;
   scene.rows(kLive);
