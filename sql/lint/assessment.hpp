@@ -53,8 +53,8 @@ class Assessment {
   void add(StatementOutlook& statement, LockOutlook look);
   /// What the statement does is not known, for this reason.
   void add_unknown(const StatementOutlook& statement, const std::string& why);
-  /// Names that are gone; unless no version `uses` them that is running, the verdict cannot be better than
-  /// unknown.
+  /// Names that are gone. Unless the file says that no running version uses them, the verdict is unknown at
+  /// best.
   void add_gone(std::vector<std::string> names, bool said_unused);
   void add_dropped(std::vector<std::string> others) { result_.dropped = std::move(others); }
   void add_failures(std::vector<std::string> failures) { result_.failures = std::move(failures); }
