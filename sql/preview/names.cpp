@@ -64,6 +64,11 @@ Names read_names(Connection& connection) {
   return names;
 }
 
+Names names_in_both(Names clone, const Names& live) {
+  std::erase_if(clone, [&](const auto& entry) { return !live.contains(entry.first); });
+  return clone;
+}
+
 Gone take_gone(Names& before, const Names& after) {
   Gone gone;
   for (const auto& [name, named] : before) {

@@ -20,6 +20,9 @@ struct Named {
 /// indexes, triggers, policies.
 using Names = std::map<std::string, Named>;
 
+/// Those of `clone` that `live` has as well: earlier files made the others.
+Names names_in_both(Names clone, const Names& live);
+
 struct Gone {
   std::vector<std::string> names;   ///< that statements can have
   std::vector<std::string> others;  ///< constraints and the like, of tables that stay

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "base/text.hpp"
@@ -44,6 +46,22 @@ std::string why_not_run(const migrate::Statement& statement, std::string_view te
   return "";
 }
 
+/// Whether a file may take something away: by what it says, or by what its text does not show. Others need
+/// not be compared with the catalogue before them, which costs more than they do.
+bool may_take_away(const lint::File& file) {
+  using enum lint::Action;
+  constexpr auto kTaking = std::to_array<lint::Action>(
+      {kChangeOther, kChangeRowSecurity, kDropColumn, kDropConstraint, kDropIndex, kDropObject, kDropOwned,
+       kDropRule, kDropTable, kDropTrigger, kOther, kRenameColumn, kRenameEnumValue, kRenameIndex,
+       kRenameObject, kRenameTable, kSetSchema});
+  return std::any_of(file.statements.begin(), file.statements.end(), [&](const lint::ReadStatement& read) {
+    return !read.not_analysed.empty() ||
+           std::any_of(read.steps.begin(), read.steps.end(), [&](const lint::Step& step) {
+             return std::find(kTaking.begin(), kTaking.end(), step.action) != kTaking.end();
+           });
+  });
+}
+
 /// A trigger or rule of the table that runs when rows are written: it did not run for rows that the clone
 /// does not have. Empty: there is none.
 std::string code_on_write(Connection& connection, const Effect& effect) {
@@ -65,7 +83,6 @@ class Trial {
     for (const auto& [oid, relation] : take_snapshot(clone_.connection(), kAllRelations))
       existing_.insert(oid);
     demands_ = read_demands(clone_.connection());
-    names_ = read_names(clone_.connection());
   }
 
   lint::FileOutlook run(const lint::File& file) {
@@ -75,6 +92,8 @@ class Trial {
     inserted_.clear();
     auto& connection = clone_.connection();
     connection.execute("DISCARD ALL");  // not what an earlier file has set
+    const bool may_take = may_take_away(file);
+    if (may_take && !names_) names_ = names_in_both(read_names(connection), read_names(live_));
     const bool whole = migrate::choose_mode(*file.job).transaction;
     if (whole) connection.execute("BEGIN");
     assessment.begin_transaction();
@@ -89,9 +108,11 @@ class Trial {
     if (connection.in_transaction())
       connection.execute(connection.transaction_failed() ? "ROLLBACK" : "COMMIT");
     ask_of_data(file);
-    auto gone = take_gone(names_, read_names(connection));
-    assessment.add_gone(std::move(gone.names), lint::says_unused(file));
-    assessment.add_dropped(std::move(gone.others));
+    if (may_take) {
+      auto gone = take_gone(*names_, read_names(connection));
+      assessment.add_gone(std::move(gone.names), lint::says_unused(file));
+      assessment.add_dropped(std::move(gone.others));
+    }
     return assessment.take();
   }
 
@@ -203,7 +224,8 @@ class Trial {
   std::set<std::int64_t> existing_;
   Snapshot before_;
   std::vector<Demand> demands_;
-  Names names_;  ///< that the live database has, without those that earlier files took away
+  /// That the live database has, without those that earlier files took away; read when first needed.
+  std::optional<Names> names_;
   std::vector<std::string> not_asked_;
   lint::Assessment* assessment_ = nullptr;
   const lint::File* file_ = nullptr;
