@@ -40,7 +40,7 @@ function(bigocean_pages target)
     COMMAND ${CMAKE_COMMAND} -DSVG=${dist}/cards.svg -DOUT=${out} -DCODES=${words} -DRSVG_CONVERT=${RSVG_CONVERT}
       -P ${PROJECT_SOURCE_DIR}/cmake/pages.cmake
     COMMENT "Drawing the social cards" VERBATIM)
-  file(GLOB files CONFIGURE_DEPENDS ${dist}/index.html ${dist}/licenses.md ${dist}/assets/*)
+  file(GLOB files CONFIGURE_DEPENDS ${dist}/*.html ${dist}/licenses.md ${dist}/assets/*)
   bigocean_embed(${target} NAMESPACE bigocean::server::pages SYMBOL embedded_pages FILES ${files})
   bigocean_embed(${target} NAMESPACE bigocean::server::pages SYMBOL embedded_cards FILES ${cards})
 endfunction()

@@ -168,7 +168,7 @@ constexpr std::array kSettings{
             .field = BIGOCEAN_FIELD(server.probe_period), .min = 100, .max = kHour},
 
     Setting{.info = {"metrics.token", "BIGOCEAN_METRICS_TOKEN", "secret",
-                     "bearer token for /metrics; without one it is served in development only"},
+                     "bearer token for /metrics and /status; without one /metrics is served in development only"},
             .field = BIGOCEAN_FIELD(metrics.token), .example = "a long random text"},
 
     Setting{.info = {"rpc.cors_origins", "BIGOCEAN_RPC_CORS_ORIGINS", "text",

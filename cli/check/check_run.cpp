@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/check_json.hpp"
 #include "base/retry.hpp"
 #include "base/text.hpp"
 #include "cli/check/check_html.hpp"
@@ -114,7 +115,7 @@ int run_check(const CheckFlags& flags, const RunCheck& check) {
   const base::CheckReport report = run_until_good(flags, check);
   if (!flags.html.empty()) write_output_file(flags.html, report_html(report));
   const int code = static_cast<int>(report.exit_code());
-  fmt::print("{}", flags.json ? report_json(report, code) : render_report(report, colour_wanted()));
+  fmt::print("{}", flags.json ? base::report_json(report, code) : render_report(report, colour_wanted()));
   return code;
 }
 

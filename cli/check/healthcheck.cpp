@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "base/check_json.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "cli/check/check_report.hpp"
@@ -79,7 +80,7 @@ int healthcheck(Flags flags, const config::Settings& settings) {
   });
   const bool healthy = report.exit_code() == base::ExitCode::kDone;
   if (flags.check.json) {
-    fmt::print("{}", report_json(report, healthy ? 0 : 1));
+    fmt::print("{}", base::report_json(report, healthy ? 0 : 1));
   } else if (flags.accept) {
     fmt::print("{}", render_report(report, colour_wanted()));
   } else {

@@ -7,11 +7,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
 #include "base/version.hpp"
+#include "cli/check/redis_rows.hpp"
 #include "cli/help.hpp"
 #include "cli/log_format.hpp"
 #include "cli/product/commands.hpp"
@@ -20,6 +23,7 @@
 #include "server/service/descriptors.hpp"
 #include "server/service/probes.hpp"
 #include "server/service/service.hpp"
+#include "server/service/status_sources.hpp"
 
 namespace bigocean::cli {
 namespace {
@@ -42,6 +46,8 @@ int serve(const config::Loaded& loaded) {
   server::Stores stores(settings);
   auto product =
       std::make_unique<server::Product>(server::product::of(settings), stores, log, reports.hook());
+  std::optional<server::StatusSources> status;
+  if (pages.enabled) status = server::status_sources(stores.database, settings, redis_rows());
   auto service = std::make_unique<server::Service>(
       settings,
       server::Dependencies{.probes = server::make_probes(stores, settings),
@@ -50,6 +56,7 @@ int serve(const config::Loaded& loaded) {
                            .routes = product->routes(),
                            .samples = [&product] { return product->samples(); },
                            .more_metrics = [&product] { return product->metrics(); },
+                           .status = std::move(status),
                            .on_last_call = [&product] { product->end_calls(); }},
       log, reports.hook());
   log.info("listening", {{"address", std::string_view(service->address())},

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/version.hpp"
 
@@ -14,7 +15,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view status_name(ProbeStatus status) {
+}  // namespace
+
+std::string_view probe_status_name(ProbeStatus status) {
   switch (status) {
     case ProbeStatus::kPass:
       return "pass";
@@ -26,11 +29,9 @@ std::string_view status_name(ProbeStatus status) {
   return "fail";
 }
 
-std::string rfc3339(Readiness::Clock::time_point time) {
+std::string rfc3339(std::chrono::system_clock::time_point time) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", fmt::gmtime(Readiness::Clock::to_time_t(time)));
 }
-
-}  // namespace
 
 Readiness::Readiness(const std::vector<std::string>& names, std::chrono::milliseconds stale_after,
                      std::set<std::string> spared)
@@ -46,12 +47,36 @@ ProbeStatus Readiness::record(const Finding& finding, Clock::time_point now) {
   written_.reset();
   Seen& seen = seen_[finding.name];
   const auto before = seen.finding.status;
+  const bool is_first = seen.at == Clock::time_point{};
   seen = {finding, now, seen.was_up || finding.status != ProbeStatus::kFail};
   was_ready_ =
       was_ready_ || std::all_of(seen_.begin(), seen_.end(), [&](const auto& one) {
         return one.second.finding.status != ProbeStatus::kFail && !one.second.is_stale(now, stale_after_);
       });
+  if (is_first || before != finding.status)
+    note({now, finding.name, effective(finding.name, seen, now), finding.output, is_ready(now)});
   return before;
+}
+
+void Readiness::note(ReadinessChange change) {
+  if (history_.size() == kHistoryMax) history_.pop_front();
+  history_.push_back(std::move(change));
+}
+
+std::vector<ReadinessChange> Readiness::history() const {
+  const std::lock_guard lock(mutex_);
+  return {history_.begin(), history_.end()};
+}
+
+ProbeStatus Readiness::effective(const std::string& name, const Seen& seen, Clock::time_point now) const {
+  const auto status = seen.is_stale(now, stale_after_) ? ProbeStatus::kFail : seen.finding.status;
+  return status == ProbeStatus::kFail && was_ready_ && spared_.contains(name) ? ProbeStatus::kWarn : status;
+}
+
+bool Readiness::is_ready(Clock::time_point now) const {
+  return !draining_ && std::all_of(seen_.begin(), seen_.end(), [&](const auto& one) {
+    return effective(one.first, one.second, now) != ProbeStatus::kFail;
+  });
 }
 
 bool Readiness::is_spared(const std::string& name) const {
@@ -62,7 +87,8 @@ bool Readiness::is_spared(const std::string& name) const {
 void Readiness::start_draining() {
   const std::lock_guard lock(mutex_);
   written_.reset();
-  draining_ = true;
+  if (!std::exchange(draining_, true))
+    note({Clock::now(), "draining", ProbeStatus::kFail, "this process is about to end", false});
 }
 
 bool Readiness::has_started() const {
@@ -100,20 +126,15 @@ http::Reply Readiness::compose(Clock::time_point now) const {
   auto worst = ProbeStatus::kPass;
   Json checks = Json::object();
   for (const auto& [name, seen] : seen_) {
-    auto status = seen.finding.status;
-    auto output = seen.finding.output;
+    const auto status = effective(name, seen, now);
+    const bool is_stale = seen.is_stale(now, stale_after_);
+    auto output = is_stale ? "the last finding is too old: its probe has not returned" : seen.finding.output;
     const bool was_seen = seen.at != Clock::time_point{};
-    if (seen.is_stale(now, stale_after_)) {
-      status = ProbeStatus::kFail;
-      output = "the last finding is too old: its probe has not returned";
-    }
-    if (status == ProbeStatus::kFail && was_ready_ && spared_.contains(name)) {
-      status = ProbeStatus::kWarn;
+    if (status == ProbeStatus::kWarn && (is_stale || seen.finding.status == ProbeStatus::kFail))
       output = "works without it: " + output;
-    }
     worst = std::max(worst, status);
     Json check;
-    check["status"] = status_name(status);
+    check["status"] = probe_status_name(status);
     if (was_seen) check["time"] = rfc3339(seen.at);
     if (seen.finding.elapsed) {
       check["observedValue"] = static_cast<double>(seen.finding.elapsed->count()) / 1000.0;
@@ -123,7 +144,7 @@ http::Reply Readiness::compose(Clock::time_point now) const {
     checks[name] = Json::array({std::move(check)});
   }
   Json document;
-  document["status"] = status_name(draining_ ? ProbeStatus::kFail : worst);
+  document["status"] = probe_status_name(draining_ ? ProbeStatus::kFail : worst);
   if (draining_) document["output"] = "draining: this process is about to end";
   document["version"] = base::version();
   document["commit"] = base::git_commit();

@@ -2,17 +2,34 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "server/http/message.hpp"
 #include "server/readiness/probe.hpp"
 
 namespace bigocean::server {
+
+/// A moment at which the state of a dependency changed, or the service began to drain.
+struct ReadinessChange {
+  std::chrono::system_clock::time_point at;
+  std::string name;  ///< of the dependency; "draining"
+  ProbeStatus status = ProbeStatus::kFail;
+  std::string output;
+  bool ready = false;  ///< whether the service as a whole was ready from then on
+};
+
+/// "pass", "warn", "fail".
+std::string_view probe_status_name(ProbeStatus status);
+
+/// 2026-11-29T12:00:00Z
+std::string rfc3339(std::chrono::system_clock::time_point time);
 
 /// Thread-safe. The service is ready when the latest finding of every dependency is recent and not a failure,
 /// and it is not draining. Once the service has been ready, a failure of a spared dependency is only a
@@ -40,6 +57,12 @@ class Readiness {
   /// Whether every dependency has worked at least once, not necessarily at the same time.
   bool has_started() const;
 
+  /// How many changes are kept.
+  static constexpr std::size_t kHistoryMax = 100;
+  /// The last kHistoryMax changes, oldest first. The first finding of a dependency is one, too. A probe that
+  /// hangs changes the answer to /ready, but is no change until it returns.
+  std::vector<ReadinessChange> history() const;
+
   /// By name: whether the latest finding is not a failure and not too old.
   std::map<std::string, bool> dependencies_up(Clock::time_point now = Clock::now()) const;
 
@@ -54,6 +77,10 @@ class Readiness {
     }
   };
 
+  /// What counts for the whole: a failure of a spared dependency is a warning once the service was ready.
+  ProbeStatus effective(const std::string& name, const Seen& seen, Clock::time_point now) const;
+  bool is_ready(Clock::time_point now) const;
+  void note(ReadinessChange change);
   http::Reply compose(Clock::time_point now) const;
   Clock::time_point next_stale(Clock::time_point now) const;
 
@@ -63,6 +90,7 @@ class Readiness {
   std::map<std::string, Seen> seen_;
   bool was_ready_ = false;  ///< at least once, as a whole
   bool draining_ = false;
+  std::deque<ReadinessChange> history_;
   /// /ready is requested more often than findings change, so the document is kept until something changes.
   mutable std::optional<http::Reply> written_;
   mutable Clock::time_point written_until_{};  ///< when the next finding becomes too old

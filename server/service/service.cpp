@@ -6,7 +6,6 @@
 #include <optional>
 #include <thread>
 
-#include "base/constant_time.hpp"
 #include "server/http/cors.hpp"
 #include "server/http/loop.hpp"
 #include "server/http/router.hpp"
@@ -67,19 +66,12 @@ http::Reply text_reply(int status, std::string body) {
   return {status, "application/json", std::move(body), {{"Cache-Control", "no-store"}}};
 }
 
-bool is_authorised(const http::Request& request, const config::Secret& token) {
-  return base::equal_in_constant_time(http::find_header(request.headers, "Authorization").value_or(""),
-                                      "Bearer " + token.reveal());
-}
-
 http::Route metrics_route(const observe::Metrics& metrics, std::function<std::string()> more,
                           const config::Settings& settings) {
   const auto handler = [&metrics, more = std::move(more),
                         token = settings.metrics.token](const http::Request& request) {
-    if (!token.empty() && !is_authorised(request, token)) {
-      auto reply = http::problem(401, "/metrics needs the bearer token of the setting metrics.token");
-      reply.headers.emplace_back("WWW-Authenticate", "Bearer");
-      return reply;
+    if (!token.empty()) {
+      if (auto refusal = refuse_stranger(request, token)) return *refusal;
     }
     return http::Reply{200,
                        "text/plain; version=0.0.4; charset=utf-8",
@@ -102,9 +94,15 @@ std::vector<http::Route> probe_routes(const Readiness& readiness) {
           {"GET", "/ready", ready, http::Place::kLoop}};
 }
 
-std::vector<http::Route> routes_before_metrics(const Readiness& readiness, std::vector<http::Route> more) {
+std::vector<http::Route> routes_before_metrics(const Readiness& readiness, Dependencies& dependencies,
+                                               const config::Settings& settings) {
   auto routes = probe_routes(readiness);
-  routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  const auto add = [&](std::vector<http::Route> more) {
+    routes.insert(routes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  };
+  add(std::move(dependencies.routes));
+  if (dependencies.status && !settings.metrics.token.empty())
+    add(status_routes(*std::move(dependencies.status), readiness, settings.metrics.token));
   return routes;
 }
 
@@ -168,7 +166,7 @@ struct Service::Impl {
         listener(http::listen_on(settings.server.host, static_cast<int>(settings.server.port))),
         address(listener.address),
         port(listener.port),
-        routes(routes_before_metrics(readiness, std::move(dependencies.routes))),
+        routes(routes_before_metrics(readiness, dependencies, settings)),
         telling(log, gauges, readiness, paths_of(routes), std::move(dependencies.pools),
                 std::move(dependencies.samples)),
         router(all_routes(std::move(routes), telling.metrics, std::move(dependencies.more_metrics), settings),

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "server/http/message.hpp"
 #include "server/observe/metrics.hpp"
 #include "server/readiness/probe.hpp"
+#include "server/service/status.hpp"
 
 namespace bigocean::server {
 
@@ -23,6 +25,8 @@ struct Dependencies {
   std::vector<http::Route> routes{};  ///< besides the service's own; what they refer to must outlive it
   observe::Samples samples{};
   std::function<std::string()> more_metrics{};  ///< in the text format of Prometheus
+  /// For the page of the operators; empty: its routes are not there.
+  std::optional<StatusSources> status{};
   /// Called on the event loop when the drain is nearly over and requests are unfinished, to end early what
   /// can be ended. Must not wait.
   std::function<void()> on_last_call{};

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 
-import { begin, control, finish, launch, reach, say, services, sql, talk_to_the_end, test, visitor, write } from "./support.mjs";
+import { begin, control, finish, launch, reach, say, services, show_status, sql, talk_to_the_end, test, visitor, write } from "./support.mjs";
 
 const browser = await launch();
 const { scripted, model, away } = services;
@@ -228,6 +228,91 @@ await test("what is hostile stays text: messages, quotes, names", () =>
     // A link whose key is none changes nothing.
     await page.goto(`${scripted}/#<img src=x onerror=alert(1)>`);
     await reach(page, "talking");
+  }));
+
+await test("the operators' page: the token is typed in and stays out of addresses, figures are live, checks run once a minute", () =>
+  visit({}, async ({ context, page }) => {
+    const token = process.env.PAGES_METRICS_TOKEN;
+    const asked = [];
+    const open = new Set();
+    context.on("request", (request) => {
+      asked.push(request);
+      open.add(request);
+    });
+    for (const end of ["requestfinished", "requestfailed"]) context.on(end, (request) => open.delete(request));
+    await page.clock.install();
+    await page.goto(`${away}/status`);
+    await reach(page, "token");
+    assert.ok(!asked.some((one) => one.url().includes("/assets/index")), "the page loads what only conversations need");
+    await show_status(page, away, "a-wrong-one");
+    await page.getByText("This is not the token.").waitFor();
+    await reach(page, "refused");
+    assert.equal(await page.evaluate(() => sessionStorage.length + localStorage.length), 0);
+    await show_status(page, away);
+    await reach(page, "status");
+    await page.getByRole("heading", { name: "Ready" }).waitFor();
+
+    // Live: what happens is seen without a reload.
+    const figure = (name) => page.locator(".figures div", { has: page.locator("dt", { hasText: name }) }).locator("dd").innerText();
+    const requests = async () => Number((await figure("since the start")).replaceAll(",", ""));
+    const before = await requests();
+    await Promise.all(Array.from({ length: 40 }, () => fetch(`${away}/openapi.json`)));
+    await page.getByRole("row", { name: "/openapi.json" }).waitFor();
+    assert.ok((await requests()) >= before + 40);
+    const migrations = page.getByRole("region", { name: "The last migrations" });
+    assert.ok((await migrations.locator("tbody tr").count()) > 3);
+    assert.equal(await migrations.locator("tbody tr").first().locator("td").nth(1).innerText(), "postgres");
+
+    // Nobody looks, nothing is asked; somebody looks again, and it is asked at once.
+    const hide = (hidden) => page.evaluate((value) => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => value });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+    const looks = () => asked.filter((one) => one.url().endsWith("/status.json")).length;
+    const until = async (reached) => {
+      for (let i = 0; !reached(); ++i) {
+        assert.ok(i < 500, `never: ${reached}`);
+        await page.waitForTimeout(20);
+      }
+    };
+    await hide(true);
+    await until(() => open.size === 0);
+    const then = looks();
+    await page.clock.runFor(60_000);
+    await page.evaluate(() => fetch("/health")); // what was asked before it is seen before it
+    assert.equal(looks(), then, "a hidden page goes on asking");
+    await hide(false);
+    await until(() => looks() === then + 1);
+
+    const button = page.getByRole("button", { name: "Run the checks" });
+    await button.click();
+    await page.getByText(/^Again in \d+ s$/).waitFor();
+    assert.ok(await button.isDisabled());
+    await page.getByRole("heading", { name: "PostgreSQL at" }).waitFor();
+    await page.getByRole("heading", { name: "Redis at" }).waitFor();
+    // Another tab has a token of its own, and sees what the checks found; the service refuses a second run.
+    await visit({}, async ({ page: other }) => {
+      await show_status(other, away);
+      await other.getByRole("heading", { name: "PostgreSQL at" }).waitFor();
+      const reply = await fetch(`${away}/status/checks`, { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+      assert.equal(reply.status, 429);
+    });
+
+    // Away and back: the figures stay, with a word about it.
+    await control("kill/away");
+    await page.getByText("The service does not answer.").waitFor();
+    assert.ok(await page.getByRole("heading", { name: "Requests" }).isVisible());
+    await control("start/away");
+    await reach(page, "status");
+
+    await page.reload();
+    await reach(page, "status");
+    assert.equal(await page.evaluate(() => localStorage.length), 0);
+    await page.getByRole("button", { name: "Forget the token" }).click();
+    await reach(page, "token");
+    assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+    assert.ok(asked.length > 10 && !asked.some((one) => one.url().includes(token)), "the token was in an address");
+    assert.equal((await context.cookies()).length, 0);
   }));
 
 await test("by keyboard alone: begin, write, a new line, the menu", () =>

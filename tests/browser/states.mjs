@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 
-import { begin, control, finish, launch, reach, say, services, sql, state_of, talk_to_the_end, test, violations, visitor, write } from "./support.mjs";
+import { begin, control, finish, launch, reach, say, services, show_status, sql, state_of, talk_to_the_end, test, violations, visitor, write } from "./support.mjs";
 
 const pictures = process.env.PAGES_PICTURES;
 fs.mkdirSync(pictures, { recursive: true });
@@ -124,6 +124,27 @@ await test("the dialogs and the menu", async () => {
   await judge(page, "menu");
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   await judge(page, "dialog");
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+await test("the operators' page: asked for the token, refused, and with everything on it", async () => {
+  const { context, page, faults } = await visitor(browser);
+  await page.goto(`${model}/status`);
+  await reach(page, "token");
+  await judge(page, "status_token");
+  await show_status(page, model, "wrong");
+  await reach(page, "refused");
+  await judge(page, "status_refused");
+  await show_status(page, model);
+  await reach(page, "status");
+  await page.getByRole("button", { name: "Run the checks" }).click();
+  await page.getByText("Again in").waitFor();
+  await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
+  await judge(page, "status");
+  await page.goto(`${tight}/status`);
+  await reach(page, "unset");
+  await judge(page, "status_unset");
   assert.deepEqual(faults, []);
   await context.close();
 });

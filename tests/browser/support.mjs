@@ -66,6 +66,13 @@ export const write = async (page, text) => {
   await page.getByRole("button", { name: "Send" }).click();
 };
 
+/// Types a token into the operators' page; without one, the right one.
+export async function show_status(page, base, token = process.env.PAGES_METRICS_TOKEN) {
+  if (page.url() !== `${base}/status`) await page.goto(`${base}/status`);
+  await page.getByLabel("Token of the metrics").fill(token);
+  await page.getByRole("button", { name: "Show the status" }).click();
+}
+
 /// Sends a message and waits for its answer.
 export async function say(page, text) {
   const before = await page.locator(".bubble.assistant").count();

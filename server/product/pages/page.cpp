@@ -50,8 +50,8 @@ std::string face_css(const product::Settings::Pages& settings) {
   return css;
 }
 
-Page::Page(const product::Settings::Pages& settings, std::int64_t message_chars_max)
-    : settings_(settings), message_chars_max_(message_chars_max), form_(page_file("index.html")) {}
+Page::Page(const product::Settings::Pages& settings, std::int64_t message_chars_max, std::string_view form)
+    : settings_(settings), message_chars_max_(message_chars_max), form_(page_file(form)) {}
 
 std::string Page::fill(std::string_view title, std::string_view head, assessment::Language language) const {
   const bool has_face = !face_css(settings_).empty();

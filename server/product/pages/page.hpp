@@ -17,10 +17,11 @@ std::string face_css(const product::Settings::Pages& settings);
 /// Immutable, so thread-safe.
 class Page {
  public:
-  /// Throws std::logic_error if the program was built without pages.
-  Page(const product::Settings::Pages& settings, std::int64_t message_chars_max);
+  /// `form` is a built file: "status.html". Throws std::logic_error if the program was built without pages.
+  Page(const product::Settings::Pages& settings, std::int64_t message_chars_max,
+       std::string_view form = "index.html");
 
-  /// The page that the conversation and one's own profile are shown in.
+  /// The page that the conversation and one's own profile are shown in, or the one of the operators.
   std::string plain() const;
 
   /// The page of a shared profile, with what other sites show of a link to it: name, text, picture. Search

@@ -103,10 +103,13 @@ http::Handler profile_handler(rpc::Backend& backend, std::shared_ptr<const Page>
 std::vector<http::Route> routes(rpc::Backend& backend, const product::Settings& settings) {
   if (!settings.pages.enabled) return {};
   const auto page = std::make_shared<const Page>(settings.pages, settings.rpc.message_chars_max);
+  // Without data: it asks for those with the operator's token (server/service/status.hpp).
+  const Page status(settings.pages, settings.rpc.message_chars_max, "status.html");
   const auto own = constant(kHtml, page->plain());
   std::vector<http::Route> all{
       {"GET", "/", own, http::Place::kLoop, finish_page},
       {"GET", "/profile", own, http::Place::kLoop, finish_page},
+      {"GET", "/status", constant(kHtml, status.plain()), http::Place::kLoop, finish_page},
       {"GET", std::string(kProfilePath), profile_handler(backend, page), http::Place::kWorker, finish_page,
        rpc::admission(settings.limits)},
       {"GET", std::string(kAssetPath), send_asset, http::Place::kLoop, finish_file},

@@ -23,21 +23,26 @@ try {
 
 const vite = await import(pathToFileURL(path.join(modules, "node_modules/vite/dist/node/index.js")));
 fs.rmSync(out, { recursive: true, force: true });
-await vite.build({
-  root: folder,
-  configFile: false,
-  logLevel: "warn",
-  build: {
-    outDir: out,
-    emptyOutDir: false,
-    target: "es2022",
-    cssCodeSplit: false,
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    reportCompressedSize: false,
-    license: { fileName: "licenses.md" },
-  },
-});
+// Each page by itself, so that what people load does not grow with what operators see. The licences are those of the first: the
+// other one takes a part of its packages.
+for (const [page, license] of [["index.html", { fileName: "licenses.md" }], ["status.html", false]]) {
+  await vite.build({
+    root: folder,
+    configFile: false,
+    logLevel: "warn",
+    build: {
+      outDir: out,
+      emptyOutDir: false,
+      target: "es2022",
+      cssCodeSplit: false,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      license,
+      rollupOptions: { input: path.join(folder, page) },
+    },
+  });
+}
 const cards = await import(pathToFileURL(path.join(folder, "src/cards.ts")));
 fs.writeFileSync(path.join(out, "cards.svg"), cards.cards_svg());
 

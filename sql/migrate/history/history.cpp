@@ -318,6 +318,32 @@ std::string History::newest_sql() const {
       kAllRows, table("migrations"));
 }
 
+std::vector<HistoryEntry> History::latest(std::size_t count, std::chrono::milliseconds timeout) const {
+  // What an older layout lacks is read as JSON.
+  const auto sql = fmt::format(
+      "{}SELECT name, state,"
+      " pg_catalog.to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
+      " coalesce(duration_ms::text, ''), applied_by, coalesce(pg_catalog.to_jsonb(m) ->> 'app_version', ''),"
+      " coalesce(pg_catalog.to_jsonb(m) ->> 'git_commit', ''), coalesce(pg_catalog.to_jsonb(m) ->> 'how', '')"
+      " FROM {} m ORDER BY applied_at DESC, name DESC LIMIT {}",
+      kAllRows, table("migrations"), count);
+  Connection::Limits limits;
+  limits.timeout = timeout;
+  Rows rows;
+  try {
+    rows = connection_.execute(sql, limits);
+  } catch (const SqlError& error) {
+    if (error.sqlstate != "42P01" && error.sqlstate != "3F000") throw;
+    return {};
+  }
+  std::vector<HistoryEntry> entries;
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) {
+    entries.push_back({rows.at(i, 0), rows.at(i, 1), rows.at(i, 2), rows.at(i, 3), rows.at(i, 4),
+                       rows.at(i, 5), rows.at(i, 6), rows.at(i, 7)});
+  }
+  return entries;
+}
+
 std::string History::is_missing_sql() const {
   return fmt::format("pg_catalog.to_regclass({}) IS NULL", literal(table("migrations")));
 }

@@ -1,6 +1,7 @@
 // What the database knows about the migrations: the history tables, their layout and its upgrades.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -21,6 +22,18 @@ struct HistoryRow {
   std::string name;
   std::string checksum;
   RowState state = RowState::kApplied;
+};
+
+/// A file's row with what it says of the run. What an older layout did not record is empty.
+struct HistoryEntry {
+  std::string name;
+  std::string state;       ///< as row_state_name() writes it, or one of a newer version
+  std::string applied_at;  ///< RFC 3339, UTC, to the second
+  std::string duration_ms;
+  std::string applied_by;   ///< the role of the session
+  std::string app_version;  ///< of the binary that ran it
+  std::string git_commit;
+  std::string how;  ///< "up", "baseline"
 };
 
 /// One statement of a file outside a transaction. A row says that the prefix of the file up to and including
@@ -94,6 +107,8 @@ class History {
   std::vector<Step> steps(const std::string& key);
   /// Name and checksum of what runs set out to apply and have not applied; without what was taken back.
   std::set<std::pair<std::string, std::string>> started();
+  /// The files applied last, latest first, at most `count`; none where there is no history yet.
+  std::vector<HistoryEntry> latest(std::size_t count, std::chrono::milliseconds timeout) const;
   /// The text as applied, or nullopt if it was not kept (layout 1, baseline).
   std::optional<std::string> text(const std::string& name);
 

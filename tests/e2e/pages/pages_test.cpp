@@ -17,6 +17,8 @@
 namespace bigocean::test::pages_test {
 namespace {
 
+const std::string kMetricsToken = "a-long-random-text";
+
 /// How the model answers people; analyses are always made.
 class Mood {
  public:
@@ -56,6 +58,7 @@ class OneService {
                     {"PORT", std::to_string(free_port())},
                     {"BIGOCEAN_SERVER_DRAIN_TIMEOUT", "2s"},
                     {"BIGOCEAN_SERVER_DRAIN_QUIET", "0"},
+                    {"BIGOCEAN_METRICS_TOKEN", kMetricsToken},
                     {"BIGOCEAN_LIMITS_ASSESSMENTS_PER_ADDRESS_DAY", "1000"},
                     {"BIGOCEAN_LIMITS_ASSESSMENTS_PER_NETWORK_DAY", "1000"},
                     {"BIGOCEAN_LIMITS_MESSAGES_PER_ADDRESS_MINUTE", "6000"},
@@ -93,14 +96,17 @@ class Stage {
     services_.emplace("model", std::make_unique<OneService>(redis_, with_model));
     services_.emplace("tight", std::make_unique<OneService>(
                                    redis_, Environment{{"BIGOCEAN_LIMITS_MESSAGES_PER_USER_MINUTE", "4"},
-                                                       {"BIGOCEAN_ASSESSMENT_ANALYSIS_WORKERS", "0"}}));
+                                                       {"BIGOCEAN_ASSESSMENT_ANALYSIS_WORKERS", "0"},
+                                                       {"BIGOCEAN_METRICS_TOKEN", ""}}));
   }
 
   Finished play(const std::string& script, const std::string& pictures) {
     nlohmann::json addresses{{"control", "http://127.0.0.1:" + std::to_string(control_.port())}};
     for (const auto& [name, service] : services_) addresses[name] = service->address();
     ProcessOptions options;
-    options.environment = {{"PAGES_SERVICES", addresses.dump()}, {"PAGES_PICTURES", pictures}};
+    options.environment = {{"PAGES_SERVICES", addresses.dump()},
+                           {"PAGES_PICTURES", pictures},
+                           {"PAGES_METRICS_TOKEN", kMetricsToken}};
     for (const char* name : {"BIGOCEAN_CACHE", "CHROMIUM"}) {
       if (const char* value = std::getenv(name); value != nullptr) options.environment[name] = value;
     }

@@ -263,6 +263,36 @@ std::vector<Bad> wrong_pages() {
       {"a slash behind the own profile", plain("GET", "/profile/"), 404, none},
       {"colours that are not set", plain("GET", "/face.css"), 404, none},
       {"a page of another name", plain("GET", "/index.html"), 404, none},
+      {"a form to the status", plain("POST", "/status"), 405, method},
+      {"the form of the status", plain("GET", "/status.html"), 404, none},
+  };
+}
+
+/// Of the operators' page, for whom the token is kStatusToken.
+const std::string kStatusToken = "a-long-random-text";
+std::vector<Bad> wrong_status() {
+  const std::string stranger = "Unauthorized";
+  const auto with = [](const std::string& request, const std::string& authorization) {
+    return request.substr(0, request.size() - 2) + "Authorization: " + authorization + "\r\n\r\n";
+  };
+  const auto state = plain("GET", "/status.json");
+  const auto checks = plain("POST", "/status/checks");
+  return {
+      {"the state without a token", state, 401, stranger},
+      {"the state with a token of people", with(state, "Bearer " + kToken), 401, stranger},
+      {"the state with a longer token", with(state, "Bearer " + kStatusToken + "x"), 401, stranger},
+      {"the state with a shorter token", with(state, "Bearer a-long-random-tex"), 401, stranger},
+      {"the state with an empty token", with(state, "Bearer "), 401, stranger},
+      {"the state with a token of no scheme", with(state, kStatusToken), 401, stranger},
+      {"the token in the address", plain("GET", "/status.json?token=" + kStatusToken), 401, stranger},
+      {"a form to the state", with(plain("POST", "/status.json"), "Bearer " + kStatusToken), 405,
+       "MethodNotAllowed", "GET, HEAD"},
+      {"checks without a token", checks, 401, stranger},
+      {"checks with a token of people", with(checks, "Bearer " + kToken), 401, stranger},
+      {"checks by a link", with(plain("GET", "/status/checks"), "Bearer " + kStatusToken), 405,
+       "MethodNotAllowed", "POST"},
+      {"a slash behind the status", plain("GET", "/status/"), 404, "NotFound"},
+      {"the status in another case", plain("GET", "/Status.json"), 404, "NotFound"},
   };
 }
 
@@ -270,7 +300,7 @@ TEST_CASE("every page's path is among the bad requests") {
   FakeBackend backend;
   const auto rows = wrong_pages();
   const auto routes = server::pages::routes(backend, server::product::of(rpc_settings()));
-  CHECK(routes.size() >= 6);
+  CHECK(routes.size() >= 7);
   for (const auto& route : routes) {
     const auto path = " " + route.path.substr(0, route.path.find('{'));
     CHECK_MESSAGE(std::any_of(rows.begin(), rows.end(),
@@ -279,10 +309,26 @@ TEST_CASE("every page's path is among the bad requests") {
   }
 }
 
+TEST_CASE("every path of the operators' page is among the bad requests, without a token") {
+  const Readiness readiness({}, 1s);
+  const auto rows = wrong_status();
+  for (const auto& route : status_routes({}, readiness, config::Secret(kStatusToken))) {
+    const auto begin = route.method + " " + route.path + " ";
+    CHECK_MESSAGE(std::any_of(rows.begin(), rows.end(),
+                              [&](const Bad& bad) {
+                                return bad.status == 401 && bad.bytes.starts_with(begin) &&
+                                       bad.bytes.find("Authorization") == bad.bytes.npos;
+                              }),
+                  route.path);
+  }
+}
+
 TEST_CASE("bad requests get their exact status and tag, and none reaches the backend") {
-  Serving serving;
+  auto settings = rpc_settings();
+  settings.metrics.token = config::Secret(kStatusToken);
+  Serving serving(settings);
   auto all = broken_json();
-  for (auto more : {wrong_members(), wrong_headers(), wrong_pages()})
+  for (auto more : {wrong_members(), wrong_headers(), wrong_pages(), wrong_status()})
     all.insert(all.end(), more.begin(), more.end());
   CHECK(all.size() >= 130);
   for (const auto& bad : all) {

@@ -39,7 +39,11 @@ class Serving {
   explicit Serving(config::Settings settings = rpc_settings(),
                    std::chrono::milliseconds keep_alive_after = server::rpc::kKeepAliveAfter)
       : settings_(std::move(settings)),
-        service_(settings_, {{}, {}, all_routes(backend, settings_, keep_alive_after)}, log_) {
+        service_(settings_,
+                 {.probes = {},
+                  .routes = all_routes(backend, settings_, keep_alive_after),
+                  .status = server::StatusSources{[] { return "[]"; }, [] { return "[]"; }}},
+                 log_) {
     REQUIRE(::pipe(stop_) == 0);
     thread_ = std::thread([this] { service_.run(stop_[0]); });
   }

@@ -111,6 +111,52 @@ TEST_CASE("draining is not ready") {
   CHECK(Json::parse(readiness.reply().body)["output"].get<std::string>().starts_with("draining"));
 }
 
+TEST_CASE("changes are kept in order, with what they meant for the whole, and not for ever") {
+  Readiness readiness({"postgres", "redis"}, 10s, {"redis"});
+  CHECK(readiness.history().empty());
+  const Readiness::Clock::time_point start{1000s};
+  const auto at = [&](int second) { return start + std::chrono::seconds(second); };
+  const auto failed = [](std::string name) {
+    return Finding{std::move(name), ProbeStatus::kFail, "refused", std::nullopt};
+  };
+  readiness.record(failed("postgres"), at(0));  // it was "starting" before
+  readiness.record(failed("postgres"), at(1));
+  readiness.record(passed("redis"), at(1));
+  readiness.record(passed("postgres"), at(2));
+  readiness.record(passed("postgres"), at(3));
+  readiness.record(failed("redis"), at(4));
+  readiness.record(failed("postgres"), at(5));
+  readiness.start_draining();
+  readiness.start_draining();
+  struct Row {
+    std::string name;
+    ProbeStatus status;
+    bool ready;
+    int second;
+  };
+  const std::vector<Row> expected{{"postgres", ProbeStatus::kFail, false, 0},
+                                  {"redis", ProbeStatus::kPass, false, 1},
+                                  {"postgres", ProbeStatus::kPass, true, 2},
+                                  {"redis", ProbeStatus::kWarn, true, 4},
+                                  {"postgres", ProbeStatus::kFail, false, 5}};
+  const auto history = readiness.history();
+  REQUIRE(history.size() == expected.size() + 1);
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    CAPTURE(i);
+    CHECK(history[i].name == expected[i].name);
+    CHECK(history[i].status == expected[i].status);
+    CHECK(history[i].ready == expected[i].ready);
+    CHECK(history[i].at == at(expected[i].second));
+  }
+  CHECK(history.back().name == "draining");
+  CHECK_FALSE(history.back().ready);
+
+  for (int i = 0; i < 200; ++i)
+    readiness.record(i % 2 == 0 ? passed("postgres") : failed("postgres"), at(10 + i));
+  CHECK(readiness.history().size() == Readiness::kHistoryMax);
+  CHECK(readiness.history().back().at == at(209));
+}
+
 TEST_CASE("output that is not UTF-8 does not break the document") {
   Readiness readiness({"postgres"}, 10s);
   readiness.record({"postgres", ProbeStatus::kFail, "bad \xff byte", std::nullopt});
