@@ -103,6 +103,7 @@ await test("a conversation goes on after a reload, and on another device by a li
       phone.on("request", (request) => asked.push(request.url()));
       await phone.goto(link);
       await reach(phone, "talking");
+      await phone.getByText(before[2]).waitFor();
       assert.deepEqual(await bubbles(phone), before);
       assert.equal(phone.url(), `${scripted}/`);
       const { token } = await session_of(phone);
