@@ -8,15 +8,13 @@
 
 #include "base/text.hpp"
 #include "sql/lint/lint.hpp"
-#include "sql/migrate/source/lexer.hpp"
-#include "tests/support/servers.hpp"
+#include "tests/integration/lint/remedy.hpp"
 #include "tests/unit/lint/linted.hpp"
 
 namespace every_remedy_test {
 
 using namespace bigocean::test;
 namespace lint = bigocean::sql::lint;
-namespace migrate = bigocean::sql::migrate;
 
 namespace {
 
@@ -67,14 +65,6 @@ std::string read(const std::string& path) {
   return text.str();
 }
 
-std::vector<std::string> statements_of(const std::string& text) {
-  std::vector<std::string> statements;
-  for (const auto& statement : migrate::lex(text).statements)
-    if (statement.kind != migrate::StatementKind::kTransaction)
-      statements.push_back(text.substr(statement.begin, statement.end - statement.begin));
-  return statements;
-}
-
 /// With the gaps filled in; a column's definition as a table of it.
 std::string completed(std::string remedy, const std::vector<std::string>& values) {
   auto value = values.begin();
@@ -90,24 +80,6 @@ std::string completed(std::string remedy, const std::vector<std::string>& values
   const auto word = remedy.substr(0, remedy.find(' '));
   const bool is_column = word != "--" && word == bigocean::base::to_lower(word);
   return is_column ? "CREATE TABLE made (" + remedy + ");" : remedy;
-}
-
-/// The files that a remedy tells to write.
-std::vector<std::string> files_of(const std::string& remedy) {
-  std::vector<std::string> files{""};
-  std::istringstream lines(remedy);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("-- in ") || line.starts_with("-- then ") || line.starts_with("-- write "))
-      files.emplace_back();
-    files.back() += line + "\n";
-  }
-  std::erase_if(files, [](const std::string& text) { return statements_of(text).empty(); });
-  return files;
-}
-
-void run_each(const std::string& url, const std::vector<std::string>& statements) {
-  Session session(url);
-  for (const auto& statement : statements) session.run(statement);
 }
 
 }  // namespace
@@ -136,8 +108,8 @@ TEST_CASE("the remedy of every rule runs once its gaps are filled in, and is not
       for (int n = 1; n < static_cast<int>(finding.place.line) && std::getline(lines, line); ++n)
         before += line + "\n";
       if (one.setup.find("PARTITION BY") == std::string::npos && rule.id != "lock-timeout-off")
-        CHECK_NOTHROW(run_each(url, statements_of(before)));
-      CHECK_NOTHROW(run_each(url, statements_of(remedy)));
+        CHECK_NOTHROW(run_each(url, before));
+      CHECK_NOTHROW(run_each(url, remedy));
       ++tried;
       const Pending advised(files_of(remedy));
       for (const auto& again : lint::lint(advised.files(), {})) CHECK(again.rule->id != rule.id);

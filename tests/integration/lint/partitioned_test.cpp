@@ -2,18 +2,14 @@
 // before, and the way around it runs and ends in what was meant.
 #include <doctest/doctest.h>
 
-#include <sstream>
-
 #include "sql/lint/lint.hpp"
-#include "sql/migrate/source/lexer.hpp"
-#include "tests/support/servers.hpp"
+#include "tests/integration/lint/remedy.hpp"
 #include "tests/unit/lint/linted.hpp"
 
 namespace partitioned_test {
 
 using namespace bigocean::test;
 namespace lint = bigocean::sql::lint;
-namespace migrate = bigocean::sql::migrate;
 namespace sql = bigocean::sql;
 
 namespace {
@@ -52,17 +48,6 @@ std::string shapes(const std::string& url) {
       .at(0);
 }
 
-/// The files that a remedy tells to write.
-std::vector<std::string> files_of(const std::string& remedy) {
-  std::vector<std::string> files{""};
-  std::istringstream lines(remedy);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("-- in ")) files.emplace_back();
-    files.back() += line + "\n";
-  }
-  return files;
-}
-
 std::vector<lint::Finding> findings_of(const std::string& url, const std::vector<std::string>& texts) {
   auto connection = sql::Connection::connect(bigocean::config::Secret(url), {});
   const Pending pending(texts);
@@ -73,13 +58,6 @@ std::string rules_of(const std::vector<lint::Finding>& findings) {
   std::string rules;
   for (const auto& finding : findings) rules += (rules.empty() ? "" : " ") + std::string(finding.rule->id);
   return rules;
-}
-
-void run_each(const std::string& url, const std::string& text) {
-  Session session(url);
-  const auto script = migrate::lex(text);
-  for (const auto& statement : script.statements)
-    session.run(text.substr(statement.begin, statement.end - statement.begin));
 }
 
 struct Row {

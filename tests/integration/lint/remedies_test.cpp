@@ -3,15 +3,13 @@
 #include <doctest/doctest.h>
 
 #include "sql/lint/lint.hpp"
-#include "sql/migrate/source/lexer.hpp"
-#include "tests/support/servers.hpp"
+#include "tests/integration/lint/remedy.hpp"
 #include "tests/unit/lint/linted.hpp"
 
 namespace remedies_test {
 
 using namespace bigocean::test;
 namespace lint = bigocean::sql::lint;
-namespace migrate = bigocean::sql::migrate;
 
 namespace {
 
@@ -53,13 +51,6 @@ std::vector<std::string> remedies(const std::string& sql, const std::string& rul
   for (const auto& finding : lint::lint(pending.files(), {}))
     if (finding.rule->id == rule) result.push_back(finding.remedy);
   return result;
-}
-
-void run_each(const std::string& url, const std::string& sql) {
-  Session session(url);
-  const auto script = migrate::lex(sql);
-  for (const auto& statement : script.statements)
-    session.run(sql.substr(statement.begin, statement.end - statement.begin));
 }
 
 struct Row {
