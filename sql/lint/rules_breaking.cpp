@@ -12,9 +12,10 @@ Found named(const Scene& scene, Action action) {
   return scene.step.action == action ? Found(scene.step.name) : std::nullopt;
 }
 
+/// A table or sequence made again is another one: empty, and at its start.
 bool makes(const Step& step) {
-  return step.action == Action::kCreateObject || step.action == Action::kCreateMaterializedView ||
-         step.action == Action::kCreateTable || step.action == Action::kCreateType;
+  if (step.action == Action::kCreateObject) return step.object != "sequence";
+  return step.action == Action::kCreateMaterializedView || step.action == Action::kCreateType;
 }
 
 /// A later statement of the same transaction makes an object of that name again: a view or function that

@@ -74,6 +74,17 @@ TEST_CASE("an allow line counts for its file, needs a reason, and must be needed
             .empty());
 }
 
+TEST_CASE(
+    "what the same transaction makes again under the old name is no finding, unless it is another one") {
+  const std::string rename = "ALTER TABLE users RENAME TO people;\n";
+  CHECK(found({rename + "CREATE VIEW users AS SELECT * FROM people;"}).empty());
+  CHECK(found({rename + "CREATE TABLE users (id bigint);"}) == Findings{"1.sql:1 rename-table"});
+  CHECK(found({"DROP VIEW v;\nCREATE VIEW v AS SELECT 1;"}).empty());
+  CHECK(found({"DROP SEQUENCE s;\nCREATE SEQUENCE s;"}) == Findings{"1.sql:1 drop-object"});
+  CHECK(found({"-- migrate:up transaction:false\nDROP VIEW v;\nCREATE VIEW v AS SELECT 1;"}) ==
+        Findings{"1.sql:2 drop-object"});
+}
+
 TEST_CASE("a column's earlier type decides whether a new one rewrites the table") {
   const auto change = [](const std::string& from, const std::string& to) {
     Options applied;
