@@ -140,7 +140,7 @@ struct Settings {
     bool session_pooler = false;  ///< the pooler before the database pools sessions
     bool new_history = false;     ///< the first run of these files may find existing tables
     /// Which commands try files in an empty copy of the schema; kRequired: `up`, too, which then stops
-    /// unless they are known to make nobody wait.
+    /// unless each is safe or takes a brief lock.
     PreviewChoice preview{};
     Secret scratch_url;   ///< server for `drift` to replay on; empty: the database's own
     std::string prelude;  ///< file of SQL that `drift` runs before the migrations; empty: none

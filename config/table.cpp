@@ -248,7 +248,7 @@ constexpr std::array kSettings{
                      "allow the first run of these files on a database that has tables"},
             .field = BIGOCEAN_FIELD(migrate.new_history)},
     Setting{.info = {"migrate.preview", "BIGOCEAN_MIGRATE_PREVIEW", "off, plan, required",
-                     "who tries files in an empty copy of the schema: nobody, plan, or also up, which then applies only what is known to make nobody wait"},
+                     "which commands try files in an empty copy of the schema; required: up too, and it applies only files that are safe or take a brief lock"},
             .field = BIGOCEAN_FIELD(migrate.preview)},
     Setting{.info = {"migrate.scratch_url", "BIGOCEAN_MIGRATE_SCRATCH_URL", "url",
                      "server for the scratch database of `migrate drift`; empty: the database's own"},

@@ -66,8 +66,7 @@ sql::migrate::PendingHook preview_gate(sql::migrate::PendingHook first, Call& ca
     if (!allow_unsafe) {
       throw base::Error(
           base::ExitCode::kLintFindings,
-          "tried in an empty copy of the schema, pending files are not known to make nobody wait; nothing "
-          "was "
+          "tried in an empty copy of the schema, pending files may make others wait, or fail; nothing was "
           "applied\n\n" +
               std::string(base::trim(stopped)),
           "`bigocean migrate plan` shows what each statement does; change the files, or run this once with "

@@ -31,7 +31,7 @@ struct RequiredScene : Scene {
 
 }  // namespace
 
-TEST_CASE("what is known to make nobody wait is applied") {
+TEST_CASE("what is safe or takes a brief lock is applied") {
   const RequiredScene scene;
   scene.file("1_add.sql", "ALTER TABLE users ADD COLUMN age int; CREATE TABLE rooms (id bigint);\n");
   const auto done = scene.up();
