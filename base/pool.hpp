@@ -17,6 +17,7 @@
 
 #include "base/error.hpp"
 #include "base/retry.hpp"
+#include "base/span.hpp"
 
 namespace bigocean::base {
 
@@ -104,6 +105,7 @@ class Pool {
   Loan borrow() {
     const auto end = Clock::now() + limits_.wait_max;
     bool waited = false;
+    std::optional<Span> span;  // of the wait
     std::unique_lock lock(mutex_);
     for (;;) {
       if (!idle_.empty()) {
@@ -115,7 +117,10 @@ class Pool {
         if (auto connection = open(lock)) return Loan(*this, std::move(*connection));
         continue;
       }
-      if (!std::exchange(waited, true)) ++state_.waits;
+      if (!std::exchange(waited, true)) {
+        ++state_.waits;
+        span.emplace("wait for a connection");
+      }
       ++state_.waiting;
       // A returned connection wakes this borrower, and so does the end of another borrower's attempt.
       const bool full = state_.lent >= limits_.connections_max;
