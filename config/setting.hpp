@@ -38,14 +38,18 @@ struct Setting {
   std::optional<Fault> (*check)(std::string_view value) = nullptr;
 };
 
-/// A second environment variable for a setting, read when the first is not set.
+/// Another environment variable for a setting, read when the first is not set.
 struct Alias {
   std::string_view environment;
   std::string_view key;
-  /// The setting's text for the variable's value; empty when the value is wrong.
+  /// The setting's text for the variable's value: nothing when the value is wrong, empty when it says nothing
+  /// about this setting.
   std::optional<std::string> (*convert)(std::string_view value);
   std::string_view what;  ///< what a correct value is: "a number of seconds"
   std::string_view example;
+  /// The variable is set for many programs: a value that this one cannot use is a warning, and counts as not
+  /// set.
+  bool is_shared = false;
 };
 
 /// The default of a setting on a platform, which is recognised by an environment variable.

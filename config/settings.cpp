@@ -58,6 +58,13 @@ std::string example_in_toml(const Setting& setting) {
   return fmt::format("{} = {}{}{}", name, quote, example_of(setting), quote);
 }
 
+/// The value of a variable, and where it stands.
+struct Variable {
+  std::string text;
+  std::string place;
+  std::string source;
+};
+
 /// All sources of values, read once; find() searches them in the order of precedence.
 class Loader {
  public:
@@ -180,15 +187,12 @@ class Loader {
       return Found{flag->value, flag->flag + (sources_.overrides_only ? "" : " (flag)"), "flag " + flag->flag,
                    plain ? flag->flag : fmt::format("{} {}", flag->flag, example_of(setting))};
     }
-    if (const auto value = variable(info.environment)) {
-      return Found{*value, fmt::format("{} (environment)", info.environment),
-                   fmt::format("environment {}", info.environment),
-                   fmt::format("{}={}", info.environment, example_of(setting))};
-    }
-    for (const auto& alias : aliases()) {
-      if (alias.key != info.key) continue;
-      if (const auto value = variable(alias.environment)) return found_by(alias, *value);
-    }
+    const auto in_environment = [this](std::string_view name) -> std::optional<Variable> {
+      const auto value = variable(name);
+      if (!value) return std::nullopt;
+      return Variable{*value, fmt::format("{} (environment)", name), fmt::format("environment {}", name)};
+    };
+    if (auto found = find_variable(setting, in_environment)) return found;
     if (auto found = find_in_env_files(setting)) return found;
     if (const auto value = toml_.find(info.key); value != toml_.end()) {
       return Found{value->second.text, fmt::format("{}:{}: {}", toml_name_, value->second.line, info.key),
@@ -202,25 +206,44 @@ class Loader {
     return std::nullopt;
   }
 
-  std::optional<Found> find_in_env_files(const Setting& setting) const {
+  std::optional<Found> find_in_env_files(const Setting& setting) {
     if (setting.info.key == "environment") return std::nullopt;
     for (const auto& [file, values] : env_files_) {
-      const auto value = values.find(setting.info.environment);
-      if (value == values.end() || value->second.text.empty()) continue;
-      return Found{value->second.text,
-                   fmt::format("{} ({}:{})", setting.info.environment, file, value->second.line), file,
-                   fmt::format("{}={}", setting.info.environment, example_of(setting))};
+      const auto in_file = [&file, &values](std::string_view name) -> std::optional<Variable> {
+        const auto value = values.find(name);
+        if (value == values.end() || value->second.text.empty()) return std::nullopt;
+        return Variable{value->second.text, fmt::format("{} ({}:{})", name, file, value->second.line), file};
+      };
+      if (auto found = find_variable(setting, in_file)) return found;
     }
     return std::nullopt;
   }
 
-  static Found found_by(const Alias& alias, const std::string& value) {
-    const auto text = alias.convert(value);
-    Found found{text.value_or(std::string{}), fmt::format("{} (environment)", alias.environment),
-                fmt::format("environment {}", alias.environment),
-                fmt::format("{}={}", alias.environment, alias.example)};
-    if (!text) found.fault = Fault{fmt::format("is not {}", alias.what), {}};
-    return found;
+  /// The value of the setting's own variable, else of an alias.
+  template <typename LookUp>
+  std::optional<Found> find_variable(const Setting& setting, const LookUp& look_up) {
+    const auto& info = setting.info;
+    if (const auto own = look_up(info.environment)) {
+      return Found{own->text, own->place, own->source,
+                   fmt::format("{}={}", info.environment, example_of(setting))};
+    }
+    for (const auto& alias : aliases()) {
+      if (alias.key != info.key) continue;
+      const auto value = look_up(alias.environment);
+      if (!value) continue;
+      const auto text = alias.convert(value->text);
+      if (text && text->empty()) continue;
+      Found found{text.value_or(std::string{}), value->place, value->source,
+                  fmt::format("{}={}", alias.environment, alias.example)};
+      if (!text) found.fault = Fault{fmt::format("is not {}", alias.what), {}};
+      if (!alias.is_shared) return found;
+      // What is assigned here is assigned again by the caller.
+      const auto fault = found.fault ? found.fault : assign(setting, loaded_.settings, found.text);
+      if (!fault) return found;
+      loaded_.warnings.push_back(
+          fmt::format("{} {}; it is ignored (example: {})", found.place, fault->wrong, found.example));
+    }
+    return std::nullopt;
   }
 
   /// Sets one field; false when its value is wrong.

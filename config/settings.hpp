@@ -119,6 +119,26 @@ struct Settings {
     std::string crash_dir;       ///< where crashes wait for the next start; empty: the user's state folder
   } sentry;
 
+  /// Spans that are sent by OTLP over HTTP, as JSON.
+  struct Traces {
+    std::string endpoint;          ///< the whole URL; empty: nothing is recorded
+    std::string exporter;          ///< "otlp", or "none": nothing is recorded
+    Secret headers;                ///< of each request: "name=value,name=value"
+    milliseconds timeout{};        ///< of one request, with its repetitions
+    milliseconds period{};         ///< between two requests, unless a batch is full before
+    milliseconds flush_timeout{};  ///< when the process ends
+    std::int64_t batch_max = 0;    ///< spans of one request
+    std::int64_t queue_max = 0;    ///< spans that wait to be sent
+    std::int64_t spans_max = 0;    ///< in 10 s; 0: no limit
+    std::string sampler;           ///< as OpenTelemetry names it: "parentbased_always_on"
+    std::string sampler_argument;  ///< of the samplers by ratio: "0.25"; empty: 1
+    std::string propagators;       ///< "tracecontext": traceparent is read and sent; "none"
+    std::string service_name;
+    std::string resource_attributes;  ///< "name=value,name=value"
+
+    bool are_on() const { return !endpoint.empty() && exporter == "otlp"; }
+  } traces;
+
   struct Migrate {
     std::string dir;                   ///< empty: the files in the binary
     bool dir_is_usual = false;         ///< `dir` was not set: it is the only usual folder that exists

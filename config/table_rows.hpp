@@ -18,4 +18,8 @@ inline constexpr std::int64_t kDay = 24 * kHour;
 inline constexpr std::int64_t kKilobyte = 1024;
 inline constexpr std::int64_t kMegabyte = 1024 * kKilobyte;
 
+/// The rows of the section [traces], and OpenTelemetry's variables for them; parts of the toolkit's.
+std::span<const Setting> trace_rows();
+std::span<const Alias> trace_aliases();
+
 }  // namespace bigocean::config
