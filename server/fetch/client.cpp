@@ -4,16 +4,26 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include "base/span.hpp"
 #include "base/version.hpp"
 
 namespace bigocean::server::http {
 namespace {
+
+std::string trace_headers() {
+  const auto [tracer, context] = base::active_trace();
+  if (tracer == nullptr || !tracer->is_passed_on()) return {};
+  auto bytes = fmt::format("traceparent: {}\r\n", base::traceparent_of(context));
+  if (!context.state.empty()) bytes += fmt::format("tracestate: {}\r\n", context.state);
+  return bytes;
+}
 
 std::string to_bytes(const Url& url, const Outgoing& outgoing, bool keep_alive) {
   auto bytes = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: bigocean/{}\r\n", outgoing.method,
                            url.target, url.authority, base::version());
   if (!find_header(outgoing.headers, "Accept")) bytes += "Accept: */*\r\n";
   for (const auto& [name, value] : outgoing.headers) bytes += fmt::format("{}: {}\r\n", name, value);
+  bytes += trace_headers();
   if (outgoing.method != "GET") bytes += fmt::format("Content-Length: {}\r\n", outgoing.body.size());
   if (!keep_alive) bytes += "Connection: close\r\n";
   return bytes + "\r\n" + outgoing.body;

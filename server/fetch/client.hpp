@@ -39,8 +39,8 @@ class ClientConnection {
   /// As base::Stream::interrupt_with().
   void interrupt_with(const base::Interrupt* interrupt) { stream_.interrupt_with(interrupt); }
 
-  /// Sends a request. When this throws, at least one byte was not sent, so the server cannot have acted on
-  /// it.
+  /// Sends a request, with the ids of the active trace if these are sent to other services. When this throws,
+  /// at least one byte was not sent, so the server cannot have acted on it.
   void send(const Url& url, const Outgoing& outgoing, bool keep_alive, Deadline deadline);
 
   /// The head is valid until the next call. Throws ResponseFault, as read_body() does.

@@ -19,7 +19,9 @@ struct Fetched {
 
 /// Sends one request to `url` (http or https; certificates are verified) on a new connection. `timeout`
 /// covers name resolution, connecting, TLS, sending and the whole answer, even one that arrives slowly.
-/// Throws base::Error(kUsage) for an invalid URL; other failures are in the result.
-Fetched fetch(const std::string& url, std::chrono::milliseconds timeout, const Outgoing& outgoing = {});
+/// Throws base::Error(kUsage) for an invalid URL, and 130 or 143 once `interrupt` (may be null) is raised;
+/// other failures are in the result. A span of the active trace.
+Fetched fetch(const std::string& url, std::chrono::milliseconds timeout, const Outgoing& outgoing = {},
+              const base::Interrupt* interrupt = nullptr);
 
 }  // namespace bigocean::server::http

@@ -133,6 +133,7 @@ bool Connection::start_request() {
   if (proxies.is_one_client(request->client_address, peer_, request->headers))
     request->client = owner_of(request->client_address);
   shared_.warnings.look(peer_, request->headers);
+  shared_.observer.arrived(*request);
   request_ = std::move(request);
   match_ = std::make_unique<Match>(shared_.router.find(*request_));
   if (match_->place == Place::kLoop) {
@@ -167,6 +168,7 @@ void Connection::refuse(int status, std::string_view detail) {
   const auto request = std::make_shared<Request>(intake_.known());
   request->id = request_id(request->headers);
   request->client_address = shared_.proxies.client_of(peer_, request->headers);
+  shared_.observer.arrived(*request);
   request_ = request;
   reply(shared_.router.refuse({}, *request, problem(status, detail)));
 }

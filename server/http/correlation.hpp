@@ -1,9 +1,10 @@
 // Ids that connect a request's log lines, within this service and across services.
 #pragma once
 
+#include <optional>
 #include <string>
-#include <string_view>
 
+#include "base/trace_context.hpp"
 #include "server/http/message.hpp"
 
 namespace bigocean::server::http {
@@ -12,11 +13,11 @@ namespace bigocean::server::http {
 /// printable, else a new one of 128 random bits in hexadecimal. Thread-safe.
 std::string request_id(const Headers& headers);
 
-/// The trace id of a W3C traceparent header: 32 hexadecimal digits; empty when there is none or it is
-/// malformed.
-std::string trace_id(const Headers& headers);
+/// The caller's span, from the headers traceparent and tracestate; nothing when there is none, or none that
+/// is well-formed, or more than one.
+std::optional<base::TraceContext> caller_trace(const Headers& headers);
 
-/// The caller's span id from the same header: 16 hexadecimal digits, or empty.
-std::string parent_span_id(const Headers& headers);
+/// The request's place in a trace: its own span, else the caller's; an invalid context when there is neither.
+base::TraceContext trace_of(const Request& request);
 
 }  // namespace bigocean::server::http

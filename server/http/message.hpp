@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/span.hpp"
 #include "server/http/body_sink.hpp"
 
 namespace bigocean::server::http {
@@ -29,6 +30,7 @@ struct Request {
   std::string client_address{};  ///< numeric; the client's own where a trusted proxy names it
   std::string client{};          ///< the owner of the address, "2001:db8::/64"; empty where many share it
   bool http_1_1 = true;          ///< else 1.0, which has no chunks
+  base::ActiveTrace trace{};     ///< which its handler works for; empty: none
 };
 
 /// Writes a body in pieces, on the handler's thread. An exception closes the connection, because the status

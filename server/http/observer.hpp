@@ -31,6 +31,8 @@ constexpr int kClientLeft = 499;
 class Observer {
  public:
   virtual ~Observer() = default;
+  /// A request, before it is answered; its trace may be set.
+  virtual void arrived(Request&) {}
   virtual void answered(const Exchange& exchange) = 0;
 };
 

@@ -91,6 +91,7 @@ std::optional<int> Router::write_body(const Match& match, const Request& request
 
 std::optional<Reply> Router::attempt(const Route& route, const Request& request,
                                      const std::function<void()>& work) const {
+  const base::TraceScope scope(request.trace);
   std::optional<base::LogTrail> trail;
   if (on_failure_) trail.emplace();
   try {
@@ -118,8 +119,9 @@ Reply Router::fail(const Route& route, const Request& request, const std::except
                                              {"route", route.path},
                                              {"status", prospect.transient ? "503" : "500"},
                                              {"request_id", request.id}});
-    failure.trace_id = trace_id(request.headers);
-    failure.parent_span_id = parent_span_id(request.headers);
+    auto trace = trace_of(request);
+    failure.trace_id = std::move(trace.trace_id);
+    failure.parent_span_id = std::move(trace.span_id);
     if (const auto* trail = base::LogTrail::current()) failure.trail = trail->lines();
     on_failure_(std::move(failure));
   }

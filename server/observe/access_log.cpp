@@ -36,7 +36,7 @@ void AccessLog::answered(const http::Exchange& exchange, Clock::time_point now) 
   if (!log_.is_enabled(level) || !may_log(now)) return;
   static const http::Request kUnread;
   const http::Request& request = exchange.request != nullptr ? *exchange.request : kUnread;
-  const auto trace = http::trace_id(request.headers);
+  const auto trace = http::trace_of(request).trace_id;
   log_.write(level, "request",
              {{"request_id", std::string_view(request.id)},
               {"trace_id", std::string_view(trace)},

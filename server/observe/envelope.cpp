@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <random>
 
+#include "base/random_hex.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
 
@@ -39,13 +39,6 @@ std::string_view shortened(std::string_view text, std::size_t characters) {
 /// JSON on one line; bytes that are not UTF-8 become U+FFFD.
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-std::string random_hex(int words) {
-  std::random_device random;
-  std::string text;
-  for (int i = 0; i < words; ++i) text += fmt::format("{:08x}", random());
-  return text;
-}
-
 class Writer {
  public:
   Writer(const Event& event, const Origin& origin, std::span<const config::Secret> secrets)
@@ -69,7 +62,7 @@ class Writer {
     for (const auto& [name, value] : failure.tags) json["tags"][name] = tag(value);
     if (!failure.trace_id.empty()) {
       json["contexts"]["trace"] = {{"trace_id", failure.trace_id},
-                                   {"span_id", random_hex(2)},
+                                   {"span_id", base::random_hex(16)},
                                    {"parent_span_id", failure.parent_span_id}};
     }
     if (!failure.trail.empty()) json["breadcrumbs"]["values"] = breadcrumbs();
@@ -150,7 +143,7 @@ Origin origin_of(const config::Settings& settings) {
   return origin;
 }
 
-std::string new_event_id() { return random_hex(4); }
+std::string new_event_id() { return base::random_hex(32); }
 
 Event event_of(Failure failure) {
   return {.id = new_event_id(), .time = std::chrono::system_clock::now(), .failure = std::move(failure)};

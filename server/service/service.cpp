@@ -12,6 +12,7 @@
 #include "server/http/transport.hpp"
 #include "server/observe/access_log.hpp"
 #include "server/observe/metrics.hpp"
+#include "server/observe/request_spans.hpp"
 #include "server/readiness/prober.hpp"
 #include "server/readiness/readiness.hpp"
 
@@ -112,21 +113,30 @@ std::vector<std::string> paths_of(const std::vector<http::Route>& routes) {
   return paths;
 }
 
-/// Passes exchanges on to the access log and the metrics.
+/// Passes exchanges on to the access log, the metrics and the traces.
 struct Telling : http::Observer {
   Telling(base::Logger& log, const http::LoopGauges& gauges, const Readiness& readiness,
           const std::vector<std::string>& routes, std::vector<observe::PoolGauge> pools,
-          observe::Samples samples)
+          observe::Samples samples, observe::OtlpTracer* tracer)
       : access_log(log, kAccessLogLinesPerSecond),
-        metrics(gauges, readiness, routes, std::move(pools), std::move(samples)) {}
+        metrics(gauges, readiness, routes, std::move(pools), std::move(samples)) {
+    // What platforms and monitors ask all day would hide the rest.
+    if (tracer != nullptr)
+      spans.emplace(*tracer, std::set<std::string>{"/health", "/startup", "/ready", "/metrics"});
+  }
 
+  void arrived(http::Request& request) override {
+    if (spans) spans->arrived(request);
+  }
   void answered(const http::Exchange& exchange) override {
     access_log.answered(exchange);
     metrics.answered(exchange);
+    if (spans) spans->answered(exchange);
   }
 
   observe::AccessLog access_log;
   observe::Metrics metrics;
+  std::optional<observe::RequestSpans> spans;
 };
 
 http::Policy policy_of(const config::Settings& settings) {
@@ -168,7 +178,7 @@ struct Service::Impl {
         port(listener.port),
         routes(routes_before_metrics(readiness, dependencies, settings)),
         telling(log, gauges, readiness, paths_of(routes), std::move(dependencies.pools),
-                std::move(dependencies.samples)),
+                std::move(dependencies.samples), dependencies.tracer),
         router(all_routes(std::move(routes), telling.metrics, std::move(dependencies.more_metrics), settings),
                log, on_failure, policy_of(settings)),
         loop(std::move(listener), limits_of(settings.server), {router, proxies, telling, gauges, log}) {}

@@ -13,6 +13,7 @@
 #include "server/http/failure.hpp"
 #include "server/http/message.hpp"
 #include "server/observe/metrics.hpp"
+#include "server/observe/otlp_tracer.hpp"
 #include "server/readiness/probe.hpp"
 #include "server/service/status.hpp"
 
@@ -25,6 +26,8 @@ struct Dependencies {
   std::vector<http::Route> routes{};  ///< besides the service's own; what they refer to must outlive it
   observe::Samples samples{};
   std::function<std::string()> more_metrics{};  ///< in the text format of Prometheus
+  /// Takes a span of each request; null: none. Must outlive the service.
+  observe::OtlpTracer* tracer = nullptr;
   /// For the page of the operators; empty: its routes are not there.
   std::optional<StatusSources> status{};
   /// Called on the event loop when the drain is nearly over and requests are unfinished, to end early what

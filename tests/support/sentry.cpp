@@ -7,6 +7,7 @@
 
 #include "tests/support/http_server.hpp"
 #include "tests/support/process.hpp"
+#include "tests/support/scripted_reply.hpp"
 
 namespace bigocean::test {
 namespace {
@@ -67,26 +68,6 @@ void check_head(SentRequest& request, const std::string& key) {
   has("\r\nContent-Length: " + std::to_string(request.body.size()) + "\r\n");
 }
 
-/// "429 Too Many\r\nRetry-After: 5" as a reply. The words behind the status are the library's own.
-ServedReply reply_of(const std::string& answer) {
-  ServedReply reply{.status = std::stoi(answer), .body = "{}"};
-  for (auto at = answer.find("\r\n"); at != std::string::npos;) {
-    const auto end = answer.find("\r\n", at + 2);
-    const auto line = answer.substr(at + 2, end == std::string::npos ? end : end - at - 2);
-    const auto colon = line.find(": ");
-    reply.headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
-    at = end;
-  }
-  return reply;
-}
-
-/// Never an answer, but something at every look. By hand: no server sends that.
-void drip(int socket) {
-  while (send_raw(socket, "H") && stays(socket, std::chrono::milliseconds(20))) {
-  }
-  hang_up(socket);
-}
-
 }  // namespace
 
 struct SentryStandIn::Impl {
@@ -102,13 +83,7 @@ struct SentryStandIn::Impl {
       answer = answers[std::min(requests.size(), answers.size() - 1)];
       requests.push_back(std::move(request));
     }
-    if (answer == "drip") {
-      drip(served.socket);
-      return {};
-    }
-    if (!answer.empty()) return reply_of(answer);
-    wait_for_end(served.socket);
-    return {};
+    return scripted_reply(answer, served);
   }
 
   const std::vector<std::string> answers;

@@ -41,10 +41,12 @@ TEST_CASE("a request keeps the id that the platform gave it, and gets one otherw
 
 TEST_CASE("trace ids come from a well-formed traceparent only") {
   const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
-  const auto of = [](const std::string& value) { return http::trace_id({{"traceparent", value}}); };
+  const auto of = [](const std::string& value) {
+    return http::trace_of({.headers = {{"traceparent", value}}}).trace_id;
+  };
   CHECK(of("00-" + id + "-00f067aa0ba902b7-01") == id);
   CHECK(of("01-" + id + "-00f067aa0ba902b7-01-more") == id);
-  CHECK(http::trace_id({}).empty());
+  CHECK_FALSE(http::trace_of({}).is_valid());
   for (const std::string& bad :
        {"ff-" + id + "-00f067aa0ba902b7-01", "00-" + id + "-00f067aa0ba902b7",
         "00-" + id + "x00f067aa0ba902b7-01", "00-" + std::string(32, '0') + "-00f067aa0ba902b7-01",
