@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
 
+#include "base/span.hpp"
+#include "base/text.hpp"
 #include "config/redis_url.hpp"
 #include "redis/reply.hpp"
 #include "redis/target.hpp"
@@ -28,6 +31,24 @@ std::string printable_start(std::string_view bytes) {
     shown += byte >= ' ' && byte <= '~' ? byte : '?';
   }
   return shown;
+}
+
+/// Of a span: "SET", "PIPELINE GET", or "PIPELINE" for several. Keys and values stay here.
+std::string operation_of(std::span<const std::vector<std::string>> commands) {
+  if (commands.empty() || commands[0].empty()) return "PIPELINE";
+  auto first = base::to_upper(commands[0][0]);
+  if (commands.size() == 1) return first;
+  const bool all_same = std::all_of(commands.begin(), commands.end(), [&](const auto& words) {
+    return !words.empty() && base::equals_ignoring_case(words[0], first);
+  });
+  return all_same ? "PIPELINE " + first : "PIPELINE";
+}
+
+/// The prefix of an error reply is its kind ("OOM", "NOSCRIPT"); what follows may quote the command.
+void note_error(base::Span& span, const Reply& reply) {
+  const auto prefix = reply.text.substr(0, reply.text.find(' '));
+  span.set("db.response.status_code", prefix);
+  span.fail(prefix);
 }
 
 bool looks_like_tls(std::string_view bytes) {
@@ -164,6 +185,12 @@ struct Client::Impl {
     }
   }
 
+  void describe(base::Span& span) const {
+    span.set("db.system.name", "redis");
+    span.set("server.address", target.host);
+    span.set("server.port", std::int64_t{target.port});
+  }
+
   void open(const config::RedisUrl& parsed);
   void log_in(const config::RedisUrl& parsed, Deadline deadline);
 };
@@ -231,7 +258,14 @@ Client Client::connect(const config::Secret& url, const ConnectOptions& options)
                           ? fmt::format("{}:{}", parsed.host, parsed.port)
                           : fmt::format("[{}]:{}", parsed.host, parsed.port);
   impl->target.interrupt = options.interrupt;
-  impl->open(parsed);
+  base::Span span("connect", base::SpanKind::kClient);
+  impl->describe(span);
+  try {
+    impl->open(parsed);
+  } catch (const RedisError& error) {
+    span.fail(stage_name(error.stage));
+    throw;
+  }
   return Client(std::move(impl));
 }
 
@@ -277,7 +311,23 @@ Reply Client::command(std::span<const std::string> words) {
 }
 
 std::vector<Reply> Client::pipeline(std::span<const std::vector<std::string>> commands) {
-  return impl_->exchange(commands, impl_->command_deadline());
+  base::Span span("redis", base::SpanKind::kClient);
+  if (!span.is_recorded()) return impl_->exchange(commands, impl_->command_deadline());
+  impl_->describe(span);
+  const auto operation = operation_of(commands);
+  span.rename(operation);
+  span.set("db.operation.name", operation);
+  if (commands.size() > 1) span.set("db.operation.batch.size", static_cast<std::int64_t>(commands.size()));
+  try {
+    auto replies = impl_->exchange(commands, impl_->command_deadline());
+    const auto failed =
+        std::find_if(replies.begin(), replies.end(), [](const Reply& r) { return r.is_error(); });
+    if (failed != replies.end()) note_error(span, *failed);
+    return replies;
+  } catch (const RedisError& error) {
+    span.fail(error.fault == Fault::kTimedOut ? "timeout" : "connection");
+    throw;
+  }
 }
 
 RedisError Client::error_of(const Reply& reply) const { return impl_->error_of(reply); }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/span.hpp"
 #include "base/text.hpp"
 #include "sql/migrate/run/failure.hpp"
 #include "sql/migrate/run/lock_retry.hpp"
@@ -15,6 +16,17 @@ namespace bigocean::sql::migrate {
 
 using base::Error;
 using base::ExitCode;
+
+namespace {
+
+std::string direction_name(Direction direction) { return direction == Direction::kUp ? "up" : "down"; }
+
+/// Of a file's span.
+std::string error_type(const MigrationError& error) {
+  return error.sqlstate.empty() ? "exit_" + std::to_string(static_cast<int>(error.code)) : error.sqlstate;
+}
+
+}  // namespace
 
 const Migration& find_migration(const std::vector<Migration>& migrations, const std::string& name) {
   std::vector<const Migration*> found;
@@ -231,9 +243,11 @@ void Engine::Work::run_job(const Job& job, bool resumes, Report& report) {
   const auto& name = job.migration.name;
   emit(EventKind::kFileStart, name, "", job.index, job.count);
   auto context = make_context();
+  base::Span span(direction_name(job.direction) + " " + name);
+  span.set("bigocean.migration.name", name);
   FileResult result;
   result.name = name;
-  result.direction = job.direction == Direction::kUp ? "up" : "down";
+  result.direction = direction_name(job.direction);
   result.statements = job.script.statements.size();
   const auto mode = choose_mode(job);
   if (result.statements == 0) {
@@ -254,8 +268,13 @@ void Engine::Work::run_job(const Job& job, bool resumes, Report& report) {
     if (by_statement) run_by_statement(context, job, resumes, result.retries);
   } catch (const SqlError& error) {
     // Of the history's own statements.
+    span.fail(error.sqlstate);
     roll_back(*connection);
     if (is_lock_lost(error, settings.migrate.schema)) throw lock_lost_error(context, job);
+    throw;
+  } catch (const MigrationError& error) {
+    span.fail(error_type(error));
+    roll_back(*connection);
     throw;
   } catch (...) {
     // After a signal, too: the server has rolled back before this process reports its end.
@@ -272,6 +291,8 @@ void Engine::Work::run_job(const Job& job, bool resumes, Report& report) {
   event.statements = result.statements;
   event.elapsed = result.elapsed;
   sink.on(event);
+  span.set("bigocean.migration.statements", static_cast<std::int64_t>(result.statements));
+  span.set("bigocean.migration.retries", std::int64_t{result.retries});
   report.files.push_back(std::move(result));
 }
 

@@ -5,6 +5,7 @@
 #include <poll.h>
 
 #include "sql/postgres/connection_impl.hpp"
+#include "sql/postgres/query_span.hpp"
 
 namespace bigocean::sql {
 namespace {
@@ -19,53 +20,72 @@ Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
 
 Connection Connection::connect(const config::Secret& url, const ConnectOptions& options) {
+  base::Span span("connect", base::SpanKind::kClient);
   auto impl = std::make_unique<Impl>();
-  impl->handle = open_connection(url, options);
+  try {
+    impl->handle = open_connection(url, options);
+  } catch (const ConnectError& error) {
+    span.set("db.system.name", "postgresql");
+    span.fail(error.sqlstate.empty() ? connect_stage_name(error.stage) : error.sqlstate);
+    throw;
+  }
   impl->interrupt = options.interrupt;
   pq::set_notice_receiver(impl->get(), Impl::receive_notice, impl.get());
-  return Connection(std::move(impl));
+  Connection connection(std::move(impl));
+  describe_server(span, connection);
+  return connection;
 }
 
 Rows Connection::execute(std::string_view sql) { return execute(sql, Limits{}); }
 
 Rows Connection::execute(std::string_view sql, const Limits& limits) {
   Result last;
-  impl_->run(sql, limits, [&](Result result) { last = std::move(result); });
+  QuerySpan span(*this, sql);
+  span.run([&] { impl_->run(sql, limits, [&](Result result) { last = std::move(result); }); });
   return last ? make_rows(last.get()) : Rows{};
 }
 
 std::vector<Rows> Connection::execute_all(std::string_view sql, const Limits& limits, std::string* copied) {
   std::vector<Rows> all;
-  impl_->run(
-      sql, limits, [&](Result result) { all.push_back(make_rows(result.get())); }, copied);
+  QuerySpan span(*this, sql);
+  span.run([&] {
+    impl_->run(
+        sql, limits, [&](Result result) { all.push_back(make_rows(result.get())); }, copied);
+  });
   return all;
 }
 
 Rows Connection::copy_in(std::string_view sql, std::string_view data, const Limits& limits,
                          const std::function<void(std::size_t)>& on_progress) {
-  if (!limits.ignore_interrupt) base::throw_if_interrupted(impl_->interrupt);
-  Impl::Waiter waiter(*impl_, limits);
-  if (pq::send_query(impl_->get(), std::string(sql).c_str()) == 0) impl_->fail_lost();
-  impl_->flush(waiter);
-  auto first = impl_->next_result(waiter);
+  QuerySpan span(*this, sql);
+  return span.run([&] { return impl_->copy_in(sql, data, limits, on_progress); });
+}
+
+Rows Connection::Impl::copy_in(std::string_view sql, std::string_view data, const Limits& limits,
+                               const std::function<void(std::size_t)>& on_progress) {
+  if (!limits.ignore_interrupt) base::throw_if_interrupted(interrupt);
+  Waiter waiter(*this, limits);
+  if (pq::send_query(get(), std::string(sql).c_str()) == 0) fail_lost();
+  flush(waiter);
+  auto first = next_result(waiter);
   if (first && pq::result_status(first.get()) == PGRES_COPY_IN) {
     for (std::size_t sent = 0; sent < data.size();) {
       const auto piece = data.substr(sent, kCopyChunkBytes);
-      const int queued = pq::put_copy_data(impl_->get(), piece.data(), static_cast<int>(piece.size()));
-      if (queued < 0) impl_->fail_lost();
+      const int queued = pq::put_copy_data(get(), piece.data(), static_cast<int>(piece.size()));
+      if (queued < 0) fail_lost();
       if (queued == 1) sent += piece.size();
-      impl_->flush(waiter);
+      flush(waiter);
       if (on_progress) on_progress(sent);
     }
-    while (pq::put_copy_end(impl_->get(), nullptr) == 0) impl_->flush(waiter);
-    impl_->flush(waiter);
+    while (pq::put_copy_end(get(), nullptr) == 0) flush(waiter);
+    flush(waiter);
   } else if (first && pq::result_status(first.get()) == PGRES_FATAL_ERROR) {
     const auto error = make_sql_error(first.get());
-    impl_->read_results(waiter, [](Result) {});
+    read_results(waiter, [](Result) {});
     throw error;
   }
   Result last;
-  impl_->read_results(waiter, [&](Result result) { last = std::move(result); });
+  read_results(waiter, [&](Result result) { last = std::move(result); });
   return last ? make_rows(last.get()) : Rows{};
 }
 

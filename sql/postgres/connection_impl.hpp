@@ -65,6 +65,10 @@ struct Connection::Impl {
   void run(std::string_view sql, const Limits& limits, const std::function<void(Result)>& visit,
            std::string* data = nullptr);
 
+  /// As Connection::copy_in().
+  Rows copy_in(std::string_view sql, std::string_view data, const Limits& limits,
+               const std::function<void(std::size_t)>& on_progress);
+
   /// What was sent in a pipeline, and its results.
   struct PipelineState {
     using Prepared = std::map<std::string, std::string>::value_type;

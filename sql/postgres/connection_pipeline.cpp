@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sql/postgres/connection_impl.hpp"
+#include "sql/postgres/query_span.hpp"
 
 namespace bigocean::sql {
 namespace {
@@ -119,14 +120,24 @@ std::size_t Connection::Impl::run_pipeline(const std::function<const Query*()>& 
 
 std::vector<Rows> Connection::execute_pipeline(const std::vector<Query>& statements, const Limits& limits) {
   std::vector<Rows> all;
+  QuerySpan span(*this);
+  for (const auto& statement : statements) span.send(statement);
   auto at = statements.begin();
-  impl_->run_pipeline([&] { return at == statements.end() ? nullptr : &*at++; }, limits,
-                      [&](Result result) { all.push_back(make_rows(result.get())); });
+  span.run([&] {
+    impl_->run_pipeline([&] { return at == statements.end() ? nullptr : &*at++; }, limits,
+                        [&](Result result) { all.push_back(make_rows(result.get())); });
+  });
   return all;
 }
 
 std::size_t Connection::stream(const std::function<const Query*()>& next, const Limits& limits) {
-  return impl_->run_pipeline(next, limits, [](const Result&) {});
+  QuerySpan span(*this);
+  const auto sent = [&] {
+    const Query* statement = next();
+    if (statement != nullptr) span.send(*statement);
+    return statement;
+  };
+  return span.run([&] { return impl_->run_pipeline(sent, limits, [](const Result&) {}); });
 }
 
 bool Connection::keep_statements(const Limits& limits) {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/span.hpp"
 #include "sql/postgres/connection_impl.hpp"
 
 namespace bigocean::sql {
@@ -120,6 +121,7 @@ void Connection::Impl::Waiter::wait(bool for_write) {
       throw error;
     }
     if (limits.on_wait && Clock::now() >= next_call) {
+      const base::TraceScope no_spans({});  // of what looks ten times a second
       limits.on_wait();
       next_call = Clock::now() + limits.on_wait_period;
     }

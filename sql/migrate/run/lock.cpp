@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "base/retry.hpp"
+#include "base/span.hpp"
 #include "base/text.hpp"
 #include "sql/migrate/run/blocker_monitor.hpp"
 
@@ -68,7 +71,9 @@ void take_lock(Connection& connection, std::string_view schema, Clock::time_poin
   std::string last_holder;
   auto tell_at = Clock::now();
   const auto began = Clock::now();
+  std::optional<base::Span> span;
   while (connection.execute(attempt, limits).at(0, 0) != "t") {
+    if (!span) span.emplace("wait for the migration lock").hide_inner();
     const auto blockers = holders(connection, key, limits);
     std::string holder =
         blockers.empty() ? std::string("a session that just ended") : blocker_text(blockers.front());

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "base/span.hpp"
+
 namespace bigocean::sql::migrate {
 namespace {
 
@@ -32,6 +34,7 @@ void LockApproach::wait() {
   const auto began = Clock::now();
   if (tries_++ > 0) look_max_ = backoff_.next();
   long_try_ = false;
+  std::optional<base::Span> span;
   while (!locks_.empty() || !learnt_.empty()) {
     const auto sight = look();
     if (sight == Sight::kFree) return;
@@ -46,6 +49,7 @@ void LockApproach::wait() {
     }
     const auto pause = std::min(kLookPause, context_.wait_left);
     if (pause.count() <= 0) return;
+    if (!span) span.emplace("wait for a table lock").hide_inner();
     auto event = progress_event(job_, 0);
     event.text =
         sight == Sight::kHeldByAutovacuum ? "waiting for an autovacuum" : "waiting for a free moment";

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/retry.hpp"
+#include "base/span.hpp"
 #include "base/text.hpp"
 #include "sql/migrate/run/lock.hpp"
 
@@ -34,6 +35,14 @@ MigrationError give_up(MigrationError failure, int tries, const std::vector<Bloc
       "end the blocking session or wait for it, then run the same command again; --deadline says how long to "
       "try; where short queries overlap without a pause, give the file more: `-- bigocean: lock-timeout=2s`";
   return failure;
+}
+
+/// The pause before the next try, of what is left for waiting.
+void pause_for(RunContext& context, milliseconds pause) {
+  context.wait_left -= pause;
+  if (pause.count() == 0) return base::throw_if_interrupted(context.interrupt);
+  const base::Span span("wait for a table lock");
+  base::sleep_or_throw(pause, context.interrupt);
 }
 
 void emit_retry(RunContext& context, const Job& job, const std::string& why,
@@ -113,8 +122,7 @@ int with_lock_retries(RunContext& context, const Job& job, LockApproach& approac
         if (blocked++ == blocking_retries || context.wait_left <= pause)
           throw blocked_others(job, error, *waiter, max, tries);
         emit_retry(context, job, waiter_text(*waiter), {}, pause, tries);
-        context.wait_left -= pause;
-        base::sleep_or_throw(pause, context.interrupt);
+        pause_for(context, pause);
         continue;
       }
       auto failure = explain(job, error, timeouts);
@@ -126,8 +134,7 @@ int with_lock_retries(RunContext& context, const Job& job, LockApproach& approac
       const bool too_often = job.options.retry && tries > *job.options.retry;
       if (too_often || context.wait_left <= pause) throw give_up(std::move(failure), tries, blockers);
       emit_retry(context, job, error.cause.server_message, blockers, pause, tries);
-      context.wait_left -= pause;
-      base::sleep_or_throw(pause, context.interrupt);
+      pause_for(context, pause);
     }
   }
 }
