@@ -7,6 +7,7 @@
 #include "cli/check/deep_flags.hpp"
 #include "cli/command.hpp"
 #include "cli/help.hpp"
+#include "server/observe/traced_command.hpp"
 #include "sql/check/check.hpp"
 
 namespace bigocean::cli {
@@ -52,8 +53,10 @@ void add_check_db(CLI::App& root, Invocation& invocation) {
     invocation.run = [flags, deep](const config::Loaded& loaded) {
       const sql::DeepOptions options{deep->thresholds, flags->policy.only,
                                      loaded.settings.database.statement_timeout};
-      return run_check(*flags, [&](const base::Interrupt& interrupt) {
-        return sql::check(loaded.settings, &interrupt, deep->deep ? &options : nullptr);
+      return server::observe::run_traced(loaded.settings, "check-db", [&] {
+        return run_check(*flags, [&](const base::Interrupt& interrupt) {
+          return sql::check(loaded.settings, &interrupt, deep->deep ? &options : nullptr);
+        });
       });
     };
   });

@@ -9,6 +9,7 @@
 #include "cli/command.hpp"
 #include "cli/help.hpp"
 #include "redis/check_deep.hpp"
+#include "server/observe/traced_command.hpp"
 
 namespace bigocean::cli {
 namespace {
@@ -56,8 +57,10 @@ void add_check_redis(CLI::App& root, Invocation& invocation) {
     invocation.requirements = {config::kRedisUrl};
     invocation.run = [flags, deep](const config::Loaded& loaded) {
       const redis::DeepOptions options{deep->thresholds, flags->policy.only};
-      return run_check(*flags, [&](const base::Interrupt& interrupt) {
-        return redis::check(loaded.settings, &interrupt, redis_rows(), deep->deep ? &options : nullptr);
+      return server::observe::run_traced(loaded.settings, "check-redis", [&] {
+        return run_check(*flags, [&](const base::Interrupt& interrupt) {
+          return redis::check(loaded.settings, &interrupt, redis_rows(), deep->deep ? &options : nullptr);
+        });
       });
     };
   });

@@ -9,6 +9,7 @@
 #include "cli/migrate/document_html.hpp"
 #include "cli/migrate/report.hpp"
 #include "cli/output_file.hpp"
+#include "server/observe/traced_command.hpp"
 #include "sql/migrate/history/status.hpp"
 
 namespace bigocean::cli {
@@ -127,7 +128,8 @@ void on_call(CLI::App& app, Invocation& invocation, const std::string& command,
           report_failed_migrate(settings, command, error);
         };
       }
-      return run_call(*flags, command, action, settings);
+      return server::observe::run_traced(settings, "migrate " + command,
+                                         [&] { return run_call(*flags, command, action, settings); });
     };
   });
 }

@@ -6,10 +6,12 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "base/interrupt.hpp"
 #include "base/log.hpp"
@@ -19,6 +21,7 @@
 #include "cli/log_format.hpp"
 #include "cli/product/commands.hpp"
 #include "server/observe/error_reports.hpp"
+#include "server/observe/otlp_tracer.hpp"
 #include "server/product/product.hpp"
 #include "server/service/descriptors.hpp"
 #include "server/service/probes.hpp"
@@ -32,6 +35,15 @@ namespace {
 /// limit leaves.
 constexpr std::chrono::milliseconds kStopGrace{1000};
 
+std::vector<server::observe::Sample> samples_of(const server::Product& product,
+                                                const server::observe::OtlpTracer* tracer) {
+  auto samples = product.samples();
+  if (tracer == nullptr) return samples;
+  auto more = tracer->samples();
+  std::move(more.begin(), more.end(), std::back_inserter(samples));
+  return samples;
+}
+
 int serve(const config::Loaded& loaded) {
   auto settings = loaded.settings;
   const bool colour = ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
@@ -42,10 +54,13 @@ int serve(const config::Loaded& loaded) {
     pages.public_url = "https://" + settings.railway.public_domain;
 
   server::observe::ErrorReports reports(settings, log);
+  std::optional<server::observe::OtlpTracer> tracer;
+  if (settings.traces.are_on()) tracer.emplace(settings, &log);
+  auto* const tracer_or_null = tracer ? &*tracer : nullptr;
   const base::SignalInterrupt interrupt(true);
   server::Stores stores(settings);
-  auto product =
-      std::make_unique<server::Product>(server::product::of(settings), stores, log, reports.hook());
+  auto product = std::make_unique<server::Product>(server::product::of(settings), stores, log, reports.hook(),
+                                                   tracer_or_null);
   std::optional<server::StatusSources> status;
   if (pages.enabled) status = server::status_sources(stores.database, settings, redis_rows());
   auto service = std::make_unique<server::Service>(
@@ -54,8 +69,9 @@ int serve(const config::Loaded& loaded) {
                            .pools = {{"postgres", [&] { return stores.database.state(); }},
                                      {"redis", [&] { return stores.redis.state(); }}},
                            .routes = product->routes(),
-                           .samples = [&product] { return product->samples(); },
+                           .samples = [&] { return samples_of(*product, tracer_or_null); },
                            .more_metrics = [&product] { return product->metrics(); },
+                           .tracer = tracer_or_null,
                            .status = std::move(status),
                            .on_last_call = [&product] { product->end_calls(); }},
       log, reports.hook());
@@ -64,6 +80,7 @@ int serve(const config::Loaded& loaded) {
                          {"version", base::version()},
                          {"commit", base::git_commit()},
                          {"interviewer", product->interviewer()},
+                         {"traces", tracer ? std::string_view(settings.traces.endpoint) : "off"},
                          {"replica", std::string_view(settings.railway.replica_id)},
                          {"environment", config::environment_name(settings.environment)}});
   reports.report_crashes();
@@ -87,6 +104,7 @@ int serve(const config::Loaded& loaded) {
   // Before the product's threads are joined: a store that is unreachable may block them for its
   // connection_wait.
   const bool all_reported = reports.flush(end);
+  if (tracer) tracer->flush(end);
   if (cut == 0) log.info("stopped", {{"signal", name}});
   if (cut > 0 || !all_reported) {
     // Neither a handler that has not ended by now nor a report that Sentry does not accept may keep the

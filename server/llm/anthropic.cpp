@@ -9,6 +9,7 @@
 
 #include "base/retry.hpp"
 #include "base/text.hpp"
+#include "server/fetch/exchange_span.hpp"
 #include "server/llm/answer.hpp"
 #include "server/llm/request_body.hpp"
 #include "server/llm/sse.hpp"
@@ -65,20 +66,25 @@ class AnthropicModel::Attempt {
         end_(end),
         interrupt_(model.interrupt_for(request)) {}
 
-  /// Throws AttemptError.
-  ChatReply run(const http::Outgoing& outgoing) {
+  /// `retries`: of the same call before. Throws AttemptError.
+  ChatReply run(const http::Outgoing& outgoing, std::int64_t retries) {
+    http::ExchangeSpan span(model_.url_, outgoing.method);
+    span.repeated(retries);
     try {
       connect();
       connection_->send(model_.url_, outgoing, true, end_);
       sent_ = true;
       ++model_.requests_;
       const auto& head = connection_->read_head(next_bytes());
+      span.answered(head.status);
       request_id_ = http::find_header(head.headers, "request-id").value_or("");
       if (head.status != 200) refuse(head);
       return read_answer();
     } catch (const base::StreamError& error) {
+      span.failed(error);
       throw failure_of(error);
     } catch (const http::ResponseFault& fault) {
+      span.failed(fault);
       throw broken(fault.what());
     } catch (const SseFault& fault) {
       throw broken(fault.what());
@@ -265,7 +271,7 @@ ChatReply AnthropicModel::complete(const ChatRequest& request, const OnText& on_
   base::Backoff backoff(kPauseMin, kPauseMax);
   for (std::int64_t retries = 0;; ++retries) {
     try {
-      return Attempt(*this, request, on_text, end).run(outgoing);
+      return Attempt(*this, request, on_text, end).run(outgoing, retries);
     } catch (AttemptError& failure) {
       const auto pause = failure.pause.value_or(backoff.next());
       const bool time_left = Clock::now() + pause < end;

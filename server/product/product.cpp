@@ -79,7 +79,7 @@ void check_caps(const product::Settings& settings, const llm::Prices& prices) {
 
 struct Product::Impl {
   Impl(const product::Settings& settings_in, Stores& stores_in, base::Logger& log_in,
-       FailureHook on_failure_in)
+       FailureHook on_failure_in, base::Tracer* tracer)
       : settings(effective(settings_in)),
         stores(stores_in),
         log(log_in),
@@ -96,7 +96,7 @@ struct Product::Impl {
         turns(stores.database, settings.assessment.turn_lease),
         challenge(settings.challenge, log),
         accounts(settings.accounts, log),
-        analyst(settings, stores.database, ledger, paid_model, log),
+        analyst(settings, stores.database, ledger, paid_model, log, tracer),
         conversations({.settings = settings,
                        .database = stores.database,
                        .ledger = ledger,
@@ -163,8 +163,9 @@ struct Product::Impl {
   std::optional<Background> account_keys;
 };
 
-Product::Product(const product::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure)
-    : impl_(std::make_unique<Impl>(settings, stores, log, std::move(on_failure))) {}
+Product::Product(const product::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure,
+                 base::Tracer* tracer)
+    : impl_(std::make_unique<Impl>(settings, stores, log, std::move(on_failure), tracer)) {}
 
 Product::~Product() { end_calls(); }
 

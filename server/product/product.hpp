@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "base/span.hpp"
 #include "server/http/failure.hpp"
 #include "server/http/message.hpp"
 #include "server/observe/sample.hpp"
@@ -18,8 +19,10 @@ namespace bigocean::server {
 class Product {
  public:
   /// Does not start any thread yet. Throws base::Error(kUsage) for models without a price. Without
-  /// anthropic.api_key the scripted model is used. All must outlive this.
-  Product(const product::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure = {});
+  /// anthropic.api_key the scripted model is used. `tracer` takes the traces of background work, and may be
+  /// null. All must outlive this.
+  Product(const product::Settings& settings, Stores& stores, base::Logger& log, FailureHook on_failure = {},
+          base::Tracer* tracer = nullptr);
   /// Cancels running calls to the model, and waits for them.
   ~Product();
 

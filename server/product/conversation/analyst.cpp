@@ -37,12 +37,19 @@ struct Analyst::Task {
 };
 
 Analyst::Analyst(const product::Settings& settings, sql::Database& database, budget::Ledger& ledger,
-                 const PaidModel& model, base::Logger& log)
-    : settings_(settings), database_(database), ledger_(ledger), model_(model), log_(log), jobs_(database) {}
+                 const PaidModel& model, base::Logger& log, base::Tracer* tracer)
+    : settings_(settings),
+      database_(database),
+      ledger_(ledger),
+      model_(model),
+      log_(log),
+      tracer_(tracer),
+      jobs_(database) {}
 
 bool Analyst::work() {
   const auto job = jobs_.take(model_.reserved_for() + kLeaseSlack);
   if (!job) return false;
+  const base::Span span(tracer_, "analysis");
   try {
     analyse(*job);
   } catch (const base::Error& error) {

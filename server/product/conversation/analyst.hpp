@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/log.hpp"
+#include "base/span.hpp"
 #include "server/product/budget/ledger.hpp"
 #include "server/product/conversation/jobs.hpp"
 #include "server/product/conversation/paid_model.hpp"
@@ -12,9 +13,9 @@ namespace bigocean::server::conversation {
 /// Thread-safe.
 class Analyst {
  public:
-  /// All must outlive this.
+  /// All must outlive this. `tracer` takes a trace of each job, and may be null.
   Analyst(const product::Settings& settings, sql::Database& database, budget::Ledger& ledger,
-          const PaidModel& model, base::Logger& log);
+          const PaidModel& model, base::Logger& log, base::Tracer* tracer = nullptr);
 
   /// Does the next job that is due. Returns false if there was none. Throws what the database throws; the job
   /// then becomes due again by itself.
@@ -43,6 +44,7 @@ class Analyst {
   budget::Ledger& ledger_;
   const PaidModel& model_;
   base::Logger& log_;
+  base::Tracer* const tracer_;
   Jobs jobs_;
   std::atomic<bool> stopping_{false};
 };

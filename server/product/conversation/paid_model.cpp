@@ -1,6 +1,7 @@
 // Calls to the model, and their settlement.
 #include "server/product/conversation/paid_model.hpp"
 
+#include "base/span.hpp"
 #include "base/unicode.hpp"
 
 namespace bigocean::server::conversation {
@@ -42,6 +43,54 @@ std::string_view result_of(const CallOutcome& outcome) {
   return "answered";
 }
 
+/// `error.type` of a span.
+std::string_view error_type(const llm::ChatError& error) {
+  return error.kind == llm::ChatError::Kind::kTimedOut ? "timeout" : error_name(error.kind);
+}
+
+std::string finish_reason(llm::ChatReply::Stop stop) {
+  switch (stop) {
+    case llm::ChatReply::Stop::kMaxTokens:
+      return "max_tokens";
+    case llm::ChatReply::Stop::kRefusal:
+      return "refusal";
+    case llm::ChatReply::Stop::kEnd:
+      break;
+  }
+  return "end_turn";
+}
+
+/// By the conventions for calls to models of Anthropic
+/// (https://opentelemetry.io/docs/specs/semconv/gen-ai/anthropic/), without what anybody says.
+void describe(base::Span& span, const llm::ChatModel& model, const llm::ChatRequest& request,
+              const CallOutcome& outcome) {
+  const auto& usage = outcome.usage;
+  span.set("gen_ai.operation.name", "chat");
+  span.set("gen_ai.provider.name", std::string(model.name()));
+  span.set("gen_ai.request.model", request.model);
+  span.set("gen_ai.request.max_tokens", request.output_tokens_max);
+  span.set("gen_ai.request.stream", true);
+  span.set("gen_ai.output.type", std::string(request.output_schema.empty() ? "text" : "json"));
+  span.set("bigocean.model.purpose",
+           std::string(request.purpose == Purpose::kInterview ? "interview" : "analysis"));
+  if (outcome.first_text) {
+    const std::chrono::duration<double> seconds = *outcome.first_text;
+    span.set("gen_ai.response.time_to_first_chunk", seconds.count());
+  }
+  if (outcome.cost) {
+    span.set("gen_ai.usage.input_tokens", usage.prompt_tokens());
+    span.set("gen_ai.usage.output_tokens", usage.output_tokens);
+    span.set("gen_ai.usage.cache_read.input_tokens", usage.cache_read_tokens);
+    span.set("gen_ai.usage.cache_creation.input_tokens",
+             usage.cache_write_5m_tokens + usage.cache_write_1h_tokens);
+    if (usage.thinking_tokens > 0) span.set("gen_ai.usage.reasoning.output_tokens", usage.thinking_tokens);
+    span.set("bigocean.cost.nanodollars", *outcome.cost);
+  }
+  if (outcome.reply)
+    span.set("gen_ai.response.finish_reasons", std::vector<std::string>{finish_reason(outcome.reply->stop)});
+  if (outcome.error) span.fail(error_type(*outcome.error));
+}
+
 }  // namespace
 
 PaidModel::PaidModel(llm::ChatModel& model, const llm::Prices& prices, const llm::AnthropicSettings& settings,
@@ -68,6 +117,7 @@ llm::NanoDollars PaidModel::cost_max(const llm::ChatRequest& request) const {
 }
 
 CallOutcome PaidModel::ask(const llm::ChatRequest& request, const llm::OnText& on_text) const {
+  base::Span span("chat " + request.model, base::SpanKind::kClient);
   CallOutcome outcome;
   const auto start = std::chrono::steady_clock::now();
   const auto since_start = [&] {
@@ -94,6 +144,7 @@ CallOutcome PaidModel::ask(const llm::ChatRequest& request, const llm::OnText& o
     }
   }
   outcome.elapsed = since_start();
+  if (span.is_recorded()) describe(span, model_, request, outcome);
   return outcome;
 }
 

@@ -68,7 +68,7 @@ const std::vector<std::pair<std::string, std::set<std::string>>> kArrows{
     {"server/product", {"base", "config", "server/*"}},
     // Commands.
     {"cli", {"base", "config"}},
-    {"cli/check", {"base", "cli", "redis", "sql/*", "server/readiness"}},
+    {"cli/check", {"base", "cli", "redis", "sql/*", "server/readiness", "server/observe"}},
     {"cli/migrate", {"base", "config", "cli", "sql/*", "server/http", "server/observe"}},
     {"cli/product", {"base", "cli/*", "server/*"}},
     {"cli/toolkit", {"cli/*", "config", "sql/*"}},
