@@ -135,8 +135,6 @@ struct Settings {
     std::string propagators;       ///< "tracecontext": traceparent is read and sent; "none"
     std::string service_name;
     std::string resource_attributes;  ///< "name=value,name=value"
-
-    bool are_on() const { return !endpoint.empty() && exporter == "otlp"; }
   } traces;
 
   struct Migrate {

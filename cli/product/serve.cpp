@@ -55,7 +55,7 @@ int serve(const config::Loaded& loaded) {
 
   server::observe::ErrorReports reports(settings, log);
   std::optional<server::observe::OtlpTracer> tracer;
-  if (settings.traces.are_on()) tracer.emplace(settings, &log);
+  if (server::observe::OtlpTracer::is_wanted(settings)) tracer.emplace(settings, &log);
   auto* const tracer_or_null = tracer ? &*tracer : nullptr;
   const base::SignalInterrupt interrupt(true);
   server::Stores stores(settings);

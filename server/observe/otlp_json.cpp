@@ -58,7 +58,7 @@ Json span_json(const base::FinishedSpan& span) {
   json["kind"] = static_cast<int>(span.kind);
   json["startTimeUnixNano"] = unix_nanoseconds(span.begin, nanoseconds{0});
   json["endTimeUnixNano"] = unix_nanoseconds(span.begin, span.elapsed);
-  json["attributes"] = attributes_json(span.attributes);
+  if (!span.attributes.empty()) json["attributes"] = attributes_json(span.attributes);
   if (span.has_failed) json["status"] = {{"code", kStatusError}};
   return json;
 }

@@ -19,6 +19,10 @@ std::size_t size_of(std::int64_t setting) { return static_cast<std::size_t>(sett
 
 }  // namespace
 
+bool OtlpTracer::is_wanted(const config::Settings& settings) {
+  return !settings.traces.endpoint.empty() && settings.traces.exporter == "otlp";
+}
+
 OtlpTracer::OtlpTracer(const config::Settings& settings, base::Logger* log)
     : is_passed_on_(settings.traces.propagators != "none"),
       batch_max_(size_of(std::min(settings.traces.batch_max, settings.traces.queue_max))),

@@ -40,7 +40,10 @@ class OtlpTracer : public base::Tracer {
     std::string fault{};            ///< of the latest loss
   };
 
-  /// settings.traces.are_on() must be true. `log` may be null, else it must outlive this.
+  /// Whether spans are to be sent anywhere.
+  static bool is_wanted(const config::Settings& settings);
+
+  /// is_wanted() must be true. `log` may be null, else it must outlive this.
   OtlpTracer(const config::Settings& settings, base::Logger* log);
   /// Ends a request that is being sent, and drops what waits.
   ~OtlpTracer() override;

@@ -24,7 +24,8 @@ bool is_within(double ratio, const std::string& trace_id) {
   std::uint64_t value = 0;
   const char* end = trace_id.data() + trace_id.size();
   std::from_chars(end - kDigits, end, value, 16);
-  return static_cast<double>(value) < ratio * std::exp2(4 * kDigits);
+  // The threshold is exact as a whole number; the value would not be as a double.
+  return value < static_cast<std::uint64_t>(ratio * std::exp2(4 * kDigits));
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ class Sending {
 }  // namespace
 
 int run_traced(const config::Settings& settings, const std::string& name, const std::function<int()>& work) {
-  if (!settings.traces.are_on()) return work();
+  if (!OtlpTracer::is_wanted(settings)) return work();
   OtlpTracer tracer(settings, nullptr);
   const Sending sending(tracer);
   const auto caller = tracer.is_passed_on()
