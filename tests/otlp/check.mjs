@@ -9,6 +9,8 @@ const Request = root.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRe
 const conventions = load("@opentelemetry/semantic-conventions/incubating");
 const known = new Set(Object.entries(conventions).filter(([name]) => name.startsWith("ATTR_")).map(([, value]) => value));
 
+const page = readFileSync(new URL("../../docs/traces.md", import.meta.url), "utf8");
+
 // Of this service; a name of its own that the conventions know would mean something else there.
 const own = /^bigocean\.[a-z_]+(\.[a-z_]+)*$/;
 
@@ -54,6 +56,7 @@ function check_attributes(place, attributes) {
   const names = attributes.map((one) => one.key);
   for (const name of names) {
     if (!known.has(name) && !own.test(name)) faults.push(`${place}: the conventions do not know ${name}`);
+    if (place !== "resource" && !page.includes(`\`${name}\``)) faults.push(`${place}: docs/traces.md does not have ${name}`);
   }
   if (new Set(names).size !== names.length) faults.push(`${place}: an attribute stands there twice`);
 }
@@ -77,7 +80,7 @@ for (const name of bodies) {
     for (const { resource } of body.resourceSpans) check_attributes("resource", resource.attributes);
     for (const span of spans_of(body)) {
       check_ids(span);
-      check_attributes(span.name, span.attributes);
+      check_attributes(span.name, span.attributes ?? []);
     }
     if (spans_of(body).length === 0) faults.push(`${name}: there is no span in it`);
   } catch (error) {

@@ -23,7 +23,7 @@ json value_of(const json& value) {
   return value.begin().value();
 }
 
-json attributes_of(const json& list) {
+json attributes_of(const json& list) {  // null where there are none
   auto attributes = json::object();
   for (const auto& one : list) attributes[one.at("key").get<std::string>()] = value_of(one.at("value"));
   return attributes;
@@ -40,7 +40,7 @@ ReceivedSpan read_span(const json& span) {
           .end = std::stoull(span.at("endTimeUnixNano").get<std::string>()),
           .has_failed = span.contains("status") && span["status"].value("code", 0) == 2,
           .flags = span.value("flags", 0U),
-          .attributes = attributes_of(span.at("attributes"))};
+          .attributes = attributes_of(span.value("attributes", json()))};
 }
 
 }  // namespace
@@ -78,7 +78,8 @@ std::vector<ServedRequest> OtlpStandIn::requests() {
 std::vector<ReceivedSpan> OtlpStandIn::spans() {
   std::vector<ReceivedSpan> all;
   for (const auto& request : requests()) {
-    for (const auto& of_resource : json::parse(request.body).at("resourceSpans")) {
+    const auto body = json::parse(request.body);
+    for (const auto& of_resource : body.at("resourceSpans")) {
       for (const auto& of_scope : of_resource.at("scopeSpans")) {
         for (const auto& span : of_scope.at("spans")) all.push_back(read_span(span));
       }
@@ -90,18 +91,26 @@ std::vector<ReceivedSpan> OtlpStandIn::spans() {
 json OtlpStandIn::resource() {
   const auto all = requests();
   if (all.empty()) throw std::runtime_error("no request has come");
-  return attributes_of(json::parse(all.back().body).at("resourceSpans").at(0).at("resource").at("attributes"));
+  return attributes_of(
+      json::parse(all.back().body).at("resourceSpans").at(0).at("resource").at("attributes"));
 }
 
 ReceivedSpan OtlpStandIn::wait_for(const std::string& name, std::chrono::milliseconds limit) {
   std::optional<ReceivedSpan> found;
-  wait_until("a span " + name, limit, [&] {
-    for (auto& span : spans()) {
-      if (span.name == name) found = std::move(span);
-      if (found) return true;
-    }
-    return false;
-  });
+  std::string names;
+  try {
+    wait_until("a span " + name, limit, [&] {
+      names.clear();
+      for (auto& span : spans()) {
+        names += "; " + span.name;
+        if (span.name == name) found = std::move(span);
+        if (found) return true;
+      }
+      return false;
+    });
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(error.what() + std::string("; there were") + names);
+  }
   return *found;
 }
 

@@ -20,7 +20,8 @@ struct ReceivedSpan {
   std::uint64_t begin = 0, end = 0;  ///< nanoseconds since 1970
   bool has_failed = false;
   std::uint32_t flags = 0;
-  nlohmann::json attributes;  ///< {"db.namespace": "app", "server.port": "5432"}; integers are text, as in OTLP
+  nlohmann::json
+      attributes;  ///< {"db.namespace": "app", "server.port": "5432"}; integers are text, as in OTLP
 
   std::string text(const std::string& attribute) const { return attributes.value(attribute, ""); }
 };

@@ -42,7 +42,9 @@ TEST_CASE("a request keeps the id that the platform gave it, and gets one otherw
 TEST_CASE("trace ids come from a well-formed traceparent only") {
   const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
   const auto of = [](const std::string& value) {
-    return http::trace_of({.headers = {{"traceparent", value}}}).trace_id;
+    Request request{
+        .method = "GET", .path = "/", .query = {}, .headers = {{"traceparent", value}}, .body = {}};
+    return http::trace_of(request).trace_id;
   };
   CHECK(of("00-" + id + "-00f067aa0ba902b7-01") == id);
   CHECK(of("01-" + id + "-00f067aa0ba902b7-01-more") == id);
@@ -54,6 +56,13 @@ TEST_CASE("trace ids come from a well-formed traceparent only") {
     CAPTURE(bad);
     CHECK(of(bad).empty());
   }
+  const std::string good = "00-" + id + "-00f067aa0ba902b7-01";
+  const Request twice{.method = "GET",
+                      .path = "/",
+                      .query = {},
+                      .headers = {{"traceparent", good}, {"Traceparent", good}},
+                      .body = {}};
+  CHECK_FALSE(http::trace_of(twice).is_valid());
 }
 
 TEST_CASE("the access log keeps to its lines a second, and tells how many it left out") {
