@@ -51,6 +51,7 @@ export default defineRailway(() => {
       overlapSeconds: 10,
       drainingSeconds: 30,
     },
+    // Traces of requests, deploys and model calls (docs/traces.md); the Traces page turns them on, too.
     // tracing: { enabled: true }, // `railway` 3.12.0 and CLI 5.63.0 know it; npm's newest package is 3.11.0
     //+ volumeMounts: { "/data": crashes },
     // A variable that is not named here is deleted by an apply, also one that was set with the CLI.
