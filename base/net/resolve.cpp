@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace bigocean::base {
@@ -51,12 +52,16 @@ std::optional<Resolution> resolve(const std::string& host, int port, int family,
                                   const Interrupt* interrupt) {
   if (auto numeric = look_up(host, port, family, AI_NUMERICHOST); numeric.failure == 0) return numeric;
   auto lookup = std::make_shared<Lookup>();
-  std::thread([lookup, host, port, family] {
-    auto resolution = look_up(host, port, family, 0);
-    const std::lock_guard lock(lookup->mutex);
-    lookup->resolution = std::move(resolution);
-    lookup->ended.notify_all();
-  }).detach();
+  try {
+    std::thread([lookup, host, port, family] {
+      auto resolution = look_up(host, port, family, 0);
+      const std::lock_guard lock(lookup->mutex);
+      lookup->resolution = std::move(resolution);
+      lookup->ended.notify_all();
+    }).detach();
+  } catch (const std::system_error&) {  // no thread is to be had: as if the name server did not answer
+    return Resolution{.failure = EAI_AGAIN, .addresses = {}};
+  }
   std::unique_lock lock(lookup->mutex);
   while (!lookup->resolution && std::chrono::steady_clock::now() < deadline) {
     throw_if_interrupted(interrupt);
