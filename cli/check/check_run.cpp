@@ -9,6 +9,7 @@
 
 #include "base/check_json.hpp"
 #include "base/retry.hpp"
+#include "base/standard_error.hpp"
 #include "base/text.hpp"
 #include "cli/check/check_html.hpp"
 #include "cli/check/check_report.hpp"
@@ -30,8 +31,8 @@ class Progress {
   void show(const std::string& reason, milliseconds left) {
     const auto now = Clock::now();
     if (reason == last_ && now - shown_ < kProgressPeriod) return;
-    fmt::print(stderr, "waiting, {} left: {}\n",
-               base::format_duration(std::chrono::ceil<std::chrono::seconds>(left)), reason);
+    base::tell(fmt::format("waiting, {} left: {}\n",
+                           base::format_duration(std::chrono::ceil<std::chrono::seconds>(left)), reason));
     last_ = reason;
     shown_ = now;
   }

@@ -3,9 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-
 #include "base/error.hpp"
+#include "base/standard_error.hpp"
 #include "server/http/failure.hpp"
 #include "server/observe/error_reporter.hpp"
 #include "sql/migrate/run/failure.hpp"
@@ -37,7 +36,7 @@ void report_failed_migrate(const config::Settings& settings, const std::string& 
     failure.tags.emplace_back("migration", placed->file);
   }
   const auto fault = server::observe::report_now(settings, server::observe::event_of(std::move(failure)));
-  if (!fault.empty()) fmt::print(stderr, "warning: the failure was not reported to Sentry: {}\n", fault);
+  if (!fault.empty()) base::tell(fmt::format("warning: the failure was not reported to Sentry: {}\n", fault));
 }
 
 }  // namespace bigocean::cli

@@ -5,9 +5,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <iostream>
 
+#include "base/standard_error.hpp"
 #include "base/text.hpp"
 
 namespace bigocean::cli {
@@ -16,7 +16,7 @@ namespace {
 bool confirm(bool yes, const std::string& question) {
   if (yes) return true;
   if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) return false;
-  fmt::print(stderr, "{}. Go on? [y/N] ", question);
+  base::tell(question + ". Go on? [y/N] ");
   std::string answer;
   std::getline(std::cin, answer);
   return base::equals_ignoring_case(base::trim(answer), "y") ||
