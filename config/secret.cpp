@@ -12,6 +12,7 @@ namespace bigocean::config {
 namespace {
 
 constexpr std::string_view kBlot = "***";
+constexpr std::size_t kShort = 8;
 
 bool is_word(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -113,10 +114,23 @@ std::size_t scheme_begin_of(std::string_view text, std::size_t colon) {
   return begin;
 }
 
+/// The values of "name=value,name=value"; all of a part without a name.
+void find_in_list(std::string_view text, std::vector<Span>& spans) {
+  for (std::size_t begin = 0; begin < text.size();) {
+    const auto end = std::min(text.find(',', begin), text.size());
+    const auto equals = text.find('=', begin);
+    spans.push_back({equals < end ? equals + 1 : begin, end});
+    begin = end + 1;
+  }
+}
+
 /// The secret pieces of one setting's value; empty for a value that is a secret as a whole.
-std::vector<Span> spans_of(std::string_view value) {
+std::vector<Span> spans_of(const Secret& secret) {
+  const std::string_view value = secret.reveal();
   std::vector<Span> spans;
-  if (const auto colon = value.find("://"); colon != value.npos) {
+  if (secret.form() == Secret::Form::kList) {
+    find_in_list(value, spans);
+  } else if (const auto colon = value.find("://"); colon != value.npos) {
     find_in_url(value, scheme_begin_of(value, colon), colon, value.size(), spans);
   } else {
     find_in_keywords(value, spans);
@@ -138,7 +152,6 @@ std::string blot(std::string_view text, std::vector<Span> spans) {
 /// A short piece counts as a whole word only, so that the password "app" does not hide a part of
 /// "application".
 void replace_all(std::string& text, std::string_view piece) {
-  constexpr std::size_t kShort = 8;
   for (std::size_t at = text.find(piece); at != std::string::npos; at = text.find(piece, at)) {
     const std::size_t end = at + piece.size();
     const bool inside_word = (at > 0 && is_word(text[at - 1]) && is_word(piece.front())) ||
@@ -159,7 +172,7 @@ std::string Secret::redacted() const {
   constexpr std::size_t kTail = 4;
   if (value_.empty()) return {};
   const bool is_url = value_.find("://") != std::string::npos;
-  const auto spans = spans_of(value_);
+  const auto spans = spans_of(*this);
   const bool is_keywords =
       !is_url && value_.find("host") != std::string::npos && value_.find('=') != std::string::npos;
   if (is_url || is_keywords || !spans.empty()) return blot(value_, spans);
@@ -171,11 +184,20 @@ std::string redact(std::string_view text, const Secret& secret) {
   const std::string& value = secret.reveal();
   std::vector<std::string> pieces;
   if (!value.empty()) pieces.push_back(value);
-  for (const auto& span : spans_of(value)) {
+  for (const auto& span : spans_of(secret)) {
     const std::string piece = value.substr(span.begin, span.end - span.begin);
     if (auto decoded = percent_decode(piece); decoded && *decoded != piece)
       pieces.push_back(std::move(*decoded));
     pieces.push_back(piece);
+  }
+  if (secret.form() == Secret::Form::kList) {
+    // "Bearer TOKEN": the last word alone, too.
+    for (std::size_t i = 0, count = pieces.size(); i < count; ++i) {
+      if (const auto blank = pieces[i].rfind(' '); blank != std::string::npos)
+        pieces.push_back(pieces[i].substr(blank + 1));
+    }
+    // "1" or "prod" is no secret, and stands in many a message.
+    std::erase_if(pieces, [](const std::string& piece) { return piece.size() < kShort; });
   }
   // The longest first: a piece may be part of another.
   std::sort(pieces.begin(), pieces.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });

@@ -10,19 +10,27 @@ namespace bigocean::config {
 /// reveal().
 class Secret {
  public:
+  enum class Form {
+    kOne,   ///< a URL, keyword=value pairs of libpq, or a secret as a whole
+    kList,  ///< "name=value,name=value": each value is a secret
+  };
+
   Secret() = default;
-  explicit Secret(std::string value) : value_(std::move(value)) {}
+  explicit Secret(std::string value, Form form = Form::kOne) : value_(std::move(value)), form_(form) {}
 
   bool empty() const { return value_.empty(); }
   /// The value itself, for the library that needs it.
   const std::string& reveal() const { return value_; }
   /// The value as it may be shown: a URL keeps scheme, user, host, port and path, and loses its password and
   /// every secret-looking query parameter ("postgresql://app:***@db:5432/app?sslmode=require"); a Sentry DSN
-  /// loses its key; any other secret is "***" with the last four characters when it has at least 16.
+  /// loses its key; a list keeps its names only; any other secret is "***" with the last four characters when
+  /// it has at least 16.
   std::string redacted() const;
+  Form form() const { return form_; }
 
  private:
   std::string value_;
+  Form form_ = Form::kOne;
 };
 
 /// Replaces in `text` every occurrence of the secret itself, of the password inside it (as written and

@@ -123,7 +123,10 @@ struct Assign {
   }
 
   std::optional<Fault> operator()(std::string* field) const { return checked(field, std::string(text)); }
-  std::optional<Fault> operator()(Secret* field) const { return checked(field, Secret(std::string(text))); }
+  std::optional<Fault> operator()(Secret* field) const {
+    return checked(field,
+                   Secret(std::string(text), setting.is_list ? Secret::Form::kList : Secret::Form::kOne));
+  }
 
  private:
   template <class Value>

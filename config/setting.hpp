@@ -36,6 +36,7 @@ struct Setting {
   std::int64_t max = 0;
   std::string_view example{};  ///< a correct value, where the default is not one
   std::optional<Fault> (*check)(std::string_view value) = nullptr;
+  bool is_list = false;  ///< of a secret: "name=value,name=value", of which each value is one
 };
 
 /// Another environment variable for a setting, read when the first is not set.

@@ -123,6 +123,7 @@ struct Settings {
   struct Traces {
     std::string endpoint;          ///< the whole URL; empty: nothing is recorded
     std::string exporter;          ///< "otlp", or "none": nothing is recorded
+    std::string protocol;          ///< that was asked for; JSON is sent
     Secret headers;                ///< of each request: "name=value,name=value"
     milliseconds timeout{};        ///< of one request, with its repetitions
     milliseconds period{};         ///< between two requests, unless a batch is full before

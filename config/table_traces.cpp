@@ -53,8 +53,15 @@ std::optional<Fault> check_propagators(std::string_view value) {
                {}};
 }
 
+std::optional<Fault> check_protocol(std::string_view value) {
+  if (value == "http/json") return std::nullopt;
+  return Fault{fmt::format("{} is not http/json, which is what is sent", shown_value(value)), {}};
+}
+
 /// A header that is sent must not break out of its line (RFC 9110, 5.6.2 and 5.5). Shows no part of it.
 std::optional<Fault> check_headers(std::string_view value) {
+  constexpr std::array<std::string_view, 5> kOurs{"host", "content-type", "content-length", "connection",
+                                                  "transfer-encoding"};
   const auto is_token = [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
@@ -65,6 +72,8 @@ std::optional<Fault> check_headers(std::string_view value) {
   for (const auto& [name, text] : *headers) {
     if (!std::all_of(name.begin(), name.end(), is_token))
       return Fault{"has a name that no header can have", {}};
+    if (std::find(kOurs.begin(), kOurs.end(), base::to_lower(name)) != kOurs.end())
+      return Fault{"has a header that each request has anyway: Host, Content-Type and the like", {}};
     if (!std::all_of(text.begin(), text.end(), is_printable))
       return Fault{"has a value with a control character or one outside ASCII", {}};
   }
@@ -85,10 +94,13 @@ constexpr std::array kRows{
     Setting{.info = {"traces.exporter", "BIGOCEAN_TRACES_EXPORTER", "text",
                      "otlp, or none: no spans are recorded, although there is an endpoint"},
             .field = BIGOCEAN_FIELD(traces.exporter), .check = check_exporter},
+    Setting{.info = {"traces.protocol", "BIGOCEAN_TRACES_PROTOCOL", "text",
+                     "http/json, which is what is sent"},
+            .field = BIGOCEAN_FIELD(traces.protocol), .check = check_protocol},
     Setting{.info = {"traces.headers", "BIGOCEAN_TRACES_HEADERS", "secret",
                      "headers of each request that sends spans: name=value, separated by commas"},
             .field = BIGOCEAN_FIELD(traces.headers), .example = "authorization=Bearer%20TOKEN",
-            .check = check_headers},
+            .check = check_headers, .is_list = true},
     Setting{.info = {"traces.timeout", "BIGOCEAN_TRACES_TIMEOUT", "duration",
                      "limit of one request that sends spans, with its repetitions"},
             .field = BIGOCEAN_FIELD(traces.timeout), .min = 10, .max = kTimeoutMax},
@@ -100,7 +112,7 @@ constexpr std::array kRows{
             .field = BIGOCEAN_FIELD(traces.flush_timeout), .min = 0, .max = kMinute},
     Setting{.info = {"traces.batch_max", "BIGOCEAN_TRACES_BATCH_MAX", "integer",
                      "spans of one request at most"},
-            .field = BIGOCEAN_FIELD(traces.batch_max), .min = 1, .max = 10'000},
+            .field = BIGOCEAN_FIELD(traces.batch_max), .min = 1, .max = 5'000},
     Setting{.info = {"traces.queue_max", "BIGOCEAN_TRACES_QUEUE_MAX", "integer",
                      "spans that wait to be sent at most; more are dropped and counted"},
             .field = BIGOCEAN_FIELD(traces.queue_max), .min = 1, .max = 1'000'000},
@@ -155,13 +167,11 @@ std::optional<std::string> exporter_if_disabled(std::string_view value) {
 }
 
 /// Receivers take both forms at one address, so JSON is sent for either.
-std::optional<std::string> nothing_if_http(std::string_view value) {
-  if (value == "http/json" || value == "http/protobuf") return "";
-  return std::nullopt;
+std::optional<std::string> json_if_protobuf(std::string_view value) {
+  return std::string(value == "http/protobuf" ? "http/json" : value);
 }
 
 constexpr std::string_view kMilliseconds = "a whole number of milliseconds";
-constexpr std::string_view kHttp = "http/json, which is what is sent";
 
 /// What is said of traces alone is read first.
 constexpr std::array kShared{
@@ -179,8 +189,8 @@ constexpr std::array kShared{
           true},
     Alias{"OTEL_SDK_DISABLED", "traces.exporter", exporter_if_disabled, "true or false", "false", true},
     Alias{"OTEL_TRACES_EXPORTER", "traces.exporter", as_it_is, {}, "otlp", true},
-    Alias{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "traces.exporter", nothing_if_http, kHttp, "http/json", true},
-    Alias{"OTEL_EXPORTER_OTLP_PROTOCOL", "traces.exporter", nothing_if_http, kHttp, "http/json", true},
+    Alias{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "traces.protocol", json_if_protobuf, {}, "http/json", true},
+    Alias{"OTEL_EXPORTER_OTLP_PROTOCOL", "traces.protocol", json_if_protobuf, {}, "http/json", true},
     Alias{"OTEL_EXPORTER_OTLP_TRACES_HEADERS", "traces.headers", as_it_is, {}, "x-key=TOKEN", true},
     Alias{"OTEL_EXPORTER_OTLP_HEADERS", "traces.headers", as_it_is, {}, "x-key=TOKEN", true},
     Alias{"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "traces.timeout", of_timeout, kMilliseconds, "10000", true},
