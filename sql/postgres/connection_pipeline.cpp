@@ -134,7 +134,7 @@ std::size_t Connection::stream(const std::function<const Query*()>& next, const 
   QuerySpan span(*this);
   const auto sent = [&] {
     const Query* statement = next();
-    if (statement != nullptr) span.send(*statement);
+    if (statement != nullptr) span.send_unseen(*statement);
     return statement;
   };
   return span.run([&] { return impl_->run_pipeline(sent, limits, [](const Result&) {}); });

@@ -2,6 +2,7 @@
 #include "sql/postgres/query_span.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 
@@ -41,13 +42,28 @@ std::string_view behind_table_word(std::string_view sql) {
 
 /// Whether a statement only frames the others.
 bool is_frame(std::string_view operation) {
-  return operation == "BEGIN" || operation == "SET" || operation == "COMMIT" || operation == "ROLLBACK";
+  constexpr std::array<std::string_view, 5> kFrames{"BEGIN", "SET", "RESET", "COMMIT", "ROLLBACK"};
+  return std::find(kFrames.begin(), kFrames.end(), operation) != kFrames.end();
 }
 
 std::string operation_of(std::string_view sql) {
   const auto text = base::trim(sql);
   const auto end = std::find_if_not(text.begin(), text.end(), is_letter);
   return base::to_upper(std::string_view(text.begin(), end).substr(0, kWordBytesMax));
+}
+
+/// Of statements that are sent as one text: the first word of the first that does work, else of the first. In
+/// front of a file's own stand only statements of ours, in which a semicolon ends a statement.
+std::string first_work_of(std::string_view sql) {
+  const auto first = operation_of(sql);
+  auto operation = first;
+  while (is_frame(operation)) {
+    const auto end = sql.find(';');
+    if (end == sql.npos) return first;
+    sql.remove_prefix(end + 1);
+    operation = operation_of(sql);
+  }
+  return operation.empty() ? first : operation;
 }
 
 }  // namespace
@@ -73,7 +89,7 @@ QuerySpan::QuerySpan(const Connection& connection)
     : connection_(connection), span_("postgresql", base::SpanKind::kClient) {}
 
 QuerySpan::QuerySpan(const Connection& connection, std::string_view sql) : QuerySpan(connection) {
-  if (span_.is_recorded()) operation_ = summary_ = operation_of(sql);
+  if (span_.is_recorded()) operation_ = summary_ = first_work_of(sql);
 }
 
 QuerySpan::~QuerySpan() {
@@ -95,6 +111,12 @@ void QuerySpan::send(const Query& statement) {
   if (!operation_.empty() && !is_frame(operation_)) return;
   operation_ = operation_of(statement.sql);
   summary_ = summary_of(statement.sql);
+}
+
+void QuerySpan::send_unseen(const Query& statement) {
+  if (!span_.is_recorded()) return;
+  ++statements_;
+  if (operation_.empty()) operation_ = summary_ = operation_of(statement.sql);
 }
 
 void QuerySpan::fail(const ServerError& error) {

@@ -11,8 +11,8 @@ namespace bigocean::sql {
 
 /// A client span by the conventions for PostgreSQL
 /// (https://opentelemetry.io/docs/specs/semconv/db/postgresql/), from construction to destruction. A
-/// statement with parameters is shown with its text, in which there are no values then; of any other only its
-/// first word.
+/// statement of ours with parameters is shown with its text, in which there are no values then; of any other
+/// only its first word.
 class QuerySpan {
  public:
   /// `connection` must outlive this.
@@ -25,6 +25,8 @@ class QuerySpan {
 
   /// One more statement with parameters of the same round trip.
   void send(const Query& statement);
+  /// The same, of a text that is not ours: a migration's may have values and comments, too.
+  void send_unseen(const Query& statement);
 
   /// Returns what `work` returns; an error of the server that it throws is noted.
   template <typename Work>

@@ -30,6 +30,10 @@ TEST_CASE("migrate: the caller's trace, a span for each file, and no text of a f
              "CREATE ROLE quetzalcoatl_role PASSWORD 'quetzalcoatl'; DROP ROLE quetzalcoatl_role;"
              "INSERT INTO users VALUES (1, 'quetzalcoatl');");
   scene.file("3_index.sql", "CREATE INDEX CONCURRENTLY users_id ON users (id);");
+  // Large enough to be sent with parameters, which do not take what stands behind VALUES and in comments.
+  std::string rows = "INSERT INTO users (id, word) -- from quetzalcoatl\nVALUES (2, 'x')";
+  for (int i = 3; rows.size() < 400'000; ++i) rows += ", (" + std::to_string(i) + ", 'quetzalcoatl')";
+  scene.file("4_many.sql", rows + " RETURNING 'quetzalcoatl';");
   const auto done = scene.migrate();
   REQUIRE_MESSAGE(done.exit_code == 0, said(done));
   CHECK(done.err == "");
@@ -41,7 +45,7 @@ TEST_CASE("migrate: the caller's trace, a span for each file, and no text of a f
   CHECK(root->parent_id == "00f067aa0ba902b7");
   CHECK(root->state == "ci=1");
   CHECK(root->text("process.exit.code") == "0");
-  for (const std::string file : {"1_users", "2_rows", "3_index"}) {
+  for (const std::string file : {"1_users", "2_rows", "3_index", "4_many"}) {
     CAPTURE(file);
     const auto* span = find_span(spans, "up " + file);
     REQUIRE(span != nullptr);
@@ -50,6 +54,8 @@ TEST_CASE("migrate: the caller's trace, a span for each file, and no text of a f
     CHECK(span->text("bigocean.migration.retries") == "0");
     CHECK(children_of(spans, *span).size() > 0);
   }
+  const auto of_first = children_of(spans, *find_span(spans, "up 1_users"));
+  CHECK_MESSAGE(find_span(of_first, "CREATE") != nullptr, names_of(of_first));
   CHECK(find_span(spans, "wait for the migration lock") == nullptr);
   CHECK(find_span(spans, "wait for a table lock") == nullptr);
   for (const auto& request : scene.receiver.requests()) CHECK_FALSE(contains(request.body, "quetzalcoatl"));
@@ -81,7 +87,9 @@ TEST_CASE("migrate: a lock wait is a span, without those of looking again and ag
   CAPTURE(names_of(spans));
   const auto* for_table = find_span(spans, "wait for a table lock");
   REQUIRE(for_table != nullptr);
-  CHECK(for_table->parent_id == find_span(spans, "up 1_alter")->id);
+  const auto* file = find_span(spans, "up 1_alter");
+  REQUIRE(file != nullptr);
+  CHECK(for_table->parent_id == file->id);
   CHECK(for_table->end - for_table->begin > 1'000'000);
   const auto* for_migrate = find_span(spans, "wait for the migration lock");
   REQUIRE(for_migrate != nullptr);
@@ -132,6 +140,15 @@ TEST_CASE(
     document(done);
     CHECK(count_of(done.err, "warning: ") == 1);
     CHECK(contains(done.err, "spans were not sent: "));
+    CHECK_FALSE(contains(done.err, "SIGTERM"));
+    if (port == silent.port()) CHECK(contains(done.err, "had not answered when the process ended"));
+    // Not even if the warning itself cannot be written.
+    ProcessOptions options;
+    options.environment = scene.environment;
+    const auto full = run({"/bin/sh", "-c", "exec \"$0\" migrate status --dir \"$1\" 2>/dev/full",
+                           BIGOCEAN_BINARY, scene.folder()},
+                          options);
+    CHECK(full.exit_code == 0);
   }
 }
 
@@ -143,7 +160,7 @@ TEST_CASE("variables of OpenTelemetry that cannot be used are warnings, and end 
   scene.environment["OTEL_BSP_MAX_QUEUE_SIZE"] = "-1";
   const auto done = scene.migrate();
   CHECK(done.exit_code == 0);
-  CHECK(contains(done.err, "OTEL_EXPORTER_OTLP_PROTOCOL (environment) is not http/json"));
+  CHECK(contains(done.err, "OTEL_EXPORTER_OTLP_PROTOCOL (environment) `grpc` is not http/json"));
   CHECK(contains(done.err, "OTEL_TRACES_SAMPLER (environment) `sometimes` is not one of"));
   CHECK(contains(done.err, "OTEL_BSP_MAX_QUEUE_SIZE (environment) `-1` is outside"));
   CHECK(find_span(scene.receiver.spans(), "migrate up") != nullptr);
