@@ -31,7 +31,11 @@ Span::Span(std::string_view name, SpanKind kind) {
 Span::Span(Tracer* tracer, std::string_view name, const std::optional<TraceContext>& caller) {
   if (tracer == nullptr) return;
   auto context = tracer->begin(caller);
-  if (!context.is_sampled) return;
+  if (!context.is_sampled) {  // whoever is called learns that
+    tracer_ = tracer;
+    outer_ = std::exchange(active, {tracer, std::move(context)});
+    return;
+  }
   begin(*tracer, name, SpanKind::kInternal, std::move(context), caller ? caller->span_id : std::string());
   span_->has_remote_parent = caller.has_value();
 }
@@ -50,7 +54,11 @@ void Span::begin(Tracer& tracer, std::string_view name, SpanKind kind, TraceCont
 }
 
 Span::~Span() {
-  if (!span_) return;
+  if (tracer_ == nullptr) return;
+  if (!span_) {
+    active = std::move(outer_);
+    return;
+  }
   if (std::uncaught_exceptions() > exceptions_ && !span_->has_failed) fail("_OTHER");
   span_->elapsed = std::chrono::steady_clock::now() - began_;
   active = std::move(outer_);

@@ -100,7 +100,7 @@ class Span {
   void begin(Tracer& tracer, std::string_view name, SpanKind kind, TraceContext context, std::string parent);
 
   std::optional<FinishedSpan> span_;  ///< nothing: it is not recorded
-  Tracer* tracer_ = nullptr;
+  Tracer* tracer_ = nullptr;          ///< null: this changed nothing
   ActiveTrace outer_{};
   std::chrono::steady_clock::time_point began_{};
   int exceptions_ = 0;

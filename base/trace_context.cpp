@@ -20,6 +20,7 @@ constexpr std::size_t kBytes = 55;
 
 /// What others must be able to pass on.
 constexpr std::size_t kStateBytesMax = 512;
+constexpr std::size_t kMembersMax = 32;
 
 bool is_lower_hex(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
@@ -30,9 +31,29 @@ bool is_id(std::string_view text) {
   return is_lower_hex(text) && text.find_first_not_of('0') != std::string_view::npos;
 }
 
-/// A header must not be split by what is in it.
-bool is_printable(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+bool is_of_key(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+         std::string_view("_-*/@").find(c) != std::string_view::npos;
+}
+
+bool is_of_value(char c) { return c >= 0x20 && c < 0x7f && c != ',' && c != '='; }
+
+/// "key=value" (https://www.w3.org/TR/trace-context/#tracestate-header), about.
+bool is_member(std::string_view text) {
+  constexpr std::size_t kKeyBytesMax = 256;
+  constexpr std::size_t kValueBytesMax = 256;
+  const auto key = text.substr(0, text.find('='));
+  if (key.empty() || key.size() > kKeyBytesMax || key.size() == text.size()) return false;
+  const auto value = text.substr(key.size() + 1);
+  return std::all_of(key.begin(), key.end(), is_of_key) && !value.empty() && value.size() <= kValueBytesMax &&
+         std::all_of(value.begin(), value.end(), is_of_value);
+}
+
+/// Other text is not what other systems left, and is not passed on.
+bool is_state(std::string_view text) {
+  const auto members = comma_list(text);
+  return text.size() <= kStateBytesMax && members.size() <= kMembersMax &&
+         std::all_of(members.begin(), members.end(), is_member);
 }
 
 bool is_sampled(std::string_view flags) {
@@ -56,7 +77,7 @@ std::optional<TraceContext> parse_traceparent(std::string_view traceparent, std:
                        .is_sampled = is_sampled(flags)};
   if (!is_id(context.trace_id) || !is_id(context.span_id)) return std::nullopt;
   const auto state = trim(tracestate);
-  if (state.size() <= kStateBytesMax && is_printable(state)) context.state = state;
+  if (is_state(state)) context.state = state;
   return context;
 }
 

@@ -18,7 +18,8 @@ struct TraceContext {
 };
 
 /// Reads the headers traceparent and tracestate (https://www.w3.org/TR/trace-context/), of version 00 or a
-/// later one. Nothing if the first is malformed. A tracestate that is too long is left out.
+/// later one. Nothing if the first is malformed. A tracestate that is malformed
+/// or too long is left out.
 std::optional<TraceContext> parse_traceparent(std::string_view traceparent, std::string_view tracestate);
 
 /// The header traceparent of a valid context, of version 00.

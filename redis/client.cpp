@@ -46,7 +46,11 @@ std::string operation_of(std::span<const std::vector<std::string>> commands) {
 
 /// The prefix of an error reply is its kind ("OOM", "NOSCRIPT"); what follows may quote the command.
 void note_error(base::Span& span, const Reply& reply) {
-  const auto prefix = reply.text.substr(0, reply.text.find(' '));
+  constexpr std::size_t kPrefixBytesMax = 32;
+  auto prefix = reply.text.substr(0, reply.text.find(' '));
+  const bool is_kind = prefix.size() <= kPrefixBytesMax &&
+                       std::all_of(prefix.begin(), prefix.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!is_kind) prefix = "ERR";
   span.set("db.response.status_code", prefix);
   span.fail(prefix);
 }

@@ -75,12 +75,14 @@ int serve(const config::Loaded& loaded) {
                            .status = std::move(status),
                            .on_last_call = [&product] { product->end_calls(); }},
       log, reports.hook());
+  const auto traces = tracer ? fmt::format("{} to {}", settings.traces.protocol, settings.traces.endpoint)
+                             : std::string("off");
   log.info("listening", {{"address", std::string_view(service->address())},
                          {"port", static_cast<long long>(service->port())},
                          {"version", base::version()},
                          {"commit", base::git_commit()},
                          {"interviewer", product->interviewer()},
-                         {"traces", tracer ? std::string_view(settings.traces.endpoint) : "off"},
+                         {"traces", std::string_view(traces)},
                          {"replica", std::string_view(settings.railway.replica_id)},
                          {"environment", config::environment_name(settings.environment)}});
   reports.report_crashes();

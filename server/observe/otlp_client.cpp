@@ -23,7 +23,7 @@ constexpr milliseconds kPauseMax{5000};
 constexpr std::array kRepeatable{429, 502, 503, 504};
 
 http::Headers headers_of(const config::Settings::Traces& settings) {
-  http::Headers headers{{"Content-Type", "application/json"}};
+  http::Headers headers{{"Content-Type", "application/json"}};  // for either of traces.protocol's values
   auto more = config::parse_key_values(settings.headers.reveal());
   if (more) headers.insert(headers.end(), more->begin(), more->end());
   return headers;
@@ -66,7 +66,8 @@ OtlpClient::Sent OtlpClient::send(const std::string& body) try {
     const bool is_time_left = Clock::now() + pause < end;
     if (!may_be_repeated(answer) || !is_time_left || !interrupt_.sleep(pause)) return {.fault = fault};
   }
-} catch (const base::Error& error) {  // OpenSSL is not there, or the process ends
+} catch (const base::Error& error) {  // the process ends, or OpenSSL is not there
+  if (interrupt_.signal() != 0) return {.fault = "the receiver had not answered when the process ended"};
   return {.fault = error.message + (error.hint.empty() ? "" : "; " + error.hint)};
 }
 

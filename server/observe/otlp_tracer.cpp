@@ -62,7 +62,7 @@ void OtlpTracer::take(base::FinishedSpan span) {
     const std::lock_guard lock(mutex_);
     if (stopping_ || queue_.size() >= queue_max_) {
       ++counts_.dropped;
-      counts_.fault = "the queue was full";
+      counts_.fault = stopping_ ? "the process ended before they were sent" : "the queue was full";
       return;
     }
     queue_.push_back(std::move(span));
@@ -116,7 +116,7 @@ void OtlpTracer::send_batch(std::unique_lock<std::mutex>& lock) {
   queue_.erase(queue_.begin(), end);
   sending_ = true;
   lock.unlock();
-  const auto sent = client_.send(to_otlp_json(batch, resource_));
+  const auto sent = send_spans(batch);
   lock.lock();
   sending_ = false;
   const auto spans = static_cast<long long>(count);
@@ -132,13 +132,24 @@ void OtlpTracer::send_batch(std::unique_lock<std::mutex>& lock) {
   tell_losses(Clock::now(), false);
 }
 
+OtlpClient::Sent OtlpTracer::send_spans(std::span<const base::FinishedSpan> spans) {
+  try {
+    return client_.send(to_otlp_json(spans, resource_));
+  } catch (const std::exception& error) {  // no memory: this thread must not end the process
+    return {.fault = error.what()};
+  }
+}
+
 OtlpTracer::Counts OtlpTracer::counts() const {
   const std::lock_guard lock(mutex_);
   return counts_;
 }
 
 void OtlpTracer::tell_losses(Clock::time_point now, bool at_once) {
-  counts_.traces_left_out += sampler_.take_left_out();
+  if (const auto left_out = sampler_.take_left_out(); left_out > 0) {
+    counts_.traces_left_out += left_out;
+    if (counts_.fault.empty()) counts_.fault = "traces.spans_max was reached";
+  }
   if (log_ == nullptr || (!at_once && now - told_at_ < kTellPeriod)) return;
   const auto dropped = counts_.dropped - told_.dropped;
   const auto undelivered = counts_.undelivered - told_.undelivered;

@@ -7,6 +7,7 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -64,6 +65,7 @@ class OtlpTracer : public base::Tracer {
   void work();
   bool is_due() const;
   void send_batch(std::unique_lock<std::mutex>& lock);
+  OtlpClient::Sent send_spans(std::span<const base::FinishedSpan> spans);
   void tell_losses(Clock::time_point now, bool at_once);
 
   const bool is_passed_on_;

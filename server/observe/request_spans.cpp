@@ -28,12 +28,13 @@ std::string name_of(std::string_view method, std::string_view route) {
 }  // namespace
 
 void RequestSpans::arrived(http::Request& request) {
+  if (left_out_.contains(request.path)) return;
   const auto caller = tracer_.is_passed_on() ? http::caller_trace(request.headers) : std::nullopt;
   request.trace = {&tracer_, tracer_.begin(caller)};
 }
 
 void RequestSpans::answered(const http::Exchange& exchange) {
-  if (exchange.request == nullptr || left_out_.contains(std::string(exchange.route))) return;
+  if (exchange.request == nullptr) return;
   const auto& request = *exchange.request;
   if (!request.trace.context.is_sampled) return;
   const auto caller = tracer_.is_passed_on() ? http::caller_trace(request.headers) : std::nullopt;

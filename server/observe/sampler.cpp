@@ -34,7 +34,7 @@ Sampler::Sampler(const config::Settings::Traces& settings)
     : asks_caller_(settings.sampler.starts_with("parentbased_")),
       ratio_(ratio_of(settings)),
       spans_max_(static_cast<double>(settings.spans_max)),
-      room_(spans_max_) {}
+      room_(spans_max_ / 2) {}
 
 bool Sampler::sampler_wants(const std::optional<base::TraceContext>& caller,
                             const std::string& trace_id) const {
@@ -48,7 +48,7 @@ bool Sampler::wants(const std::optional<base::TraceContext>& caller, const std::
   if (spans_max_ == 0) return true;
   const std::lock_guard lock(mutex_);
   refill(now);
-  if (room_ >= 1) return true;
+  if (room_ > 0) return true;
   ++left_out_;
   return false;
 }
@@ -60,11 +60,13 @@ void Sampler::count_span(Clock::time_point now) {
   room_ -= 1;
 }
 
-/// A token bucket that a whole period fills.
+/// A token bucket of half the limit, to which the other half comes in a period: together they are the limit
+/// of any period.
 void Sampler::refill(Clock::time_point now) {
   const std::chrono::duration<double> passed = now - refilled_.value_or(now);
   refilled_ = now;
-  room_ = std::min(spans_max_, room_ + spans_max_ * passed / kSpanPeriod);
+  const double half = spans_max_ / 2;
+  room_ = std::min(half, room_ + half * passed / kSpanPeriod);
 }
 
 long long Sampler::take_left_out() {

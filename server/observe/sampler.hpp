@@ -39,7 +39,7 @@ class Sampler {
   const double ratio_;      ///< of the traces that no caller decides on
   const double spans_max_;  ///< in kSpanPeriod; 0: no limit
   std::mutex mutex_;
-  double room_;  ///< spans that may still be recorded; below 0 where traces had more spans than was left
+  double room_;  ///< spans that may be recorded now; below 0 where traces had more spans than was left
   std::optional<Clock::time_point> refilled_;
   long long left_out_ = 0;
 };

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/span.hpp"
+#include "base/standard_error.hpp"
 #include "server/observe/otlp_tracer.hpp"
 
 namespace bigocean::server::observe {
@@ -32,7 +33,8 @@ class Sending {
     const auto counts = tracer_.counts();
     const auto lost = counts.dropped + counts.undelivered + counts.rejected;
     if (lost == 0) return;
-    fmt::print(stderr, "warning: {} of {} spans were not sent: {}\n", lost, lost + counts.sent, counts.fault);
+    base::tell(
+        fmt::format("warning: {} of {} spans were not sent: {}\n", lost, lost + counts.sent, counts.fault));
   }
 
  private:

@@ -13,6 +13,7 @@
 #include "base/check_json.hpp"
 #include "base/interrupt.hpp"
 #include "base/signal_stack.hpp"
+#include "base/span.hpp"
 #include "config/secret.hpp"
 #include "sql/check/check.hpp"
 #include "sql/migrate/history/history.hpp"
@@ -71,9 +72,11 @@ std::string run_checks(const config::Settings& settings, std::span<const redis::
                        std::chrono::milliseconds timeout) {
   base::Interrupt limit;
   const auto start = [&](const std::string& target, Check check) {
-    return std::async(std::launch::async, [&limit, timeout, target, check = std::move(check)] {
-      return attempt(target, check, limit, timeout);
-    });
+    return std::async(std::launch::async,
+                      [&limit, timeout, target, check = std::move(check), trace = base::active_trace()] {
+                        const base::TraceScope scope(trace);
+                        return attempt(target, check, limit, timeout);
+                      });
   };
   auto postgres =
       start("PostgreSQL", [&](const base::Interrupt& interrupt) { return sql::check(settings, &interrupt); });

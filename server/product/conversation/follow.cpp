@@ -1,6 +1,7 @@
 // FollowSession and CancelMessage: continue with an answer, and stop one.
 #include <algorithm>
 
+#include "base/span.hpp"
 #include "base/unicode.hpp"
 #include "server/product/conversation/conversations.hpp"
 #include "server/product/conversation/known_turns.hpp"
@@ -27,6 +28,7 @@ class Patience {
 
   /// Throws SessionBusy when the time is over or the service ends.
   void pause() {
+    if (!span_) span_.emplace("wait for an answer of another process").hide_inner();
     if (Clock::now() + next_ > end_ || !turns_.rest(next_)) {
       RpcError error(Tag::kSessionBusy, "the reply is not complete yet; ask again");
       error.retry_after = std::chrono::seconds(1);
@@ -39,6 +41,7 @@ class Patience {
   const Turns& turns_;
   const Clock::time_point end_;
   milliseconds next_ = kLookAgainMin;
+  std::optional<base::Span> span_;  ///< of all pauses and looks
 };
 
 /// The answer that a client needs after it has read up to `seen`; the end if there is none. Without `seen` it

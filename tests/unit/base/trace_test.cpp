@@ -66,12 +66,22 @@ TEST_CASE("traceparent: good ones, and what makes one malformed") {
   }
 }
 
-TEST_CASE("a tracestate that could break a header, or that is too long, is left out") {
+TEST_CASE("a tracestate that is anything but a list of other systems' members is left out") {
   const auto parent = "00-" + kId + "-" + kParent + "-01";
-  CHECK(parse_traceparent(parent, std::string(512, 'a'))->state.size() == 512);
+  for (const std::string& good : {std::string("a=1"), std::string("vendor@sys=x y:z!,b=2"),
+                                  std::string("a=1 , b=2"), "a=" + std::string(256, 'x')})
+    CHECK(parse_traceparent(parent, good)->state == good);
+  std::string many = "a0=1";
+  for (int i = 1; i <= 32; ++i) many += ",a" + std::to_string(i) + "=1";
   for (const std::string& bad :
-       {std::string(513, 'a'), std::string("a=1\r\nX: y"), std::string("a=\xc3\xa4")})
+       {std::string("I am so sad"), std::string("a"), std::string("=1"), std::string("a="),
+        std::string("A=1"), std::string("a=1=2"), std::string("a b=1"), std::string("a=1,words"), many,
+        "a=" + std::string(257, 'x'),
+        "a=" + std::string(250, 'x') + ",b=" + std::string(250, 'x') + ",c=" + std::string(20, 'x'),
+        std::string("a=1\r\nX: y"), std::string("a=\xc3\xa4")}) {
+    CAPTURE(bad);
     CHECK(parse_traceparent(parent, bad)->state == "");
+  }
 }
 
 TEST_CASE("spans: nested, of one trace, in the order of their ends") {
@@ -105,7 +115,11 @@ TEST_CASE(
     const Span outer(&keeper, "outer", TraceContext{.trace_id = kId, .span_id = kParent});
     const Span inner("inner");
     CHECK_FALSE(inner.is_recorded());
+    // Whoever is called learns that it is not recorded.
+    CHECK(active_trace().context.trace_id == kId);
+    CHECK_FALSE(active_trace().context.is_sampled);
   }
+  CHECK(active_trace().tracer == nullptr);
   CHECK(keeper.spans.empty());
   {
     const Span outer(&keeper, "outer");

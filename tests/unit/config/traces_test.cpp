@@ -5,6 +5,7 @@
 #include <regex>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "config/key_values.hpp"
@@ -74,18 +75,26 @@ TEST_CASE("every variable reaches its setting") {
 }
 
 TEST_CASE("a wrong value of a shared variable is a warning that names it, and counts as not set") {
-  for (const auto& [name, value] :
-       {std::pair{"OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"},
-        std::pair{"OTEL_EXPORTER_OTLP_TIMEOUT", "10s"}, std::pair{"OTEL_EXPORTER_OTLP_TIMEOUT", "-1"},
-        std::pair{"OTEL_EXPORTER_OTLP_TIMEOUT", "999999999999"}, std::pair{"OTEL_BSP_MAX_QUEUE_SIZE", "0"},
-        std::pair{"OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "many"},
-        std::pair{"OTEL_TRACES_SAMPLER", "jaeger_remote"}, std::pair{"OTEL_TRACES_SAMPLER_ARG", "1.5"},
-        std::pair{"OTEL_TRACES_SAMPLER_ARG", "nan"}, std::pair{"OTEL_PROPAGATORS", "b3"},
-        std::pair{"OTEL_PROPAGATORS", "none,b3"}, std::pair{"OTEL_TRACES_EXPORTER", "zipkin"},
-        std::pair{"OTEL_SDK_DISABLED", "yes"}, std::pair{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"},
-        std::pair{"OTEL_RESOURCE_ATTRIBUTES", "a"}, std::pair{"OTEL_EXPORTER_OTLP_HEADERS", "no-value"},
-        std::pair{"OTEL_EXPORTER_OTLP_HEADERS", "a b=c"},
-        std::pair{"OTEL_EXPORTER_OTLP_HEADERS", "a=b%0d%0aX: y"}}) {
+  for (const auto& [name, value] : {std::pair{"OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"},
+                                    std::pair{"OTEL_EXPORTER_OTLP_TIMEOUT", "10s"},
+                                    std::pair{"OTEL_EXPORTER_OTLP_TIMEOUT", "-1"},
+                                    std::pair{"OTEL_EXPORTER_OTLP_TIMEOUT", "999999999999"},
+                                    std::pair{"OTEL_BSP_MAX_QUEUE_SIZE", "0"},
+                                    std::pair{"OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "many"},
+                                    std::pair{"OTEL_TRACES_SAMPLER", "jaeger_remote"},
+                                    std::pair{"OTEL_TRACES_SAMPLER_ARG", "1.5"},
+                                    std::pair{"OTEL_TRACES_SAMPLER_ARG", "nan"},
+                                    std::pair{"OTEL_PROPAGATORS", "b3"},
+                                    std::pair{"OTEL_PROPAGATORS", "none,b3"},
+                                    std::pair{"OTEL_TRACES_EXPORTER", "zipkin"},
+                                    std::pair{"OTEL_SDK_DISABLED", "yes"},
+                                    std::pair{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"},
+                                    std::pair{"OTEL_RESOURCE_ATTRIBUTES", "a"},
+                                    std::pair{"OTEL_EXPORTER_OTLP_HEADERS", "no-value"},
+                                    std::pair{"OTEL_EXPORTER_OTLP_HEADERS", "a b=c"},
+                                    std::pair{"OTEL_EXPORTER_OTLP_HEADERS", "a=b%0d%0aX: y"},
+                                    std::pair{"OTEL_EXPORTER_OTLP_HEADERS", "Content-Length=5"},
+                                    std::pair{"OTEL_EXPORTER_OTLP_HEADERS", "host=x"}}) {
     CAPTURE(name);
     CAPTURE(value);
     World world;
@@ -103,6 +112,34 @@ TEST_CASE("a wrong value of a shared variable is a warning that names it, and co
   World world;
   world.variables = {{"BIGOCEAN_TRACES_SAMPLER", "sometimes"}};
   CHECK(world.message() != "");
+}
+
+TEST_CASE("what is said of traces alone decides, whatever other variables say") {
+  World world;
+  world.variables = {{"OTEL_TRACES_EXPORTER", "otlp"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}};
+  CHECK(world.load().warnings.size() == 1);
+  world.variables["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"] = "http/json";
+  CHECK(world.load().warnings.empty());
+}
+
+TEST_CASE("headers are shown by their names, and no message keeps a value") {
+  for (const auto& [text, shown, secret] :
+       {std::tuple{"Authorization=Bearer TOKEN123SECRET", "Authorization=***", "TOKEN123SECRET"},
+        std::tuple{"authorization=Basic%20dXNlcjpwYXNzd29yZA%3D%3D", "authorization=***",
+                   "dXNlcjpwYXNzd29yZA=="},
+        std::tuple{"x-honeycomb-team=SECRETVALUE12345,api-key=foobarbaz", "x-honeycomb-team=***,api-key=***",
+                   "SECRETVALUE12345"},
+        std::tuple{"x-host=a,x-team=SECRETVALUE", "x-host=***,x-team=***", "SECRETVALUE"}}) {
+    CAPTURE(text);
+    World world;
+    world.variables = {{"OTEL_EXPORTER_OTLP_HEADERS", text}};
+    CHECK(world.line("traces.headers").value == shown);
+    auto message = std::string("401: the token ") + secret + " in " + text + " is not known";
+    for (const auto& one : bigocean::config::secrets_of(world.load().settings))
+      message = bigocean::config::redact(message, one);
+    CHECK(message.find(secret) == std::string::npos);
+    CHECK(message.starts_with("401: the token "));
+  }
 }
 
 TEST_CASE("shared variables are read from .env files, too") {

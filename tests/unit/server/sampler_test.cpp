@@ -1,7 +1,8 @@
 // Which traces are recorded: OpenTelemetry's samplers, and the limit on spans.
 #include <doctest/doctest.h>
 
-#include <fmt/format.h>
+#include <optional>
+#include <vector>
 
 #include "base/random_hex.hpp"
 #include "server/observe/sampler.hpp"
@@ -66,26 +67,41 @@ TEST_CASE("a ratio is kept, by the id alone, so that every service decides the s
   CHECK_FALSE(Sampler(settings_of("traceidratio", "0")).wants({}, std::string(31, '0') + "1", {}));
 }
 
-TEST_CASE("the limit leaves out traces, and the time that passes makes room") {
-  Sampler sampler(settings_of("always_on", "", 100));
-  Sampler::Clock::time_point now{1h};
+TEST_CASE("the limit leaves out whole traces, and no ten seconds have more spans") {
+  constexpr int kMax = 100;
+  Sampler sampler(settings_of("always_on", "", kMax));
   const auto id = base::random_hex(32);
-  for (int i = 0; i < 100; ++i) {
-    CHECK(sampler.wants({}, id, now));
+  std::vector<Sampler::Clock::time_point> spans;
+  int left_out = 0;
+  const Sampler::Clock::time_point begin{1h};
+  for (auto now = begin; now < begin + 60s; now += 20ms) {
+    if (now == begin + 30s) now += 20s;  // a pause in which room is saved up
+    const bool is_below = now.time_since_epoch() % 40ms == 0ms;
+    if (!sampler.wants(is_below ? std::optional(caller(true)) : std::nullopt, id, now)) {
+      ++left_out;
+      continue;
+    }
     sampler.count_span(now);
+    spans.push_back(now);
   }
-  CHECK_FALSE(sampler.wants({}, id, now));
-  CHECK_FALSE(sampler.wants(caller(true), id, now));
-  // A trace that had begun goes on: what it has too many is taken from what comes.
-  for (int i = 0; i < 10; ++i) sampler.count_span(now);
-  CHECK_FALSE(sampler.wants({}, id, now + 1s));
-  CHECK(sampler.wants({}, id, now + 1100ms + 1ms));
-  CHECK(sampler.take_left_out() == 3);
+  CHECK(sampler.take_left_out() == left_out);
   CHECK(sampler.take_left_out() == 0);
-  // No more than a period's room is saved up.
-  now += 1h;
-  for (int i = 0; i < 100; ++i) sampler.count_span(now);
+  CHECK(left_out > 1000);
+  for (std::size_t i = 0; i + kMax < spans.size(); ++i) CHECK(spans[i + kMax] - spans[i] >= 9900ms);
+  // Half of it at once, twice, and half in each ten seconds.
+  CHECK(spans.size() > 200);
+  CHECK(spans.size() <= 310);
+}
+
+TEST_CASE("a trace that has begun goes on, and what it has too many is taken from what comes") {
+  Sampler sampler(settings_of("always_on", "", 100));
+  const auto id = base::random_hex(32);
+  const Sampler::Clock::time_point now{1h};
+  CHECK(sampler.wants({}, id, now));
+  for (int i = 0; i < 60; ++i) sampler.count_span(now);
   CHECK_FALSE(sampler.wants({}, id, now));
+  CHECK_FALSE(sampler.wants({}, id, now + 1900ms));
+  CHECK(sampler.wants({}, id, now + 2100ms));
 }
 
 }  // namespace bigocean::server::sampler_test
