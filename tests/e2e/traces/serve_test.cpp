@@ -330,6 +330,15 @@ TEST_CASE("beyond traces.spans_max whole traces are left out, and counted") {
   }
 }
 
+TEST_CASE("what platforms ask all day is no trace that was left out") {
+  OtlpStandIn receiver;
+  Service service({{"OTEL_EXPORTER_OTLP_ENDPOINT", receiver.url()}, {"BIGOCEAN_TRACES_SPANS_MAX", "2"}});
+  receiver.wait_for("POST /rpc/StartAssessment");
+  for (int i = 0; i < 30; ++i) get(service.serve().port(), "/health");
+  service.serve().process().signal(SIGTERM);
+  CHECK_FALSE(has(service.serve().process().wait().out, "spans were lost"));
+}
+
 TEST_CASE("what ends the process sends what is left") {
   OtlpStandIn receiver;
   Service service({{"OTEL_EXPORTER_OTLP_ENDPOINT", receiver.url()}, {"OTEL_BSP_SCHEDULE_DELAY", "60000"}});
