@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <optional>
 #include <string_view>
+#include <system_error>
 
 #include "base/error.hpp"
 #include "base/span.hpp"
@@ -45,7 +46,14 @@ class Sending {
 
 int run_traced(const config::Settings& settings, const std::string& name, const std::function<int()>& work) {
   if (!OtlpTracer::is_wanted(settings)) return work();
-  OtlpTracer tracer(settings, nullptr);
+  std::optional<OtlpTracer> started;
+  try {
+    started.emplace(settings, nullptr);
+  } catch (const std::system_error& error) {  // no thread is to be had
+    base::tell(fmt::format("warning: no spans are recorded: {}\n", error.what()));
+    return work();
+  }
+  auto& tracer = *started;
   const Sending sending(tracer);
   const auto caller = tracer.is_passed_on()
                           ? base::parse_traceparent(variable("TRACEPARENT"), variable("TRACESTATE"))
