@@ -135,8 +135,8 @@ TEST_CASE("check-redis --deep: slow commands by name, without what they were ask
                   "local t = redis.call('TIME') local e = t[1] * 1000000 + t[2] + 15000 repeat t = "
                   "redis.call('TIME') until t[1] * 1000000 + t[2] > e",
                   "1", "a secret"});
-  const auto row = expect_warning(server.url(), "slow_log", {}, "DEBUG (1 times, up to 2");
-  CHECK(has(row.observed, "EVAL (1 times, up to 1"));
+  const auto row = expect_warning(server.url(), "slow_log", {}, "DEBUG (1 times, up to ");
+  CHECK(has(row.observed, "EVAL (1 times, up to "));
   CHECK_FALSE(has(row.observed, "secret"));
   CHECK(has(run_remedy(server, row.remedy), "SLEEP"));
   CHECK(deep_row(server.url(), "slow_log", Given{{60'000, {}}}).level == CheckLevel::kOk);
