@@ -4,13 +4,6 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
 . "$project/tests/bench/lib.sh"
 bigocean=${BIGOCEAN_BINARY:-$project/build/release/bigocean}
-children=()
-stop_children() {
-  [ "${#children[@]}" = 0 ] || kill "${children[@]}" 2>/dev/null || true
-  bench_cleanup
-}
-trap stop_children EXIT
-
 cmake --build "$project/build/release" --target bench_talk bench_stand_in >"$work/output" 2>&1 ||
   die "$(tail -20 "$work/output")"
 server_settings=(-c fsync=on -c synchronous_commit=on -c full_page_writes=on)
@@ -19,7 +12,7 @@ redis_port=$(any_port)
 redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --dir "$work" >"$work/redis.log" &
 children+=($!)
 cd "$work" # no .env of the project's is read
-export DATABASE_URL REDIS_URL=redis://127.0.0.1:$redis_port PORT BIGOCEAN_ENV=production BIGOCEAN_LOG_LEVEL=warn
+export DATABASE_URL REDIS_URL=redis://127.0.0.1:$redis_port PORT BIGOCEAN_ENV=production
 export ANTHROPIC_API_KEY=sk-ant-test-0123456789abcdef ANTHROPIC_BASE_URL
 export BIGOCEAN_LIMITS_ASSESSMENTS_PER_ADDRESS_DAY=1000000 BIGOCEAN_LIMITS_MESSAGES_PER_USER_MINUTE=6000
 # All users come from one address, as through a proxy that names none.

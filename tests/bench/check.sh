@@ -8,13 +8,6 @@ bigocean=${BIGOCEAN_BINARY:-$project/build/release/bigocean}
 # The program itself: what Debian puts on PATH as psql is a Perl script that looks for it.
 psql=$(find /usr/lib/postgresql -path '*/bin/psql' 2>/dev/null | sort -V | tail -n 1)
 : "${psql:=psql}"
-children=()
-
-stop_children() {
-  [ "${#children[@]}" = 0 ] || kill "${children[@]}" 2>/dev/null || true
-  bench_cleanup
-}
-trap stop_children EXIT
 
 [ -x "$bigocean" ] || die "no $bigocean: make build"
 c++ -std=c++20 -O2 -o "$work/stopwatch" "$project/tests/bench/stopwatch.cpp"

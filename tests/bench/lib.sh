@@ -4,8 +4,11 @@ work=$(mktemp -d /tmp/bigocean-bench-XXXXXX)
 chmod 755 "$work"
 bench_postmaster=
 failures=0
+children=() # processes in the background, which end with the benchmark
 
 bench_cleanup() {
+  local child
+  for child in "${children[@]}"; do kill "$child" 2>/dev/null || true; done
   if [ -n "$bench_postmaster" ]; then
     kill -QUIT "$bench_postmaster" 2>/dev/null || true
     wait "$bench_postmaster" 2>/dev/null || true
@@ -16,6 +19,19 @@ trap bench_cleanup EXIT
 
 # A port that is most likely free.
 any_port() { echo $((20000 + RANDOM % 12000)); }
+
+# begin_service URL VARIABLE=VALUE...: a `serve` there without servers, once it answers.
+begin_service() {
+  local url=$1 tries
+  shift
+  env PORT="${url##*:}" BIGOCEAN_ENV=development "$@" "$bigocean" serve >"$work/serve.log" 2>&1 &
+  children+=($!)
+  for ((tries = 0; tries < 300; ++tries)); do
+    ! curl -fsS -m 2 -o "$work/output" "$url/health" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  die "serve did not answer in 30 s:" $'\n' "$(tail -5 "$work/serve.log")"
+}
 
 # Sets $express to the folder with Express and the service written with it.
 install_express() {

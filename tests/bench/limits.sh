@@ -4,13 +4,6 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
 . "$project/tests/bench/lib.sh"
 : "${LIMITS_RUNS:=41}" "${LIMITS_CALLS:=8000}"
-children=()
-
-stop_children() {
-  [ "${#children[@]}" = 0 ] || kill "${children[@]}" 2>/dev/null || true
-  bench_cleanup
-}
-trap stop_children EXIT
 
 TARGET=bench_limits "$project/scripts/build" release >"$work/output" 2>&1 || die "$(tail -20 "$work/output")"
 redis_port=$(any_port)

@@ -5,14 +5,6 @@
 . "$project/tests/bench/lib.sh"
 : "${PAGES_ROUNDS:=41}" "${PAGES_SECONDS:=5}"
 bigocean=${BIGOCEAN_BINARY:-$project/build/release/bigocean}
-children=()
-
-stop_children() {
-  local child
-  for child in "${children[@]}"; do kill "$child" 2>/dev/null || true; done
-  bench_cleanup
-}
-trap stop_children EXIT
 
 # p99 NAME: of a wrk run's output, in ms.
 p99() {
@@ -23,25 +15,12 @@ health() { wrk -t 1 -c 1 -d "${PAGES_SECONDS}s" --latency "$url/health" >"$work/
 # rate NAME URL: requests/s of /health, appended to $work/NAME.
 rate() { wrk -t 1 -c 64 -d "${PAGES_SECONDS}s" "$2/health" | awk '/Requests\/sec/ { print $2, 0, 0 }' >>"$work/$1"; }
 
-# begin URL VARIABLE=VALUE...: a service there, once it answers.
-begin() {
-  local url=$1 tries
-  shift
-  env PORT="${url##*:}" BIGOCEAN_ENV=development "$@" "$bigocean" serve >"$work/serve.log" 2>&1 &
-  children+=($!)
-  for ((tries = 0; tries < 300; ++tries)); do
-    ! curl -fsS -m 2 -o "$work/output" "$url/health" 2>/dev/null || return 0
-    sleep 0.1
-  done
-  die "serve did not answer in 30 s:" $'\n' "$(tail -5 "$work/serve.log")"
-}
-
 [ -x "$bigocean" ] || die "no release binary at $bigocean: run make build first."
 url=http://127.0.0.1:$(any_port)
-begin "$url" BIGOCEAN_PAGES_ENABLED=true
+begin_service "$url" BIGOCEAN_PAGES_ENABLED=true
 curl -fsS -m 5 -o "$work/index.html" "$url/"
 without=http://127.0.0.1:$(any_port)
-begin "$without" BIGOCEAN_PAGES_ENABLED=false
+begin_service "$without" BIGOCEAN_PAGES_ENABLED=false
 
 bytes=$(wc -c <"$work/index.html")
 script=

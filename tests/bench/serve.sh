@@ -7,14 +7,6 @@
 : "${SERVE_RUNS:=5}" "${SERVE_SECONDS:=4}" "${SOAK:=0}"
 bigocean=${BIGOCEAN_BINARY:-$project/build/release/bigocean}
 connections=64
-children=()
-
-stop_children() {
-  local child
-  for child in "${children[@]}"; do kill "$child" 2>/dev/null || true; done
-  bench_cleanup
-}
-trap stop_children EXIT
 
 # wait_for NAME PORT: until it answers.
 wait_for() {

@@ -5,27 +5,6 @@
 . "$project/tests/bench/lib.sh"
 : "${TRACES_ROUNDS:=5}" "${TRACES_SECONDS:=4}"
 bigocean=${BIGOCEAN_BINARY:-$project/build/release/bigocean}
-children=()
-
-stop_children() {
-  local child
-  for child in "${children[@]}"; do kill "$child" 2>/dev/null || true; done
-  bench_cleanup
-}
-trap stop_children EXIT
-
-# begin URL VARIABLE=VALUE...: a service there, once it answers.
-begin() {
-  local url=$1 tries
-  shift
-  env PORT="${url##*:}" BIGOCEAN_ENV=development BIGOCEAN_LOG_LEVEL=warn "$@" "$bigocean" serve >"$work/serve.log" 2>&1 &
-  children+=($!)
-  for ((tries = 0; tries < 300; ++tries)); do
-    ! curl -fsS -m 2 -o "$work/output" "$url/health" 2>/dev/null || return 0
-    sleep 0.1
-  done
-  die "serve did not answer in 30 s:" $'\n' "$(tail -5 "$work/serve.log")"
-}
 
 # rate NAME URL: requests/s and p99 in ms of a page out of memory, appended to $work/NAME.
 rate() {
@@ -58,10 +37,10 @@ children+=($!)
 
 without=http://127.0.0.1:$(any_port) taken=http://127.0.0.1:$(any_port) away=http://127.0.0.1:$(any_port)
 limited=http://127.0.0.1:$(any_port)
-begin "$without"
-begin "$taken" OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:$receiver"
-begin "$limited" OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:$receiver" BIGOCEAN_TRACES_SPANS_MAX=1000
-begin "$away" OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9"
+begin_service "$without"
+begin_service "$taken" OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:$receiver"
+begin_service "$limited" OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:$receiver" BIGOCEAN_TRACES_SPANS_MAX=1000
+begin_service "$away" OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9"
 for ((round = 0; round < TRACES_ROUNDS; ++round)); do
   rate without "$without"
   rate taken "$taken"
