@@ -22,6 +22,7 @@ const commands = {
   // Named on the page as what not to use: https://github.com/railwayapp/cli/issues/1199.
   "config migrate": ["https://docs.railway.com/cli/config", []],
   "postgres pgbouncer add": ["https://docs.railway.com/cli/postgres", ["--service", "--pool-mode"]],
+  "trace enable": ["https://docs.railway.com/cli/trace", ["--service"]],
   redeploy: ["https://docs.railway.com/cli/redeploy", ["--service"]],
   logs: ["https://docs.railway.com/cli/logs", ["--service"]],
   domain: ["https://docs.railway.com/cli/domain", ["--service"]],
