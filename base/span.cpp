@@ -31,7 +31,7 @@ Span::Span(std::string_view name, SpanKind kind) {
 Span::Span(Tracer* tracer, std::string_view name, const std::optional<TraceContext>& caller) {
   if (tracer == nullptr) return;
   auto context = tracer->begin(caller);
-  if (!context.is_sampled) {  // whoever is called learns that
+  if (!context.is_sampled) {  // other services that are called are told so
     tracer_ = tracer;
     outer_ = std::exchange(active, {tracer, std::move(context)});
     return;

@@ -23,9 +23,9 @@
 
 namespace bigocean::server::observe {
 
-/// Thread-safe. A slow or unreachable receiver delays nobody: spans wait in a queue of traces.queue_max, and
-/// are dropped when it is full. What was lost is counted; of a tracer with a log, logged at most once in
-/// kTellPeriod.
+/// Thread-safe. A slow or unreachable receiver does not delay callers: spans wait in a queue of
+/// traces.queue_max, and are dropped when it is full. What was lost is counted; of a tracer with a log,
+/// logged at most once in kTellPeriod.
 class OtlpTracer : public base::Tracer {
  public:
   using Clock = std::chrono::steady_clock;

@@ -115,7 +115,7 @@ TEST_CASE(
     const Span outer(&keeper, "outer", TraceContext{.trace_id = kId, .span_id = kParent});
     const Span inner("inner");
     CHECK_FALSE(inner.is_recorded());
-    // Whoever is called learns that it is not recorded.
+    // Other services that are called are told that it is not recorded.
     CHECK(active_trace().context.trace_id == kId);
     CHECK_FALSE(active_trace().context.is_sampled);
   }
