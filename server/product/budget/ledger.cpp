@@ -16,10 +16,6 @@ std::optional<std::int64_t> optional_number(const std::optional<std::string>& te
   return sql::integer(*text);
 }
 
-std::string purpose_name(Purpose purpose) {
-  return purpose == Purpose::kInterview ? "interview" : "analysis";
-}
-
 /// Reads what settle_budget() returns.
 std::optional<Settlement> settlement_of(const sql::Rows& rows) {
   const auto& columns = rows.rows.at(0);
@@ -44,6 +40,10 @@ Total total_of(const sql::Rows& rows) {
 }
 
 }  // namespace
+
+std::string purpose_name(Purpose purpose) {
+  return purpose == Purpose::kInterview ? "interview" : "analysis";
+}
 
 /// How a reservation ends; without a cost the whole reservation is charged.
 struct Ledger::Outcome {

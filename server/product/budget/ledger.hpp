@@ -22,6 +22,8 @@ using Day = std::chrono::sys_days;  ///< of UTC
 
 /// What a call is for.
 using Purpose = llm::ChatRequest::Purpose;
+/// As the ledger, the log, the metrics and spans name it: "interview", "analysis".
+std::string purpose_name(Purpose purpose);
 
 /// The payer of a call; both are UUIDs.
 struct Account {

@@ -71,8 +71,7 @@ void describe(base::Span& span, const llm::ChatModel& model, const llm::ChatRequ
   span.set("gen_ai.request.max_tokens", request.output_tokens_max);
   span.set("gen_ai.request.stream", true);
   span.set("gen_ai.output.type", std::string(request.output_schema.empty() ? "text" : "json"));
-  span.set("bigocean.model.purpose",
-           std::string(request.purpose == Purpose::kInterview ? "interview" : "analysis"));
+  span.set("bigocean.model.purpose", budget::purpose_name(request.purpose));
   if (outcome.first_text) {
     const std::chrono::duration<double> seconds = *outcome.first_text;
     span.set("gen_ai.response.time_to_first_chunk", seconds.count());
@@ -159,12 +158,12 @@ budget::Settled PaidModel::settle(sql::Pipeline& pipeline, const budget::Reserva
 void PaidModel::report_call(const llm::ChatRequest& request, const CallOrigin& origin,
                             const CallOutcome& outcome,
                             const std::optional<budget::Settlement>& settlement) const {
-  const std::string_view purpose = request.purpose == Purpose::kInterview ? "interview" : "analysis";
+  const auto purpose = budget::purpose_name(request.purpose);
   const auto result = result_of(outcome);
   log_.write(outcome.error && outcome.error->kind != llm::ChatError::Kind::kCancelled ? base::LogLevel::kWarn
                                                                                       : base::LogLevel::kInfo,
              "model call",
-             {{"purpose", purpose},
+             {{"purpose", std::string_view(purpose)},
               {"model", std::string_view(request.model)},
               {"result", result},
               {"reason", outcome.error ? std::string_view(outcome.error->message) : std::string_view()},
